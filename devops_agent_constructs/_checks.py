@@ -1,0 +1,118 @@
+r"""Checks of names that IAM and DevOps Agent would refuse at deployment; each returns what it was given.
+
+`fullmatch` and `[0-9]` throughout: `$` admits a trailing newline, `\d` admits digits of other scripts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from devops_agent_constructs import service
+from devops_agent_constructs.errors import OnboardingInputError
+
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+# Narrower than IAM, which admits every printable character: DevOps Agent's RoleArn admits only these.
+_PATH = re.compile(r"/([A-Za-z0-9_+=,.@-]+/)*")
+_DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
+_ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)")
+_POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
+_POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
+
+
+def is_token(value: object) -> bool:
+    """Tell whether only deployment knows the value: a CDK token in a string.
+
+    The text of a token is part of CDK's interface; `Token.is_unresolved` would cost a call into Node each time.
+    """
+    return isinstance(value, str) and "${Token[" in value
+
+
+def account_id(value: str, *, field: str) -> str:
+    """Check an AWS account id: 12 digits."""
+    if is_token(value) or _ACCOUNT_ID.fullmatch(value):
+        return value
+    why, fix = "an AWS account id has 12 digits", "copy it from the console's account menu, leading zeros included"
+    raise OnboardingInputError(field, value, why=why, fix=fix)
+
+
+def region(value: str, *, field: str) -> str:
+    """Check the form of a Region's name; AWS adds Regions, so the name itself is not looked up."""
+    if is_token(value) or _REGION.fullmatch(value):
+        return value
+    raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
+
+
+def role_name(value: str, *, field: str) -> str:
+    """Check the name of an IAM role."""
+    if is_token(value) or _ROLE_NAME.fullmatch(value):
+        return value
+    raise OnboardingInputError(
+        field, value, why="a role name is 1-64 of A-Z a-z 0-9 _+=,.@-", fix="rename it, e.g. 'DevOpsAgentRole'"
+    )
+
+
+def path(value: str, *, field: str) -> str:
+    """Check the path of an IAM role that DevOps Agent is to accept."""
+    if is_token(value) or (_PATH.fullmatch(value) and len(value) <= service.MAX_PATH):
+        return value
+    why = f"a path begins and ends with '/', with A-Z a-z 0-9 _+=,.@- between, {service.MAX_PATH} characters at most"
+    raise OnboardingInputError(field, value, why=why, fix="write it like '/' or '/operations/'")
+
+
+def description(value: str, *, field: str) -> str:
+    """Check the description of an IAM role."""
+    if is_token(value):
+        return value
+    if len(value) > service.MAX_ROLE_DESCRIPTION:
+        why = f"{len(value)} characters; IAM admits {service.MAX_ROLE_DESCRIPTION}"
+        raise OnboardingInputError(field, value, why=why, fix="shorten it")
+    if (match := _DESCRIPTION.match(value)) is not None and match.end() < len(value):
+        why = f"IAM refuses the character {value[match.end()]!r} in a role's description"
+        raise OnboardingInputError(field, value, why=why, fix="use plain Latin letters and punctuation")
+    return value
+
+
+def role_arn_length(*, role_name: str, path: str, field: str, partition: str = "aws") -> None:
+    """Check that the ARN which DevOps Agent must store is not too long for it."""
+    arn = f"arn:{partition}:iam::123456789012:role{path}{role_name}"
+    if is_token(arn) or len(arn) <= service.MAX_ROLE_ARN:
+        return
+    room = service.MAX_ROLE_ARN - len(arn) + len(path) + len(role_name)
+    why = f"the role's ARN would have {len(arn)} characters; DevOps Agent admits {service.MAX_ROLE_ARN}"
+    raise OnboardingInputError(field, path + role_name, why=why, fix=f"keep path and name within {room} characters")
+
+
+def role_arn(value: str, *, field: str) -> tuple[str, str]:
+    """Check the ARN of one IAM role; return its partition and account id."""
+    if (match := _ROLE_ARN.fullmatch(value)) is None:
+        fix = "write it like 'arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace'"
+        raise OnboardingInputError(field, value, why="not the ARN of an IAM role", fix=fix)
+    if len(value) > service.MAX_ROLE_ARN:
+        why = f"{len(value)} characters; DevOps Agent admits {service.MAX_ROLE_ARN}"
+        raise OnboardingInputError(field, value, why=why, fix="use a role with a shorter path or name")
+    return match[1], match[2]
+
+
+def policy(value: str, *, account_id: str, field: str) -> str:
+    """Check the name (a path may precede it) or the ARN of a managed policy for a role in an account."""
+    if is_token(value):
+        return value
+    match = _POLICY_ARN.fullmatch(value)
+    if match is None and not all(map(_POLICY_NAME.fullmatch, value.split("/"))):
+        why = "neither the name nor the ARN of a managed policy"
+        fix = "write it like 'WorkloadBoundary' or 'arn:aws:iam::aws:policy/ReadOnlyAccess'"
+        raise OnboardingInputError(field, value, why=why, fix=fix)
+    if match and match[1] not in {"aws", account_id} and not is_token(account_id):
+        why = f"IAM takes policies of the role's own account, {account_id}, and of AWS"
+        raise OnboardingInputError(field, value, why=why, fix="use the policy's name, or the ARN of the account's own")
+    return value
+
+
+def session_seconds(value: float, *, field: str) -> None:
+    """Check a maximum session duration in seconds."""
+    if service.MIN_SESSION_SECONDS <= value <= service.MAX_SESSION_SECONDS:
+        return
+    why = f"IAM admits {service.MIN_SESSION_SECONDS} to {service.MAX_SESSION_SECONDS} seconds (1 to 12 hours)"
+    raise OnboardingInputError(field, value, why=why, fix="choose a duration in between, or leave it out for 1 hour")

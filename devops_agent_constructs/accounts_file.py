@@ -1,0 +1,115 @@
+"""The format of the accounts file: its keys, their types, and its JSON Schema."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from devops_agent_constructs import service
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies import additional_permissions as additional
+from devops_agent_constructs.policies.capabilities import CustomStatement, ResourceExplorerSetup
+
+CAPABILITIES: dict[str, type] = {
+    "resource_explorer_setup": ResourceExplorerSetup,
+    "athena_queries": additional.AthenaQueries,
+    "log_records": additional.LogRecords,
+    "dynamodb_items": additional.DynamoDBItems,
+    "s3_objects": additional.S3Objects,
+    "glue_partitions": additional.GluePartitions,
+    "kms_decrypt": additional.KmsDecrypt,
+    "support_communications": additional.SupportCommunications,
+    "ssm_parameters": additional.SsmParameters,
+    "custom_statement": CustomStatement,
+}
+"""The name of each capability in the file, and its class."""
+
+
+def _meta(description: str, **json_schema: object) -> Meta:
+    # Patterns go to the JSON Schema alone: the values check themselves, with better errors.
+    return Meta(description=description, extra_json_schema=json_schema)
+
+
+def _as_struct(capability: type) -> type[Struct]:
+    hints = get_type_hints(capability)
+    members = [
+        (member.name, hints[member.name])
+        if member.default is MISSING
+        else (member.name, hints[member.name], member.default)
+        for member in fields(capability)
+    ]
+    return msgspec.defstruct(capability.__name__, members, kw_only=True, forbid_unknown_fields=True)
+
+
+CapabilityEntry = msgspec.defstruct(
+    "CapabilityEntry",
+    [
+        (
+            name,
+            Annotated[
+                _as_struct(capability) | UnsetType,
+                Meta(description=str(capability.__doc__).partition("\n")[0]),
+            ],
+            UNSET,
+        )
+        for name, capability in CAPABILITIES.items()
+    ],
+    kw_only=True,
+    forbid_unknown_fields=True,
+)
+"""A mapping with one key, the capability's name."""
+
+
+class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The role of every account, or of one account: what is set there wins, and capabilities add up."""
+
+    name: Annotated[
+        str | UnsetType, _meta(f"Name of the role; default {service.SECONDARY_ROLE_NAME}", maxLength=64)
+    ] = UNSET
+    path: Annotated[str | UnsetType, _meta("Path of the role; default /", pattern="^/")] = UNSET
+    description: Annotated[str | UnsetType, _meta("Description of the role", maxLength=1000)] = UNSET
+    permissions_boundary: Annotated[str | UnsetType, _meta("A policy of that name in the account, or a full ARN")] = (
+        UNSET
+    )
+    managed_policies: Annotated[
+        list[str] | UnsetType, _meta("Names of the account's own policies, or ARNs, instead of AWS's policy")
+    ] = UNSET
+    max_session_seconds: Annotated[
+        int | UnsetType, _meta("Longest session; default 3600", minimum=3600, maximum=43200)
+    ] = UNSET
+    capabilities: Annotated[
+        list[Annotated[CapabilityEntry, _meta("One capability", minProperties=1, maxProperties=1)]],  # type: ignore[valid-type]
+        _meta("What the agent may read beyond AWS's managed policy"),
+    ] = []
+
+
+AccountId = Annotated[str, _meta("12 digits, in quotes", pattern="^[0-9]{12}$")]
+
+
+class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A secondary account."""
+
+    id: AccountId
+    region: Annotated[str | UnsetType, _meta("Region of the stack; default: the Agent Space's Region")] = UNSET
+    role: RoleEntry = field(default_factory=RoleEntry)
+
+
+class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which accounts AWS DevOps Agent may investigate, and through which role."""
+
+    agent_space_arn: Annotated[str, _meta("ARN of the Agent Space that the accounts trust", pattern="^arn:[^*]*$")]
+    generation: Annotated[Generation, _meta("Which of AWS's two set-ups to follow")] = Generation.GA
+    agent_role_arn: Annotated[
+        str | UnsetType, _meta("ARN of the agent role in the primary account; needed by preview and transition")
+    ] = UNSET
+    role: RoleEntry = field(default_factory=RoleEntry)
+    accounts: Annotated[list[AccountId | AccountEntry], _meta("The secondary accounts", minItems=1)]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the accounts file, for editors."""
+    schema = msgspec.json.schema(AccountsFile)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}

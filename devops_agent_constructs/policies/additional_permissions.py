@@ -1,0 +1,232 @@
+"""What the agent may read beyond AWS's managed policy: one capability per permission that AWS documents.
+
+AWS's guardrail admits these permissions but grants none by default; each is added to the role's inline policy. See
+https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-limiting-agent-access-in-an-aws-account.html
+(the list changes; read 2026-10-20). Which resources an action accepts is from
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+
+A resource is given by its ARN, or by its name: that means the resource of that name in the role's own account and
+partition, in any Region (a role is global, hence the `*` in that field of the ARN). Wildcards are refused;
+`CustomStatement` is the place for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs.policies.capabilities import allow
+from devops_agent_constructs.policies.document import Statement
+from devops_agent_constructs.policies.resources import ResourceKind, RoleAccount, not_empty
+
+_WORKGROUP = ResourceKind(service_prefix="athena", prefix="workgroup/", name=r"[A-Za-z0-9._-]{1,128}")
+_LOG_GROUP = ResourceKind(service_prefix="logs", prefix="log-group:", name=r"[A-Za-z0-9._/#-]{1,512}")
+_DYNAMODB_TABLE = ResourceKind(service_prefix="dynamodb", prefix="table/", name=r"[A-Za-z0-9_.-]{3,255}")
+_BUCKET = ResourceKind(service_prefix="s3", prefix="", name=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", is_global=True)
+_GLUE_TABLE = ResourceKind(service_prefix="glue", prefix="table/", name=r"[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}")
+_KEY = ResourceKind(
+    service_prefix="kms", prefix="key/", name=r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+# The ARN of the parameter `/a/b` is `parameter/a/b`, that of `a` is `parameter/a`: one slash, never two.
+_PARAMETER = ResourceKind(service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AthenaQueries:
+    """Let the agent run Athena queries in some workgroups.
+
+    A query reads its data with the agent's own permissions: add `S3Objects` for the data and the results.
+
+    Attributes:
+        workgroups: Names or ARNs, at least one.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+    """
+
+    workgroups: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        object.__setattr__(self, "workgroups", _WORKGROUP.checked(self.workgroups, field="workgroups"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        actions = [
+            "athena:GetQueryExecution",
+            "athena:GetQueryResults",
+            "athena:GetQueryRuntimeStatistics",
+            "athena:StartQueryExecution",
+            "athena:StopQueryExecution",
+        ]
+        return [allow("AthenaQueries", actions, _WORKGROUP.arns(self.workgroups, account))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogRecords:
+    """Let the agent read whole log records (`logs:GetLogRecord`) of some log groups.
+
+    Attributes:
+        log_groups: Names or ARNs, at least one, without `:*` at the end. It is added: CloudWatch Logs matches such
+            calls against the ARN that ends so.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+
+    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+
+    log_groups: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        object.__setattr__(self, "log_groups", _LOG_GROUP.checked(self.log_groups, field="log_groups"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        arns = [f"{arn}:*" for arn in _LOG_GROUP.arns(self.log_groups, account)]
+        return [allow("LogRecords", ["logs:GetLogRecord"], arns)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DynamoDBItems:
+    """Let the agent read items of some DynamoDB tables, also through their indexes.
+
+    Attributes:
+        tables: Names or ARNs, at least one. Each covers its indexes too (`index/*`): they hold that table's items only.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+    """
+
+    tables: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        object.__setattr__(self, "tables", _DYNAMODB_TABLE.checked(self.tables, field="tables"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        actions = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
+        tables = _DYNAMODB_TABLE.arns(self.tables, account)
+        return [allow("DynamoDBItems", actions, [*tables, *(f"{arn}/index/*" for arn in tables)])]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class S3Objects:
+    """Let the agent list some buckets and read their objects.
+
+    Objects under a customer managed key need `KmsDecrypt` too.
+
+    Attributes:
+        buckets: Names or ARNs, at least one. Each covers all its objects (`/*`): an object is found by listing.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+    """
+
+    buckets: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        object.__setattr__(self, "buckets", _BUCKET.checked(self.buckets, field="buckets"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return one statement for the buckets and one for their objects."""
+        buckets = _BUCKET.arns(self.buckets, account)
+        return [
+            allow("S3Buckets", ["s3:ListBucket"], buckets),
+            allow("S3Objects", ["s3:GetObject"], [f"{arn}/*" for arn in buckets]),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GluePartitions:
+    """Let the agent read partitions of some Glue tables.
+
+    AWS's managed policy grants this on every table since 2026-08-12; it serves roles with a policy of their own.
+
+    Attributes:
+        tables: `database/table` or table ARNs, at least one. AWS checks the catalog and the database as well.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+    """
+
+    tables: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        object.__setattr__(self, "tables", _GLUE_TABLE.checked(self.tables, field="tables"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        resources: list[str] = []
+        for arn in _GLUE_TABLE.arns(self.tables, account):
+            prefix, _, name = arn.partition(":table/")
+            resources += [f"{prefix}:catalog", f"{prefix}:database/{name.partition('/')[0]}", arn]
+        return [allow("GluePartitions", ["glue:GetPartition"], resources)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KmsDecrypt:
+    """Let the agent decrypt with some KMS keys, as objects or parameters encrypted under them need it.
+
+    The key's own policy must let the account use IAM policies, as AWS's default key policy does.
+
+    Attributes:
+        keys: Key ids or key ARNs, at least one; not aliases: IAM looks at the key behind them.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed or an alias.
+
+    See https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+    """
+
+    keys: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the ids."""
+        object.__setattr__(self, "keys", _KEY.checked(self.keys, field="keys"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        return [allow("KmsDecrypt", ["kms:Decrypt"], _KEY.arns(self.keys, account))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupportCommunications:
+    """Let the agent read the messages of AWS Support cases.
+
+    On the resource `*`: `support:DescribeCommunications` accepts no other.
+    """
+
+    def statements(self, account: RoleAccount) -> list[Statement]:  # noqa: ARG002 (part of Capability)
+        """Return the inline statement."""
+        return [allow("SupportCommunications", ["support:DescribeCommunications"], ["*"])]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SsmParameters:
+    """Let the agent read some SSM parameters one by one (`ssm:GetParameter`).
+
+    AWS's managed policy includes `ssm:GetParameters` on every parameter. A SecureString needs `KmsDecrypt` as well.
+
+    Attributes:
+        parameters: Names (`/orders/url` or `url`) or ARNs, at least one.
+
+    Raises:
+        OnboardingInputError: None is given, or one is malformed.
+    """
+
+    parameters: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        not_empty(self.parameters, field="parameters")
+        names = [name.removeprefix("/") for name in self.parameters]
+        object.__setattr__(self, "parameters", _PARAMETER.checked(names, field="parameters"))
+
+    def statements(self, account: RoleAccount) -> list[Statement]:
+        """Return the inline statement."""
+        return [allow("SsmParameters", ["ssm:GetParameter"], _PARAMETER.arns(self.parameters, account))]

@@ -1,0 +1,92 @@
+"""IAM policy documents as plain dictionaries, and how statements are merged and ordered.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from devops_agent_constructs.errors import OnboardingInputError
+
+VERSION = "2012-10-17"
+
+Conditions = Mapping[str, Mapping[str, "str | Sequence[str]"]]
+"""Condition operator -> condition key -> value or values."""
+
+
+class TrustStatement(TypedDict):
+    """One statement of a trust policy."""
+
+    Effect: str
+    Principal: dict[str, str]
+    Action: str
+    Condition: Conditions
+
+
+class TrustPolicy(TypedDict):
+    """Who may assume a role."""
+
+    Version: str
+    Statement: list[TrustStatement]
+
+
+class _Statement(TypedDict):
+    Sid: str
+    Effect: str
+    Action: list[str]
+    Resource: list[str]
+
+
+class Statement(_Statement, total=False):
+    """One statement of an inline policy; it always has a Sid, by which it is merged and ordered."""
+
+    Condition: Conditions
+
+
+class InlinePolicy(TypedDict):
+    """What a role may do."""
+
+    Version: str
+    Statement: list[Statement]
+
+
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+def merge(statements: Iterable[Statement]) -> list[Statement]:
+    """Unite the resources of statements that share a Sid, and order all by Sid.
+
+    Returns:
+        One statement per Sid; the same for every order of the input.
+
+    Raises:
+        OnboardingInputError: Two statements share a Sid but differ in more than their resources.
+    """
+    by_sid: dict[str, Statement] = {}
+    for statement in statements:
+        sid = statement["Sid"]
+        known = by_sid.setdefault(sid, statement)
+        if known is statement:
+            continue
+        if _without_resources(known) != _without_resources(statement):
+            why = "another statement of the policy has this Sid, with other actions or conditions"
+            raise OnboardingInputError("sid", sid, why=why, fix="give each statement a Sid of its own")
+        by_sid[sid] = {**known, "Resource": [*known["Resource"], *statement["Resource"]]}
+    return [_ordered(by_sid[sid]) for sid in sorted(by_sid)]
+
+
+def _without_resources(statement: Statement) -> dict[str, Any]:
+    return {**statement, "Resource": None, "Action": sorted(statement["Action"])}
+
+
+def _ordered(statement: Statement) -> Statement:
+    resources = sorted(dict.fromkeys(statement["Resource"]), key=_without_token_numbers)
+    return {**statement, "Action": sorted(set(statement["Action"])), "Resource": resources}
+
+
+def _without_token_numbers(text: str) -> str:
+    # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
+    return _TOKEN.sub("", text)

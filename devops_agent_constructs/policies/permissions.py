@@ -1,0 +1,76 @@
+"""What a secondary role may do: AWS's managed policies and the inline policy, by generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from devops_agent_constructs import service
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.capabilities import Capability, ResourceExplorerSetup, allow
+from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement, merge
+from devops_agent_constructs.policies.resources import RoleAccount
+
+_MANAGED_POLICIES = {
+    Generation.GA: (service.GA_MANAGED_POLICY,),
+    Generation.PREVIEW: (service.PREVIEW_MANAGED_POLICY,),
+    Generation.TRANSITION: (service.GA_MANAGED_POLICY, service.PREVIEW_MANAGED_POLICY),
+}
+
+
+def managed_policy_names(generation: Generation) -> tuple[str, ...]:
+    """Return the names of AWS's managed policies for a secondary role of this generation.
+
+    See https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-managed-policies.html
+    """
+    return _MANAGED_POLICIES[generation]
+
+
+def inline_policy(
+    capabilities: Iterable[Capability], *, account: RoleAccount, generation: Generation = Generation.GA
+) -> InlinePolicy | None:
+    """Compute the inline policy `DevOpsAgentInlinePolicy` of a secondary role.
+
+    Args:
+        capabilities: In any order; resources of the same kind are united. Resource Explorer set-up is added for GA and
+            TRANSITION unless `ResourceExplorerSetup(enabled=False)` is among them.
+        account: The account of the role.
+        generation: Which set-up to follow; PREVIEW and TRANSITION add the statements of the preview.
+
+    Returns:
+        The document, or None if it would have no statement, which IAM refuses.
+
+    Raises:
+        OnboardingInputError: Two capabilities use one Sid for different actions or conditions.
+    """
+    given = list(capabilities)
+    statements: list[Statement] = []
+    if generation is not Generation.GA:
+        statements += _preview_statements()
+    if generation is not Generation.PREVIEW and ResourceExplorerSetup(enabled=False) not in given:
+        given.append(ResourceExplorerSetup())
+    for capability in given:
+        statements += capability.statements(account)
+    merged = merge(statements)
+    return {"Version": VERSION, "Statement": merged} if merged else None
+
+
+def _preview_statements() -> list[Statement]:
+    """Return the eight actions that AWS's preview guide added, on `*` as there; Search and most others accept no ARN.
+
+    All eight are part of AIDevOpsAgentAccessPolicy and missing in AIOpsAssistantPolicy.
+    """
+    return [
+        allow("AllowAwsSupportActions", ["support:CreateCase", "support:DescribeCases"], ["*"]),
+        allow(
+            "AllowExpandedAIOpsAssistantPolicy",
+            [
+                "aidevops:GetKnowledgeItem",
+                "aidevops:ListKnowledgeItems",
+                "eks:AccessKubernetesApi",
+                "resource-explorer-2:Search",
+                "route53:GetHealthCheckStatus",
+                "synthetics:GetCanaryRuns",
+            ],
+            ["*"],
+        ),
+    ]

@@ -1,0 +1,81 @@
+"""Resources given by name or ARN; a name means the resource of that name in the role's own account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs import _checks
+from devops_agent_constructs.errors import OnboardingInputError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleAccount:
+    """The account that a role lives in; both fields may be CDK tokens.
+
+    Attributes:
+        partition: e.g. `aws`.
+        account_id: 12 digits.
+    """
+
+    partition: str
+    account_id: str
+
+    def arn(self, service_prefix: str, resource: str, *, region: str = "*") -> str:
+        """Build the ARN of a resource in this account; a role is global, so the default is every Region."""
+        return f"arn:{self.partition}:{service_prefix}:{region}:{self.account_id}:{resource}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResourceKind:
+    """A kind of resource: how its names and ARNs look.
+
+    Attributes:
+        service_prefix: The ARN's service, e.g. `dynamodb`.
+        prefix: What precedes the name in the ARN's last field, e.g. `table/`.
+        name: A pattern of the name as it stands in the ARN.
+        is_global: The ARN has neither Region nor account, as those of S3.
+    """
+
+    service_prefix: str
+    prefix: str
+    name: str
+    is_global: bool = False
+
+    def checked(self, values: Sequence[str], *, field: str) -> tuple[str, ...]:
+        """Return the values: names, ARNs or tokens, at least one, without wildcards.
+
+        Raises:
+            OnboardingInputError: None is given, or one is malformed.
+        """
+        not_empty(values, field=field)
+        place = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
+        pattern = re.compile(rf"(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})")
+        for index, value in enumerate(values):
+            if _checks.is_token(value) or pattern.fullmatch(value):
+                continue
+            example = self._arn("...", RoleAccount(partition="aws", account_id="222222222222"), region="us-east-1")
+            why = f"neither a name nor an ARN like '{example}', in full and without wildcards"
+            fix = "name each one; a statement of your own (CustomStatement, custom_statement) takes wildcards"
+            raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix=fix)
+        return tuple(values)
+
+    def arns(self, values: Sequence[str], account: RoleAccount) -> list[str]:
+        """Return the ARN of each value for a role in `account`."""
+        return [
+            value if value.startswith("arn:") or _checks.is_token(value) else self._arn(value, account, region="*")
+            for value in values
+        ]
+
+    def _arn(self, name: str, account: RoleAccount, *, region: str) -> str:
+        if self.is_global:
+            return f"arn:{account.partition}:{self.service_prefix}:::{self.prefix}{name}"
+        return account.arn(self.service_prefix, self.prefix + name, region=region)
+
+
+def not_empty(values: Sequence[str], *, field: str) -> None:
+    """Check that a list is a list (a single string would be read letter by letter) and has something in it."""
+    if isinstance(values, str) or not values:
+        why = "must be a list of at least one"
+        raise OnboardingInputError(field, values, why=why, fix="write it in brackets, like ['...']")

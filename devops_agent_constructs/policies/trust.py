@@ -1,0 +1,106 @@
+"""Who may assume a secondary role. Condition operators are chosen here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.document import VERSION, TrustPolicy, TrustStatement
+
+
+def trust_policy(
+    agent_spaces: Iterable[AgentSpaceArn],
+    *,
+    generation: Generation = Generation.GA,
+    agent_role_arns: Sequence[str] = (),
+) -> TrustPolicy:
+    """Compute the trust policy of a secondary role.
+
+    Args:
+        agent_spaces: The Agent Spaces to admit, at least one; the order does not matter.
+        generation: Which set-up to follow.
+        agent_role_arns: The agent role of each primary account, for PREVIEW and TRANSITION. GA does not use it.
+
+    Returns:
+        One statement per primary account and set-up. Several Agent Spaces of a primary account share its statement.
+
+    Raises:
+        OnboardingInputError: No Agent Space; or an agent role is missing, malformed, or of no given primary account.
+
+    The conditions are those of https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html as AWS's own guide
+    writes them:
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+    """
+    spaces = sorted(set(agent_spaces), key=attrgetter("account_id", "arn"))
+    if not spaces:
+        raise OnboardingInputError(
+            "agent_space", [], why="nobody could assume the role", fix="give at least one AgentSpaceArn"
+        )
+    role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arns=agent_role_arns)
+    statements: list[TrustStatement] = []
+    for account_id, of_account in groupby(spaces, key=attrgetter("account_id")):
+        arns = [space.arn for space in of_account]
+        if generation is not Generation.PREVIEW:
+            statements.append(_service_may_assume(account_id, arns))
+        if generation is not Generation.GA:
+            statements.append(_agent_role_may_assume(role_arns[account_id], arns))
+    return {"Version": VERSION, "Statement": statements}
+
+
+def agent_role_of_each_account(
+    agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arns: Sequence[str]
+) -> dict[str, str]:
+    """Check agent roles against Agent Spaces; return primary account id -> agent role ARN.
+
+    Raises:
+        OnboardingInputError: As `trust_policy` does.
+    """
+    partitions = {space.account_id: space.partition for space in agent_spaces}
+    role_arns: dict[str, str] = {}
+    for arn in agent_role_arns:
+        partition, account_id = _checks.role_arn(arn, field="agent_role_arn")
+        if partitions.get(account_id) != partition:
+            why = f"the agent role lives beside its Agent Space, in account {' or '.join(sorted(partitions))}"
+            fix = "copy the ARN of the agent role from the Agent Space's page"
+            raise OnboardingInputError("agent_role_arn", arn, why=why, fix=fix)
+        if role_arns.setdefault(account_id, arn) != arn:
+            why = f"account {account_id} has the agent role {role_arns[account_id]!r} already"
+            raise OnboardingInputError("agent_role_arn", arn, why=why, fix="give one agent role per primary account")
+    if generation.needs_agent_role and (missing := sorted(partitions.keys() - role_arns.keys())):
+        why = f"the generation {generation.value!r} trusts the agent role of account {missing[0]}, which is not given"
+        fix = f"add it, e.g. 'arn:aws:iam::{missing[0]}:role/DevOpsAgentRole-AgentSpace'"
+        raise OnboardingInputError("agent_role_arn", None, why=why, fix=fix)
+    return role_arns
+
+
+def _service_may_assume(account_id: str, agent_space_arns: list[str]) -> TrustStatement:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service.SERVICE_PRINCIPAL},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account_id},
+            # Equal to ArnEquals in effect; a pattern occurs only after AgentSpaceArn.any_in_account.
+            "ArnLike": {"aws:SourceArn": _one_or_list(agent_space_arns)},
+        },
+    }
+
+
+def _agent_role_may_assume(agent_role_arn: str, agent_space_arns: list[str]) -> TrustStatement:
+    # The external id is a plain string to IAM: a pattern under StringEquals would admit nobody.
+    operator = "StringLike" if any("*" in arn for arn in agent_space_arns) else "StringEquals"
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": agent_role_arn},
+        "Action": "sts:AssumeRole",
+        "Condition": {operator: {"sts:ExternalId": _one_or_list(agent_space_arns)}},
+    }
+
+
+def _one_or_list(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values

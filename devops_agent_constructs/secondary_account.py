@@ -1,0 +1,80 @@
+"""A secondary account and the role it gets, as one checked value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.capabilities import Capability
+
+ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondaryAccount:
+    """A secondary account and the role it gets.
+
+    Attributes:
+        account_id: 12 digits.
+        region: The Region of the stack; the role is global. None: the Agent Space's Region.
+        role_name: 1-64 characters, fixed: the primary account spells out the role's ARN.
+        path: Begins and ends with `/`.
+        description: At most 1,000 Latin characters.
+        capabilities: What the agent may read beyond AWS's managed policy.
+        managed_policies: Names of the account's own policies, or ARNs, instead of AWS's policy. None: AWS's policy.
+        permissions_boundary: The name of a policy of the account, or an ARN. None: no boundary of its own.
+        max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse.
+    """
+
+    account_id: str
+    region: str | None = None
+    role_name: str = service.SECONDARY_ROLE_NAME
+    path: str = "/"
+    description: str = ROLE_DESCRIPTION
+    capabilities: Sequence[Capability] = ()
+    managed_policies: Sequence[str] | None = None
+    permissions_boundary: str | None = None
+    max_session_seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        _checks.account_id(self.account_id, field="account_id")
+        if self.region is not None:
+            _checks.region(self.region, field="region")
+        _checks.role_name(self.role_name, field="role_name")
+        _checks.path(self.path, field="path")
+        _checks.role_arn_length(role_name=self.role_name, path=self.path, field="role_name")
+        _checks.description(self.description, field="description")
+        for index, policy in enumerate(self.managed_policies or ()):
+            _checks.policy(policy, account_id=self.account_id, field=f"managed_policies[{index}]")
+        if self.permissions_boundary is not None:
+            _checks.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
+        if self.max_session_seconds is not None:
+            _checks.session_seconds(self.max_session_seconds, field="max_session_seconds")
+
+
+def check_accounts(accounts: Iterable[SecondaryAccount], agent_spaces: Iterable[AgentSpaceArn]) -> None:
+    """Check that each account is named once and that none is a primary account.
+
+    Raises:
+        OnboardingInputError: Otherwise, or if there is no account; `field` is like `accounts[3].account_id`.
+    """
+    primary_accounts = {space.account_id for space in agent_spaces}
+    seen: dict[str, int] = {}
+    for index, account in enumerate(accounts):
+        field = f"accounts[{index}].account_id"
+        first = seen.setdefault(account.account_id, index)
+        if first != index:
+            why = f"accounts[{first}] is this account already, and an Agent Space connects an account once"
+            raise OnboardingInputError(field, account.account_id, why=why, fix="remove one of the two")
+        if account.account_id in primary_accounts:
+            why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
+            raise OnboardingInputError(field, account.account_id, why=why, fix="remove it from the secondary accounts")
+    if not seen:
+        raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")

@@ -1,0 +1,174 @@
+"""The IAM role through which AWS DevOps Agent reads a secondary account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import cast
+
+from aws_cdk import Annotations, Duration, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.document import TrustPolicy
+from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION
+
+
+class SecondaryAccountRole(Construct):
+    """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
+
+    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
+        devops-agent-constructs:roleInPrimaryAccount: The stack's account is the Agent Space's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        agent_space: AgentSpaceArn | Sequence[AgentSpaceArn],
+        generation: Generation = Generation.GA,
+        agent_role_arn: str | Sequence[str] | None = None,
+        role_name: str = service.SECONDARY_ROLE_NAME,
+        path: str = "/",
+        description: str = ROLE_DESCRIPTION,
+        capabilities: Sequence[Capability] = (),
+        managed_policies: Sequence[iam.IManagedPolicy | str] | None = None,
+        permissions_boundary: iam.IManagedPolicy | str | None = None,
+        max_session: Duration | None = None,
+    ) -> None:
+        """Define the role.
+
+        Args:
+            scope: Something inside a stack for the secondary account.
+            construct_id: Part of the logical id; a change cannot deploy, as the role's name is taken.
+            agent_space: The only Agent Space that the trust policy admits, or several.
+            generation: Which of AWS's two set-ups to follow; a change updates the role in place.
+            agent_role_arn: The agent role in the primary account, which must exist before this role: IAM refuses a
+                trust policy that names a missing one. Needed by PREVIEW and TRANSITION, one per primary account; GA
+                does not use it.
+            role_name: Fixed, 1-64 characters: the primary account spells out the role's ARN. A change replaces.
+            path: Begins and ends with `/`. A change replaces the role, which fails while the name stays the same.
+            description: At most 1,000 Latin characters.
+            capabilities: What the agent may read beyond AWS's managed policy, in any order. Resource Explorer set-up is
+                on in GA and TRANSITION unless `ResourceExplorerSetup(enabled=False)` is among them.
+            managed_policies: Objects, names of the account's own policies, or ARNs. None: AWS's policy of the
+                generation. A list replaces it.
+            permissions_boundary: An object, the name of a policy of the account, or an ARN. None: none of its own, but
+                `PermissionsBoundary.of(...)` and a stack's default apply.
+            max_session: 1 to 12 hours. None: IAM applies its own default of 1 hour.
+
+        Raises:
+            OnboardingInputError: A value that IAM or DevOps Agent would refuse, or a missing agent role.
+
+        See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+        and https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+        """
+        spaces = [agent_space] if isinstance(agent_space, AgentSpaceArn) else list(agent_space)
+        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else list(agent_role_arn or ())
+        trust = trust_policy(spaces, generation=generation, agent_role_arns=agent_roles)
+        _checks.role_name(role_name, field="role_name")
+        _checks.path(path, field="path")
+        _checks.role_arn_length(role_name=role_name, path=path, field="role_name", partition=spaces[0].partition)
+        _checks.description(description, field="description")
+        if max_session is not None:
+            _checks.session_seconds(max_session.to_seconds(), field="max_session")
+        stack = Stack.of(scope)
+        account = RoleAccount(partition=stack.partition, account_id=stack.account)
+        for index, policy in enumerate(managed_policies or ()):
+            if isinstance(policy, str):
+                _checks.policy(policy, account_id=account.account_id, field=f"managed_policies[{index}]")
+        if isinstance(permissions_boundary, str):
+            _checks.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
+        inline = inline_policy(capabilities, account=account, generation=generation)
+
+        super().__init__(scope, construct_id)
+        self._account, self._generation, self._capabilities = account, generation, list(capabilities)
+        if managed_policies is None:
+            policies = [_aws_managed_policy(name) for name in managed_policy_names(generation)]
+        else:
+            policies = [self._policy(policy) for policy in managed_policies]
+        self.role = iam.Role(
+            self,
+            "Resource",
+            assumed_by=_principal(trust),
+            role_name=role_name,
+            path=None if path == "/" else path,
+            description=description,
+            managed_policies=policies,
+            inline_policies={service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(inline)} if inline else None,
+            permissions_boundary=None if permissions_boundary is None else self._policy(permissions_boundary),
+            max_session_duration=max_session,
+        )
+        self._warn(spaces)
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role, as a token."""
+        return self.role.role_arn
+
+    @property
+    def role_name(self) -> str:
+        """The name of the role, as a token."""
+        return self.role.role_name
+
+    def add_capability(self, capability: Capability) -> None:
+        """Let the agent do something more; updates the role in place.
+
+        Raises:
+            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions.
+        """
+        capabilities = [*self._capabilities, capability]
+        document = inline_policy(capabilities, account=self._account, generation=self._generation)
+        self._capabilities = capabilities
+        resource = cast("iam.CfnRole", self.role.node.default_child)
+        policy = iam.CfnRole.PolicyProperty(policy_name=service.INLINE_POLICY_NAME, policy_document=document)
+        resource.policies = [policy] if document else None
+
+    def _policy(self, policy: iam.IManagedPolicy | str) -> iam.IManagedPolicy:
+        if not isinstance(policy, str):
+            return policy
+        if policy.startswith("arn:") or _checks.is_token(policy):
+            return iam.ManagedPolicy.from_managed_policy_arn(self, policy, policy)
+        return iam.ManagedPolicy.from_managed_policy_name(self, policy, policy)
+
+    def _warn(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
+        for space in agent_spaces:
+            if space.region not in service.AGENT_SPACE_REGIONS and not _checks.is_token(space.region):
+                Annotations.of(self).add_warning_v2(
+                    "devops-agent-constructs:unknownAgentSpaceRegion",
+                    f"Agent Spaces are not known to exist in {space.region}: AWS's list of Regions, read "
+                    f"{service.AGENT_SPACE_REGIONS_READ}, does not have it. AWS adds Regions; compare "
+                    f"{space.arn} with the Agent Space's page.",
+                )
+            if space.account_id == self._account.account_id:
+                Annotations.of(self).add_warning_v2(
+                    "devops-agent-constructs:roleInPrimaryAccount",
+                    f"This role is in account {space.account_id}, where the Agent Space itself lives. It serves "
+                    "secondary accounts; the primary account has the agent role.",
+                )
+
+
+@cache
+def _aws_managed_policy(name: str) -> iam.IManagedPolicy:
+    # Belongs to no scope, so that all roles of an app can share it: one call into Node instead of one per role.
+    return iam.ManagedPolicy.from_aws_managed_policy_name(name)
+
+
+def _principal(trust: TrustPolicy) -> iam.IPrincipal:
+    principals: list[iam.IPrincipal] = []
+    for statement in trust["Statement"]:
+        [(kind, name)] = statement["Principal"].items()
+        if kind == "Service":
+            principals.append(iam.ServicePrincipal(name, conditions=statement["Condition"]))
+        else:
+            principals.append(iam.PrincipalWithConditions(iam.ArnPrincipal(name), statement["Condition"]))
+    return principals[0] if len(principals) == 1 else iam.CompositePrincipal(*principals)

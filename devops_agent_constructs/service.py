@@ -1,0 +1,48 @@
+"""AWS's names, patterns and limits, each under its source and the date it was read."""
+
+from __future__ import annotations
+
+# https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+# read 2026-10-20.
+SERVICE_PRINCIPAL = "aidevops.amazonaws.com"
+GA_MANAGED_POLICY = "AIDevOpsAgentAccessPolicy"
+
+# The page "Connecting multiple AWS Accounts" as it stood before general availability (2026-03-30).
+PREVIEW_MANAGED_POLICY = "AIOpsAssistantPolicy"
+INLINE_POLICY_NAME = "DevOpsAgentInlinePolicy"
+
+# The name in AWS's CloudFormation and CDK guides; AWS mandates none. Read 2026-10-20.
+SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
+
+# https://docs.aws.amazon.com/devopsagent/latest/userguide/about-aws-devops-agent-supported-regions.html
+# CloudFormation's schemas of the date below have four Regions more (us-east-2, ap-northeast-2, eu-north-1, eu-west-3);
+# whether Agent Spaces exist there is unconfirmed.
+AGENT_SPACE_REGIONS_READ = "2026-10-20"
+AGENT_SPACE_REGIONS = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-west-1",
+        "eu-west-2",
+        "sa-east-1",
+        "us-east-1",
+        "us-west-2",
+    }
+)
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and the CreateRole API, read 2026-10-20.
+MAX_ROLE_DESCRIPTION = 1_000
+MAX_PATH = 512
+MIN_SESSION_SECONDS = 3_600
+MAX_SESSION_SECONDS = 43_200
+
+# botocore's `devops-agent` model, API version 2026-01-01: the shape RoleArn. Shorter than IAM's own limit.
+MAX_ROLE_ARN = 255
+
+# https://docs.aws.amazon.com/resource-explorer/latest/userguide/security_iam_service-linked-roles.html
+RESOURCE_EXPLORER_PRINCIPAL = "resource-explorer-2.amazonaws.com"
+RESOURCE_EXPLORER_ROLE = "role/aws-service-role/resource-explorer-2.amazonaws.com/AWSServiceRoleForResourceExplorer"

@@ -1,0 +1,69 @@
+"""One stack per account, with its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import BootstraplessSynthesizer, CfnOutput, Duration, Environment, IStackSynthesizer, Stack
+from constructs import Construct
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.secondary_account import SecondaryAccount
+from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
+
+
+class SecondaryAccountStack(Stack):
+    """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        account: SecondaryAccount,
+        agent_space: AgentSpaceArn | Sequence[AgentSpaceArn],
+        generation: Generation = Generation.GA,
+        agent_role_arn: str | Sequence[str] | None = None,
+        synthesizer: IStackSynthesizer | None = None,
+    ) -> None:
+        """Define the stack.
+
+        Args:
+            scope: The app or a stage.
+            construct_id: `DevOpsAgentSecondary-<account id>` in the ready-made app.
+            account: The account, its stack's Region and its role.
+            agent_space: As for `SecondaryAccountRole`. The first one's Region is the default for the stack.
+            generation: As for `SecondaryAccountRole`.
+            agent_role_arn: As for `SecondaryAccountRole`.
+            synthesizer: None: `BootstraplessSynthesizer`, so that the account needs no `cdk bootstrap`; whoever deploys
+                acts with their own credentials.
+
+        Raises:
+            OnboardingInputError: As `SecondaryAccountRole` does.
+        """
+        region = account.region or (agent_space if isinstance(agent_space, AgentSpaceArn) else agent_space[0]).region
+        super().__init__(
+            scope,
+            construct_id,
+            env=Environment(account=account.account_id, region=region),
+            synthesizer=BootstraplessSynthesizer() if synthesizer is None else synthesizer,
+            description="The role through which AWS DevOps Agent investigates this account",
+        )
+        seconds = account.max_session_seconds
+        self.secondary_role = SecondaryAccountRole(
+            self,
+            "Role",
+            agent_space=agent_space,
+            generation=generation,
+            agent_role_arn=agent_role_arn,
+            role_name=account.role_name,
+            path=account.path,
+            description=account.description,
+            capabilities=account.capabilities,
+            managed_policies=account.managed_policies,
+            permissions_boundary=account.permissions_boundary,
+            max_session=None if seconds is None else Duration.seconds(seconds),
+        )
+        CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
+        CfnOutput(self, "RoleName", value=self.secondary_role.role_name)
