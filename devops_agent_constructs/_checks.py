@@ -29,17 +29,27 @@ def is_token(value: object) -> bool:
     return isinstance(value, str) and "${Token[" in value
 
 
+def is_account_id(value: str) -> bool:
+    """Tell whether this is an AWS account id: 12 digits."""
+    return _ACCOUNT_ID.fullmatch(value) is not None
+
+
+def is_region(value: str) -> bool:
+    """Tell whether this has the form of a Region's name; AWS adds Regions, so the name itself is not looked up."""
+    return _REGION.fullmatch(value) is not None
+
+
 def account_id(value: str, *, field: str) -> str:
-    """Check an AWS account id: 12 digits."""
-    if is_token(value) or _ACCOUNT_ID.fullmatch(value):
+    """Check an AWS account id."""
+    if is_token(value) or is_account_id(value):
         return value
     why, fix = "an AWS account id has 12 digits", "copy it from the console's account menu, leading zeros included"
     raise OnboardingInputError(field, value, why=why, fix=fix)
 
 
 def region(value: str, *, field: str) -> str:
-    """Check the form of a Region's name; AWS adds Regions, so the name itself is not looked up."""
-    if is_token(value) or _REGION.fullmatch(value):
+    """Check the form of a Region's name."""
+    if is_token(value) or is_region(value):
         return value
     raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
 

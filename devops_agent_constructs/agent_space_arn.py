@@ -45,10 +45,9 @@ class AgentSpaceArn:
             why = "only deployment knows this value, but the trust policy of another account must spell it out"
             fix = "deploy the Agent Space first and pass its ARN from the outputs, or use AgentSpaceArn.any_in_account"
             raise OnboardingInputError(field, arn, why=why, fix=fix)
-        if (match := _ARN.fullmatch(arn)) is None:
-            raise OnboardingInputError(field, arn, why=_why_not(arn), fix=_EXAMPLE)
-        _checks.region(match[2], field=field)
-        _checks.account_id(match[3], field=field)
+        match = _ARN.fullmatch(arn)
+        if match is None or not _checks.is_region(match[2]) or not _checks.is_account_id(match[3]):
+            raise OnboardingInputError(field, arn, why=_why_not(arn, match), fix=_EXAMPLE)
         return cls(arn=arn, partition=match[1], region=match[2], account_id=match[3])
 
     @classmethod
@@ -83,9 +82,13 @@ _EXAMPLE = (
 )
 
 
-def _why_not(arn: str) -> str:
+def _why_not(arn: str, match: re.Match[str] | None) -> str:
     if arn != arn.strip():
         return "an ARN has no white space or line break around it"
     if "*" in arn or "?" in arn:
         return "a wildcard would admit other Agent Spaces (AgentSpaceArn.any_in_account does so by name)"
-    return "not the ARN of an Agent Space"
+    if match is None:
+        return "not the ARN of an Agent Space"
+    if not _checks.is_region(match[2]):
+        return f"{match[2]!r} is not the name of an AWS Region"
+    return f"{match[3]!r} is not an AWS account id, which has 12 digits"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from devops_agent_constructs import _checks, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
 
 ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
 
@@ -57,6 +60,9 @@ class SecondaryAccount:
             _checks.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
         if self.max_session_seconds is not None:
             _checks.session_seconds(self.max_session_seconds, field="max_session_seconds")
+        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        account = RoleAccount(partition="aws", account_id=self.account_id)
+        inline_policy(self.capabilities, account=account, generation=Generation.TRANSITION)
 
 
 def check_accounts(accounts: Iterable[SecondaryAccount], agent_spaces: Iterable[AgentSpaceArn]) -> None:

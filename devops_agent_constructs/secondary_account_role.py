@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -12,9 +13,10 @@ from constructs import Construct
 
 from devops_agent_constructs import _checks, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.policies.document import TrustPolicy
+from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
@@ -67,7 +69,8 @@ class SecondaryAccountRole(Construct):
             max_session: 1 to 12 hours. None: IAM applies its own default of 1 hour.
 
         Raises:
-            OnboardingInputError: A value that IAM or DevOps Agent would refuse, or a missing agent role.
+            OnboardingInputError: A value that IAM or DevOps Agent would refuse, a missing agent role, or a name that
+                another secondary role of the stack has.
 
         See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
         and https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -89,9 +92,11 @@ class SecondaryAccountRole(Construct):
         if isinstance(permissions_boundary, str):
             _checks.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
         inline = inline_policy(capabilities, account=account, generation=generation)
+        _reserve_name(stack, role_name)
 
         super().__init__(scope, construct_id)
-        self._account, self._generation, self._capabilities = account, generation, list(capabilities)
+        self._account, self._generation = account, generation
+        self._capabilities, self._inline_policy = tuple(capabilities), inline
         if managed_policies is None:
             policies = [_aws_managed_policy(name) for name in managed_policy_names(generation)]
         else:
@@ -104,7 +109,7 @@ class SecondaryAccountRole(Construct):
             path=None if path == "/" else path,
             description=description,
             managed_policies=policies,
-            inline_policies={service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(inline)} if inline else None,
+            inline_policies=_inline_policies(inline),
             permissions_boundary=None if permissions_boundary is None else self._policy(permissions_boundary),
             max_session_duration=max_session,
         )
@@ -120,18 +125,26 @@ class SecondaryAccountRole(Construct):
         """The name of the role, as a token."""
         return self.role.role_name
 
+    @property
+    def inline_policy(self) -> InlinePolicy | None:
+        """The inline policy as plain data, with CDK tokens in it; None if the role has none."""
+        return self._inline_policy
+
     def add_capability(self, capability: Capability) -> None:
         """Let the agent do something more; updates the role in place.
 
         Raises:
             OnboardingInputError: Its Sid is taken by a statement with other actions or conditions.
         """
-        capabilities = [*self._capabilities, capability]
+        capabilities = (*self._capabilities, capability)
         document = inline_policy(capabilities, account=self._account, generation=self._generation)
-        self._capabilities = capabilities
+        self._capabilities, self._inline_policy = capabilities, document
+        # CDK's role takes inline policies only when it is made; its resource takes them at any time.
         resource = cast("iam.CfnRole", self.role.node.default_child)
-        policy = iam.CfnRole.PolicyProperty(policy_name=service.INLINE_POLICY_NAME, policy_document=document)
-        resource.policies = [policy] if document else None
+        resource.policies = [
+            iam.CfnRole.PolicyProperty(policy_name=name, policy_document=policy)
+            for name, policy in _inline_policies(document).items()
+        ]
 
     def _policy(self, policy: iam.IManagedPolicy | str) -> iam.IManagedPolicy:
         if not isinstance(policy, str):
@@ -157,10 +170,26 @@ class SecondaryAccountRole(Construct):
                 )
 
 
+_names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def _reserve_name(stack: Stack, role_name: str) -> None:
+    # IAM compares names without their path and without case; a second role would fail after the first is created.
+    names = _names.setdefault(stack, set())
+    if role_name.lower() in names:
+        why = "another secondary role of this stack has this name"
+        raise OnboardingInputError("role_name", role_name, why=why, fix="give each role a name of its own")
+    names.add(role_name.lower())
+
+
 @cache
 def _aws_managed_policy(name: str) -> iam.IManagedPolicy:
     # Belongs to no scope, so that all roles of an app can share it: one call into Node instead of one per role.
     return iam.ManagedPolicy.from_aws_managed_policy_name(name)
+
+
+def _inline_policies(document: InlinePolicy | None) -> dict[str, iam.PolicyDocument]:
+    return {service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(document)} if document else {}
 
 
 def _principal(trust: TrustPolicy) -> iam.IPrincipal:

@@ -1,0 +1,1 @@
+"""Time and memory, compared with hand-written CDK."""

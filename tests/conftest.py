@@ -1,0 +1,82 @@
+"""What all tests share: an Agent Space, stacks of a secondary account, and the judges cfn-lint and cdk-nag."""
+
+import json
+from typing import Any
+
+import pytest
+from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk.assertions import Template
+from cdk_nag import AwsSolutionsChecks
+from cfnlint.api import lint
+
+from devops_agent_constructs import AgentSpaceArn
+
+SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+SPACE = AgentSpaceArn.from_arn(SPACE_ARN)
+AGENT_ROLE_ARN = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
+
+GA_TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "aidevops.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+    "Condition": {
+        "StringEquals": {"aws:SourceAccount": "111111111111"},
+        "ArnLike": {
+            "aws:SourceArn": "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+        },
+    },
+}
+PREVIEW_TRUST = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"},
+    "Action": "sts:AssumeRole",
+    "Condition": {
+        "StringEquals": {
+            "sts:ExternalId": "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+        }
+    },
+}
+
+
+@pytest.fixture
+def app() -> App:
+    """Return an app without analytics, so that templates hold only what the test put there."""
+    return App(analytics_reporting=False)
+
+
+@pytest.fixture
+def secondary(app: App) -> Stack:
+    """Return a stack of the secondary account 222222222222."""
+    env = Environment(account="222222222222", region="us-east-1")
+    return Stack(app, "Secondary", env=env, synthesizer=BootstraplessSynthesizer())
+
+
+def template_of(stack: Stack) -> dict[str, Any]:
+    """Return the synthesized template; the stack cannot change afterwards."""
+    return dict(Template.from_stack(stack).to_json())
+
+
+def role_of(stack: Stack) -> dict[str, Any]:
+    """Return the properties of the only role of a stack."""
+    resources = template_of(stack)["Resources"].values()
+    [role] = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Role"]
+    return dict(role)
+
+
+def inline_statements(role: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return Sid -> statement of the inline policy, after checking that there is just the one."""
+    [policy] = role["Policies"]
+    assert policy["PolicyName"] == "DevOpsAgentInlinePolicy"
+    assert policy["PolicyDocument"]["Version"] == "2012-10-17"
+    return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
+
+
+def lint_findings(template: dict[str, Any], region: str = "us-east-1") -> list[str]:
+    """Return what cfn-lint finds, against the real schemas of a Region."""
+    return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template), regions=[region])]
+
+
+def nag_findings(app: App) -> list[str]:
+    """Return the ids of what cdk-nag finds and nobody acknowledged."""
+    report = AwsSolutionsChecks(app).validate_scope(app)
+    return sorted({violation.rule_name for violation in report.violations})

@@ -1,0 +1,140 @@
+"""The package as users get it: its names, what it loads, what the wheel holds."""
+
+import ast
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import devops_agent_constructs
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "devops_agent_constructs"
+
+
+def test_all_equals_the_exports() -> None:
+    """What type checkers see, what `__all__` says and what can be loaded are the same, sorted."""
+    source = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    typed = {
+        name.name
+        for block in source.body
+        if isinstance(block, ast.If)
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+    names = devops_agent_constructs.__all__
+    assert names == sorted(names)
+    assert set(names) == typed
+    assert all(getattr(devops_agent_constructs, name).__name__ == name for name in names)
+    assert set(names) <= set(dir(devops_agent_constructs))
+
+
+def test_unknown_name() -> None:
+    """A slip is an AttributeError, as for any module."""
+    with pytest.raises(AttributeError, match="no attribute 'SecondaryRole'"):
+        _ = devops_agent_constructs.SecondaryRole  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import devops_agent_constructs",
+        "from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, S3Objects",
+        "import devops_agent_constructs.policies.trust, devops_agent_constructs.policies.permissions",
+    ],
+)
+def test_policies_and_values_start_without_cdk(statement: str) -> None:
+    """Neither the CDK nor anything of the extras: importing the CDK costs half a second."""
+    heavy = "{'aws_cdk', 'jsii', 'constructs', 'yaml', 'msgspec', 'boto3', 'cdk_nag'}"
+    code = f"{statement}; import sys; print(sorted({heavy} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
+
+
+def test_constructs_need_no_extra() -> None:
+    """Who adds the construct to an app needs the core dependencies only."""
+    code = (
+        "import devops_agent_constructs as d; d.SecondaryAccountRole, d.connect_secondary_accounts; import sys;"
+        "print(sorted({'yaml', 'msgspec', 'boto3', 'cdk_nag'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
+
+
+def test_imports_run_one_way() -> None:
+    """No cycle among our modules: each can be read, and loaded, after those that it names."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in PACKAGE.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    imports = {
+        name: {
+            found
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for found in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+            if found in modules
+        }
+        for name, path in modules.items()
+    }
+    while free := {name for name, needed in imports.items() if not needed}:
+        imports = {name: needed - free for name, needed in imports.items() if name not in free}
+    assert imports == {}
+
+
+def test_policies_know_no_cdk() -> None:
+    """Policies are data: no CDK, no input or output, no extra."""
+    for path in (PACKAGE / "policies").glob("*.py"):
+        imported = {
+            (node.module or "").partition(".")[0] if isinstance(node, ast.ImportFrom) else alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        assert imported <= {
+            "__future__",
+            "collections",
+            "dataclasses",
+            "devops_agent_constructs",
+            "itertools",
+            "operator",
+            "re",
+            "typing",
+        }, path.name
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    [path] = folder.glob("*.whl")
+    return path
+
+
+def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    """All modules, the type marker and the JSON Schema; no tests, no examples, no snapshots."""
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    expected = {
+        str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert names == expected
+    assert {"devops_agent_constructs/py.typed", "devops_agent_constructs/accounts-file.schema.json"} <= names
+
+
+def test_wheel_metadata(wheel: Path) -> None:
+    """The licence comes along, and the core needs the CDK only."""
+    archive = zipfile.ZipFile(wheel)
+    [metadata] = [name for name in archive.namelist() if name.endswith("/METADATA")]
+    [_] = [name for name in archive.namelist() if name.endswith("/licenses/LICENSE")]
+    lines = archive.read(metadata).decode().splitlines()
+    requires = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist")]
+    core = sorted(line for line in requires if "extra ==" not in line)
+    assert core == ["aws-cdk-lib<3,>=2.274", "constructs<11,>=10.5.1"]
+    assert "Requires-Python: >=3.10" in lines
+    assert "License-Expression: Apache-2.0" in lines

@@ -1,0 +1,124 @@
+"""SecondaryAccountStack: one snapshot per kind of stack, and the judges cfn-lint and cdk-nag on each."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import App, DefaultStackSynthesizer, Stack, Validations
+from aws_cdk.assertions import Template
+from syrupy.assertion import SnapshotAssertion
+
+from devops_agent_constructs import (
+    AgentSpaceArn,
+    AthenaQueries,
+    DynamoDBItems,
+    Generation,
+    GluePartitions,
+    KmsDecrypt,
+    LogRecords,
+    S3Objects,
+    SecondaryAccount,
+    SecondaryAccountStack,
+    SsmParameters,
+    SupportCommunications,
+)
+from devops_agent_constructs.nag import acknowledge_findings
+from tests.conftest import AGENT_ROLE_ARN, SPACE, lint_findings, nag_findings, template_of
+
+EVERYTHING = SecondaryAccount(
+    account_id="222222222222",
+    region="eu-west-1",
+    role_name="Agent",
+    path="/operations/",
+    description="Lets the agent of the operations team in",
+    permissions_boundary="WorkloadBoundary",
+    max_session_seconds=7200,
+    capabilities=[
+        AthenaQueries(workgroups=["primary"]),
+        DynamoDBItems(tables=["orders"]),
+        GluePartitions(tables=["sales/orders"]),
+        KmsDecrypt(keys=["1234abcd-12ab-34cd-56ef-1234567890ab"]),
+        LogRecords(log_groups=["/aws/lambda/orders"]),
+        S3Objects(buckets=["orders-logs", "arn:aws:s3:::billing"]),
+        SsmParameters(parameters=["/orders/url"]),
+        SupportCommunications(),
+    ],
+)
+KINDS: dict[str, dict[str, Any]] = {
+    "ga": {"account": SecondaryAccount(account_id="222222222222")},
+    "preview": {"account": SecondaryAccount(account_id="222222222222"), "generation": Generation.PREVIEW},
+    "transition": {"account": SecondaryAccount(account_id="222222222222"), "generation": Generation.TRANSITION},
+    "every_capability": {"account": EVERYTHING},
+    "several_agent_spaces": {
+        "account": SecondaryAccount(account_id="222222222222"),
+        "agent_space": [SPACE, AgentSpaceArn.from_arn("arn:aws:aidevops:us-west-2:999999999999:agentspace/another")],
+    },
+    "any_agent_space": {
+        "account": SecondaryAccount(account_id="222222222222"),
+        "agent_space": AgentSpaceArn.any_in_account("111111111111", region="us-east-1"),
+    },
+    "own_managed_policy": {"account": SecondaryAccount(account_id="222222222222", managed_policies=["ReadOrders"])},
+}
+
+
+def make(app: App, kind: str, name: str = "DevOpsAgentSecondary") -> SecondaryAccountStack:
+    """Define the stack of a kind."""
+    return SecondaryAccountStack(app, name, **{"agent_space": SPACE, "agent_role_arn": AGENT_ROLE_ARN, **KINDS[kind]})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template(app: App, kind: str, snapshot: SnapshotAssertion) -> None:
+    """A changed snapshot is a changed deployment: the commit says what it does to a deployed user."""
+    template = template_of(make(app, kind))
+    assert template == snapshot
+    assert lint_findings(template) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cdk_nag(app: App, kind: str) -> None:
+    """cdk-nag finds something in every role that reads a whole account; each finding is acknowledged with a reason."""
+    stack = make(app, kind)
+    before = nag_findings(app)
+    acknowledge_findings(stack.secondary_role)
+    assert nag_findings(app) == []
+    assert (before == []) == (kind == "own_managed_policy")
+
+
+def test_outputs(app: App) -> None:
+    """`RoleArn` and `RoleName`, under just these names."""
+    stack = make(app, "ga")
+    outputs = {name: output["Value"] for name, output in template_of(stack)["Outputs"].items()}
+    assert outputs == {"RoleArn": {"Fn::GetAtt": ["Role11E5256C", "Arn"]}, "RoleName": {"Ref": "Role11E5256C"}}
+
+
+def test_environment(app: App) -> None:
+    """The account's own, and the Agent Space's Region unless the account names another."""
+    default, own = make(app, "preview", "A"), make(app, "every_capability", "B")
+    assert (default.account, default.region) == ("222222222222", "us-east-1")
+    assert (own.account, own.region) == ("222222222222", "eu-west-1")
+
+
+def test_needs_no_bootstrap(app: App) -> None:
+    """No bootstrap version rule, no asset, no role of the bootstrap stack."""
+    stack = make(app, "ga")
+    template = template_of(stack)
+    assert set(template) == {"Description", "Resources", "Outputs"}
+    assert app.synth().get_stack_by_name("DevOpsAgentSecondary").assets == []
+
+
+def test_synthesizer_can_be_chosen(app: App) -> None:
+    """Who has bootstrapped accounts may deploy through the bootstrap roles."""
+    stack = SecondaryAccountStack(
+        app,
+        "Bootstrapped",
+        account=SecondaryAccount(account_id="222222222222"),
+        agent_space=SPACE,
+        synthesizer=DefaultStackSynthesizer(),
+    )
+    Template.from_stack(stack).has_parameter("BootstrapVersion", {})
+
+
+def test_is_a_stack(app: App) -> None:
+    """So that dependencies, tags and validations apply as to any other."""
+    stack = make(app, "ga")
+    Validations.of(stack)
+    assert isinstance(stack, Stack)
