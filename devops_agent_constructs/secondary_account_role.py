@@ -80,7 +80,7 @@ class SecondaryAccountRole(Construct):
         trust = trust_policy(spaces, generation=generation, agent_role_arns=agent_roles)
         _checks.role_name(role_name, field="role_name")
         _checks.path(path, field="path")
-        _checks.role_arn_length(role_name=role_name, path=path, field="role_name", partition=spaces[0].partition)
+        _checks.role_arn_length(role_name=role_name, path=path, field="path", partition=spaces[0].partition)
         _checks.description(description, field="description")
         if max_session is not None:
             _checks.session_seconds(max_session.to_seconds(), field="max_session")

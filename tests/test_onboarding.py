@@ -95,7 +95,7 @@ def test_missing_agent_role(app: App) -> None:
         ({"account_id": "222222222222", "region": "eu_west_1"}, "region"),
         ({"account_id": "222222222222", "role_name": "a b"}, "role_name"),
         ({"account_id": "222222222222", "path": "x"}, "path"),
-        ({"account_id": "222222222222", "path": "/" + "a" * 200 + "/"}, "role_name"),
+        ({"account_id": "222222222222", "path": "/" + "a" * 200 + "/"}, "path"),
         ({"account_id": "222222222222", "description": "\u2014"}, "description"),
         ({"account_id": "222222222222", "managed_policies": ["a b"]}, "managed_policies[0]"),
         (

@@ -1,0 +1,1 @@
+"""AWS on one machine: several accounts behind one address, for the tests and for `make demo`."""

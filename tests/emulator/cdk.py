@@ -1,0 +1,106 @@
+"""The real CDK CLI, run as a user runs it, except that nothing of it survives."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+_CLI = REPOSITORY / "node_modules" / ".bin" / "cdk"
+_SCRIPTS = Path(sys.executable).parent
+_TIMEOUT_SECONDS = 120
+
+
+class CdkError(RuntimeError):
+    """The CDK CLI failed; the message ends with what it printed."""
+
+    def __init__(self, arguments: list[str], exit_code: int, output: str) -> None:
+        super().__init__(f"cdk {' '.join(arguments[:2])} ended with exit code {exit_code}:\n{output}")
+        self.output = output
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackInAssembly:
+    """A stack that was synthesized, and the account and Region it is for."""
+
+    stack_id: str
+    account_id: str
+    region: str
+
+
+def stacks_in(assembly: Path) -> list[StackInAssembly]:
+    """The stacks of a synthesized app, by their id."""
+    artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+    stacks = []
+    for stack_id, artifact in sorted(artifacts.items()):
+        if artifact["type"] == "aws:cloudformation:stack":
+            account_id, region = artifact["environment"].removeprefix("aws://").split("/")
+            stacks.append(StackInAssembly(stack_id=stack_id, account_id=account_id, region=region))
+    return stacks
+
+
+class Cdk:
+    """Runs the CDK CLI on the app of the project's `cdk.json`; all that it writes goes below one folder."""
+
+    def __init__(self, folder: Path, *, context: Mapping[str, str]) -> None:
+        self.assembly = folder / "cdk.out"
+        self._folder, self._context = folder, context
+
+    def synth(self, *, environment: Mapping[str, str]) -> list[StackInAssembly]:
+        """Synthesize the app into the assembly folder."""
+        self._run(["synth", "--quiet"], environment, app=None)
+        return stacks_in(self.assembly)
+
+    def deploy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> dict[str, str]:
+        """Deploy one stack, of an assembly folder or else of the app; return its outputs."""
+        outputs = self._folder / "outputs.json"
+        options = ["--require-approval=never", "--progress=events", f"--outputs-file={outputs}"]
+        self._run(["deploy", stack_id, *options], environment, app=app)
+        stack_outputs: dict[str, str] = json.loads(outputs.read_text())[stack_id]
+        return stack_outputs
+
+    def destroy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> None:
+        """Delete one stack, of an assembly folder or else of the app."""
+        self._run(["destroy", stack_id, "--force"], environment, app=app)
+
+    def _run(self, arguments: list[str], environment: Mapping[str, str], *, app: Path | None) -> None:
+        source = [f"--output={self.assembly}"] if app is None else [f"--app={app}"]
+        context = [f"--context={key}={value}" for key, value in self._context.items()]
+        process = subprocess.Popen(
+            [_CLI, *arguments, *source, *context, "--no-notices", "--no-version-reporting", "--no-color"],
+            cwd=REPOSITORY,
+            env={**environment, **self._settings()},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # A group of its own, so that all of it can be stopped: the CLI, the app, and the app's Node.
+            start_new_session=True,
+        )
+        try:
+            output, _ = process.communicate(timeout=_TIMEOUT_SECONDS)
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+        if process.returncode:
+            raise CdkError(arguments, process.returncode, output)
+
+    def _settings(self) -> dict[str, str]:
+        """Node and Python of this project, no call home, and no file outside of the folder."""
+        return {
+            "PATH": os.pathsep.join([str(_SCRIPTS), str(_CLI.parent), os.environ["PATH"]]),
+            "JSII_NODE": str(_SCRIPTS / "node"),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_HOME": str(self._folder / "cdk-home"),
+            "TMPDIR": str(self._folder),
+        }

@@ -1,0 +1,166 @@
+"""The emulator: moto in server mode, on a free port of this machine."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, overload
+from unittest.mock import patch
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_sts import STSClient
+    from typing_extensions import Self
+
+_PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    """Temporary credentials for one account, as `sts:AssumeRole` handed them out."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None
+
+
+# moto lets every caller assume every role; what it hands out belongs to the account of the role.
+_ANYBODY = Credentials(access_key_id="anybody", secret_access_key="anybody", session_token=None)
+
+
+class Emulator:
+    """AWS on one machine. One at a time in a process, as moto's state belongs to the process."""
+
+    _running = threading.Lock()
+
+    def __init__(self) -> None:
+        self.endpoint_url = ""
+        self._credentials: dict[str, Credentials] = {}
+        self._started = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start with no state, or raise and leave nothing behind."""
+        if not self._running.acquire(blocking=False):
+            raise RuntimeError("an emulator is running in this process already; stop that one first")
+        with ExitStack() as started:
+            started.callback(self._running.release)
+            started.callback(self._credentials.clear)
+            started.enter_context(_no_real_aws())
+            self.endpoint_url = started.enter_context(_moto_server())
+            os.environ["AWS_ENDPOINT_URL"] = self.endpoint_url
+            self._started = started.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the port and take back every change to this process."""
+        self._started.close()
+
+    def credentials(self, account_id: str) -> Credentials:
+        """Assume the role that AWS Organizations creates in every member account."""
+        if account_id not in self._credentials:
+            sts: STSClient = self._client("sts", _ANYBODY, "us-east-1")
+            role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
+            given = sts.assume_role(RoleArn=role, RoleSessionName="emulator")["Credentials"]
+            self._credentials[account_id] = Credentials(
+                access_key_id=given["AccessKeyId"],
+                secret_access_key=given["SecretAccessKey"],
+                session_token=given["SessionToken"],
+            )
+        return self._credentials[account_id]
+
+    def environment(self, account_id: str, region: str) -> dict[str, str]:
+        """The environment of a program that works in one account and cannot reach any other, or AWS."""
+        credentials = self.credentials(account_id)
+        return {
+            **os.environ,
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_SESSION_TOKEN": credentials.session_token or "",
+            "AWS_REGION": region,
+        }
+
+    @overload
+    def client(
+        self, service: Literal["cloudformation"], account_id: str, region: str = ...
+    ) -> CloudFormationClient: ...
+    @overload
+    def client(self, service: Literal["iam"], account_id: str, region: str = ...) -> IAMClient: ...
+    @overload
+    def client(self, service: Literal["sts"], account_id: str, region: str = ...) -> STSClient: ...
+    def client(
+        self, service: Literal["cloudformation", "iam", "sts"], account_id: str, region: str = "us-east-1"
+    ) -> Any:
+        """A boto3 client that works in one account."""
+        return self._client(service, self.credentials(account_id), region)
+
+    def _client(self, service: Literal["cloudformation", "iam", "sts"], credentials: Credentials, region: str) -> Any:
+        return _session().client(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=region,
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+        )
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    """Not boto3's default session, which may know a profile of the machine; made once, as it reads large files."""
+    return boto3.Session()
+
+
+@contextmanager
+def _no_real_aws() -> Iterator[None]:
+    """Hide the machine's own credentials, profiles and proxies from this process and from what it starts."""
+    hidden = [name for name in os.environ if name.startswith("AWS_") or name.lower() in _PROXIES]
+    with patch.dict(os.environ):
+        for name in hidden:
+            del os.environ[name]
+        os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+        yield
+
+
+@contextmanager
+def _moto_server() -> Iterator[str]:
+    """Serve moto, with what it lacks, until the context ends; yield the address."""
+    # Not at the top, as moto's CloudFormation takes seconds to import and few tests need it.
+    from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    from tests.emulator import plugin  # noqa: PLC0415
+
+    class QuietRequestHandler(MotoRequestHandler):
+        def log(self, *args: Any) -> None:
+            """Print no line for each request."""
+
+    moto_api_backend.reset()
+    with plugin.loaded():
+        # moto's ThreadedMotoServer does the same, but never closes its port.
+        app = DomainDispatcherApplication(create_backend_app)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietRequestHandler)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            # By this name and not by its number: moto finds the bucket of a template URL by it.
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()

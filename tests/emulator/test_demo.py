@@ -1,0 +1,92 @@
+"""`make demo` works from start to end, and stops at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.cdk import REPOSITORY
+from tests.emulator.processes import MARK, left_running, running
+
+pytestmark = pytest.mark.emulator
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo as a user runs it in a pipe; every process that it starts carries a mark."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.emulator.demo"],
+        cwd=REPOSITORY,
+        env={**os.environ, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process:
+        try:
+            yield process, mark
+        finally:
+            process.kill()
+
+
+SECTION = """\
+  account   333333333333
+  role      arn:aws:iam::333333333333:role/DevOpsAgentRole-SecondaryAccount
+  trusts    aidevops.amazonaws.com, and only with
+              aws:SourceAccount 111111111111
+              aws:SourceArn agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c
+  managed   AIDevOpsAgentAccessPolicy
+  inline    DevOpsAgentInlinePolicy
+              AllowCreateServiceLinkedRoles
+              KmsDecrypt
+              S3Buckets
+              S3Objects
+"""
+
+
+def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
+    """It shows the commands, what stands in both accounts, and the same for AWS; nothing is left."""
+    with demo(tmp_path) as (process, mark):
+        output, _ = process.communicate(timeout=120)
+    lines = output.splitlines()
+
+    assert process.returncode == 0, output
+    assert max(map(len, lines)) <= 80
+    assert SECTION in output
+    for account_id in ("222222222222", "333333333333"):
+        assert f"  account   {account_id}" in lines
+        assert f"  role      arn:aws:iam::{account_id}:role/DevOpsAgentRole-SecondaryAccount" in lines
+        [step, same] = [line for line in lines if f"cdk deploy DevOpsAgentSecondary-{account_id}" in line]
+        assert re.fullmatch(r"\$ cdk deploy \S+  # [0-9]+\.[0-9] s", step)
+        assert same == f"cdk deploy DevOpsAgentSecondary-{account_id} --profile <profile of {account_id}>"
+    assert left_running(mark) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
+    """In the middle of a deployment: one line, exit code 130, and no process or file is left."""
+    with demo(tmp_path) as (process, mark):
+        deadline = time.monotonic() + 60
+        while not any("cdk deploy" in command for command in running(mark)):
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < deadline, "no deployment has started"
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert output.endswith("\nStopped: nothing is left running.\n")
+    assert "Traceback" not in output
+    assert left_running(mark) == []
+    assert list(tmp_path.iterdir()) == []

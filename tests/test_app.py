@@ -1,0 +1,87 @@
+"""The ready-made app as the CDK CLI runs it: `python app.py`, with the context and output folder in the environment."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.accounts_files import ACCOUNTS, FULL, SPACE
+
+APP = Path(__file__).parents[1] / "app.py"
+REORDERED = FULL.replace('  - "222222222222"\n', "") + '  - "222222222222"\n'
+
+
+def run(folder: Path, text: str, out: str) -> subprocess.CompletedProcess[str]:
+    """Run the app on an accounts file; `out` is the folder that it synthesizes into."""
+    (folder / "accounts.yaml").write_text(text, encoding="utf-8")
+    context = {"devops-agent-constructs:configFile": "accounts.yaml"}
+    settings = {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(folder / out)}
+    command = [sys.executable, str(APP)]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | settings, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file in an assembly."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """Return two assemblies: of the documented format, and of the same with the accounts in another order."""
+    folder = tmp_path_factory.mktemp("app")
+    made = {}
+    for out, text in {"first": FULL, "reordered": REORDERED}.items():
+        result = run(folder, text, out)
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+        made[out] = files(folder / out)
+    return made
+
+
+def test_one_stack_per_account(assemblies: dict[str, dict[str, bytes]]) -> None:
+    """Each account has its stack, in the Agent Space's Region unless the file says otherwise."""
+    artifacts = json.loads(assemblies["first"]["manifest.json"])["artifacts"]
+    environments = {
+        name: artifact["environment"] for name, artifact in artifacts.items() if artifact["type"].endswith(":stack")
+    }
+    assert environments == {
+        "DevOpsAgentSecondary-222222222222": "aws://222222222222/us-east-1",
+        "DevOpsAgentSecondary-333333333333": "aws://333333333333/eu-west-1",
+    }
+
+
+def test_two_runs_are_equal_in_any_order_of_accounts(assemblies: dict[str, dict[str, bytes]]) -> None:
+    """Two runs write the same bytes into every file, also after an account moved: a diff shows real changes only."""
+    assert REORDERED != FULL
+    assert assemblies["first"] == assemblies["reordered"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (
+            SPACE + "accounts: [222222222222]\n",
+            (
+                "error: accounts.yaml:2:12: accounts[0]='222222222222': must be an account id in quotes, or a mapping "
+                'with its id, but unquoted it is a number; quote it: "222222222222"\n'
+            ),
+        ),
+        (
+            SPACE + ACCOUNTS + "generation: preview\n",
+            (
+                "error: accounts.yaml:3:1: agent_role_arn=None: the generation 'preview' trusts the agent role of "
+                "account 111111111111, which is not given; add it, e.g. "
+                "'arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace'\n"
+            ),
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_no_assembly(tmp_path: Path, text: str, error: str) -> None:
+    """A bad file ends the app with code 1 and one line on stderr, and nothing is there to deploy by mistake."""
+    result = run(tmp_path, text, "out")
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", error)
+    assert not (tmp_path / "out" / "manifest.json").exists()

@@ -1,0 +1,172 @@
+"""Every code block of the README is run; a block of a kind that no test knows fails."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import metadata
+from pathlib import Path
+
+import botocore.session
+import botocore.validate
+import pytest
+
+from devops_agent_constructs import OnboardingInputError, config
+from devops_agent_constructs.accounts_file import CAPABILITIES
+from tests.conftest import lint_findings
+from tests.emulator.server import Emulator
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+COMMANDS = [line for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
+
+
+def one(blocks: list[str], text: str) -> str:
+    """Return the only block that contains a text."""
+    [block] = [block for block in blocks if text in block]
+    return block
+
+
+ACCOUNTS_FILE = one([code for language, code in BLOCKS if language == "yaml"], "agent_space_arn")
+
+
+def test_every_block_is_of_a_kind_that_is_tested() -> None:
+    """A block in another language, or another command, needs a test here first."""
+    assert {language for language, _ in BLOCKS} == {"python", "sh", "yaml", "text"}
+    known = ("make ", "cdk deploy ", "aws devops-agent associate-service ", "python3 -m pip install ")
+    assert [command for command in COMMANDS if not command.startswith(known)] == []
+
+
+def test_first_screen() -> None:
+    """Within 25 lines: the shortest app, its deployment, what appears where, and what it will not do."""
+    screen = "\n".join(README.splitlines()[:25])
+    for part in ("app.synth()", "cdk deploy", "111111111111, primary", "It will not"):
+        assert part in screen, part
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[-2][:30])
+def test_python(code: str, tmp_path: Path) -> None:
+    """It runs as it stands, and cfn-lint accepts the templates."""
+    (tmp_path / "app.py").write_text(code, encoding="utf-8")
+    outdir = tmp_path / "out"
+    subprocess.run([sys.executable, "app.py"], cwd=tmp_path, check=True, env={**os.environ, "CDK_OUTDIR": str(outdir)})
+    [path] = outdir.glob("*.template.json")
+    assert lint_findings(json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+def test_accounts_file(tmp_path: Path) -> None:
+    """The file in the README is a good one."""
+    path = tmp_path / "devops-agent.yaml"
+    path.write_text(ACCOUNTS_FILE, encoding="utf-8")
+    assert [account.account_id for account in config.from_file(path).accounts] == ["222222222222", "333333333333"]
+
+
+def test_capabilities_in_the_table_are_all_there_are() -> None:
+    """Each one, under its names in Python and in the accounts file."""
+    rows = re.findall(r"^\| `(\w+)\(.*?\)` \| `(\w+): (\{.*\})` \|", README, re.MULTILINE)
+    assert {file_name: python_name for python_name, file_name, _ in rows} == {
+        name: kind.__name__ for name, kind in CAPABILITIES.items()
+    }
+
+
+def test_make_targets_exist() -> None:
+    """What the README tells to make can be made."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {command.split()[1] for command in COMMANDS if command.startswith("make ")}
+    assert named | set(re.findall(r"`make (\w+)`", README)) <= targets
+    assert {"demo", "test"} <= named
+
+
+def test_install_command() -> None:
+    """The extra that it names exists."""
+    [command] = [command for command in COMMANDS if command.startswith("python3 -m pip install ")]
+    extra = re.fullmatch(r"python3 -m pip install '\.\[(\w+)\]'", command)
+    assert extra is not None
+    assert extra[1] in (metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+
+
+def test_associate_service_command() -> None:
+    """The AWS CLI's command fits AWS's own model of the operation, parameter by parameter."""
+    [command] = [command for command in COMMANDS if command.startswith("aws ")]
+    words = shlex.split(command)[3:]
+    options = dict(zip(words[::2], words[1::2], strict=True))
+    model = botocore.session.Session().get_service_model("devops-agent").operation_model("AssociateService")
+    parameters = {
+        "agentSpaceId": options["--agent-space-id"],
+        "serviceId": options["--service-id"],
+        "configuration": json.loads(options["--configuration"]),
+    }
+    assert model.input_shape is not None
+    report = botocore.validate.ParamValidator().validate(parameters, model.input_shape)
+    assert report.generate_report() == ""
+    assert set(options) == {"--region", "--agent-space-id", "--service-id", "--configuration"}
+
+
+def test_error_message(tmp_path: Path) -> None:
+    """The mistake in the README gives the message in the README."""
+    [expected] = re.findall(r"^error: (.*)$", README, re.MULTILINE)
+    path = tmp_path / "devops-agent.yaml"
+    path.write_text(ACCOUNTS_FILE.replace('"222222222222"', "012345670123"), encoding="utf-8")
+    with pytest.raises(OnboardingInputError) as caught:
+        config.from_file(path)
+    assert str(caught.value).replace(f"{tmp_path}{os.sep}", "") == expected
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Return an environment with the README's profiles, each with the credentials of its account and its boundary."""
+    with Emulator() as emulator:
+        lines = []
+        for profile, account_id in {"orders": "222222222222", "billing": "333333333333"}.items():
+            credentials = emulator.credentials(account_id)
+            allow_all = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+            iam = emulator.client("iam", account_id)
+            iam.create_policy(PolicyName="WorkloadBoundary", PolicyDocument=json.dumps(allow_all))
+            lines += [
+                f"[profile {profile}]",
+                "region = us-east-1",
+                f"aws_access_key_id = {credentials.access_key_id}",
+                f"aws_secret_access_key = {credentials.secret_access_key}",
+                f"aws_session_token = {credentials.session_token}",
+            ]
+        (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+        yield {
+            **os.environ,
+            "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
+            "AWS_ENDPOINT_URL": emulator.endpoint_url,
+            "CDK_HOME": str(tmp_path / "cdk-home"),
+            "CI": "true",
+        }
+
+
+@pytest.mark.emulator
+def test_deploy_commands(tmp_path: Path, profiles: dict[str, str]) -> None:
+    """The deployments of the README, to the letter, by the real CDK CLI: first the app, then the accounts file."""
+    first, *rest = [command for command in COMMANDS if command.startswith("cdk deploy ")]
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "app.py").write_text(one(PYTHON, "SecondaryAccountStack"), encoding="utf-8")
+    shell(first, tmp_path / "first", profiles)
+    (tmp_path / "many").mkdir()
+    for name in ("app.py", "cdk.json"):
+        shutil.copy(ROOT / name, tmp_path / "many" / name)
+    path = tmp_path / "many" / "devops-agent.yaml"
+    # The first stack has the name of the second role; both are the same account's here.
+    path.write_text(ACCOUNTS_FILE.replace("name: DevOpsAgentRole-SecondaryAccount", "name: Second"), encoding="utf-8")
+    assert len(rest) == 2
+    for command in rest:
+        shell(command, tmp_path / "many", profiles)
+
+
+def shell(command: str, folder: Path, environment: dict[str, str]) -> None:
+    """Run a command as a reader would, without CDK's metadata, which the emulator does not know, and its questions."""
+    program = command.partition("#")[0].strip() + " --require-approval never --no-notices --no-version-reporting"
+    result = subprocess.run(
+        program, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert result.returncode == 0, result.stderr
