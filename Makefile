@@ -11,6 +11,9 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/.venv/bin/node
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export CDK_DISABLE_CLI_TELEMETRY := true
+# Certificates of the machine's own store, so that installing works behind a proxy that inspects traffic.
+export UV_SYSTEM_CERTS := true
+export NODE_USE_SYSTEM_CA := 1
 
 .PHONY: help
 help: ## Show this list
