@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/.venv/bin/node
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export CDK_DISABLE_CLI_TELEMETRY := true
+# A call of the CDK that is deprecated fails here, before it prints warnings at users.
+export JSII_DEPRECATED := fail
 # Certificates of the machine's own store, so that installing works behind a proxy that inspects traffic.
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
@@ -68,7 +70,7 @@ schema: $(READY) ## Write the JSON Schema of the accounts file
 
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies
-	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built

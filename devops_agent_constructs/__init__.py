@@ -9,10 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
-    from devops_agent_constructs.onboarding import connect_secondary_accounts
+    from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
+    from devops_agent_constructs.onboarding import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
     from devops_agent_constructs.policies.additional_permissions import (
         AthenaQueries,
         DynamoDBItems,
@@ -24,21 +27,35 @@ if TYPE_CHECKING:
         SupportCommunications,
     )
     from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
+    from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
+    from devops_agent_constructs.primary_account_access import AssumeRoleGrant, PrimaryAccountAccess
     from devops_agent_constructs.secondary_account import SecondaryAccount
     from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
-    from devops_agent_constructs.stacks import SecondaryAccountStack
+    from devops_agent_constructs.stacks import PrimaryAccountStack, SecondaryAccountStack
+    from devops_agent_constructs.topology_scope import TopologyScope
 
 __all__ = [
+    "AgentSpace",
     "AgentSpaceArn",
+    "AssumeRoleGrant",
     "AthenaQueries",
     "Capability",
+    "ConnectedAccounts",
     "CustomStatement",
     "DynamoDBItems",
     "Generation",
     "GluePartitions",
+    "IamSignIn",
+    "IdentityCenterSignIn",
+    "IdentityProviderSignIn",
+    "ImportedAgentSpace",
     "KmsDecrypt",
     "LogRecords",
+    "NewAgentSpace",
     "OnboardingInputError",
+    "PrimaryAccount",
+    "PrimaryAccountAccess",
+    "PrimaryAccountStack",
     "ResourceExplorerSetup",
     "S3Objects",
     "SecondaryAccount",
@@ -46,14 +63,18 @@ __all__ = [
     "SecondaryAccountStack",
     "SsmParameters",
     "SupportCommunications",
-    "connect_secondary_accounts",
+    "TopologyScope",
+    "connect_accounts",
 ]
 
 _MODULES = {
+    "agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),
-    "onboarding": ("connect_secondary_accounts",),
+    "imported_agent_space": ("ImportedAgentSpace",),
+    "onboarding": ("ConnectedAccounts", "connect_accounts"),
+    "operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
     "policies.additional_permissions": (
         "AthenaQueries",
         "DynamoDBItems",
@@ -65,9 +86,12 @@ _MODULES = {
         "SupportCommunications",
     ),
     "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
+    "primary_account": ("NewAgentSpace", "PrimaryAccount"),
+    "primary_account_access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
     "secondary_account": ("SecondaryAccount",),
     "secondary_account_role": ("SecondaryAccountRole",),
-    "stacks": ("SecondaryAccountStack",),
+    "stacks": ("PrimaryAccountStack", "SecondaryAccountStack"),
+    "topology_scope": ("TopologyScope",),
 }
 
 

@@ -17,6 +17,8 @@ _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 _PATH = re.compile(r"/([A-Za-z0-9_+=,.@-]+/)*")
 _DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)")
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
 
@@ -118,6 +120,14 @@ def policy(value: str, *, account_id: str, field: str) -> str:
         why = f"IAM takes policies of the role's own account, {account_id}, and of AWS"
         raise OnboardingInputError(field, value, why=why, fix="use the policy's name, or the ARN of the account's own")
     return value
+
+
+def organization_id(value: str, *, field: str) -> str:
+    """Check the id of an organization of AWS Organizations."""
+    if is_token(value) or _ORGANIZATION_ID.fullmatch(value):
+        return value
+    why = "not the id of an organization"
+    raise OnboardingInputError(field, value, why=why, fix="write it like 'o-a1b2c3d4e5'")
 
 
 def session_seconds(value: float, *, field: str) -> None:

@@ -10,7 +10,15 @@ from difflib import get_close_matches
 import msgspec
 
 from devops_agent_constructs._yaml import Key, YamlDocument, field_of
-from devops_agent_constructs.accounts_file import CAPABILITIES, AccountEntry, AccountsFile, RoleEntry
+from devops_agent_constructs.accounts_file import (
+    CAPABILITIES,
+    AccountEntry,
+    AccountsFile,
+    NewAgentSpaceEntry,
+    PrimaryEntry,
+    RoleEntry,
+    TopologyEntry,
+)
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 
@@ -18,6 +26,12 @@ _AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[a-z0-9_.\[\]]*)`)?", re.DO
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>[^`]*)`")
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
+_ENTRIES: dict[str, type[msgspec.Struct]] = {
+    "create_agent_space": NewAgentSpaceEntry,
+    "primary": PrimaryEntry,
+    "role": RoleEntry,
+    "topology": TopologyEntry,
+}
 _WORDS = {
     "str": "a string",
     "int": "a whole number",
@@ -128,10 +142,10 @@ def _known_keys(path: tuple[Key, ...]) -> Sequence[str]:
             return tuple(member.name for member in fields(CAPABILITIES[name]))
         case (*_, "capabilities", int()):
             return tuple(CAPABILITIES)
-        case (*_, "role"):
-            return RoleEntry.__struct_fields__
         case ("accounts", int()):
             return AccountEntry.__struct_fields__
+        case (*_, str(key)) if key in _ENTRIES:
+            return _ENTRIES[key].__struct_fields__
         case _:
             return AccountsFile.__struct_fields__
 

@@ -89,21 +89,66 @@ class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 AccountId = Annotated[str, _meta("12 digits, in quotes", pattern="^[0-9]{12}$")]
 
 
+class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What topology discovery starts from; it limits no access."""
+
+    tags: Annotated[dict[str, str], _meta("Tag keys and values")] = {}
+    resource_arns: Annotated[list[str], _meta("ARNs of stacks, repositories, buckets or objects")] = []
+
+
 class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """A secondary account."""
 
     id: AccountId
     region: Annotated[str | UnsetType, _meta("Region of the stack; default: the Agent Space's Region")] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
+    elevated_role_arn: Annotated[str | UnsetType, _meta("ARN of a role of the account for AWS's directed actions")] = (
+        UNSET
+    )
+    topology: Annotated[TopologyEntry | UnsetType, _meta("What topology discovery starts from")] = UNSET
+
+
+class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """An Agent Space to create."""
+
+    name: Annotated[str, _meta("Name of the Agent Space", minLength=1, maxLength=255)]
+    account_id: Annotated[
+        AccountId | UnsetType, _meta("The primary account; needed while agent_space_arn is not given")
+    ] = UNSET
+    region: Annotated[
+        str | UnsetType, _meta("Region of the Agent Space; needed while agent_space_arn is not given")
+    ] = UNSET
+    description: Annotated[str | UnsetType, _meta("Description of the Agent Space", maxLength=1000)] = UNSET
+    locale: Annotated[str | UnsetType, _meta("Language of the agent's answers, like en-US")] = UNSET
+    elevated_actions_enabled: Annotated[bool, _meta("Whether the agent may propose directed actions")] = False
+
+
+class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The primary account: associations of the accounts, and what else is set here."""
+
+    create_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, _meta("An Agent Space to create")] = UNSET
+    organization_id: Annotated[
+        str | UnsetType, _meta("Let the agent role assume the roles in any account of this organization", pattern="^o-")
+    ] = UNSET
 
 
 class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """Which accounts AWS DevOps Agent may investigate, and through which role."""
 
-    agent_space_arn: Annotated[str, _meta("ARN of the Agent Space that the accounts trust", pattern="^arn:[^*]*$")]
+    agent_space_arn: Annotated[
+        str | UnsetType,
+        _meta("ARN of the Agent Space that the accounts trust; needed unless one is created", pattern="^arn:[^*]*$"),
+    ] = UNSET
     generation: Annotated[Generation, _meta("Which of AWS's two set-ups to follow")] = Generation.GA
     agent_role_arn: Annotated[
         str | UnsetType, _meta("ARN of the agent role in the primary account; needed by preview and transition")
+    ] = UNSET
+    primary: Annotated[
+        PrimaryEntry | UnsetType, _meta("Connect the accounts in the primary account too; {} is enough")
+    ] = UNSET
+    bootstrap_qualifier: Annotated[
+        str | UnsetType,
+        _meta("Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials"),
     ] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
     accounts: Annotated[list[AccountId | AccountEntry], _meta("The secondary accounts", minItems=1)]
@@ -112,4 +157,5 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the accounts file, for editors."""
     schema = msgspec.json.schema(AccountsFile)
+    schema["$defs"]["AccountsFile"]["anyOf"] = [{"required": ["agent_space_arn"]}, {"required": ["primary"]}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}

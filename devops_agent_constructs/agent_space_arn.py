@@ -21,6 +21,7 @@ class AgentSpaceArn:
         partition: e.g. `aws`.
         region: The Agent Space's Region, e.g. `us-east-1`.
         account_id: The primary account, 12 digits.
+        agent_space_id: The ARN's last part; `*` after `any_in_account`.
 
     See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
     """
@@ -29,6 +30,7 @@ class AgentSpaceArn:
     partition: str
     region: str
     account_id: str
+    agent_space_id: str
 
     @classmethod
     def from_arn(cls, arn: str, *, field: str = "agent_space_arn") -> AgentSpaceArn:
@@ -42,13 +44,11 @@ class AgentSpaceArn:
             OnboardingInputError: It is not such an ARN, or only deployment knows it (a CDK token).
         """
         if _checks.is_token(arn):
-            why = "only deployment knows this value, but the trust policy of another account must spell it out"
-            fix = "deploy the Agent Space first and pass its ARN from the outputs, or use AgentSpaceArn.any_in_account"
-            raise OnboardingInputError(field, arn, why=why, fix=fix)
+            raise known_only_by_deployment(arn, field=field)
         match = _ARN.fullmatch(arn)
         if match is None or not _checks.is_region(match[2]) or not _checks.is_account_id(match[3]):
             raise OnboardingInputError(field, arn, why=_why_not(arn, match), fix=_EXAMPLE)
-        return cls(arn=arn, partition=match[1], region=match[2], account_id=match[3])
+        return cls(arn=arn, partition=match[1], region=match[2], account_id=match[3], agent_space_id=match[4])
 
     @classmethod
     def any_in_account(cls, account_id: str, *, region: str, partition: str = "aws") -> AgentSpaceArn:
@@ -68,12 +68,19 @@ class AgentSpaceArn:
         _checks.account_id(account_id, field="account_id")
         _checks.region(region, field="region")
         arn = f"arn:{partition}:aidevops:{region}:{account_id}:agentspace/*"
-        return cls(arn=arn, partition=partition, region=region, account_id=account_id)
+        return cls(arn=arn, partition=partition, region=region, account_id=account_id, agent_space_id="*")
 
     @property
     def is_any_in_account(self) -> bool:
         """Whether this stands for every Agent Space of the account."""
-        return self.arn.endswith("/*")
+        return self.agent_space_id == "*"
+
+
+def known_only_by_deployment(arn: str, *, field: str) -> OnboardingInputError:
+    """Return the error for the ARN of an Agent Space that another account cannot know yet, with both ways out."""
+    why = "only deployment knows this ARN, but the trust policy of another account must spell it out"
+    fix = "deploy the Agent Space first and pass its ARN from the outputs, or use AgentSpaceArn.any_in_account"
+    return OnboardingInputError(field, arn, why=why, fix=fix)
 
 
 _EXAMPLE = (

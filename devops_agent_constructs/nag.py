@@ -1,4 +1,4 @@
-"""Acknowledges what cdk-nag finds in a secondary role by its nature, each finding by its full id with a reason.
+"""Acknowledges what cdk-nag finds in this library's roles by their nature, each finding by its full id with a reason.
 
 A role that reads a whole account has an AWS managed policy and some wildcards. Nothing else is acknowledged, least of
 all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledging-a-rule
@@ -9,20 +9,27 @@ from __future__ import annotations
 from aws_cdk import Acknowledgment, Stack, Validations
 
 from devops_agent_constructs import service
+from devops_agent_constructs.agent_space import AgentSpace
+from devops_agent_constructs.policies.document import InlinePolicy
+from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
 
 _MANAGED_POLICY_REASONS = {
     service.GA_MANAGED_POLICY: "AWS maintains this policy for AWS DevOps Agent and widens it as the agent learns",
     service.PREVIEW_MANAGED_POLICY: "AWS's set-up from before general availability asks for this policy",
+    service.OPERATOR_MANAGED_POLICY: "AWS maintains this policy; the session's tag confines it to one Agent Space",
 }
 _ANY_REGION = "a resource of this one name in the role's own account; a role is global, so every Region"
 _PREVIEW = "AWS's set-up from before general availability asks for these actions on every resource"
 _WILDCARD_REASONS = {
     "AllowAwsSupportActions": _PREVIEW,
     "AllowExpandedAIOpsAssistantPolicy": _PREVIEW,
+    "AssumeSecondaryRoles": "roles of these names in any account, but of this organization only (aws:ResourceOrgID)",
     "AthenaQueries": _ANY_REGION,
     "DynamoDBItems": _ANY_REGION + "; and its indexes, which hold the same items",
     "GluePartitions": _ANY_REGION,
+    "IdentityCenterInstance": "sso:ListInstances accepts no other resource than *; both actions read only",
+    "IdentityCenterUser": "people's ids in Identity Center are known when they sign in, not before; it reads only",
     "KmsDecrypt": _ANY_REGION,
     "LogRecords": _ANY_REGION + "; CloudWatch Logs matches ARNs that end in :*",
     "S3Objects": "the objects of this one bucket, which the agent finds by listing it",
@@ -31,23 +38,34 @@ _WILDCARD_REASONS = {
 }
 
 
-def acknowledge_findings(role: SecondaryAccountRole) -> None:
-    """Acknowledge what the rule pack `AwsSolutionsChecks` finds in a role of this library.
+def acknowledge_findings(construct: SecondaryAccountRole | AgentSpace | PrimaryAccountAccess) -> None:
+    """Acknowledge what the rule pack `AwsSolutionsChecks` finds in the roles of a construct of this library.
 
     Args:
-        role: After its last `add_capability`: what comes later is not acknowledged.
+        construct: After its last `add_capability`: what comes later is not acknowledged.
     """
     found = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
-    stack = Stack.of(role)
-    for statement in (role.inline_policy or {"Statement": []})["Statement"]:
+    stack = Stack.of(construct)
+    for statement in (one for policy in _policies(construct) for one in policy["Statement"]):
         for resource in statement["Resource"]:
             if "*" in resource and statement["Sid"] in _WILDCARD_REASONS:
                 finding = f"AwsSolutions-IAM5[Resource::{_as_cdk_nag_writes(stack.resolve(resource))}]"
                 found.append(Acknowledgment(id=finding, reason=_WILDCARD_REASONS[statement["Sid"]]))
-    Validations.of(role).acknowledge(*found)
+    Validations.of(construct).acknowledge(*found)
+
+
+def _policies(construct: SecondaryAccountRole | AgentSpace | PrimaryAccountAccess) -> list[InlinePolicy]:
+    policies: list[InlinePolicy | None]
+    if isinstance(construct, AgentSpace):
+        policies = [construct.monitor_inline_policy, construct.operator_inline_policy]
+    elif isinstance(construct, PrimaryAccountAccess):
+        policies = [] if construct.assume_role_grant is None else list(construct.assume_role_grant.documents)
+    else:
+        policies = [construct.inline_policy]
+    return [policy for policy in policies if policy]
 
 
 def _as_cdk_nag_writes(resource: object) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.topology_scope import TopologyScope
 
 ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
 
@@ -30,6 +30,9 @@ class SecondaryAccount:
         managed_policies: Names of the account's own policies, or ARNs, instead of AWS's policy. None: AWS's policy.
         permissions_boundary: The name of a policy of the account, or an ARN. None: no boundary of its own.
         max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
+        elevated_role_arn: A role of the account for AWS's directed actions, which must be enabled in the Agent Space.
+            None: none.
+        topology: What the agent's topology discovery starts from. None: AWS's default, all CloudFormation stacks.
 
     Raises:
         OnboardingInputError: A value that IAM or DevOps Agent would refuse.
@@ -44,6 +47,8 @@ class SecondaryAccount:
     managed_policies: Sequence[str] | None = None
     permissions_boundary: str | None = None
     max_session_seconds: int | None = None
+    elevated_role_arn: str | None = None
+    topology: TopologyScope | None = None
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -60,18 +65,27 @@ class SecondaryAccount:
             _checks.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
         if self.max_session_seconds is not None:
             _checks.session_seconds(self.max_session_seconds, field="max_session_seconds")
+        if self.elevated_role_arn is not None:
+            _, account_id = _checks.role_arn(self.elevated_role_arn, field="elevated_role_arn")
+            if account_id != self.account_id:
+                why = f"the elevated role must be in the account itself, {self.account_id}"
+                fix = "give the ARN of a role in this account"
+                raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
         account = RoleAccount(partition="aws", account_id=self.account_id)
         inline_policy(self.capabilities, account=account, generation=Generation.TRANSITION)
 
+    def role_arn(self, partition: str = "aws") -> str:
+        """Return the ARN that the role has, or will have: name and path are fixed."""
+        return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
 
-def check_accounts(accounts: Iterable[SecondaryAccount], agent_spaces: Iterable[AgentSpaceArn]) -> None:
-    """Check that each account is named once and that none is a primary account.
+
+def check_accounts(accounts: Iterable[SecondaryAccount], primary_accounts: Collection[str]) -> None:
+    """Check that each account is named once and that none is a primary account, of which the ids are given.
 
     Raises:
         OnboardingInputError: Otherwise, or if there is no account; `field` is like `accounts[3].account_id`.
     """
-    primary_accounts = {space.account_id for space in agent_spaces}
     seen: dict[str, int] = {}
     for index, account in enumerate(accounts):
         field = f"accounts[{index}].account_id"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import cast
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, service
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs import _checks, _roles, service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
+from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
@@ -86,31 +82,34 @@ class SecondaryAccountRole(Construct):
             _checks.session_seconds(max_session.to_seconds(), field="max_session")
         stack = Stack.of(scope)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
+        for space in spaces:
+            if _checks.is_token(space.arn) and space.account_id != account.account_id:
+                raise known_only_by_deployment(space.arn, field="agent_space")
         for index, policy in enumerate(managed_policies or ()):
             if isinstance(policy, str):
                 _checks.policy(policy, account_id=account.account_id, field=f"managed_policies[{index}]")
         if isinstance(permissions_boundary, str):
             _checks.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
         inline = inline_policy(capabilities, account=account, generation=generation)
-        _reserve_name(stack, role_name)
+        _roles.reserve_name(stack, role_name, field="role_name")
 
         super().__init__(scope, construct_id)
         self._account, self._generation = account, generation
         self._capabilities, self._inline_policy = tuple(capabilities), inline
         if managed_policies is None:
-            policies = [_aws_managed_policy(name) for name in managed_policy_names(generation)]
+            policies = [_roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
         else:
-            policies = [self._policy(policy) for policy in managed_policies]
+            policies = [_roles.policy_object(self, policy) for policy in managed_policies]
         self.role = iam.Role(
             self,
             "Resource",
-            assumed_by=_principal(trust),
+            assumed_by=_roles.principal(trust),
             role_name=role_name,
             path=None if path == "/" else path,
             description=description,
             managed_policies=policies,
-            inline_policies=_inline_policies(inline),
-            permissions_boundary=None if permissions_boundary is None else self._policy(permissions_boundary),
+            inline_policies=_roles.inline_policies(inline),
+            permissions_boundary=_roles.boundary(self, permissions_boundary),
             max_session_duration=max_session,
         )
         self._warn(spaces)
@@ -139,65 +138,15 @@ class SecondaryAccountRole(Construct):
         capabilities = (*self._capabilities, capability)
         document = inline_policy(capabilities, account=self._account, generation=self._generation)
         self._capabilities, self._inline_policy = capabilities, document
-        # CDK's role takes inline policies only when it is made; its resource takes them at any time.
-        resource = cast("iam.CfnRole", self.role.node.default_child)
-        resource.policies = [
-            iam.CfnRole.PolicyProperty(policy_name=name, policy_document=policy)
-            for name, policy in _inline_policies(document).items()
-        ]
-
-    def _policy(self, policy: iam.IManagedPolicy | str) -> iam.IManagedPolicy:
-        if not isinstance(policy, str):
-            return policy
-        if policy.startswith("arn:") or _checks.is_token(policy):
-            return iam.ManagedPolicy.from_managed_policy_arn(self, policy, policy)
-        return iam.ManagedPolicy.from_managed_policy_name(self, policy, policy)
+        _roles.set_inline_policy(self.role, document)
 
     def _warn(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
         for space in agent_spaces:
-            if space.region not in service.AGENT_SPACE_REGIONS and not _checks.is_token(space.region):
-                Annotations.of(self).add_warning_v2(
-                    "devops-agent-constructs:unknownAgentSpaceRegion",
-                    f"Agent Spaces are not known to exist in {space.region}: AWS's list of Regions, read "
-                    f"{service.AGENT_SPACE_REGIONS_READ}, does not have it. AWS adds Regions; compare "
-                    f"{space.arn} with the Agent Space's page.",
-                )
+            advice = f"compare {space.arn} with the Agent Space's page"
+            _roles.warn_unknown_region(self, space.region, advice=advice)
             if space.account_id == self._account.account_id:
                 Annotations.of(self).add_warning_v2(
                     "devops-agent-constructs:roleInPrimaryAccount",
                     f"This role is in account {space.account_id}, where the Agent Space itself lives. It serves "
                     "secondary accounts; the primary account has the agent role.",
                 )
-
-
-_names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
-
-
-def _reserve_name(stack: Stack, role_name: str) -> None:
-    # IAM compares names without their path and without case; a second role would fail after the first is created.
-    names = _names.setdefault(stack, set())
-    if role_name.lower() in names:
-        why = "another secondary role of this stack has this name"
-        raise OnboardingInputError("role_name", role_name, why=why, fix="give each role a name of its own")
-    names.add(role_name.lower())
-
-
-@cache
-def _aws_managed_policy(name: str) -> iam.IManagedPolicy:
-    # Belongs to no scope, so that all roles of an app can share it: one call into Node instead of one per role.
-    return iam.ManagedPolicy.from_aws_managed_policy_name(name)
-
-
-def _inline_policies(document: InlinePolicy | None) -> dict[str, iam.PolicyDocument]:
-    return {service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(document)} if document else {}
-
-
-def _principal(trust: TrustPolicy) -> iam.IPrincipal:
-    principals: list[iam.IPrincipal] = []
-    for statement in trust["Statement"]:
-        [(kind, name)] = statement["Principal"].items()
-        if kind == "Service":
-            principals.append(iam.ServicePrincipal(name, conditions=statement["Condition"]))
-        else:
-            principals.append(iam.PrincipalWithConditions(iam.ArnPrincipal(name), statement["Condition"]))
-    return principals[0] if len(principals) == 1 else iam.CompositePrincipal(*principals)

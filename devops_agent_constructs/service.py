@@ -14,6 +14,10 @@ INLINE_POLICY_NAME = "DevOpsAgentInlinePolicy"
 # The name in AWS's CloudFormation and CDK guides; AWS mandates none. Read 2026-10-20.
 SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 
+# The agent role and the operator app's policy in AWS's CLI guide (above), read 2026-10-20.
+MONITOR_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
+OPERATOR_MANAGED_POLICY = "AIDevOpsOperatorAppAccessPolicy"
+
 # https://docs.aws.amazon.com/devopsagent/latest/userguide/about-aws-devops-agent-supported-regions.html
 # CloudFormation's schemas of the date below have four Regions more (us-east-2, ap-northeast-2, eu-north-1, eu-west-3);
 # whether Agent Spaces exist there is unconfirmed.
@@ -36,6 +40,8 @@ AGENT_SPACE_REGIONS = frozenset(
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and the CreateRole API, read 2026-10-20.
 MAX_ROLE_DESCRIPTION = 1_000
+MAX_MANAGED_POLICY_CHARACTERS = 6_144  # Without white space.
+MAX_MANAGED_POLICIES_PER_ROLE = 10  # The default quota; AWS raises it on request.
 MAX_PATH = 512
 MIN_SESSION_SECONDS = 3_600
 MAX_SESSION_SECONDS = 43_200
@@ -46,3 +52,6 @@ MAX_ROLE_ARN = 255
 # https://docs.aws.amazon.com/resource-explorer/latest/userguide/security_iam_service-linked-roles.html
 RESOURCE_EXPLORER_PRINCIPAL = "resource-explorer-2.amazonaws.com"
 RESOURCE_EXPLORER_ROLE = "role/aws-service-role/resource-explorer-2.amazonaws.com/AWSServiceRoleForResourceExplorer"
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, read 2026-10-20.
+MAX_RESOURCES_PER_STACK = 500

@@ -29,7 +29,13 @@ from tests.accounts_files import ACCOUNTS, FULL, SPACE, written
 from tests.conftest import AGENT_ROLE_ARN, SPACE_ARN
 
 KEY = "arn:aws:kms:eu-west-1:333333333333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-AGENT_SPACE = AgentSpaceArn(arn=SPACE_ARN, partition="aws", region="us-east-1", account_id="111111111111")
+AGENT_SPACE = AgentSpaceArn(
+    arn=SPACE_ARN,
+    partition="aws",
+    region="us-east-1",
+    account_id="111111111111",
+    agent_space_id="8f6187a7-0388-4926-8217-3a0fe32f757c",
+)
 
 
 @pytest.fixture(autouse=True)

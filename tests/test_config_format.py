@@ -24,7 +24,7 @@ def capability(item: str) -> str:
     return shared(f"capabilities: [{item}]")
 
 
-TOP = "agent_space_arn, generation, agent_role_arn, role, accounts"
+TOP = "agent_space_arn, generation, agent_role_arn, primary, bootstrap_qualifier, role, accounts"
 ROLE = "name, path, description, permissions_boundary, managed_policies, max_session_seconds, capabilities"
 NAMES = (
     "resource_explorer_setup, athena_queries, log_records, dynamodb_items, s3_objects, glue_partitions, kms_decrypt, "
@@ -42,7 +42,11 @@ NAMES = (
         (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']='1': no such key; use one of: {TOP}"),
         (
             SPACE + 'accounts: [{id: "222222222222", regoin: eu-west-1}]',
-            "2:33: accounts[0].regoin='eu-west-1': no such key; did you mean 'region'? Known: id, region, role",
+            (
+                "2:33: accounts[0].regoin='eu-west-1': no such key; did you mean 'region'? Known: id, region, role, "
+                "elevated_"
+                "role_arn, topology"
+            ),
         ),
         (shared("nam: Agent"), f"3:8: role.nam='Agent': no such key; did you mean 'name'? Known: {ROLE}"),
         (

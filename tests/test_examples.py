@@ -21,7 +21,10 @@ def test_examples_exist() -> None:
         "add_to_existing_app",
         "connect_many_accounts",
         "connect_one_account",
+        "connect_with_role_chaining",
+        "create_agent_space",
         "keep_the_preview_setup",
+        "use_console_created_agent_space",
     ]
 
 

@@ -57,7 +57,7 @@ def test_policies_and_values_start_without_cdk(statement: str) -> None:
 def test_constructs_need_no_extra() -> None:
     """Who adds the construct to an app needs the core dependencies only."""
     code = (
-        "import devops_agent_constructs as d; d.SecondaryAccountRole, d.connect_secondary_accounts; import sys;"
+        "import devops_agent_constructs as d, sys; d.SecondaryAccountRole, d.connect_accounts, d.PrimaryAccountAccess;"
         "print(sorted({'yaml', 'msgspec', 'boto3', 'cdk_nag'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -157,7 +157,7 @@ def test_twice_in_one_stack(secondary: Stack) -> None:
 def test_one_name_twice_in_a_stack_is_refused(secondary: Stack) -> None:
     """IAM compares names without case and path; the second would fail at deployment, after the first was made."""
     SecondaryAccountRole(secondary, "First", agent_space=SPACE, role_name="Agent")
-    with pytest.raises(OnboardingInputError, match="role_name='AGENT': another secondary role of this stack"):
+    with pytest.raises(OnboardingInputError, match="role_name='AGENT': another DevOps Agent role of this stack"):
         SecondaryAccountRole(secondary, "Second", agent_space=SPACE, role_name="AGENT", path="/other/")
 
 

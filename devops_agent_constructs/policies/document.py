@@ -13,17 +13,21 @@ from devops_agent_constructs.errors import OnboardingInputError
 
 VERSION = "2012-10-17"
 
-Conditions = Mapping[str, Mapping[str, "str | Sequence[str]"]]
+Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
 
 
-class TrustStatement(TypedDict):
-    """One statement of a trust policy."""
-
+class _TrustStatement(TypedDict):
     Effect: str
     Principal: dict[str, str]
-    Action: str
+    Action: str | list[str]
     Condition: Conditions
+
+
+class TrustStatement(_TrustStatement, total=False):
+    """One statement of a trust policy."""
+
+    Sid: str
 
 
 class TrustPolicy(TypedDict):

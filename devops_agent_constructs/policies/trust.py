@@ -1,4 +1,4 @@
-"""Who may assume a secondary role. Condition operators are chosen here and nowhere else."""
+"""Who may assume the roles of this library. Condition operators are chosen here and nowhere else."""
 
 from __future__ import annotations
 
@@ -52,6 +52,27 @@ def trust_policy(
     return {"Version": VERSION, "Statement": statements}
 
 
+def operator_trust_policy(agent_space: AgentSpaceArn, *, identity_center: bool = False) -> TrustPolicy:
+    """Compute the trust policy of an operator app's role.
+
+    The session is tagged with the Agent Space's id: AWS's managed policy confines it to the space of that tag.
+
+    Args:
+        agent_space: The Agent Space, or any of the account: a space that names the role cannot be named by it.
+        identity_center: People sign in with IAM Identity Center, whose context the service hands on to the session.
+
+    The statements are those of AWS's guide, the operators included, as the service reads this policy when it creates
+    the space:
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+    """
+    assume = _service_may_assume(agent_space.account_id, [agent_space.arn])
+    assume["Action"] = ["sts:AssumeRole", "sts:TagSession"]
+    statements = [assume]
+    if identity_center:
+        statements.append(_service_may_set_context(agent_space))
+    return {"Version": VERSION, "Statement": statements}
+
+
 def agent_role_of_each_account(
     agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arns: Sequence[str]
 ) -> dict[str, str]:
@@ -87,6 +108,23 @@ def _service_may_assume(account_id: str, agent_space_arns: list[str]) -> TrustSt
             "StringEquals": {"aws:SourceAccount": account_id},
             # Equal to ArnEquals in effect; a pattern occurs only after AgentSpaceArn.any_in_account.
             "ArnLike": {"aws:SourceArn": _one_or_list(agent_space_arns)},
+        },
+    }
+
+
+def _service_may_set_context(agent_space: AgentSpaceArn) -> TrustStatement:
+    provider = f"arn:{agent_space.partition}:iam::aws:contextProvider/IdentityCenter"
+    return {
+        "Sid": "TrustedIdentityPropagation",
+        "Effect": "Allow",
+        "Principal": {"Service": service.SERVICE_PRINCIPAL},
+        "Action": "sts:SetContext",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": agent_space.account_id},
+            "ArnEquals": {"aws:SourceArn": agent_space.arn},
+            # ForAllValues is true of a request without the key; Null refuses it.
+            "ForAllValues:ArnEquals": {"sts:RequestContextProviders": [provider]},
+            "Null": {"sts:RequestContextProviders": "false"},
         },
     }
 

@@ -5,10 +5,10 @@ To leave it without an outage, deploy with `Generation.TRANSITION`, then with `G
 
 from aws_cdk import App
 
-from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, connect_secondary_accounts
+from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, connect_accounts
 
 app = App()
-connect_secondary_accounts(
+connect_accounts(
     app,
     agent_space=AgentSpaceArn.from_arn(
         "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"

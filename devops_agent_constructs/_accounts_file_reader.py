@@ -1,0 +1,231 @@
+"""Makes values of an accounts file whose format is right; each error gets the key and the place that the user knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from devops_agent_constructs._yaml import Key, YamlDocument, field_of
+from devops_agent_constructs.accounts_file import (
+    CAPABILITIES,
+    AccountEntry,
+    AccountsFile,
+    NewAgentSpaceEntry,
+    RoleEntry,
+)
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
+from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
+from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
+from devops_agent_constructs.topology_scope import TopologyScope
+
+# Where the file has what SecondaryAccount calls by its own names.
+_ROLE_KEYS = {
+    "role_name": "name",
+    "path": "path",
+    "description": "description",
+    "permissions_boundary": "permissions_boundary",
+    "managed_policies": "managed_policies",
+    "max_session_seconds": "max_session_seconds",
+}
+
+_Placed = tuple[tuple[Key, ...], Capability]
+"""A capability, and where it stands in the file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onboarding:
+    """What an accounts file says, checked.
+
+    Attributes:
+        agent_space: The Agent Space that every account trusts; None as long as it is to be created and not deployed.
+        generation: Which of AWS's two set-ups the roles follow.
+        agent_role_arn: The agent role in the primary account, if given.
+        accounts: The secondary accounts, in the file's order.
+        primary: The primary account's side; None if the file leaves it out.
+        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with it; None: with the caller's credentials.
+    """
+
+    agent_space: AgentSpaceArn | None
+    generation: Generation
+    agent_role_arn: str | None
+    accounts: tuple[SecondaryAccount, ...]
+    primary: PrimaryAccount | None = None
+    bootstrap_qualifier: str | None = None
+
+
+class AccountsFileReader:
+    """Makes values of one file."""
+
+    def __init__(self, file: AccountsFile, document: YamlDocument) -> None:
+        self._file, self._document = file, document
+        self._new_space = UNSET if file.primary is UNSET else file.primary.create_agent_space
+
+    @property
+    def creates_agent_space(self) -> bool:
+        """Whether the file asks for an Agent Space of its own."""
+        return self._new_space is not UNSET
+
+    def onboarding(self, *, deployed_agent_space_arn: str | None) -> Onboarding:
+        """Make the values.
+
+        Args:
+            deployed_agent_space_arn: Of the Agent Space that the file asks for, once it is there.
+        """
+        file = self._file
+        space = self._agent_space(deployed_agent_space_arn)
+        role_arn = None if file.agent_role_arn is UNSET else file.agent_role_arn
+        primary = self._primary(space)
+        if space is not None:
+            self._check_agent_role(space, role_arn)
+        shared = self._capabilities(file.role, ("role",))
+        accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(file.accounts))
+        try:
+            check_accounts(accounts, self._primary_account_ids(space, primary))
+        except OnboardingInputError as error:
+            raise self._blame(error, self._path_of_field(error.field)) from None
+        return Onboarding(
+            agent_space=space,
+            generation=file.generation,
+            agent_role_arn=role_arn,
+            accounts=accounts,
+            primary=primary,
+            bootstrap_qualifier=None if file.bootstrap_qualifier is UNSET else file.bootstrap_qualifier,
+        )
+
+    def _agent_space(self, deployed: str | None) -> AgentSpaceArn | None:
+        given = self._file.agent_space_arn
+        if given is UNSET and not self.creates_agent_space:
+            fix = "add it, or let the app create one: primary: {create_agent_space: {name: ...}}"
+            why = "it is required and missing"
+            raise self._blame(OnboardingInputError("", None, why=why, fix=fix), ("agent_space_arn",))
+        if given is UNSET:
+            return None if deployed is None else AgentSpaceArn.from_arn(deployed, field="cdk-outputs.json")
+        if deployed not in (None, given):
+            why = f"cdk-outputs.json says that the Agent Space created here is {deployed}"
+            error = OnboardingInputError("", given, why=why, fix="correct it, or remove this key")
+            raise self._blame(error, ("agent_space_arn",))
+        try:
+            return AgentSpaceArn.from_arn(given)
+        except OnboardingInputError as error:
+            raise self._blame(error, ("agent_space_arn",)) from None
+
+    def _check_agent_role(self, space: AgentSpaceArn, role_arn: str | None) -> None:
+        generation = self._file.generation
+        try:
+            trust_policy([space], generation=generation, agent_role_arns=[] if role_arn is None else [role_arn])
+        except OnboardingInputError as error:
+            # The agent role that is missing is missing for the sake of the generation.
+            place = "generation" if error.value is None else error.field
+            raise error.at(error.field, location=self._document.location((place,))) from None
+
+    def _primary(self, space: AgentSpaceArn | None) -> PrimaryAccount | None:
+        entry = self._file.primary
+        if entry is UNSET:
+            return None
+        new = None if entry.create_agent_space is UNSET else self._new_agent_space(entry.create_agent_space, space)
+        organization = None if entry.organization_id is UNSET else entry.organization_id
+        try:
+            return PrimaryAccount(new_agent_space=new, organization_id=organization)
+        except OnboardingInputError as error:
+            raise self._blame(error, ("primary", error.field)) from None
+
+    def _new_agent_space(self, entry: NewAgentSpaceEntry, space: AgentSpaceArn | None) -> NewAgentSpace:
+        path = ("primary", "create_agent_space")
+        if self._file.generation is not Generation.GA or self._file.agent_role_arn is not UNSET:
+            key = "generation" if self._file.agent_role_arn is UNSET else "agent_role_arn"
+            why = "a new Agent Space brings its own agent role, and AWS's later set-up (ga)"
+            error = OnboardingInputError("", self._document.value((key,)), why=why, fix="remove this key")
+            raise self._blame(error, (key,))
+        settings = {name: value for name, value in msgspec.structs.asdict(entry).items() if value is not UNSET}
+        for name in ("account_id", "region"):
+            known = None if space is None else getattr(space, name)
+            if settings.setdefault(name, known) is None:
+                fix = "add it, as there is no Agent Space yet to take it from"
+                error = OnboardingInputError("", None, why="it is required and missing", fix=fix)
+                raise self._blame(error, (*path, name))
+            if known not in (None, settings[name]):
+                why = f"the Agent Space is {space and space.arn}"
+                error = OnboardingInputError("", settings[name], why=why, fix="correct one of the two")
+                raise self._blame(error, (*path, name))
+        try:
+            return NewAgentSpace(**settings)
+        except OnboardingInputError as error:
+            raise self._blame(error, (*path, error.field)) from None
+
+    def _primary_account_ids(self, space: AgentSpaceArn | None, primary: PrimaryAccount | None) -> set[str]:
+        new = None if primary is None else primary.new_agent_space
+        return {one.account_id for one in (space, new) if one is not None}
+
+    def _account(self, index: int, entry: str | AccountEntry, shared: list[_Placed]) -> SecondaryAccount:
+        entry = AccountEntry(id=entry) if isinstance(entry, str) else entry
+        capabilities = [*shared, *self._capabilities(entry.role, ("accounts", index, "role"))]
+        settings: dict[str, Any] = {"account_id": entry.id, "capabilities": tuple(made for _, made in capabilities)}
+        if entry.region is not UNSET:
+            settings["region"] = entry.region
+        if entry.elevated_role_arn is not UNSET:
+            settings["elevated_role_arn"] = entry.elevated_role_arn
+        for name, key in _ROLE_KEYS.items():
+            for role in (entry.role, self._file.role):
+                if (value := getattr(role, key)) is not UNSET:
+                    settings.setdefault(name, value)
+        try:
+            if entry.topology is not UNSET:
+                settings["topology"] = TopologyScope(**msgspec.structs.asdict(entry.topology))
+            return SecondaryAccount(**settings)
+        except OnboardingInputError as error:
+            raise self._blame(error, self._path_of_setting(index, error, capabilities)) from None
+
+    def _capabilities(self, role: RoleEntry, path: tuple[Key, ...]) -> list[_Placed]:
+        made: list[_Placed] = []
+        for index, entry in enumerate(role.capabilities):
+            place = (*path, "capabilities", index)
+            given = {name: value for name, value in msgspec.structs.asdict(entry).items() if value is not UNSET}
+            if len(given) != 1:
+                why = f"must have one key, the capability's name; it has {len(given)}"
+                fix = "write one list item per capability, like support_communications: {}"
+                raise self._blame(OnboardingInputError("", self._document.value(place), why=why, fix=fix), place)
+            [(name, settings)] = given.items()
+            try:
+                made.append(((*place, name), CAPABILITIES[name](**msgspec.structs.asdict(settings))))
+            except OnboardingInputError as error:
+                raise self._blame(error, (*place, name, *_keys(error.field))) from None
+        return made
+
+    def _path_of_setting(self, index: int, error: OnboardingInputError, capabilities: list[_Placed]) -> tuple[Key, ...]:
+        if error.field == "sid":
+            # The built-in statements never clash with each other: the last of one's own is to blame.
+            custom = [(path, made) for path, made in capabilities if isinstance(made, CustomStatement)]
+            *_, place = (path for path, made in custom if made.sid == error.value)
+            return (*place, "sid")
+        return self._path_in_account(index, error.field)
+
+    def _path_of_field(self, field: str) -> tuple[Key, ...]:
+        """Translate `accounts[3].account_id`, or `accounts`."""
+        accounts, *rest = _keys(field)
+        return self._path_in_account(int(rest[0]), str(rest[1])) if rest else (accounts,)
+
+    def _path_in_account(self, index: int, field: str) -> tuple[Key, ...]:
+        entry = self._file.accounts[index]
+        name, *rest = _keys(field)
+        if name == "account_id":
+            return ("accounts", index) if isinstance(entry, str) else ("accounts", index, "id")
+        if (key := _ROLE_KEYS.get(str(name))) is None:
+            return ("accounts", index, name, *rest)
+        is_own = isinstance(entry, AccountEntry) and getattr(entry.role, key) is not UNSET
+        return (*(("accounts", index) if is_own else ()), "role", key, *rest)
+
+    def _blame(self, error: OnboardingInputError, path: tuple[Key, ...]) -> OnboardingInputError:
+        return error.at(field_of(path), location=self._document.location(path))
+
+
+def _keys(field: str) -> tuple[Key, ...]:
+    """Split `a[3].b` into `("a", 3, "b")`."""
+    parts = field.replace("[", ".").replace("]", "").split(".")
+    return tuple(int(part) if part.isdecimal() else part for part in parts)

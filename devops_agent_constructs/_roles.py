@@ -1,0 +1,92 @@
+"""How trust policies, policies and names become CDK's IAM objects, for all roles of this library."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
+
+_names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def reserve_name(stack: Stack, role_name: str, *, field: str) -> None:
+    """Refuse a name that another role of this library has in the stack.
+
+    IAM compares names without their path and without case; a second role would fail after the first is created.
+    """
+    names = _names.setdefault(stack, set())
+    if role_name.lower() in names:
+        why = "another DevOps Agent role of this stack has this name"
+        raise OnboardingInputError(field, role_name, why=why, fix="give each role a name of its own")
+    names.add(role_name.lower())
+
+
+@cache
+def aws_managed_policy(name: str) -> iam.IManagedPolicy:
+    """Return a policy of AWS.
+
+    It belongs to no scope, so that all roles of an app can share it: one call into Node instead of one per role.
+    """
+    return iam.ManagedPolicy.from_aws_managed_policy_name(name)
+
+
+def policy_object(scope: Construct, policy: iam.IManagedPolicy | str) -> iam.IManagedPolicy:
+    """Return a policy given as an object, by name or by ARN."""
+    if not isinstance(policy, str):
+        return policy
+    if policy.startswith("arn:") or _checks.is_token(policy):
+        return iam.ManagedPolicy.from_managed_policy_arn(scope, policy, policy)
+    return iam.ManagedPolicy.from_managed_policy_name(scope, policy, policy)
+
+
+def boundary(scope: Construct, policy: iam.IManagedPolicy | str | None) -> iam.IManagedPolicy | None:
+    """Return a permissions boundary given as an object, by name or by ARN, or none."""
+    return None if policy is None else policy_object(scope, policy)
+
+
+def inline_policies(document: InlinePolicy | None) -> dict[str, iam.PolicyDocument]:
+    """Return name -> document of a role's inline policies: one, or none."""
+    return {service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(document)} if document else {}
+
+
+def set_inline_policy(role: iam.Role, document: InlinePolicy | None) -> None:
+    """Replace the inline policy of a role.
+
+    CDK's role takes inline policies only when it is made; its resource takes them at any time.
+    """
+    resource = cast("iam.CfnRole", role.node.default_child)
+    resource.policies = [
+        iam.CfnRole.PolicyProperty(policy_name=name, policy_document=policy)
+        for name, policy in inline_policies(document).items()
+    ]
+
+
+def principal(trust: TrustPolicy) -> iam.IPrincipal:
+    """Return who may assume a role, with the conditions of each; all statements are about sts:AssumeRole."""
+    principals: list[iam.IPrincipal] = []
+    for statement in trust["Statement"]:
+        [(kind, name)] = statement["Principal"].items()
+        if kind == "Service":
+            principals.append(iam.ServicePrincipal(name, conditions=statement["Condition"]))
+        else:
+            principals.append(iam.PrincipalWithConditions(iam.ArnPrincipal(name), statement["Condition"]))
+    return principals[0] if len(principals) == 1 else iam.CompositePrincipal(*principals)
+
+
+def warn_unknown_region(construct: Construct, region: str, *, advice: str) -> None:
+    """Warn if AWS's list of Regions with Agent Spaces, as last read, lacks one."""
+    if region in service.AGENT_SPACE_REGIONS or _checks.is_token(region):
+        return
+    Annotations.of(construct).add_warning_v2(
+        "devops-agent-constructs:unknownAgentSpaceRegion",
+        f"Agent Spaces are not known to exist in {region}: AWS's list of Regions, read "
+        f"{service.AGENT_SPACE_REGIONS_READ}, does not have it. AWS adds Regions; {advice}.",
+    )

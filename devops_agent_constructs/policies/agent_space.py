@@ -1,0 +1,120 @@
+"""What the operator app's role may do, and what a customer managed key must let DevOps Agent do."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.policies.capabilities import allow
+from devops_agent_constructs.policies.document import VERSION, Conditions, InlinePolicy, Statement
+from devops_agent_constructs.policies.resources import RoleAccount
+
+# As AWS's page writes it, for the service; and the same without wildcards, for callers.
+_SERVICE_USES_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+_CALLER_USES_KEY = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
+
+
+class _KeyStatement(TypedDict):
+    Sid: str
+    Effect: str
+    Principal: dict[str, str]
+    Action: list[str]
+    Resource: str
+
+
+class KeyStatement(_KeyStatement, total=False):
+    """One statement of a key policy."""
+
+    Condition: Conditions
+
+
+def operator_inline_policy(
+    *, account: RoleAccount, identity_center: bool, key_arn: str | None, region: str
+) -> InlinePolicy | None:
+    """Compute what the operator app's role may do beyond AWS's managed policy.
+
+    Args:
+        account: The primary account.
+        identity_center: People sign in with IAM Identity Center: the app looks up the instance and who they are.
+        key_arn: The Agent Space's customer managed key: whoever calls the service must be allowed to use it. That the
+            operator app's role is such a caller is inferred from AWS's page, not confirmed.
+        region: The Agent Space's Region.
+
+    Returns:
+        The document, or None if there is nothing to add.
+
+    See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+    """
+    statements: list[Statement] = []
+    if identity_center:
+        # As in AWS's guide. The identity store of an organization is in the account of Identity Center; whether the
+        # first pattern must name that one is unconfirmed.
+        users = [
+            account.arn("identitystore", "identitystore/*", region=""),
+            f"arn:{account.partition}:identitystore:::user/*",
+        ]
+        statements.append(allow("IdentityCenterInstance", ["sso:DescribeInstance", "sso:ListInstances"], ["*"]))
+        statements.append(allow("IdentityCenterUser", ["identitystore:DescribeUser"], users))
+    if key_arn is not None:
+        statements.append(key_use_statement(key_arn, region=region))
+    return {"Version": VERSION, "Statement": statements} if statements else None
+
+
+def key_use_statement(key_arn: str, *, region: str) -> Statement:
+    """Compute what a caller of DevOps Agent needs on an Agent Space's key: its use through the service, no other.
+
+    It is the half of AWS's page "Encryption at rest" (user guide, read 2026-10-20) that names callers.
+    """
+    statement = allow("UseKeyThroughDevOpsAgent", list(_CALLER_USES_KEY), [key_arn])
+    # As AWS's page writes it, `amazonaws.com` in every partition; others than `aws` are unconfirmed.
+    statement["Condition"] = {"StringEquals": {"kms:ViaService": f"aidevops.{region}.amazonaws.com"}}
+    return statement
+
+
+def key_policy_statements(agent_space: AgentSpaceArn) -> list[KeyStatement]:
+    """Compute what the key's policy must say for DevOps Agent, in addition to the owner's own administration.
+
+    The statements are those of AWS's page "Encryption at rest" (user guide, read 2026-10-20) for the service. The page
+    lacks the owner's: pasted as a whole policy, it would lock the owner out.
+
+    Args:
+        agent_space: Any of the account, as the space does not exist before its key does.
+    """
+    services = agent_space.arn.removesuffix(f"agentspace/{agent_space.agent_space_id}") + "service/*"
+    describe: KeyStatement = {
+        "Sid": "AllowDevOpsAgentServiceDescribeKeyAccess",
+        "Effect": "Allow",
+        "Principal": {"Service": service.SERVICE_PRINCIPAL},
+        "Action": ["kms:DescribeKey"],
+        "Resource": "*",
+    }
+    return [
+        describe,
+        _service_may_use("AllowDevOpsAgentAccessForAgentSpace", agent_space.arn),
+        _service_may_use("AllowDevOpsAgentAccessForService", services),
+    ]
+
+
+def _service_may_use(sid: str, source_arn: str) -> KeyStatement:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": service.SERVICE_PRINCIPAL},
+        "Action": list(_SERVICE_USES_KEY),
+        "Resource": "*",
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": source_arn},
+            "StringLike": {"kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn": source_arn},
+        },
+    }

@@ -1,0 +1,128 @@
+"""What the primary account needs: the agent role's permission to assume, and the deployer's to associate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.capabilities import allow
+from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement
+
+# The agent role has AWS's policy already, and AWS's Support set-up may have added a second one.
+MAX_GRANT_POLICIES = service.MAX_MANAGED_POLICIES_PER_ROLE - 2
+
+_SID = "AssumeSecondaryRoles"
+
+
+class GrantForm(Enum):
+    """How the agent role's permission to assume is written."""
+
+    EXACT = "exact"
+    """One ARN per secondary role."""
+
+    ORGANIZATION = "organization"
+    """The roles of these names and paths in every account of the organization, by `aws:ResourceOrgID`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssumeRolePolicies:
+    """The documents that let the agent role assume the secondary roles.
+
+    Attributes:
+        form: How they are written.
+        documents: At most `MAX_GRANT_POLICIES` customer managed policies, each within IAM's size.
+    """
+
+    form: GrantForm
+    documents: tuple[InlinePolicy, ...]
+
+
+def assume_role_policies(role_arns: Iterable[str], *, organization_id: str | None = None) -> AssumeRolePolicies:
+    """Compute the agent role's permission to assume exactly these roles, within IAM's default quotas.
+
+    Args:
+        role_arns: The secondary roles, concrete ARNs; the order does not matter.
+        organization_id: `o-...`: choose the form ORGANIZATION with this organization. None: the form EXACT while it
+            fits, else ORGANIZATION with the primary account's own organization (`${aws:PrincipalOrgID}`).
+
+    Raises:
+        OnboardingInputError: Not even the names and paths of the roles fit.
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+    """
+    arns = sorted(set(role_arns))
+    if organization_id is None:
+        documents = tuple(_documents(arns, organization_id=None))
+        if len(documents) <= MAX_GRANT_POLICIES:
+            return AssumeRolePolicies(form=GrantForm.EXACT, documents=documents)
+    # A role's ARN is arn:partition:iam::account:role/path/name.
+    parts = [arn.split(":", 5) for arn in arns]
+    patterns = sorted({f"{arn}:{partition}:{iam}::*:{role}" for arn, partition, iam, _, _, role in parts})
+    organization = organization_id or "${aws:PrincipalOrgID}"
+    documents = tuple(_documents(patterns, organization_id=organization))
+    if len(documents) > MAX_GRANT_POLICIES:
+        why = f"the roles have {len(patterns)} names and paths; the agent role takes {MAX_GRANT_POLICIES} more policies"
+        fix = f"of {service.MAX_MANAGED_POLICY_CHARACTERS} characters each; give the roles one name"
+        raise OnboardingInputError("accounts", len(arns), why=why, fix=fix)
+    return AssumeRolePolicies(form=GrantForm.ORGANIZATION, documents=documents)
+
+
+def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
+    """Compute what a deployer of associations needs, and no more.
+
+    `iam:PassRole` is asked for on `role/*` of the caller's own account, although the role that is passed is in another:
+    so says the API's model (botocore, 2026-01-01), and a narrower one is refused. The condition confines it to the
+    service. See
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
+    """
+    on_space = [
+        "aidevops:AssociateService",
+        "aidevops:GetAgentSpace",
+        "aidevops:ListAssociations",
+        "aidevops:ValidateAwsAssociations",
+    ]
+    on_association = ["aidevops:DisassociateService", "aidevops:GetAssociation", "aidevops:UpdateAssociation"]
+    arn = agent_space.arn
+    pass_role = allow(
+        "PassRolesToDevOpsAgent",
+        ["iam:PassRole"],
+        [f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/*"],
+    )
+    pass_role["Condition"] = {"StringEquals": {"iam:PassedToService": service.SERVICE_PRINCIPAL}}
+    return [
+        allow("AssociateAccounts", on_space, [arn]),
+        allow("ManageAssociations", on_association, [arn, f"{arn}/association/*"]),
+        pass_role,
+    ]
+
+
+def _documents(resources: Sequence[str], *, organization_id: str | None) -> Iterator[InlinePolicy]:
+    """Spread the resources over as few documents as IAM's size admits."""
+    room = service.MAX_MANAGED_POLICY_CHARACTERS - _size(_document([], organization_id))
+    chunk: list[str] = []
+    used = 0
+    for resource in resources:
+        size = len(resource) + len('"",')
+        if chunk and used + size > room:
+            yield _document(chunk, organization_id)
+            chunk, used = [], 0
+        chunk.append(resource)
+        used += size
+    if chunk:
+        yield _document(chunk, organization_id)
+
+
+def _document(resources: list[str], organization_id: str | None) -> InlinePolicy:
+    statement = allow(_SID, ["sts:AssumeRole"], resources)
+    if organization_id is not None:
+        statement["Condition"] = {"StringEquals": {"aws:ResourceOrgID": organization_id}}
+    return {"Version": VERSION, "Statement": [statement]}
+
+
+def _size(document: InlinePolicy) -> int:
+    return len(json.dumps(document, separators=(",", ":")))

@@ -1,0 +1,57 @@
+"""The primary account's side of an onboarding, as checked values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devops_agent_constructs import _checks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewAgentSpace:
+    """An Agent Space that the primary account's stack creates.
+
+    Attributes:
+        name: 1-255 characters.
+        account_id: The primary account, 12 digits.
+        region: The Agent Space's Region.
+        description: 1-1,000 characters. None: none.
+        locale: Language of the agent's answers, like `en-US`. None: AWS's default.
+        elevated_actions_enabled: Whether the agent may propose directed actions through elevated roles.
+
+    Raises:
+        OnboardingInputError: `account_id` or `region` is malformed; the rest is checked by `AgentSpace`.
+    """
+
+    name: str
+    account_id: str
+    region: str
+    description: str | None = None
+    locale: str | None = None
+    elevated_actions_enabled: bool = False
+
+    def __post_init__(self) -> None:
+        """Check where it is to be."""
+        _checks.account_id(self.account_id, field="account_id")
+        _checks.region(self.region, field="region")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrimaryAccount:
+    """What `DevOpsAgentPrimary` holds beside the associations.
+
+    Attributes:
+        new_agent_space: The Agent Space to create. None: it exists already.
+        organization_id: As for `PrimaryAccountAccess`.
+
+    Raises:
+        OnboardingInputError: `organization_id` is malformed.
+    """
+
+    new_agent_space: NewAgentSpace | None = None
+    organization_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the organization's id."""
+        if self.organization_id is not None:
+            _checks.organization_id(self.organization_id, field="organization_id")

@@ -1,0 +1,124 @@
+"""connect_accounts with the primary account: roles first, then associations; a new Agent Space in two steps."""
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk.assertions import Annotations, Match
+
+from devops_agent_constructs import (
+    AgentSpaceArn,
+    Generation,
+    NewAgentSpace,
+    OnboardingInputError,
+    PrimaryAccount,
+    SecondaryAccount,
+    connect_accounts,
+)
+from tests.conftest import AGENT_ROLE_ARN, SPACE, template_of
+
+ACCOUNTS = [SecondaryAccount(account_id="333333333333"), SecondaryAccount(account_id="222222222222")]
+NEW = PrimaryAccount(new_agent_space=NewAgentSpace(name="production", account_id="111111111111", region="us-east-1"))
+
+
+def types(stack: Stack) -> list[str]:
+    """Return the types of the resources, sorted."""
+    return sorted(one["Type"] for one in template_of(stack)["Resources"].values())
+
+
+def test_primary_waits_for_the_roles(app: App) -> None:
+    """CDK orders nothing across accounts by itself; the association of a missing role turns invalid."""
+    connected = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount())
+    assert connected.primary is not None
+    assert {stack.stack_name for stack in connected.primary.dependencies} == {
+        "DevOpsAgentSecondary-222222222222",
+        "DevOpsAgentSecondary-333333333333",
+    }
+    assert (connected.primary.account, connected.primary.region) == ("111111111111", "us-east-1")
+    assert types(connected.primary) == ["AWS::DevOpsAgent::Association", "AWS::DevOpsAgent::Association"]
+
+
+def test_agent_role_gets_the_grant(app: App) -> None:
+    """In every generation where it is given."""
+    connected = connect_accounts(
+        app,
+        agent_space=SPACE,
+        accounts=ACCOUNTS,
+        generation=Generation.TRANSITION,
+        agent_role_arn=AGENT_ROLE_ARN,
+        primary=PrimaryAccount(organization_id="o-a1b2c3d4e5"),
+    )
+    assert connected.primary is not None
+    [policy] = [
+        one["Properties"]
+        for one in template_of(connected.primary)["Resources"].values()
+        if one["Type"] == "AWS::IAM::ManagedPolicy"
+    ]
+    assert policy["Roles"] == ["DevOpsAgentRole-AgentSpace"]
+    assert "o-a1b2c3d4e5" in str(policy)
+
+
+def test_outputs(app: App) -> None:
+    """The Agent Space, for whoever connects further accounts."""
+    connected = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount())
+    assert connected.primary is not None
+    outputs = {name: one["Value"] for name, one in template_of(connected.primary)["Outputs"].items()}
+    assert outputs == {"AgentSpaceArn": SPACE.arn, "AgentSpaceId": "8f6187a7-0388-4926-8217-3a0fe32f757c"}
+
+
+def test_new_agent_space_first_step(app: App) -> None:
+    """Only the space; how to go on is said, since the accounts are not there yet."""
+    connected = connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=NEW)
+    assert connected.secondary == {}
+    assert connected.primary is not None
+    assert "AWS::DevOpsAgent::AgentSpace" in types(connected.primary)
+    assert set(template_of(connected.primary)["Outputs"]) == {"AgentSpaceArn", "AgentSpaceId", "AgentRoleArn"}
+    warning = Match.string_like_regexp(r"--outputs-file cdk-outputs\.json.*\[ack: devops-agent-constructs:agentSpaceFi")
+    Annotations.from_stack(connected.primary).has_warning("/DevOpsAgentPrimary", warning)
+
+
+def test_new_agent_space_second_step(app: App) -> None:
+    """The space stays as it was; roles trust its exact ARN, and the associations name it by reference."""
+    first = connect_accounts(App(analytics_reporting=False), agent_space=None, accounts=ACCOUNTS, primary=NEW)
+    second = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=NEW)
+    assert first.primary is not None
+    assert second.primary is not None
+    before, after = template_of(first.primary)["Resources"], template_of(second.primary)["Resources"]
+    assert {name: after[name] for name in before} == before
+    new = [one for name, one in after.items() if name not in before]
+    assert [one["Type"] for one in new] == ["AWS::DevOpsAgent::Association", "AWS::DevOpsAgent::Association"]
+    [space] = [name for name, one in before.items() if one["Type"] == "AWS::DevOpsAgent::AgentSpace"]
+    assert [one["Properties"]["AgentSpaceId"] for one in new] == [{"Fn::GetAtt": [space, "AgentSpaceId"]}] * 2
+
+
+def test_bootstrap_roles(app: App) -> None:
+    """With a qualifier, one `cdk deploy --all` reaches all accounts through the roles of `cdk bootstrap`."""
+    connect_accounts(
+        app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount(), bootstrap_qualifier="platform1"
+    )
+    for stack in app.synth().stacks:
+        account = stack.environment.account
+        assert stack.assume_role_arn == (
+            f"arn:${{AWS::Partition}}:iam::{account}:role/cdk-platform1-deploy-role-{account}-us-east-1"
+        )
+
+
+@pytest.mark.parametrize("primary", [None, PrimaryAccount()])
+def test_no_agent_space_at_all(app: App, primary: PrimaryAccount | None) -> None:
+    """Neither an ARN nor one to create."""
+    with pytest.raises(OnboardingInputError, match="there is no Agent Space to connect to"):
+        connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=primary)
+    assert [child for child in app.node.children if isinstance(child, Stack)] == []
+
+
+def test_secondary_role_refuses_a_space_that_only_deployment_knows(app: App) -> None:
+    """CDK cannot carry a reference into another account; the error explains both ways out."""
+    first = connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=NEW)
+    assert first.primary is not None
+    unknown = AgentSpaceArn(
+        arn="${Token[Space.1]}",
+        partition="aws",
+        region="us-east-1",
+        account_id="111111111111",
+        agent_space_id="${Token[Space.2]}",
+    )
+    with pytest.raises(OnboardingInputError, match=r"only deployment knows this ARN.*any_in_account"):
+        connect_accounts(app, agent_space=unknown, accounts=ACCOUNTS)
