@@ -11,6 +11,7 @@ from cfnlint.api import lint
 from hypothesis import settings
 
 from devops_agent_constructs import AgentSpaceArn
+from devops_agent_constructs.service import AGENT_SPACE_REGIONS
 
 # A busy machine is no failure.
 settings.register_profile("no deadline", deadline=None)
@@ -76,9 +77,10 @@ def inline_statements(role: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
 
 
-def lint_findings(template: dict[str, Any], region: str = "us-east-1") -> list[str]:
-    """Return what cfn-lint finds, against the real schemas of a Region."""
-    return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template), regions=[region])]
+def lint_findings(template: dict[str, Any]) -> list[str]:
+    """Return what cfn-lint finds, against the real schemas of every Region where Agent Spaces are."""
+    matches = lint(json.dumps(template), regions=sorted(AGENT_SPACE_REGIONS))
+    return [f"{match.rule.id} {match.message}" for match in matches]
 
 
 def nag_findings(app: App) -> list[str]:

@@ -17,7 +17,8 @@ import pytest
 
 from devops_agent_constructs import OnboardingInputError, config
 from devops_agent_constructs.accounts_file import CAPABILITIES
-from tests.conftest import lint_findings
+from tests.conftest import SPACE_ARN, lint_findings
+from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 
 ROOT = Path(__file__).parent.parent
@@ -122,8 +123,10 @@ def test_error_message(tmp_path: Path) -> None:
 def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Return an environment with the README's profiles, each with the credentials of its account and its boundary."""
     with Emulator() as emulator:
+        PrimaryAccount(emulator, SPACE_ARN)
         lines = []
-        for profile, account_id in {"orders": "222222222222", "billing": "333333333333"}.items():
+        accounts = {"orders": "222222222222", "billing": "333333333333", "operations": "111111111111"}
+        for profile, account_id in accounts.items():
             credentials = emulator.credentials(account_id)
             allow_all = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
             iam = emulator.client("iam", account_id)
@@ -158,7 +161,7 @@ def test_deploy_commands(tmp_path: Path, profiles: dict[str, str]) -> None:
     path = tmp_path / "many" / "devops-agent.yaml"
     # The first stack has the name of the second role; both are the same account's here.
     path.write_text(ACCOUNTS_FILE.replace("name: DevOpsAgentRole-SecondaryAccount", "name: Second"), encoding="utf-8")
-    assert len(rest) == 2
+    assert len(rest) == 3
     for command in rest:
         shell(command, tmp_path / "many", profiles)
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,22 +29,28 @@ class CdkError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackInAssembly:
-    """A stack that was synthesized, and the account and Region it is for."""
+    """A stack that was synthesized, and the account and Region it is for.
+
+    Attributes:
+        is_last: Whether other stacks must be deployed before it.
+    """
 
     stack_id: str
     account_id: str
     region: str
+    is_last: bool
 
 
 def stacks_in(assembly: Path) -> list[StackInAssembly]:
-    """The stacks of a synthesized app, by their id."""
+    """The stacks of a synthesized app, by their id, but those that wait for others come last."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     stacks = []
-    for stack_id, artifact in sorted(artifacts.items()):
+    for stack_id, artifact in artifacts.items():
         if artifact["type"] == "aws:cloudformation:stack":
             account_id, region = artifact["environment"].removeprefix("aws://").split("/")
-            stacks.append(StackInAssembly(stack_id=stack_id, account_id=account_id, region=region))
-    return stacks
+            waits = any(artifacts[other]["type"] == artifact["type"] for other in artifact.get("dependencies", []))
+            stacks.append(StackInAssembly(stack_id=stack_id, account_id=account_id, region=region, is_last=waits))
+    return sorted(stacks, key=attrgetter("is_last", "stack_id"))
 
 
 class Cdk:
@@ -61,14 +68,15 @@ class Cdk:
     def deploy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> dict[str, str]:
         """Deploy one stack, of an assembly folder or else of the app; return its outputs."""
         outputs = self._folder / "outputs.json"
-        options = ["--require-approval=never", "--progress=events", f"--outputs-file={outputs}"]
+        # Exclusively: the CLI would deploy what it waits for as well, with credentials for this account alone.
+        options = ["--exclusively", "--require-approval=never", "--progress=events", f"--outputs-file={outputs}"]
         self._run(["deploy", stack_id, *options], environment, app=app)
         stack_outputs: dict[str, str] = json.loads(outputs.read_text())[stack_id]
         return stack_outputs
 
     def destroy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> None:
         """Delete one stack, of an assembly folder or else of the app."""
-        self._run(["destroy", stack_id, "--force"], environment, app=app)
+        self._run(["destroy", stack_id, "--exclusively", "--force"], environment, app=app)
 
     def _run(self, arguments: list[str], environment: Mapping[str, str], *, app: Path | None) -> None:
         source = [f"--output={self.assembly}"] if app is None else [f"--app={app}"]

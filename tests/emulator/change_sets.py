@@ -7,7 +7,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.core.exceptions import ServiceException
 
-from tests.emulator.rollback import ResourceFailed, forget, roll_back
+from tests.emulator.rollback import ResourceFailed, report
 
 Describe = Callable[[CloudFormationBackend, str], ChangeSet | None]
 Delete = Callable[[CloudFormationBackend, str], None]
@@ -49,14 +49,12 @@ def executing(execute: Execute) -> Execute:
     def execute_change_set(backend: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:
         change_set: Any = backend.describe_change_set(change_set_name)
         stack: Stack = change_set.stack
-        existing = set(stack.resource_map.resources)
         try:
             execute(backend, change_set_name, stack_name)
         except ResourceFailed as failed:
-            # moto answers the request with the error and leaves the stack half done.
-            roll_back(stack, change_set.change_set_type, existing, failed)
+            # moto answers the request with the error.
+            report(stack, change_set.change_set_type, failed)
         else:
-            forget(stack, existing - set(stack.resource_map.resources))
             # moto keeps the outputs of the template before; a new stack has none.
             stack._parse_template()
             stack.parameters = change_set.parameters
@@ -67,3 +65,11 @@ def executing(execute: Execute) -> Execute:
             del backend.change_sets[change_set_id]
 
     return execute_change_set
+
+
+def given_parameters(stack: Stack) -> dict[str, Any]:
+    """The parameters as they were given, for `UsePreviousValue`; moto takes resolved ones and resolves them again."""
+    resources = stack.resource_map
+    parameters = resources._template.get("Parameters", {})
+    defaults = {name: parameter["Default"] for name, parameter in parameters.items() if "Default" in parameter}
+    return {**defaults, **resources.input_parameters}

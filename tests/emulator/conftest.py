@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_iam import IAMClient
+
+SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 
 
 @pytest.fixture
@@ -31,3 +34,9 @@ def iam(emulator: Emulator) -> IAMClient:
 def cloudformation(emulator: Emulator) -> CloudFormationClient:
     """CloudFormation of the same account."""
     return emulator.client("cloudformation", "222222222222")
+
+
+@pytest.fixture
+def primary(emulator: Emulator) -> PrimaryAccount:
+    """The primary account 111111111111 with its Agent Space in us-east-1, and nothing else."""
+    return PrimaryAccount(emulator, SPACE_ARN)

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,13 +15,16 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from tests.emulator.cdk import Cdk, CdkError, StackInAssembly
+from devops_agent_constructs import config
+from tests.emulator.cdk import REPOSITORY, Cdk, CdkError, StackInAssembly
 from tests.emulator.live_role import LiveRole
+from tests.emulator.primary_account import LiveAssociation, PrimaryAccount
 from tests.emulator.role_table import role_table
 from tests.emulator.server import Emulator
 
 ACCOUNTS_FILE = "examples/connect_many_accounts/devops-agent.yaml"
 _CONTEXT_KEY = "devops-agent-constructs:configFile"
+_VALIDATE = "aws devops-agent validate-aws-associations"
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -35,38 +38,59 @@ def main() -> int:
         with TemporaryDirectory(prefix="devops-agent-demo-") as folder, ExitStack() as running:
             with _step(console, "Several AWS accounts on this machine, without AWS"):
                 emulator = running.enter_context(Emulator())
-            _connect(console, emulator, Path(folder))
+            return 0 if _connect(console, emulator, Path(folder)) else 1
     except KeyboardInterrupt as stopped:
         console.print("\nStopped: nothing is left running.")
         return 128 + int(stopped.args[0])
     except CdkError as failed:
         console.print(f"\n{failed}")
         return 1
-    return 0
 
 
-def _connect(console: Console, emulator: Emulator, folder: Path) -> None:
+def _connect(console: Console, emulator: Emulator, folder: Path) -> bool:
+    """Connect the accounts of the accounts file; return whether every association is valid."""
+    space = config.from_file(REPOSITORY / ACCOUNTS_FILE).agent_space
+    if space is None:
+        raise ValueError(f"{ACCOUNTS_FILE} names no Agent Space")
+    with _step(console, f"An Agent Space in account {space.account_id}, as if made in the console"):
+        primary = PrimaryAccount(emulator, space.arn)
     cdk = Cdk(folder, context={_CONTEXT_KEY: ACCOUNTS_FILE})
     with _step(console, f"$ cdk synth -c {_CONTEXT_KEY}=\\\n{ACCOUNTS_FILE}"):
         stacks = cdk.synth(environment=os.environ)
     roles = {}
     for stack in stacks:
-        with _step(console, f"$ cdk deploy {stack.stack_id}"):
+        with _step(console, f"$ {_deploy(stack)}"):
             environment = emulator.environment(stack.account_id, stack.region)
             outputs = cdk.deploy(stack.stack_id, environment=environment, app=cdk.assembly)
-        iam = emulator.client("iam", stack.account_id, stack.region)
-        roles[stack.account_id] = LiveRole.read(iam, outputs["RoleName"])
-    console.print("\nWhat stands in each account now, read over the IAM API:")
+        if "RoleName" in outputs:
+            iam = emulator.client("iam", stack.account_id, stack.region)
+            roles[stack.account_id] = LiveRole.read(iam, outputs["RoleName"])
+    with _step(console, f"$ {_VALIDATE}"):
+        associations = primary.validate()
+    console.print("\nWhat stands in each account now, read over the APIs:")
     with console.capture() as table:
-        console.print(role_table(roles))
+        console.print(role_table(roles, associations))
     console.print("\n".join(line.rstrip() for line in table.get().splitlines()))
-    _same_on_aws(console, stacks)
+    _same_on_aws(console, stacks, space.agent_space_id)
+    return is_connected(roles, associations)
 
 
-def _same_on_aws(console: Console, stacks: list[StackInAssembly]) -> None:
+def is_connected(accounts: Collection[str], associations: Mapping[str, LiveAssociation]) -> bool:
+    """Whether there are accounts, and every one has a valid association."""
+    valid = {account_id for account_id, association in associations.items() if association.status == "valid"}
+    return bool(accounts) and valid.issuperset(accounts)
+
+
+def _deploy(stack: StackInAssembly) -> str:
+    # Without this the CLI deploys the other accounts' stacks as well, with the wrong credentials.
+    return f"cdk deploy {stack.stack_id}{' --exclusively' if stack.is_last else ''}"
+
+
+def _same_on_aws(console: Console, stacks: list[StackInAssembly], agent_space_id: str) -> None:
     console.print("The same on AWS, with your own Agent Space and accounts in devops-agent.yaml:\n")
     for stack in stacks:
-        console.print(f"cdk deploy {stack.stack_id} --profile <profile of {stack.account_id}>")
+        console.print(f"{_deploy(stack)} --profile <profile of {stack.account_id}>")
+    console.print(f"{_VALIDATE} \\\n--agent-space-id {agent_space_id}")
 
 
 @contextmanager

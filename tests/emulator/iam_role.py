@@ -21,6 +21,8 @@ class RoleHandler:
     what IAM refuses, updates nothing but the description, and cannot delete a role with a managed policy.
     """
 
+    LEAVES_REPLACED = True
+
     @staticmethod
     def cloudformation_name_type() -> str:
         """The property that names the role."""
@@ -63,7 +65,7 @@ class RoleHandler:
         account_id: str,
         region_name: str,
     ) -> Role:
-        """Update the same role in place; only another name or path replaces it."""
+        """Update the same role in place, or return its replacement, if it has another name or path."""
         backend, properties = _backend(account_id, region_name), cloudformation_json["Properties"]
         # Without RoleName moto makes up another name at every update; CloudFormation keeps the first.
         name, path = properties.get("RoleName", original_resource.name), properties.get("Path", "/")
@@ -76,13 +78,9 @@ class RoleHandler:
                 message="CloudFormation cannot update a stack when a custom-named resource requires replacing. "
                 f"Rename {name} and update the stack again."
             )
-        role = RoleHandler.create_from_cloudformation_json(
+        return RoleHandler.create_from_cloudformation_json(
             new_resource_name, cloudformation_json, account_id, region_name
         )
-        RoleHandler.delete_from_cloudformation_json(
-            original_resource.name, cloudformation_json, account_id, region_name
-        )
-        return role
 
     @staticmethod
     def delete_from_cloudformation_json(

@@ -5,13 +5,20 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from moto.cloudformation import parsing
-from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.devopsagent import models as devops_agent
+from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
+from moto.organizations.models import organizations_backends
 
-from tests.emulator import change_sets
+from tests.emulator import change_sets, updates
 from tests.emulator.aws_policies import aws_policies
+from tests.emulator.devops_agent.agent_space import AgentSpace
+from tests.emulator.devops_agent.api import Response
+from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
+from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
 
 
@@ -26,10 +33,21 @@ def loaded() -> Iterator[None]:
         # The managed policies of AWS, which moto leaves out by default.
         add(IAMBackend, "_init_aws_policies", aws_policies)
         # Roles with managed policies, checked as IAM checks them, updated in place.
-        additions.enter_context(patch.dict(parsing.get_model_map(), {"AWS::IAM::Role": RoleHandler}))
+        types = {"AWS::IAM::Role": RoleHandler, **{one.name: one for one in (MANAGED_POLICY, AGENT_SPACE, ASSOCIATION)}}
+        additions.enter_context(patch.dict(parsing.get_model_map(), types))
+        # Agent Spaces with associations, and the operations on them.
+        add(devops_agent, "AgentSpace", AgentSpace)
+        additions.enter_context(patch.dict(devops_agent_urls.url_paths, {"{0}/.*$": Response.dispatch}))
+        # The accounts of an organization, which moto remembers from one start to the next.
+        additions.callback(organizations_backends.master_accounts.clear)
         # A failed resource has a name and a reason; a type that moto does not know fails.
         add(parsing, "parse_and_create_resource", naming_the_resource(parsing.parse_and_create_resource))
         add(parsing, "parse_and_update_resource", naming_the_resource(parsing.parse_and_update_resource))
+        # A stack changes in CloudFormation's order, or not at all.
+        add(parsing.ResourceMap, "update", updates.update)
+        add(parsing.ResourceMap, "delete", updates.delete)
+        # The version of the CDK's bootstrap stack, which is given once and read from SSM each time.
+        add(Stack, "stack_parameters", property(change_sets.given_parameters))
         # The outputs of a stack, and its rollback.
         backend = CloudFormationBackend
         add(backend, "execute_change_set", change_sets.executing(backend.execute_change_set))

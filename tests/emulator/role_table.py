@@ -9,13 +9,15 @@ from rich import box
 from rich.table import Table
 
 from tests.emulator.live_role import LiveRole
+from tests.emulator.primary_account import LiveAssociation
 
 _EQUALITY = {"StringEquals", "ArnEquals", "ArnLike"}
 
 
-def role_table(roles: Mapping[str, LiveRole]) -> Table:
-    """One section for each account: the role, who may assume it, and what it may do."""
-    table = Table(box=box.HORIZONTALS, show_header=False)
+def role_table(roles: Mapping[str, LiveRole], associations: Mapping[str, LiveAssociation]) -> Table:
+    """One section for each account: the role, who may assume it, what it may do, and what validation says."""
+    # As narrow as can be: the longest ARN fits at 80 columns.
+    table = Table(box=box.HORIZONTALS, show_header=False, pad_edge=False, collapse_padding=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for account_id, role in roles.items():
@@ -26,8 +28,15 @@ def role_table(roles: Mapping[str, LiveRole]) -> Table:
         table.add_row("inline", "\n".join(_inline(role.inline_policies)))
         if role.permissions_boundary_arn:
             table.add_row("boundary", _name(role.permissions_boundary_arn))
+        table.add_row("association", _status(associations.get(account_id)))
         table.add_section()
     return table
+
+
+def _status(association: LiveAssociation | None) -> str:
+    if association is None:
+        return "none"
+    return f"{association.status}: {association.why_invalid}" if association.why_invalid else association.status
 
 
 def _trusted(trust_policy: dict[str, Any]) -> Iterator[str]:

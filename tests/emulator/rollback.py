@@ -1,4 +1,4 @@
-"""What CloudFormation does when a resource fails: say which one and why, and roll back. moto does neither."""
+"""What CloudFormation says when a resource fails: which one, and why. moto does not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,38 +41,20 @@ def naming_the_resource(handle: Handle) -> Handle:
     return handle_resource
 
 
-def roll_back(stack: Stack, change_set_type: str, existing: set[str], failed: ResourceFailed) -> None:
-    """Restore what existed before, and leave the events that the CDK CLI reports.
+def report(stack: Stack, change_set_type: str, failed: ResourceFailed) -> None:
+    """Leave the events that the CDK CLI reports; the resources are those of before again.
 
     Args:
-        stack: The stack, with its template of before.
+        stack: The stack.
         change_set_type: CREATE or UPDATE.
-        existing: The logical ids that the stack had before.
         failed: The resource to blame.
     """
     verb, prefix = ("create", "") if change_set_type == "CREATE" else ("update", "UPDATE_")
     stack.events.append(_event_of(stack, failed, f"{verb.upper()}_FAILED"))
     reason = f"The following resource(s) failed to {verb}: [{failed.logical_id}]."
     stack._add_stack_event(f"{prefix}ROLLBACK_IN_PROGRESS", resource_status_reason=reason)
-    resources = stack.resource_map
-    if change_set_type == "CREATE":
-        resources.delete()
-        # moto creates what is missing when it is asked for the list of resources.
-        resources._resource_json_map = {}
-    else:
-        forget(stack, existing - set(resources.resources))
-        made = resources._parsed_resources
-        resources._resource_json_map = {k: v for k, v in resources._resource_json_map.items() if k in made}
-        before: Any = stack.template
-        resources.update(stack.parse_template(before), stack.parameters)
     stack._add_stack_event(f"{prefix}ROLLBACK_COMPLETE")
     stack.status = f"{prefix}ROLLBACK_COMPLETE"
-
-
-def forget(stack: Stack, deleted: set[str]) -> None:
-    """Forget deleted resources; moto remembers them, and would not create them again."""
-    for logical_id in deleted:
-        stack.resource_map._parsed_resources.pop(logical_id, None)
 
 
 def _event_of(stack: Stack, failed: ResourceFailed, status: str) -> Event:

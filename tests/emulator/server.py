@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from typing_extensions import Self
 
+Service = Literal["cloudformation", "devops-agent", "iam", "organizations", "sts"]
+
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 
 
@@ -94,16 +96,24 @@ class Emulator:
         self, service: Literal["cloudformation"], account_id: str, region: str = ...
     ) -> CloudFormationClient: ...
     @overload
+    def client(self, service: Literal["devops-agent", "organizations"], account_id: str, region: str = ...) -> Any: ...
+    @overload
     def client(self, service: Literal["iam"], account_id: str, region: str = ...) -> IAMClient: ...
     @overload
     def client(self, service: Literal["sts"], account_id: str, region: str = ...) -> STSClient: ...
-    def client(
-        self, service: Literal["cloudformation", "iam", "sts"], account_id: str, region: str = "us-east-1"
-    ) -> Any:
+    def client(self, service: Service, account_id: str, region: str = "us-east-1") -> Any:
         """A boto3 client that works in one account."""
         return self._client(service, self.credentials(account_id), region)
 
-    def _client(self, service: Literal["cloudformation", "iam", "sts"], credentials: Credentials, region: str) -> Any:
+    @staticmethod
+    def why_invalid(association_id: str) -> str | None:
+        """Why the last validation of an association failed, which AWS tells nobody; None if it did not fail."""
+        # Not at the top, as moto is not there either.
+        from tests.emulator.devops_agent.agent_space import why_association_is_invalid  # noqa: PLC0415
+
+        return why_association_is_invalid(association_id)
+
+    def _client(self, service: Service, credentials: Credentials, region: str) -> Any:
         return _session().client(
             service,
             endpoint_url=self.endpoint_url,
@@ -129,6 +139,8 @@ def _no_real_aws() -> Iterator[None]:
             del os.environ[name]
         os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
         os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+        # Clients of AWS DevOps Agent call `cp.<endpoint>`, and not every machine knows a host `cp.localhost`.
+        os.environ["AWS_DISABLE_HOST_PREFIX_INJECTION"] = "true"
         yield
 
 

@@ -42,15 +42,31 @@ def full_role(iam: IAMClient) -> dict[str, Any]:
 
 
 def deploy(
-    cloudformation: CloudFormationClient, resources: dict[str, Any], *, change: Literal["CREATE", "UPDATE"] = "CREATE"
+    cloudformation: CloudFormationClient,
+    resources: dict[str, Any],
+    *,
+    change: Literal["CREATE", "UPDATE"] = "CREATE",
+    outputs: dict[str, Any] | None = None,
 ) -> str:
     """Deploy a stack by a change set, as the CDK CLI does; return the stack's status."""
-    template = {"Resources": resources, "Outputs": {"Names": {"Value": ", ".join(resources)}}}
+    values = {"Names": ", ".join(resources)} if outputs is None else outputs
+    template = {"Resources": resources, "Outputs": {name: {"Value": value} for name, value in values.items()}}
+    return deploy_template(cloudformation, "Stack", json.dumps(template), change=change)
+
+
+def deploy_template(
+    cloudformation: CloudFormationClient,
+    stack_name: str,
+    template: str,
+    *,
+    change: Literal["CREATE", "UPDATE"] = "CREATE",
+) -> str:
+    """Deploy a template that is there already."""
     cloudformation.create_change_set(
-        StackName="Stack", ChangeSetName="deploy", ChangeSetType=change, TemplateBody=json.dumps(template)
+        StackName=stack_name, ChangeSetName="deploy", ChangeSetType=change, TemplateBody=template
     )
-    cloudformation.execute_change_set(StackName="Stack", ChangeSetName="deploy")
-    return cloudformation.describe_stacks(StackName="Stack")["Stacks"][0]["StackStatus"]
+    cloudformation.execute_change_set(StackName=stack_name, ChangeSetName="deploy")
+    return cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
 
 
 def failures(cloudformation: CloudFormationClient) -> list[str]:

@@ -41,17 +41,18 @@ def demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 SECTION = """\
-  account   333333333333
-  role      arn:aws:iam::333333333333:role/DevOpsAgentRole-SecondaryAccount
-  trusts    aidevops.amazonaws.com, and only with
-              aws:SourceAccount 111111111111
-              aws:SourceArn agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c
-  managed   AIDevOpsAgentAccessPolicy
-  inline    DevOpsAgentInlinePolicy
-              AllowCreateServiceLinkedRoles
-              KmsDecrypt
-              S3Buckets
-              S3Objects
+ account      333333333333
+ role         arn:aws:iam::333333333333:role/DevOpsAgentRole-SecondaryAccount
+ trusts       aidevops.amazonaws.com, and only with
+                aws:SourceAccount 111111111111
+                aws:SourceArn agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c
+ managed      AIDevOpsAgentAccessPolicy
+ inline       DevOpsAgentInlinePolicy
+                AllowCreateServiceLinkedRoles
+                KmsDecrypt
+                S3Buckets
+                S3Objects
+ association  valid
 """
 
 
@@ -65,13 +66,22 @@ def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
     assert max(map(len, lines)) <= 80
     assert SECTION in output
     for account_id in ("222222222222", "333333333333"):
-        assert f"  account   {account_id}" in lines
-        assert f"  role      arn:aws:iam::{account_id}:role/DevOpsAgentRole-SecondaryAccount" in lines
+        assert f" account      {account_id}" in lines
+        assert f" role         arn:aws:iam::{account_id}:role/DevOpsAgentRole-SecondaryAccount" in lines
         [step, same] = [line for line in lines if f"cdk deploy DevOpsAgentSecondary-{account_id}" in line]
         assert re.fullmatch(r"\$ cdk deploy \S+  # [0-9]+\.[0-9] s", step)
         assert same == f"cdk deploy DevOpsAgentSecondary-{account_id} --profile <profile of {account_id}>"
+    assert lines.count(" association  valid") == 2
+    assert "cdk deploy DevOpsAgentPrimary --exclusively --profile <profile of 111111111111>" in lines
     assert left_running(mark) == []
     assert list(tmp_path.iterdir()) == []
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert without_durations(output) in without_durations(readme), "the README shows another output"
+
+
+def without_durations(text: str) -> str:
+    """Replace how long each step took."""
+    return re.sub(r"# [0-9]+\.[0-9] s", "# … s", text)
 
 
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.cdk import Cdk, CdkError
+from tests.emulator.cdk import CdkError
 from tests.emulator.live_role import LiveRole
+from tests.emulator.primary_account import AGENT_ROLE, PrimaryAccount
+from tests.emulator.ready_made_app import ReadyMadeApp
 from tests.emulator.server import Emulator
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
 
 pytestmark = pytest.mark.emulator
 
-STACK_ID = "DevOpsAgentSecondary-222222222222"
+SECONDARY, PRIMARY = "DevOpsAgentSecondary-222222222222", "DevOpsAgentPrimary"
+REGIONS = {SECONDARY: "eu-west-1", PRIMARY: "us-east-1"}
+AGENT_POLICY = "arn:aws:iam::aws:policy/AIDevOpsAgentAccessPolicy"
 ACCOUNTS_FILE = """\
 agent_space_arn: arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c
 agent_role_arn: arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace
 generation: {generation}
+primary: {{}}
 role:
   permissions_boundary: WorkloadBoundary
   max_session_seconds: 7200
@@ -77,32 +85,10 @@ OBJECTS = {"Sid": "S3Objects", "Effect": "Allow", "Action": "s3:GetObject", "Res
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
-class Account:
-    """A secondary account, and somebody who writes its accounts file and deploys it."""
-
-    def __init__(self, emulator: Emulator, folder: Path) -> None:
-        self._file, self._environment = folder / "accounts.yaml", emulator.environment("222222222222", "eu-west-1")
-        self._cdk = Cdk(folder, context={"devops-agent-constructs:configFile": str(self._file)})
-        self.iam = emulator.client("iam", "222222222222")
-
-    def deploy(self, generation: str) -> LiveRole:
-        """Write the accounts file, deploy it, and read the role over the IAM API."""
-        self._file.write_text(ACCOUNTS_FILE.format(generation=generation))
-        outputs = self._cdk.deploy(STACK_ID, environment=self._environment)
-        assert outputs["RoleArn"] == "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
-        return LiveRole.read(self.iam, outputs["RoleName"])
-
-    def destroy(self) -> None:
-        """Delete the stack of the last deployment."""
-        self._cdk.destroy(STACK_ID, environment=self._environment, app=self._cdk.assembly)
-
-
 @pytest.fixture
-def account(emulator: Emulator, tmp_path: Path) -> Account:
-    """The account, with the agent role in its primary account."""
-    primary = emulator.client("iam", "111111111111")
-    primary.create_role(RoleName="DevOpsAgentRole-AgentSpace", AssumeRolePolicyDocument="{}")
-    return Account(emulator, tmp_path)
+def app(emulator: Emulator, tmp_path: Path) -> ReadyMadeApp:
+    """The ready-made app, not yet deployed."""
+    return ReadyMadeApp(emulator, tmp_path)
 
 
 def expected(role_id: str, trust: list[dict[str, Any]], managed: list[str], inline: list[dict[str, Any]]) -> LiveRole:
@@ -120,38 +106,65 @@ def expected(role_id: str, trust: list[dict[str, Any]], managed: list[str], inli
     )
 
 
-def test_generations_change_the_same_role(account: Account) -> None:
-    """Each deployment leaves what its generation needs, in the role of the first one; `destroy` leaves nothing."""
-    account.iam.create_policy(PolicyName="WorkloadBoundary", PolicyDocument=json.dumps(EVERYTHING))
+def accounts_file(generation: str, *, agent_role: bool = True) -> str:
+    """The accounts file for a generation; the agent role is only for those that need it."""
+    lines = ACCOUNTS_FILE.format(generation=generation).splitlines(keepends=True)
+    return "".join(line for line in lines if agent_role or not line.startswith("agent_role_arn"))
 
-    ga = account.deploy("ga")
-    assert ga == expected(
-        ga.role_id,
-        trust=[TRUST_SERVICE],
-        managed=["AIDevOpsAgentAccessPolicy"],
-        inline=[RESOURCE_EXPLORER, BUCKETS, OBJECTS],
-    )
-    assert account.deploy("transition") == expected(
-        ga.role_id,
-        trust=[TRUST_SERVICE, TRUST_AGENT_ROLE],
-        managed=["AIDevOpsAgentAccessPolicy", "AIOpsAssistantPolicy"],
-        inline=[SUPPORT, RESOURCE_EXPLORER, EXPANDED, BUCKETS, OBJECTS],
-    )
-    assert account.deploy("preview") == expected(
-        ga.role_id,
+
+def test_the_migration_keeps_role_and_association(app: ReadyMadeApp, primary: PrimaryAccount, iam: IAMClient) -> None:
+    """From the preview to today's set-up: the same role and the same association, valid at every step."""
+    primary.create_agent_role()
+    iam.create_policy(PolicyName="WorkloadBoundary", PolicyDocument=json.dumps(EVERYTHING))
+
+    def deploy(*stacks: str) -> LiveRole:
+        for stack_id in stacks:
+            app.deploy(stack_id, REGIONS[stack_id])
+        return check()
+
+    def check() -> LiveRole:
+        association = primary.validate()["222222222222"]
+        assert (association.status, association.why_invalid) == ("valid", None)
+        association_ids.add(association.association_id)
+        return LiveRole.read(iam, "DevOpsAgentRole-SecondaryAccount")
+
+    association_ids: set[str] = set()
+    app.write(accounts_file("preview"))
+    preview = deploy(SECONDARY, PRIMARY)
+    assert preview == expected(
+        preview.role_id,
         trust=[TRUST_AGENT_ROLE],
         managed=["AIOpsAssistantPolicy"],
         inline=[SUPPORT, EXPANDED, BUCKETS, OBJECTS],
     )
-    account.destroy()
-    assert account.iam.list_roles()["Roles"] == []
+    app.write(accounts_file("transition"))
+    assert deploy(SECONDARY) == expected(
+        preview.role_id,
+        trust=[TRUST_SERVICE, TRUST_AGENT_ROLE],
+        managed=["AIDevOpsAgentAccessPolicy", "AIOpsAssistantPolicy"],
+        inline=[SUPPORT, RESOURCE_EXPLORER, EXPANDED, BUCKETS, OBJECTS],
+    )
+    app.write(accounts_file("ga", agent_role=False))
+    assert deploy(SECONDARY) == expected(
+        preview.role_id,
+        trust=[TRUST_SERVICE],
+        managed=["AIDevOpsAgentAccessPolicy"],
+        inline=[RESOURCE_EXPLORER, BUCKETS, OBJECTS],
+    )
+    assert len(LiveRole.read(primary.iam, AGENT_ROLE).managed_policy_arns) == 2
+    app.deploy_without_cli(PRIMARY)
+    check()
+    assert LiveRole.read(primary.iam, AGENT_ROLE).managed_policy_arns == [AGENT_POLICY]
+    assert len(association_ids) == 1
 
 
-def test_a_missing_boundary_stops_the_deployment(account: Account) -> None:
+def test_a_missing_boundary_stops_the_deployment(app: ReadyMadeApp, primary: PrimaryAccount, iam: IAMClient) -> None:
     """The CDK CLI fails, its message says which policy the account lacks, and there is no role."""
+    primary.create_agent_role()
+    app.write(accounts_file("ga"))
     with pytest.raises(CdkError, match="failed to deploy") as failed:
-        account.deploy("ga")
+        app.deploy(SECONDARY, REGIONS[SECONDARY])
 
     missing = "NoSuchEntity: Scope ARN: arn:aws:iam::222222222222:policy/WorkloadBoundary does not exist"
     assert missing in failed.value.output
-    assert account.iam.list_roles()["Roles"] == []
+    assert iam.list_roles()["Roles"] == []

@@ -60,6 +60,7 @@ def test_programs_get_one_account_and_nothing_of_the_machine(monkeypatch: pytest
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
     assert "https_proxy" not in environment
 

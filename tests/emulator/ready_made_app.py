@@ -1,0 +1,55 @@
+"""The ready-made app, run by somebody who writes its accounts file and has credentials for every account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.emulator.cdk import Cdk
+from tests.emulator.server import Emulator
+from tests.emulator.stack import deploy_template
+
+
+class ReadyMadeApp:
+    """One accounts file, and the folder where the CDK CLI works on it."""
+
+    def __init__(self, emulator: Emulator, folder: Path) -> None:
+        self._emulator, self._file = emulator, folder / "accounts.yaml"
+        self._cdk = Cdk(folder, context={"devops-agent-constructs:configFile": str(self._file)})
+        self._is_changed = True
+
+    def write(self, accounts_file: str) -> None:
+        """Change the accounts file."""
+        self._file.write_text(accounts_file)
+        self._is_changed = True
+
+    def deploy(self, stack_id: str, region: str = "us-east-1") -> dict[str, str]:
+        """Deploy one stack in its account; return its outputs."""
+        # What has been synthesized since the last change is not synthesized again: it takes a second.
+        app = None if self._is_changed else self._cdk.assembly
+        outputs = self._cdk.deploy(stack_id, environment=self._environment(stack_id, region), app=app)
+        self._is_changed = False
+        return outputs
+
+    def deploy_without_cli(self, stack_id: str, region: str = "us-east-1") -> None:
+        """Deploy one more stack of the last synthesis over CloudFormation's API, in a fraction of a second."""
+        cloudformation = self._emulator.client("cloudformation", _account_id(stack_id), region)
+        exists = stack_id in [stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]]
+        template = (self._cdk.assembly / f"{stack_id}.template.json").read_text()
+        status = deploy_template(cloudformation, stack_id, template, change="UPDATE" if exists else "CREATE")
+        if "ROLLBACK" in status:
+            raise RuntimeError(f"{stack_id} is {status}")
+
+    def destroy(self, stack_id: str, region: str = "us-east-1") -> None:
+        """Delete one stack of the last synthesis."""
+        self._cdk.destroy(stack_id, environment=self._environment(stack_id, region), app=self._cdk.assembly)
+
+    def delete(self, stack_id: str, region: str = "us-east-1") -> None:
+        """Delete a stack that the accounts file no longer has, so that the CDK CLI does not know it."""
+        self._emulator.client("cloudformation", _account_id(stack_id), region).delete_stack(StackName=stack_id)
+
+    def _environment(self, stack_id: str, region: str) -> dict[str, str]:
+        return self._emulator.environment(_account_id(stack_id), region)
+
+
+def _account_id(stack_id: str) -> str:
+    return stack_id.partition("-")[2] or "111111111111"

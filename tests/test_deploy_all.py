@@ -1,0 +1,92 @@
+"""`cdk deploy --all`, by the real CDK CLI, through the roles of `cdk bootstrap`: every account, in the right order."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import boto3
+import pytest
+
+from tests.conftest import SPACE_ARN
+from tests.emulator.primary_account import PrimaryAccount
+from tests.emulator.server import Emulator
+
+ROOT = Path(__file__).parent.parent
+EXISTING = f"""\
+agent_space_arn: {SPACE_ARN}
+primary: {{}}
+bootstrap_qualifier: hnb659fds
+accounts: ["222222222222", "333333333333"]
+"""
+NEW = """\
+primary:
+  create_agent_space: {name: production, account_id: "111111111111", region: us-east-1}
+bootstrap_qualifier: hnb659fds
+accounts: ["222222222222"]
+"""
+
+
+def bootstrap(emulator: Emulator, account_id: str) -> None:
+    """Put into an account what `cdk bootstrap` does and a deployment asks for: the version, and the assets' bucket."""
+    credentials = emulator.credentials(account_id)
+    session = boto3.Session(
+        aws_access_key_id=credentials.access_key_id,
+        aws_secret_access_key=credentials.secret_access_key,
+        aws_session_token=credentials.session_token,
+        region_name="us-east-1",
+    )
+    name = "/cdk-bootstrap/hnb659fds/version"
+    session.client("ssm", endpoint_url=emulator.endpoint_url).put_parameter(Name=name, Value="30", Type="String")
+    s3 = session.client("s3", endpoint_url=emulator.endpoint_url)
+    s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{account_id}-us-east-1")
+
+
+def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
+    """Run `cdk deploy --all` with credentials of the primary account; return the stacks in their order."""
+    command = ["cdk", "deploy", "--all", "--app", f"python3 {ROOT / 'app.py'}", "--require-approval", "never"]
+    result = subprocess.run(
+        [*command, "--no-notices", "--no-version-reporting", *options],
+        cwd=folder,
+        env={**emulator.environment("111111111111", "us-east-1"), "CDK_HOME": str(folder / "home"), "CI": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    assert result.returncode == 0, result.stderr
+    return re.findall(r"✅\s+(\S+)", result.stdout + result.stderr)
+
+
+@pytest.mark.emulator
+def test_deploy_all(tmp_path: Path) -> None:
+    """Roles first, then the associations, in one command; all are valid at the end."""
+    (tmp_path / "devops-agent.yaml").write_text(EXISTING, encoding="utf-8")
+    with Emulator() as emulator:
+        primary = PrimaryAccount(emulator, SPACE_ARN)
+        for account_id in ("111111111111", "222222222222", "333333333333"):
+            bootstrap(emulator, account_id)
+        *roles, last = deploy_all(emulator, tmp_path)
+        assert sorted(roles) == ["DevOpsAgentSecondary-222222222222", "DevOpsAgentSecondary-333333333333"]
+        assert last == "DevOpsAgentPrimary"
+        statuses = {account: one.status for account, one in primary.validate().items()}
+        assert statuses == {"222222222222": "valid", "333333333333": "valid"}
+
+
+@pytest.mark.emulator
+def test_new_agent_space_in_two_steps(tmp_path: Path) -> None:
+    """The first deployment makes the space and leaves its ARN; the second reads it and connects the account."""
+    (tmp_path / "devops-agent.yaml").write_text(NEW, encoding="utf-8")
+    with Emulator() as emulator:
+        for account_id in ("111111111111", "222222222222"):
+            bootstrap(emulator, account_id)
+        assert deploy_all(emulator, tmp_path, "--outputs-file", "cdk-outputs.json") == ["DevOpsAgentPrimary"]
+        outputs = json.loads((tmp_path / "cdk-outputs.json").read_text(encoding="utf-8"))["DevOpsAgentPrimary"]
+        assert deploy_all(emulator, tmp_path) == ["DevOpsAgentSecondary-222222222222", "DevOpsAgentPrimary"]
+        api = emulator.client("devops-agent", "111111111111")
+        api.validate_aws_associations(agentSpaceId=outputs["AgentSpaceId"])
+        found = api.list_associations(agentSpaceId=outputs["AgentSpaceId"])["associations"]
+        assert sorted((*one["configuration"], one["status"]) for one in found) == [
+            ("aws", "valid"),
+            ("sourceAws", "valid"),
+        ]
