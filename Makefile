@@ -53,7 +53,7 @@ test: $(READY) ## Run every check that CI runs
 
 .PHONY: unit
 unit: $(READY) ## Run the unit tests alone
-	pytest -n auto --dist worksteal -m 'not emulator'
+	pytest -n auto --dist worksteal -m 'not end_to_end'
 
 .PHONY: bench
 bench: $(READY) ## Compare time and memory with hand-written CDK

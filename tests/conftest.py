@@ -1,6 +1,9 @@
 """What all tests share: an Agent Space, stacks of a secondary account, and the judges cfn-lint and cdk-nag."""
 
 import json
+import runpy
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
 from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint
+from cfnlint.core import get_rules
+from cfnlint.rules import RulesCollection
 from hypothesis import settings
 
 from devops_agent_constructs import AgentSpaceArn
@@ -77,9 +82,21 @@ def inline_statements(role: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
 
 
+def templates_of_script(path: Path) -> dict[str, dict[str, Any]]:
+    """Run a CDK app as a script; return file name -> template. In this process, as Node takes seconds to start."""
+    app = runpy.run_path(str(path), run_name="__main__")["app"]
+    return {found.name: json.loads(found.read_text("utf-8")) for found in Path(app.outdir).glob("*.template.json")}
+
+
+@cache
+def _lint_rules() -> RulesCollection:
+    # Loading them takes ten times as long as linting a template.
+    return get_rules([], [], [])
+
+
 def lint_findings(template: dict[str, Any]) -> list[str]:
     """Return what cfn-lint finds, against the real schemas of every Region where Agent Spaces are."""
-    matches = lint(json.dumps(template), regions=sorted(AGENT_SPACE_REGIONS))
+    matches = lint(json.dumps(template), rules=_lint_rules(), regions=sorted(AGENT_SPACE_REGIONS))
     return [f"{match.rule.id} {match.message}" for match in matches]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.accounts_files import ACCOUNTS, FULL, SPACE
 
+pytestmark = pytest.mark.end_to_end
+
 APP = Path(__file__).parents[1] / "app.py"
 REORDERED = FULL.replace('  - "222222222222"\n', "") + '  - "222222222222"\n'
 

@@ -58,7 +58,7 @@ def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
     return re.findall(r"✅\s+(\S+)", result.stdout + result.stderr)
 
 
-@pytest.mark.emulator
+@pytest.mark.end_to_end
 def test_deploy_all(tmp_path: Path) -> None:
     """Roles first, then the associations, in one command; all are valid at the end."""
     (tmp_path / "devops-agent.yaml").write_text(EXISTING, encoding="utf-8")
@@ -73,7 +73,7 @@ def test_deploy_all(tmp_path: Path) -> None:
         assert statuses == {"222222222222": "valid", "333333333333": "valid"}
 
 
-@pytest.mark.emulator
+@pytest.mark.end_to_end
 def test_new_agent_space_in_two_steps(tmp_path: Path) -> None:
     """The first deployment makes the space and leaves its ARN; the second reads it and connects the account."""
     (tmp_path / "devops-agent.yaml").write_text(NEW, encoding="utf-8")

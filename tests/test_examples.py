@@ -1,15 +1,11 @@
 """Every example synthesizes as it stands, short and safe, and passes cfn-lint."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import lint_findings
+from tests.conftest import lint_findings, templates_of_script
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/app.py"))
@@ -29,14 +25,13 @@ def test_examples_exist() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
-def test_example(example: Path, tmp_path: Path) -> None:
-    """It runs without an edit, without a warning, and gives templates that cfn-lint accepts."""
+def test_example(example: Path) -> None:
+    """It runs without an edit and gives templates that cfn-lint accepts."""
     source = (example / "app.py").read_text(encoding="utf-8")
     assert source.count("\n") < 40
     assert "AdministratorAccess" not in source
     assert set(re.findall(r"[0-9]{12}", source)) <= {"111111111111", "222222222222", "333333333333"}
-    subprocess.run([sys.executable, "app.py"], cwd=example, check=True, env={**os.environ, "CDK_OUTDIR": str(tmp_path)})
-    templates = list(tmp_path.glob("*.template.json"))
+    templates = templates_of_script(example / "app.py")
     assert templates
-    for path in templates:
-        assert lint_findings(json.loads(path.read_text(encoding="utf-8"))) == [], path.name
+    for name, template in templates.items():
+        assert lint_findings(template) == [], name

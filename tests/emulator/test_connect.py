@@ -14,8 +14,6 @@ from tests.emulator.ready_made_app import ReadyMadeApp
 from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy_template, failures
 
-pytestmark = pytest.mark.emulator
-
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 ACCOUNTS_FILE = f"""\
 agent_space_arn: {SPACE_ARN}

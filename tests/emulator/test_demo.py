@@ -13,12 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.emulator.cdk import REPOSITORY
 from tests.emulator.processes import MARK, left_running, running
-
-pytestmark = pytest.mark.emulator
 
 
 @contextmanager

@@ -17,8 +17,6 @@ from tests.emulator.server import Emulator
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
 
-pytestmark = pytest.mark.emulator
-
 SECONDARY, PRIMARY = "DevOpsAgentSecondary-222222222222", "DevOpsAgentPrimary"
 REGIONS = {SECONDARY: "eu-west-1", PRIMARY: "us-east-1"}
 AGENT_POLICY = "arn:aws:iam::aws:policy/AIDevOpsAgentAccessPolicy"
