@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
     from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
     from devops_agent_constructs.primary_account_access import AssumeRoleGrant, PrimaryAccountAccess
+    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
     from devops_agent_constructs.secondary_account import SecondaryAccount
     from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
-    from devops_agent_constructs.stacks import PrimaryAccountStack, SecondaryAccountStack
+    from devops_agent_constructs.stacks import SecondaryAccountStack
     from devops_agent_constructs.topology_scope import TopologyScope
 
 __all__ = [
@@ -88,9 +89,10 @@ _MODULES = {
     "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
     "primary_account": ("NewAgentSpace", "PrimaryAccount"),
     "primary_account_access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
+    "primary_account_stack": ("PrimaryAccountStack",),
     "secondary_account": ("SecondaryAccount",),
     "secondary_account_role": ("SecondaryAccountRole",),
-    "stacks": ("PrimaryAccountStack", "SecondaryAccountStack"),
+    "stacks": ("SecondaryAccountStack",),
     "topology_scope": ("TopologyScope",),
 }
 

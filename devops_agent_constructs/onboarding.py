@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations
 from constructs import Construct
@@ -15,7 +16,10 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.primary_account import PrimaryAccount
 from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
-from devops_agent_constructs.stacks import PrimaryAccountStack, SecondaryAccountStack, synthesizer_for
+from devops_agent_constructs.stacks import SecondaryAccountStack, synthesizer_for
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +89,9 @@ def connect_accounts(
             )
     if primary is None:
         return ConnectedAccounts(secondary=secondary, primary=None)
+    # Not at the top: the CDK's module for DevOps Agent comes with it, which roles alone do not need.
+    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack  # noqa: PLC0415
+
     stack = PrimaryAccountStack(
         scope,
         "DevOpsAgentPrimary",

@@ -64,6 +64,16 @@ def test_constructs_need_no_extra() -> None:
     assert result.stdout == "[]\n"
 
 
+def test_roles_load_no_other_service_of_the_cdk() -> None:
+    """Roles alone need IAM: what is not used is not imported, as each module of the CDK costs time."""
+    code = (
+        "import devops_agent_constructs as d, sys; d.SecondaryAccountRole, d.connect_accounts;"
+        "print(sorted(name for name in sys.modules if name.startswith('aws_cdk.aws_') and name.count('.') == 1))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "['aws_cdk.aws_iam']\n"
+
+
 def test_imports_run_one_way() -> None:
     """No cycle among our modules: each can be read, and loaded, after those that it names."""
     modules = {
