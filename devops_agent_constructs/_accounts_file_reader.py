@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from devops_agent_constructs._yaml import Key, YamlDocument, field_of
+from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
 from devops_agent_constructs.accounts_file import (
     CAPABILITIES,
     AccountEntry,
@@ -20,7 +20,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
-from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
 from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
 from devops_agent_constructs.topology_scope import TopologyScope
@@ -119,7 +119,8 @@ class AccountsFileReader:
     def _check_agent_role(self, space: AgentSpaceArn, role_arn: str | None) -> None:
         generation = self._file.generation
         try:
-            trust_policy([space], generation=generation, agent_role_arns=[] if role_arn is None else [role_arn])
+            role_arns = [] if role_arn is None else [role_arn]
+            agent_role_of_each_account([space], generation=generation, agent_role_arns=role_arns)
         except OnboardingInputError as error:
             # The agent role that is missing is missing for the sake of the generation.
             place = "generation" if error.value is None else error.field
@@ -195,7 +196,7 @@ class AccountsFileReader:
             try:
                 made.append(((*place, name), CAPABILITIES[name](**msgspec.structs.asdict(settings))))
             except OnboardingInputError as error:
-                raise self._blame(error, (*place, name, *_keys(error.field))) from None
+                raise self._blame(error, (*place, name, *path_of(error.field))) from None
         return made
 
     def _path_of_setting(self, index: int, error: OnboardingInputError, capabilities: list[_Placed]) -> tuple[Key, ...]:
@@ -208,12 +209,12 @@ class AccountsFileReader:
 
     def _path_of_field(self, field: str) -> tuple[Key, ...]:
         """Translate `accounts[3].account_id`, or `accounts`."""
-        accounts, *rest = _keys(field)
+        accounts, *rest = path_of(field)
         return self._path_in_account(int(rest[0]), str(rest[1])) if rest else (accounts,)
 
     def _path_in_account(self, index: int, field: str) -> tuple[Key, ...]:
         entry = self._file.accounts[index]
-        name, *rest = _keys(field)
+        name, *rest = path_of(field)
         if name == "account_id":
             return ("accounts", index) if isinstance(entry, str) else ("accounts", index, "id")
         if (key := _ROLE_KEYS.get(str(name))) is None:
@@ -223,9 +224,3 @@ class AccountsFileReader:
 
     def _blame(self, error: OnboardingInputError, path: tuple[Key, ...]) -> OnboardingInputError:
         return error.at(field_of(path), location=self._document.location(path))
-
-
-def _keys(field: str) -> tuple[Key, ...]:
-    """Split `a[3].b` into `("a", 3, "b")`."""
-    parts = field.replace("[", ".").replace("]", "").split(".")
-    return tuple(int(part) if part.isdecimal() else part for part in parts)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from devops_agent_constructs._yaml import Key, YamlDocument, field_of
+from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
 from devops_agent_constructs.accounts_file import (
     CAPABILITIES,
     AccountEntry,
@@ -68,15 +68,11 @@ def explain(error: msgspec.ValidationError, document: YamlDocument) -> Onboardin
 def _path(text: str, document: YamlDocument, got: str) -> tuple[Key, ...]:
     """Split `.a[3].b`; `[...]` stands for some key of a free mapping, and `got` tells for which."""
     before, *free = text.split("[...]")
-    known = _keys(before)
+    known = path_of(before)
     if not free:
         return known
-    found = _leaves(document.value(known), [_keys(part) for part in free])
+    found = _leaves(document.value(known), [path_of(part) for part in free])
     return next(((*known, *path) for path, leaf in found if _type_name(leaf) == got), known)
-
-
-def _keys(text: str) -> tuple[Key, ...]:
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", text))
 
 
 def _leaves(value: object, after_each: list[tuple[Key, ...]]) -> Iterator[tuple[tuple[Key, ...], object]]:
@@ -130,13 +126,13 @@ def _fix(wanted: Sequence[str], got: str, value: object, path: tuple[Key, ...]) 
 
 
 def _unknown_key(name: str, path: tuple[Key, ...], document: YamlDocument) -> OnboardingInputError:
-    fix = _one_of(name, _known_keys(path))
+    fix = _one_of(name, _knownpath_of(path))
     location = document.location((*path, name))
     value = document.value((*path, name))
     return OnboardingInputError(field_of((*path, name)), value, why="no such key", fix=fix, location=location)
 
 
-def _known_keys(path: tuple[Key, ...]) -> Sequence[str]:
+def _knownpath_of(path: tuple[Key, ...]) -> Sequence[str]:
     match path:
         case (*_, "capabilities", int(), str(name)) if name in CAPABILITIES:
             return tuple(member.name for member in fields(CAPABILITIES[name]))

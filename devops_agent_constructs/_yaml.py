@@ -58,6 +58,11 @@ def field_of(path: tuple[Key, ...]) -> str:
     return text.removeprefix(".")
 
 
+def path_of(field: str) -> tuple[Key, ...]:
+    """Read what `field_of` writes, e.g. `accounts[3].id`, as a path."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", field))
+
+
 class YamlDocument:
     """A file's content, and where each value of it stands.
 

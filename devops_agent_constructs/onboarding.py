@@ -11,10 +11,9 @@ from aws_cdk import Annotations
 from constructs import Construct
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.primary_account import PrimaryAccount
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.primary_account import PrimaryAccount, place_of
 from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
 from devops_agent_constructs.stacks import SecondaryAccountStack, synthesizer_for
 
@@ -68,15 +67,11 @@ def connect_accounts(
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
-    place = agent_space or (None if primary is None else primary.new_agent_space)
-    if place is None:
-        fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
-        raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
-    check_accounts(accounts, {place.account_id})
+    check_accounts(accounts, {place_of(agent_space, primary).account_id})
     secondary: dict[str, SecondaryAccountStack] = {}
     if agent_space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
-        trust_policy([agent_space], generation=generation, agent_role_arns=roles)
+        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
         for account in sorted(accounts, key=attrgetter("account_id")):
             secondary[account.account_id] = SecondaryAccountStack(
                 scope,

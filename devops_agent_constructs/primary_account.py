@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,3 +57,16 @@ class PrimaryAccount:
         """Check the organization's id."""
         if self.organization_id is not None:
             _checks.organization_id(self.organization_id, field="organization_id")
+
+
+def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) -> AgentSpaceArn | NewAgentSpace:
+    """Return what tells the primary account and Region: the Agent Space, or the one to be created.
+
+    Raises:
+        OnboardingInputError: There is neither.
+    """
+    place = agent_space or (None if primary is None else primary.new_agent_space)
+    if place is None:
+        fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
+        raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
+    return place

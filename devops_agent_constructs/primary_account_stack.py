@@ -9,9 +9,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
+from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.stacks import synthesizer_for
@@ -53,10 +52,7 @@ class PrimaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `PrimaryAccountAccess` and `AgentSpace` do, or there is no Agent Space at all.
         """
-        place = primary.new_agent_space or agent_space
-        if place is None:
-            fix = "give its ARN, or let the stack create one with PrimaryAccount(new_agent_space=...)"
-            raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
+        place = place_of(agent_space, primary)
         super().__init__(
             scope,
             construct_id,

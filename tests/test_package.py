@@ -38,6 +38,11 @@ def test_unknown_name() -> None:
         _ = devops_agent_constructs.SecondaryRole  # type: ignore[attr-defined]
 
 
+def printed_by(code: str) -> str:
+    """Return what a fresh interpreter prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -50,8 +55,7 @@ def test_policies_and_values_start_without_cdk(statement: str) -> None:
     """Neither the CDK nor anything of the extras: importing the CDK costs half a second."""
     heavy = "{'aws_cdk', 'jsii', 'constructs', 'yaml', 'msgspec', 'boto3', 'cdk_nag'}"
     code = f"{statement}; import sys; print(sorted({heavy} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout == "[]\n"
+    assert printed_by(code) == "[]\n"
 
 
 def test_constructs_need_no_extra() -> None:
@@ -60,8 +64,7 @@ def test_constructs_need_no_extra() -> None:
         "import devops_agent_constructs as d, sys; d.SecondaryAccountRole, d.connect_accounts, d.PrimaryAccountAccess;"
         "print(sorted({'yaml', 'msgspec', 'boto3', 'cdk_nag'} & set(sys.modules)))"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout == "[]\n"
+    assert printed_by(code) == "[]\n"
 
 
 def test_roles_load_no_other_service_of_the_cdk() -> None:
@@ -70,8 +73,7 @@ def test_roles_load_no_other_service_of_the_cdk() -> None:
         "import devops_agent_constructs as d, sys; d.SecondaryAccountRole, d.connect_accounts;"
         "print(sorted(name for name in sys.modules if name.startswith('aws_cdk.aws_') and name.count('.') == 1))"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout == "['aws_cdk.aws_iam']\n"
+    assert printed_by(code) == "['aws_cdk.aws_iam']\n"
 
 
 def test_imports_run_one_way() -> None:
