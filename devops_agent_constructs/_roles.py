@@ -6,7 +6,7 @@ from functools import cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -79,14 +79,3 @@ def principal(trust: TrustPolicy) -> iam.IPrincipal:
         else:
             principals.append(iam.PrincipalWithConditions(iam.ArnPrincipal(name), statement["Condition"]))
     return principals[0] if len(principals) == 1 else iam.CompositePrincipal(*principals)
-
-
-def warn_unknown_region(construct: Construct, region: str, *, advice: str) -> None:
-    """Warn if AWS's list of Regions with Agent Spaces, as last read, lacks one."""
-    if region in service.AGENT_SPACE_REGIONS or _checks.is_token(region):
-        return
-    Annotations.of(construct).add_warning_v2(
-        "devops-agent-constructs:unknownAgentSpaceRegion",
-        f"Agent Spaces are not known to exist in {region}: AWS's list of Regions, read "
-        f"{service.AGENT_SPACE_REGIONS_READ}, does not have it. AWS adds Regions; {advice}.",
-    )

@@ -10,7 +10,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from devops_agent_constructs import _agent_space_checks, _encryption_key, _monitor_role, _operator_app, _roles, service
+from devops_agent_constructs import (
+    _agent_space_checks,
+    _encryption_key,
+    _monitor_role,
+    _operator_app,
+    _roles,
+    _warnings,
+    service,
+)
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
@@ -150,7 +158,7 @@ class AgentSpace(Construct):
             )
         self.monitor_role: iam.IRole = monitor_role
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
-        _roles.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
+        _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
 
     @staticmethod
     def from_agent_space_arn(scope: Construct, construct_id: str, agent_space_arn: str) -> ImportedAgentSpace:

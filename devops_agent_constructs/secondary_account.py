@@ -55,29 +55,57 @@ class SecondaryAccount:
         _checks.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _checks.region(self.region, field="region")
-        _checks.role_name(self.role_name, field="role_name")
-        _checks.path(self.path, field="path")
-        _checks.role_arn_length(role_name=self.role_name, path=self.path, field="path")
-        _checks.description(self.description, field="description")
-        for index, policy in enumerate(self.managed_policies or ()):
-            _checks.policy(policy, account_id=self.account_id, field=f"managed_policies[{index}]")
-        if self.permissions_boundary is not None:
-            _checks.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
-        if self.max_session_seconds is not None:
-            _checks.session_seconds(self.max_session_seconds, field="max_session_seconds")
+        check_role(
+            account_id=self.account_id,
+            role_name=self.role_name,
+            path=self.path,
+            description=self.description,
+            capabilities=self.capabilities,
+            managed_policies=self.managed_policies,
+            permissions_boundary=self.permissions_boundary,
+            max_session_seconds=self.max_session_seconds,
+        )
         if self.elevated_role_arn is not None:
             _, account_id = _checks.role_arn(self.elevated_role_arn, field="elevated_role_arn")
             if account_id != self.account_id:
                 why = f"the elevated role must be in the account itself, {self.account_id}"
                 fix = "give the ARN of a role in this account"
                 raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)
-        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
-        account = RoleAccount(partition="aws", account_id=self.account_id)
-        inline_policy(self.capabilities, account=account, generation=Generation.TRANSITION)
 
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
         return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
+
+
+def check_role(
+    *,
+    account_id: str,
+    role_name: str,
+    path: str,
+    description: str,
+    capabilities: Sequence[Capability],
+    managed_policies: Sequence[str] | None,
+    permissions_boundary: str | None,
+    max_session_seconds: int | None,
+) -> None:
+    """Check the settings of a secondary role in an account, which may be a token.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse; `field` is the argument's name.
+    """
+    _checks.role_name(role_name, field="role_name")
+    _checks.path(path, field="path")
+    _checks.role_arn_length(role_name=role_name, path=path, field="path")
+    _checks.description(description, field="description")
+    for index, policy in enumerate(managed_policies or ()):
+        _checks.policy(policy, account_id=account_id, field=f"managed_policies[{index}]")
+    if permissions_boundary is not None:
+        _checks.policy(permissions_boundary, account_id=account_id, field="permissions_boundary")
+    if max_session_seconds is not None:
+        _checks.session_seconds(max_session_seconds, field="max_session_seconds")
+    # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+    account = RoleAccount(partition="aws", account_id=account_id)
+    inline_policy(capabilities, account=account, generation=Generation.TRANSITION)
 
 
 def check_accounts(accounts: Iterable[SecondaryAccount], primary_accounts: Collection[str]) -> None:

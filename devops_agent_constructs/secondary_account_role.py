@@ -8,7 +8,7 @@ from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, _roles, service
+from devops_agent_constructs import _checks, _roles, _warnings, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
@@ -83,7 +83,7 @@ class SecondaryAccountRole(Construct):
         stack = Stack.of(scope)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
         for space in spaces:
-            if _checks.is_token(space.arn) and space.account_id != account.account_id:
+            if _checks.is_token(space.arn) and not _is_known_in(account.account_id, space):
                 raise known_only_by_deployment(space.arn, field="agent_space")
         for index, policy in enumerate(managed_policies or ()):
             if isinstance(policy, str):
@@ -143,10 +143,16 @@ class SecondaryAccountRole(Construct):
     def _warn(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
         for space in agent_spaces:
             advice = f"compare {space.arn} with the Agent Space's page"
-            _roles.warn_unknown_region(self, space.region, advice=advice)
+            _warnings.warn_unknown_region(self, space.region, advice=advice)
             if space.account_id == self._account.account_id:
                 Annotations.of(self).add_warning_v2(
                     "devops-agent-constructs:roleInPrimaryAccount",
                     f"This role is in account {space.account_id}, where the Agent Space itself lives. It serves "
                     "secondary accounts; the primary account has the agent role.",
                 )
+
+
+def _is_known_in(account_id: str, space: AgentSpaceArn) -> bool:
+    # A token that is not a stack's own account id (`Aws.ACCOUNT_ID`) is a parameter, and its ARN is one too.
+    is_parameter = _checks.is_token(space.account_id) and "${Token[AWS." not in space.account_id
+    return is_parameter or space.account_id == account_id

@@ -55,3 +55,8 @@ RESOURCE_EXPLORER_ROLE = "role/aws-service-role/resource-explorer-2.amazonaws.co
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, read 2026-10-20.
 MAX_RESOURCES_PER_STACK = 500
+MAX_TEMPLATE_BODY_BYTES = 51_200
+
+# The same page, read 2026-10-20; and the schema of AWS::CloudFormation::StackSet of that date.
+MAX_ORGANIZATIONAL_UNITS = 50  # Per operation of a StackSet.
+MAX_STACK_SET_DEPENDENCIES = 10

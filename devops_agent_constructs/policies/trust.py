@@ -43,12 +43,15 @@ def trust_policy(
         )
     role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arns=agent_role_arns)
     statements: list[TrustStatement] = []
-    for account_id, of_account in groupby(spaces, key=attrgetter("account_id")):
+    for account_id, group in groupby(spaces, key=attrgetter("account_id")):
+        of_account = list(group)
         arns = [space.arn for space in of_account]
         if generation is not Generation.PREVIEW:
             statements.append(_service_may_assume(account_id, arns))
         if generation is not Generation.GA:
-            statements.append(_agent_role_may_assume(role_arns[account_id], arns))
+            # The external id is a plain string to IAM: a pattern under StringEquals would admit nobody.
+            operator = "StringLike" if any(space.is_any_in_account for space in of_account) else "StringEquals"
+            statements.append(_agent_role_may_assume(role_arns[account_id], arns, operator=operator))
     return {"Version": VERSION, "Statement": statements}
 
 
@@ -84,6 +87,9 @@ def agent_role_of_each_account(
     partitions = {space.account_id: space.partition for space in agent_spaces}
     role_arns: dict[str, str] = {}
     for arn in agent_role_arns:
+        if _checks.is_token(arn) and len(partitions) == 1:
+            # Only deployment knows it: a parameter, or a role of the same stack.
+            return dict.fromkeys(partitions, arn)
         partition, account_id = _checks.role_arn(arn, field="agent_role_arn")
         if partitions.get(account_id) != partition:
             why = f"the agent role lives beside its Agent Space, in account {' or '.join(sorted(partitions))}"
@@ -129,9 +135,7 @@ def _service_may_set_context(agent_space: AgentSpaceArn) -> TrustStatement:
     }
 
 
-def _agent_role_may_assume(agent_role_arn: str, agent_space_arns: list[str]) -> TrustStatement:
-    # The external id is a plain string to IAM: a pattern under StringEquals would admit nobody.
-    operator = "StringLike" if any("*" in arn for arn in agent_space_arns) else "StringEquals"
+def _agent_role_may_assume(agent_role_arn: str, agent_space_arns: list[str], *, operator: str) -> TrustStatement:
     return {
         "Effect": "Allow",
         "Principal": {"AWS": agent_role_arn},

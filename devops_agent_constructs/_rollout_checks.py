@@ -1,0 +1,60 @@
+"""Checks of a rollout that StackSets, or the account it is for, would refuse."""
+
+from __future__ import annotations
+
+import re
+
+from devops_agent_constructs import _checks, _stack_sets
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.stack_set_deployment import SelfManagedDeployment, ServiceManagedDeployment
+
+# The pattern of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
+_STACK_SET_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
+
+
+def region(region: object) -> str:
+    """Check that there is one Region, not several."""
+    if not isinstance(region, str):
+        why = "IAM is global: the role's name can be taken once in an account, so a second Region would fail"
+        raise OnboardingInputError("region", region, why=why, fix="name one Region, like 'us-east-1'")
+    return _checks.region(region, field="region")
+
+
+def stack_set_name(name: str, deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
+    """Check the StackSet's name; the second StackSet needs room for its ending."""
+    has_second = isinstance(deployment, ServiceManagedDeployment) and deployment.additional_accounts
+    longest = 128 - (len(_stack_sets.ADDITIONAL) if has_second else 0)
+    if not _checks.is_token(name) and (_STACK_SET_NAME.fullmatch(name) is None or len(name) > longest):
+        why = f"a StackSet's name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
+        raise OnboardingInputError("stack_set_name", name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+
+
+def accounts(
+    deployment: ServiceManagedDeployment | SelfManagedDeployment,
+    agent_space: AgentSpaceArn,
+    *,
+    management_account_id: str | None,
+) -> None:
+    """Check that no account is named which has no use for the role, or cannot be reached."""
+    for account_id in deployment.targeted_accounts:
+        if account_id == agent_space.account_id:
+            why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
+            raise OnboardingInputError("deployment", account_id, why=why, fix="remove it from the accounts")
+        if account_id == management_account_id:
+            why = "this is the management account, which StackSets never deploys to with service-managed permissions"
+            fix = "remove it from the accounts, and pass include_management_account=True"
+            raise OnboardingInputError("deployment", account_id, why=why, fix=fix)
+
+
+def include_management_account(
+    deployment: ServiceManagedDeployment | SelfManagedDeployment, *, is_primary: bool
+) -> None:
+    """Check that there is a management account to include."""
+    if isinstance(deployment, SelfManagedDeployment):
+        why = "with self-managed permissions, StackSets deploys to any account that it is given"
+        fix = "leave it out, and name the account among the others"
+        raise OnboardingInputError("include_management_account", True, why=why, fix=fix)
+    if is_primary:
+        why = "this account is the primary account too, where the Agent Space lives; it has the agent role for itself"
+        raise OnboardingInputError("include_management_account", True, why=why, fix="leave it out")

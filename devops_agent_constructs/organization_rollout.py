@@ -1,0 +1,223 @@
+"""The secondary role in every account of an organization, as a StackSet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from aws_cdk import Annotations, Duration, Stack
+from constructs import Construct
+
+from devops_agent_constructs import _checks, _rollout_checks, _stack_sets, _warnings, service
+from devops_agent_constructs._role_template import parameter_values
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.operation_preferences import OperationPreferences
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION, SecondaryAccount
+from devops_agent_constructs.stack_set_deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.templates import secondary_account_template, template_body
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
+
+
+class OrganizationRollout(Construct):
+    """The role of `SecondaryAccountRole` in many accounts, from one stack of their administrator.
+
+    The role's template is part of this stack's, as text; the Agent Space's ARN and the primary account's id are its
+    parameters, so that an `AgentSpace` of the same stack will do. Associations are not made here: see
+    `secondary_accounts`.
+
+    Attributes:
+        stack_set: The StackSet.
+        additional_stack_set: A second one, without auto-deployment, for `additional_accounts`; None without them.
+        management_account_role: The role in this stack; None unless `include_management_account` put one there.
+
+    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
+            management account, and this stack has no role for it.
+        devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        agent_space: AgentSpaceArn,
+        deployment: ServiceManagedDeployment | SelfManagedDeployment,
+        generation: Generation = Generation.GA,
+        agent_role_arn: str | None = None,
+        role_name: str = service.SECONDARY_ROLE_NAME,
+        path: str = "/",
+        description: str = ROLE_DESCRIPTION,
+        capabilities: Sequence[Capability] = (),
+        managed_policies: Sequence[str] | None = None,
+        permissions_boundary: str | None = None,
+        max_session: Duration | None = None,
+        include_management_account: bool = False,
+        region: str | None = None,
+        stack_set_name: str = "DevOpsAgentSecondary",
+        operation_preferences: OperationPreferences | None = None,
+    ) -> None:
+        """Define the StackSet.
+
+        Args:
+            scope: Something inside a stack of the management account or of a delegated administrator; for
+                self-managed permissions, of the account with the administration role.
+            construct_id: Part of the logical id; a change cannot deploy, as the StackSet's name is taken.
+            agent_space: The only Agent Space that the roles trust; its account gets no role. One that this stack
+                creates is good.
+            deployment: Which accounts, with whose permissions.
+            generation: As for `SecondaryAccountRole`; a change updates the roles in place, account by account.
+            agent_role_arn: As for `SecondaryAccountRole`.
+            role_name: The same in every account. A change replaces the roles.
+            path: As for `SecondaryAccountRole`.
+            description: At most 1,000 Latin characters.
+            capabilities: As for `SecondaryAccountRole`; a name means the resource of that name in each account.
+            managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the
+                generation.
+            permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
+            max_session: 1 to 12 hours. None: IAM applies its own default of 1 hour.
+            include_management_account: Put the role into this stack too, if it is the management account's.
+            region: The one Region of the stacks in the accounts, which must be enabled in each; the role is global, and
+                a second Region would fail on its name. None: this stack's Region.
+            stack_set_name: 1-128 letters, digits and hyphens. A change replaces the StackSet, which fails on the names
+                of the roles.
+            operation_preferences: None: the defaults of `OperationPreferences`.
+
+        Raises:
+            OnboardingInputError: A value that IAM, DevOps Agent or StackSets would refuse; the primary or the
+                management account among the accounts to deploy to; a template beyond 51,200 bytes.
+
+        See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+        """
+        stack = Stack.of(scope)
+        is_management = isinstance(deployment, ServiceManagedDeployment) and deployment.call_as is CallAs.SELF
+        is_primary = agent_space.account_id == stack.account
+        in_region = stack.region if region is None else _rollout_checks.region(region)
+        _rollout_checks.stack_set_name(stack_set_name, deployment)
+        _rollout_checks.accounts(
+            deployment, agent_space, management_account_id=stack.account if is_management else None
+        )
+        if include_management_account:
+            _rollout_checks.include_management_account(deployment, is_primary=is_management and is_primary)
+        roles = [] if agent_role_arn is None else [agent_role_arn]
+        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
+        render = partial(
+            secondary_account_template,
+            agent_space=agent_space,
+            generation=generation,
+            agent_role_arn=agent_role_arn,
+            role_name=role_name,
+            path=path,
+            description=description,
+            managed_policies=managed_policies,
+            permissions_boundary=permissions_boundary,
+            max_session_seconds=None if max_session is None else int(max_session.to_seconds()),
+        )
+        settings = _stack_sets.Settings(
+            template_body=template_body(render(capabilities=capabilities)),
+            parameters=parameter_values(agent_space, generation=generation, agent_role_arn=agent_role_arn),
+            region=in_region,
+            operation_preferences=operation_preferences or OperationPreferences(),
+            left_out=None if is_management and is_primary else agent_space.account_id,
+        )
+
+        super().__init__(scope, construct_id)
+        self._render, self._capabilities = render, tuple(capabilities)
+        self._partition, self._role_name, self._path = agent_space.partition, role_name, path
+        self.stack_set = _stack_sets.main(self, deployment, settings, name=stack_set_name)
+        self.additional_stack_set = _stack_sets.additional(self, deployment, settings, name=stack_set_name)
+        self.management_account_role: SecondaryAccountRole | None = None
+        if include_management_account and is_management:
+            # Not at the top: the CDK's IAM comes with it, which a StackSet does not need.
+            from devops_agent_constructs.secondary_account_role import SecondaryAccountRole  # noqa: PLC0415
+
+            self.management_account_role = SecondaryAccountRole(
+                self,
+                "ManagementAccountRole",
+                agent_space=agent_space,
+                generation=generation,
+                agent_role_arn=agent_role_arn,
+                role_name=role_name,
+                path=path,
+                description=description,
+                capabilities=capabilities,
+                managed_policies=managed_policies,
+                permissions_boundary=permissions_boundary,
+                max_session=max_session,
+            )
+        else:
+            _warn_management_account(self, deployment, is_primary=is_management and is_primary)
+            _warnings.warn_unknown_region(self, agent_space.region, advice=f"compare {agent_space.arn} with its page")
+
+    @property
+    def stack_set_arn(self) -> str:
+        """The ARN of the StackSet, for `depends_on` of another; a token.
+
+        The account in it is this stack's. AWS keeps the StackSets of a delegated administrator in the management
+        account; whether their ARN names that account is unconfirmed.
+        """
+        return Stack.of(self).format_arn(
+            service="cloudformation", resource="stackset", resource_name=self.stack_set.attr_stack_set_id
+        )
+
+    def role_arn_for(self, account_id: str) -> str:
+        """Return the ARN that the role has, or will have, in an account that the rollout reaches.
+
+        Raises:
+            OnboardingInputError: It is not an account id.
+        """
+        _checks.account_id(account_id, field="account_id")
+        return f"arn:{self._partition}:iam::{account_id}:role{self._path}{self._role_name}"
+
+    def secondary_accounts(self, account_ids: Iterable[str]) -> tuple[SecondaryAccount, ...]:
+        """Return accounts that the rollout reaches, for `PrimaryAccountAccess`, which associates them.
+
+        In one stack, let it wait: `access.node.add_dependency(rollout)`.
+
+        Raises:
+            OnboardingInputError: One is not an account id.
+        """
+        return tuple(
+            SecondaryAccount(account_id=account_id, role_name=self._role_name, path=self._path)
+            for account_id in account_ids
+        )
+
+    def add_capability(self, capability: Capability) -> None:
+        """Let the agent do something more in every account; updates the roles in place.
+
+        Raises:
+            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, or the template
+                becomes too long.
+        """
+        capabilities = (*self._capabilities, capability)
+        body = template_body(self._render(capabilities=capabilities))
+        if self.management_account_role is not None:
+            self.management_account_role.add_capability(capability)
+        self._capabilities, self.stack_set.template_body = capabilities, body
+        if self.additional_stack_set is not None:
+            self.additional_stack_set.template_body = body
+
+
+def _warn_management_account(
+    rollout: OrganizationRollout,
+    deployment: ServiceManagedDeployment | SelfManagedDeployment,
+    *,
+    is_primary: bool,
+) -> None:
+    if is_primary or isinstance(deployment, SelfManagedDeployment) or deployment.only_accounts:
+        return
+    if deployment.call_as is CallAs.SELF:
+        way = "Pass include_management_account=True to put the role into this stack, which is that account's"
+    else:
+        way = "Deploy a SecondaryAccountStack there, as this stack is a member account's"
+    Annotations.of(rollout).add_warning_v2(
+        "devops-agent-constructs:managementAccountLeftOut",
+        "StackSets never deploys to the organization's management account, although the operation succeeds; AWS "
+        f"DevOps Agent will not see that account. {way}, or acknowledge this if it is meant so.",
+    )

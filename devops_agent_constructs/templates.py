@@ -1,0 +1,209 @@
+"""The template of a secondary account as plain data, without CDK and Node: for StackSets, the console, Terraform."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from devops_agent_constructs import _checks, _role_template, service
+from devops_agent_constructs._role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION, check_role
+
+ROLE_LOGICAL_ID = "Role11E5256C"
+"""What CDK makes of the construct id `Role`: a stack made from the template can become a `SecondaryAccountStack`."""
+
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+_TOKEN_BYTES = 512
+_STACK_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
+
+
+def secondary_account_template(
+    *,
+    agent_space: AgentSpaceArn | None = None,
+    generation: Generation = Generation.GA,
+    agent_role_arn: str | None = None,
+    role_name: str = service.SECONDARY_ROLE_NAME,
+    path: str = "/",
+    description: str = ROLE_DESCRIPTION,
+    capabilities: Sequence[Capability] = (),
+    managed_policies: Sequence[str] | None = None,
+    permissions_boundary: str | None = None,
+    max_session_seconds: int | None = None,
+) -> dict[str, Any]:
+    """Compute the CloudFormation template that gives an account the role of `SecondaryAccountRole`.
+
+    It fits every account. What differs are parameters: `AgentSpaceArn`; in GA and TRANSITION `PrimaryAccountId`; in
+    PREVIEW and TRANSITION `AgentRoleArn`.
+
+    Args:
+        agent_space: The defaults of the parameters about it. None: none, and one exact ARN must be given. After
+            `AgentSpaceArn.any_in_account` the parameter takes the ARN that stands for all of an account.
+        generation: Which of AWS's two set-ups to follow.
+        agent_role_arn: The default of its parameter, if `agent_space` is given. None: none.
+        role_name: 1-64 characters.
+        path: Begins and ends with `/`.
+        description: At most 1,000 Latin characters.
+        capabilities: As for `SecondaryAccountRole`; a name means the resource of that name in each account.
+        managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the generation.
+        permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
+        max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
+
+    Returns:
+        The template: `Description`, `Parameters`, `Resources` with one role, and the `Outputs` RoleArn and RoleName.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse, or an agent role of another account.
+    """
+    check_role(
+        account_id=ACCOUNT.account_id,
+        role_name=role_name,
+        path=path,
+        description=description,
+        capabilities=capabilities,
+        managed_policies=managed_policies,
+        permissions_boundary=permissions_boundary,
+        max_session_seconds=max_session_seconds,
+    )
+    if agent_role_arn is not None and agent_space is not None:
+        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=[agent_role_arn])
+    if managed_policies is None:
+        policies = [_role_template.aws_policy_arn(name) for name in managed_policy_names(generation)]
+    else:
+        policies = [
+            _role_template.policy_arn(policy, field=f"managed_policies[{index}]")
+            for index, policy in enumerate(managed_policies)
+        ]
+    properties = _role_template.properties(
+        trust_policy=_role_template.trust(
+            generation=generation, is_any_in_account=agent_space is not None and agent_space.is_any_in_account
+        ),
+        inline_policy=inline_policy(capabilities, account=ACCOUNT, generation=generation),
+        managed_policy_arns=policies,
+        permissions_boundary=(
+            None
+            if permissions_boundary is None
+            else _role_template.policy_arn(permissions_boundary, field="permissions_boundary")
+        ),
+        settings={
+            "Description": description,
+            "MaxSessionDuration": max_session_seconds,
+            "Path": None if path == "/" else path,
+            "RoleName": role_name,
+        },
+    )
+    return {
+        "Description": "The role through which AWS DevOps Agent investigates this account",
+        "Parameters": _parameters(agent_space, generation, agent_role_arn),
+        "Resources": {ROLE_LOGICAL_ID: {"Type": "AWS::IAM::Role", "Properties": properties}},
+        "Outputs": {
+            "RoleArn": {"Description": "For the association", "Value": {"Fn::GetAtt": [ROLE_LOGICAL_ID, "Arn"]}},
+            "RoleName": {"Value": {"Ref": ROLE_LOGICAL_ID}},
+        },
+    }
+
+
+def _parameters(
+    space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
+) -> dict[str, dict[str, str]]:
+    # An exact ARN: a wildcard would admit other Agent Spaces, and is asked for by name.
+    space_id = r"\*" if space is not None and space.is_any_in_account else "[A-Za-z0-9-]{1,64}"
+    found = {
+        AGENT_SPACE_ARN: {
+            "Description": "The Agent Space that may assume the role",
+            "AllowedPattern": f"arn:aws[a-z-]*:aidevops:[a-z0-9-]+:[0-9]{{12}}:agentspace/{space_id}",
+            "ConstraintDescription": "the ARN on the Agent Space's page, in full",
+        }
+    }
+    if generation is not Generation.PREVIEW:
+        found[PRIMARY_ACCOUNT_ID] = {
+            "Description": "The account in that ARN",
+            "AllowedPattern": "[0-9]{12}",
+            "ConstraintDescription": "12 digits",
+        }
+    if generation.needs_agent_role:
+        found[AGENT_ROLE_ARN] = {
+            "Description": "The agent role of that account, which must exist",
+            "AllowedPattern": "arn:aws[a-z-]*:iam::[0-9]{12}:role/.+",
+            "ConstraintDescription": "the ARN of an IAM role",
+        }
+    if space is not None:
+        values = _role_template.parameter_values(space, generation=generation, agent_role_arn=agent_role_arn)
+        for name, value in values.items():
+            if not _checks.is_token(value):
+                found[name]["Default"] = value
+    return {name: {"Type": "String", **parameter} for name, parameter in found.items()}
+
+
+def template_body(template: dict[str, Any]) -> str:
+    """Return a template as compact JSON, which a StackSet takes as text.
+
+    Raises:
+        OnboardingInputError: It is longer than CloudFormation admits. A CDK token counts as 512 bytes, as only
+            deployment knows its length.
+    """
+    text = json.dumps(template, separators=(",", ":"), ensure_ascii=False)
+    tokens = len(_TOKEN.findall(text))
+    size = len(_TOKEN.sub("", text).encode()) + tokens * _TOKEN_BYTES
+    if size > service.MAX_TEMPLATE_BODY_BYTES:
+        why = f"the template of the role has {size:,} bytes; CloudFormation admits {service.MAX_TEMPLATE_BODY_BYTES:,}"
+        fix = "name fewer resources, or cover them by a CustomStatement with wildcards"
+        raise OnboardingInputError("capabilities", f"{size} bytes", why=why, fix=fix)
+    return text
+
+
+def quick_create_url(
+    template_url: str,
+    *,
+    agent_space: AgentSpaceArn,
+    region: str | None = None,
+    stack_name: str = "DevOpsAgentSecondary",
+    agent_role_arn: str | None = None,
+) -> str:
+    """Return a link that opens the CloudFormation console with the template and its parameters filled in.
+
+    For an account that no StackSet reaches: somebody signs in there, reads the page and creates the stack.
+
+    Args:
+        template_url: Where the template of `secondary_account_template` lies in S3, readable for whoever clicks.
+        agent_space: The Agent Space that the role is to trust.
+        region: The Region of the stack; the role is global. None: the Agent Space's Region.
+        stack_name: 1-128 letters, digits and hyphens.
+        agent_role_arn: For a template of PREVIEW or TRANSITION.
+
+    Raises:
+        OnboardingInputError: A malformed value, or one that only deployment knows.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
+    """
+    if _checks.is_token(agent_space.arn):
+        raise known_only_by_deployment(agent_space.arn, field="agent_space")
+    url = urlsplit(template_url)
+    host = url.hostname or ""
+    if url.scheme != "https" or "s3" not in re.split("[.-]", host) or not host.endswith(".amazonaws.com"):
+        fix = "write it like 'https://my-bucket.s3.eu-west-1.amazonaws.com/devops-agent.json'"
+        raise OnboardingInputError("template_url", template_url, why="not the https URL of an S3 object", fix=fix)
+    if _STACK_NAME.fullmatch(stack_name) is None:
+        why = "a stack's name begins with a letter and has 1-128 of A-Z a-z 0-9 -"
+        raise OnboardingInputError("stack_name", stack_name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+    where = agent_space.region if region is None else _checks.region(region, field="region")
+    values = {
+        "templateURL": template_url,
+        "stackName": stack_name,
+        f"param_{AGENT_SPACE_ARN}": agent_space.arn,
+        f"param_{PRIMARY_ACCOUNT_ID}": agent_space.account_id,
+    }
+    if agent_role_arn is not None:
+        agent_role_of_each_account([agent_space], generation=Generation.PREVIEW, agent_role_arns=[agent_role_arn])
+        values[f"param_{AGENT_ROLE_ARN}"] = agent_role_arn
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
+    console = f"https://{where}.console.aws.amazon.com/cloudformation/home?region={where}"
+    return f"{console}#/stacks/create/review?{query}"
