@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rich.console import Console
+from rich.table import Table
 
 from devops_agent_constructs import config
 from tests.emulator.cdk import REPOSITORY, Cdk, CdkError, StackInAssembly
@@ -23,22 +24,26 @@ from tests.emulator.role_table import role_table
 from tests.emulator.server import Emulator
 
 ACCOUNTS_FILE = "examples/connect_many_accounts/devops-agent.yaml"
-_CONTEXT_KEY = "devops-agent-constructs:configFile"
-_VALIDATE = "aws devops-agent validate-aws-associations"
+CONTEXT_KEY = "devops-agent-constructs:configFile"
+VALIDATE = "aws devops-agent validate-aws-associations"
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main() -> int:
-    """Run the demo; return its exit code, and leave nothing running or on disk either way."""
+def run(show: Callable[[Console, Emulator, Path], bool]) -> int:
+    """Run a demo; return its exit code, and leave nothing running or on disk either way.
+
+    Args:
+        show: Does it in an emulator and an empty folder; returns whether all went well.
+    """
     for number in _STOPPED_BY:
         signal.signal(number, _stop)
     # Nothing is highlighted or wrapped but the table: commands are there to be copied.
     console = Console(highlight=False, soft_wrap=True, markup=False)
     try:
         with TemporaryDirectory(prefix="devops-agent-demo-") as folder, ExitStack() as running:
-            with _step(console, "Several AWS accounts on this machine, without AWS"):
+            with step(console, "Several AWS accounts on this machine, without AWS"):
                 emulator = running.enter_context(Emulator())
-            return 0 if _connect(console, emulator, Path(folder)) else 1
+            return 0 if show(console, emulator, Path(folder)) else 1
     except KeyboardInterrupt as stopped:
         console.print("\nStopped: nothing is left running.")
         return 128 + int(stopped.args[0])
@@ -47,32 +52,37 @@ def main() -> int:
         return 1
 
 
-def _connect(console: Console, emulator: Emulator, folder: Path) -> bool:
+def connect(console: Console, emulator: Emulator, folder: Path) -> bool:
     """Connect the accounts of the accounts file; return whether every association is valid."""
     space = config.from_file(REPOSITORY / ACCOUNTS_FILE).agent_space
     if space is None:
         raise ValueError(f"{ACCOUNTS_FILE} names no Agent Space")
-    with _step(console, f"An Agent Space in account {space.account_id}, as if made in the console"):
+    with step(console, f"An Agent Space in account {space.account_id}, as if made in the console"):
         primary = PrimaryAccount(emulator, space.arn)
-    cdk = Cdk(folder, context={_CONTEXT_KEY: ACCOUNTS_FILE})
-    with _step(console, f"$ cdk synth -c {_CONTEXT_KEY}=\\\n{ACCOUNTS_FILE}"):
+    cdk = Cdk(folder, context={CONTEXT_KEY: ACCOUNTS_FILE})
+    with step(console, f"$ cdk synth -c {CONTEXT_KEY}=\\\n{ACCOUNTS_FILE}"):
         stacks = cdk.synth(environment=os.environ)
     roles = {}
     for stack in stacks:
-        with _step(console, f"$ {_deploy(stack)}"):
+        with step(console, f"$ {deploy_command(stack)}"):
             environment = emulator.environment(stack.account_id, stack.region)
             outputs = cdk.deploy(stack.stack_id, environment=environment, app=cdk.assembly)
         if "RoleName" in outputs:
             iam = emulator.client("iam", stack.account_id, stack.region)
             roles[stack.account_id] = LiveRole.read(iam, outputs["RoleName"])
-    with _step(console, f"$ {_VALIDATE}"):
+    with step(console, f"$ {VALIDATE}"):
         associations = primary.validate()
     console.print("\nWhat stands in each account now, read over the APIs:")
-    with console.capture() as table:
-        console.print(role_table(roles, associations))
-    console.print("\n".join(line.rstrip() for line in table.get().splitlines()))
+    print_table(console, role_table(roles, associations))
     _same_on_aws(console, stacks, space.agent_space_id)
     return is_connected(roles, associations)
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Print a table without the white space that it ends its lines with."""
+    with console.capture() as printed:
+        console.print(table)
+    console.print("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
 def is_connected(accounts: Collection[str], associations: Mapping[str, LiveAssociation]) -> bool:
@@ -81,7 +91,8 @@ def is_connected(accounts: Collection[str], associations: Mapping[str, LiveAssoc
     return bool(accounts) and valid.issuperset(accounts)
 
 
-def _deploy(stack: StackInAssembly) -> str:
+def deploy_command(stack: StackInAssembly) -> str:
+    """The command that deploys one stack."""
     # Without this the CLI deploys the other accounts' stacks as well, with the wrong credentials.
     return f"cdk deploy {stack.stack_id}{' --exclusively' if stack.is_last else ''}"
 
@@ -89,12 +100,12 @@ def _deploy(stack: StackInAssembly) -> str:
 def _same_on_aws(console: Console, stacks: list[StackInAssembly], agent_space_id: str) -> None:
     console.print("The same on AWS, with your own Agent Space and accounts in devops-agent.yaml:\n")
     for stack in stacks:
-        console.print(f"{_deploy(stack)} --profile <profile of {stack.account_id}>")
-    console.print(f"{_VALIDATE} \\\n--agent-space-id {agent_space_id}")
+        console.print(f"{deploy_command(stack)} --profile <profile of {stack.account_id}>")
+    console.print(f"{VALIDATE} \\\n--agent-space-id {agent_space_id}")
 
 
 @contextmanager
-def _step(console: Console, line: str) -> Iterator[None]:
+def step(console: Console, line: str) -> Iterator[None]:
     """Show what is being done, and how long it took."""
     console.print(line, end="")
     started = time.monotonic()
@@ -110,4 +121,4 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(connect))

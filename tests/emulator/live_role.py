@@ -24,6 +24,14 @@ class LiveRole:
     tags: dict[str, str]
 
     @classmethod
+    def find(cls, iam: IAMClient, role_name: str) -> LiveRole | None:
+        """Read the role, if there is one."""
+        try:
+            return cls.read(iam, role_name)
+        except iam.exceptions.NoSuchEntityException:
+            return None
+
+    @classmethod
     def read(cls, iam: IAMClient, role_name: str) -> LiveRole:
         """Read the role with all of its policies; raises IAM's NoSuchEntity if there is none."""
         role: Any = iam.get_role(RoleName=role_name)["Role"]

@@ -10,7 +10,7 @@ from moto.cloudtrail.responses import CloudTrailResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
-from moto.organizations.models import organizations_backends
+from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend, organizations_backends
 
 from tests.emulator import change_sets, updates
 from tests.emulator.aws_policies import aws_policies
@@ -20,6 +20,8 @@ from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
+from tests.emulator.stack_sets.membership import STACK_SETS
+from tests.emulator.stack_sets.resource_type import STACK_SET, noticing_changes
 
 
 @contextmanager
@@ -33,13 +35,21 @@ def loaded() -> Iterator[None]:
         # The managed policies of AWS, which moto leaves out by default.
         add(IAMBackend, "_init_aws_policies", aws_policies)
         # Roles with managed policies, checked as IAM checks them, updated in place.
-        types = {"AWS::IAM::Role": RoleHandler, **{one.name: one for one in (MANAGED_POLICY, AGENT_SPACE, ASSOCIATION)}}
+        types = {
+            "AWS::IAM::Role": RoleHandler,
+            **{one.name: one for one in (MANAGED_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
+        }
         additions.enter_context(patch.dict(parsing.get_model_map(), types))
         # Agent Spaces with associations, and the operations on them.
         add(devops_agent, "AgentSpace", AgentSpace)
         additions.enter_context(patch.dict(devops_agent_urls.url_paths, {"{0}/.*$": Response.dispatch}))
         # The accounts of an organization, which moto remembers from one start to the next.
         additions.callback(organizations_backends.master_accounts.clear)
+        # Delegated administrators of StackSets, which notice when an account comes or goes.
+        services = [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, STACK_SETS]
+        add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", services)
+        for name in ("create_account", "move_account", "close_account", "remove_account_from_organization"):
+            add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
         # A failed resource has a name and a reason; a type that moto does not know fails.
         add(parsing, "parse_and_create_resource", naming_the_resource(parsing.parse_and_create_resource))
         add(parsing, "parse_and_update_resource", naming_the_resource(parsing.parse_and_update_resource))

@@ -58,5 +58,4 @@ def test_the_demo_needs_every_association_valid(accounts: list[str], connected: 
 def test_the_exit_code_tells(monkeypatch: pytest.MonkeyPatch, connected: bool, exit_code: int) -> None:
     """Scripts learn from it whether every association is valid."""
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(demo, "_connect", lambda *_: connected)
-    assert demo.main() == exit_code
+    assert demo.run(lambda *_: connected) == exit_code

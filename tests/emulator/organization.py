@@ -1,0 +1,52 @@
+"""An organization of AWS Organizations, for the demo and the tests."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from tests.emulator.server import Emulator
+
+STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+
+
+class Organization:
+    """An organization, made over the API by its management account; StackSets have trusted access to it."""
+
+    def __init__(self, emulator: Emulator, *, management_account_id: str) -> None:
+        self._api = emulator.client("organizations", management_account_id)
+        self._management_account_id = management_account_id
+        self.organization_id: str = self._api.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+        self.root_id: str = self._api.list_roots()["Roots"][0]["Id"]
+        self._api.enable_aws_service_access(ServicePrincipal=STACK_SETS)
+
+    def add_unit(self, name: str, parent: str | None = None) -> str:
+        """Add an organizational unit below another one, or below the root; return its id."""
+        answer = self._api.create_organizational_unit(ParentId=parent or self.root_id, Name=name)
+        return str(answer["OrganizationalUnit"]["Id"])
+
+    def add_account(self, unit: str, *, account_id: str) -> None:
+        """Let an account join the organization, with an id that AWS would make up, and move to a unit."""
+        # Not at the top, as moto takes seconds to import.
+        from moto.organizations import utils  # noqa: PLC0415
+
+        with patch.object(utils, "make_random_account_id", lambda: account_id):
+            self._api.create_account(AccountName=account_id, Email=f"{account_id}@example.com")
+        if unit != self.root_id:
+            self.move(account_id, unit)
+
+    def move(self, account_id: str, unit: str) -> None:
+        """Move an account from where it is to a unit."""
+        [parent] = self._api.list_parents(ChildId=account_id)["Parents"]
+        self._api.move_account(AccountId=account_id, SourceParentId=parent["Id"], DestinationParentId=unit)
+
+    def close(self, account_id: str) -> None:
+        """Close an account, which suspends it."""
+        self._api.close_account(AccountId=account_id)
+
+    def remove(self, account_id: str) -> None:
+        """Remove an account from the organization."""
+        self._api.remove_account_from_organization(AccountId=account_id)
+
+    def register_delegated_administrator(self, account_id: str) -> None:
+        """Let a member account manage StackSets."""
+        self._api.register_delegated_administrator(AccountId=account_id, ServicePrincipal=STACK_SETS)

@@ -1,0 +1,254 @@
+"""StackSets of the emulator: whom they reach, what fails, who comes and goes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.emulator.example_organization import (
+    EXCLUDED,
+    MANAGEMENT,
+    PAYMENTS,
+    PRIMARY,
+    SANDBOX,
+    SUSPENDED,
+    WORKLOADS,
+    ExampleOrganization,
+)
+from tests.emulator.live_role import LiveRole
+from tests.emulator.organization import Organization
+from tests.emulator.server import Emulator
+from tests.emulator.stack import TRUST, deploy, failures
+
+ALL_UNITS = (*WORKLOADS, *PAYMENTS, *SANDBOX, EXCLUDED)
+ROLE = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "Agent", "AssumeRolePolicyDocument": TRUST}}
+
+
+@pytest.fixture
+def example(emulator: Emulator) -> ExampleOrganization:
+    """Thirteen accounts; account 111111111111 is a delegated administrator."""
+    return ExampleOrganization.create(emulator)
+
+
+def template(**settings: Any) -> str:
+    """Return a template with one role; its description is a parameter."""
+    role = {**ROLE, "Properties": {**ROLE["Properties"], "Description": {"Ref": "Description"}, **settings}}  # type: ignore[dict-item]
+    return json.dumps({"Parameters": {"Description": {"Type": "String"}}, "Resources": {"Role": role}})
+
+
+def stack_set(*units: str, **settings: Any) -> dict[str, Any]:
+    """Return resources with one StackSet as a template has them; `targets` are added to the units."""
+    targets = {"OrganizationalUnitIds": list(units), **settings.pop("targets", {})}
+    properties = {
+        "StackSetName": "Agent",
+        "PermissionModel": "SERVICE_MANAGED",
+        "CallAs": "DELEGATED_ADMIN",
+        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "TemplateBody": template(),
+        "Parameters": [{"ParameterKey": "Description", "ParameterValue": "first"}],
+        "StackInstancesGroup": [{"DeploymentTargets": targets, "Regions": ["us-east-1"]}],
+        **settings,
+    }
+    given = {name: value for name, value in properties.items() if value is not None}
+    return {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": given}}
+
+
+def deployed(emulator: Emulator, resources: dict[str, Any], account_id: str = PRIMARY, *, again: bool = False) -> str:
+    """Deploy a stack with a StackSet; return its status."""
+    client = emulator.client("cloudformation", account_id)
+    return deploy(client, resources, change="UPDATE" if again else "CREATE")
+
+
+def described(emulator: Emulator) -> dict[str, str]:
+    """Return account id -> description of its role."""
+    accounts = (*ALL_UNITS, SUSPENDED, MANAGEMENT, PRIMARY, "100000000005")
+    found = {account_id: LiveRole.find(emulator.client("iam", account_id), "Agent") for account_id in accounts}
+    return {account_id: role.description for account_id, role in found.items() if role}
+
+
+def why(emulator: Emulator, resources: dict[str, Any], account_id: str = PRIMARY) -> str:
+    """Deploy what is refused; return why."""
+    assert deployed(emulator, resources, account_id) == "ROLLBACK_COMPLETE"
+    [reason] = failures(emulator.client("cloudformation", account_id))
+    return reason
+
+
+def test_units_are_reached_with_those_below(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Nested accounts too; each has a stack of its own, and the API lists the instances."""
+    assert deployed(emulator, stack_set(example.workloads)) == "CREATE_COMPLETE"
+    assert described(emulator) == dict.fromkeys((*WORKLOADS, *PAYMENTS), "first")
+    [stack] = emulator.client("cloudformation", WORKLOADS[0]).describe_stacks()["Stacks"]
+    assert stack["StackName"].startswith("StackSet-Agent-")
+    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    assert [(one["Account"], one["Status"]) for one in listed] == [
+        (account_id, "CURRENT") for account_id in sorted((*WORKLOADS, *PAYMENTS))
+    ]
+
+
+def test_management_and_suspended_accounts_are_skipped(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Also if the root is the target; the operation succeeds all the same."""
+    assert deployed(emulator, stack_set(example.organization.root_id)) == "CREATE_COMPLETE"
+    assert set(described(emulator)) == {*ALL_UNITS, PRIMARY}
+
+
+@pytest.mark.parametrize(
+    ("filter_type", "expected"),
+    [("INTERSECTION", {WORKLOADS[0]}), ("DIFFERENCE", {*WORKLOADS[1:], *PAYMENTS})],
+)
+def test_accounts_are_filtered(
+    emulator: Emulator, example: ExampleOrganization, filter_type: str, expected: set[str]
+) -> None:
+    """An account that is named but not in the units is not reached."""
+    targets = {"Accounts": [WORKLOADS[0], SANDBOX[0]], "AccountFilterType": filter_type}
+    deployed(emulator, stack_set(example.workloads, targets=targets))
+    assert set(described(emulator)) == expected
+
+
+def test_accounts_come_and_go(emulator: Emulator, example: ExampleOrganization) -> None:
+    """A newcomer gets the stack, and whoever leaves loses it; below the root nothing happens to others."""
+    deployed(emulator, stack_set(example.sandbox))
+    example.organization.add_account(example.sandbox, account_id="100000000005")
+    example.organization.move(SANDBOX[0], example.organization.root_id)
+    example.organization.remove(SANDBOX[1])
+    assert set(described(emulator)) == {EXCLUDED, "100000000005"}
+    example.organization.move(SANDBOX[0], example.sandbox)
+    assert set(described(emulator)) == {SANDBOX[0], EXCLUDED, "100000000005"}
+
+
+def test_without_auto_deployment_nothing_moves(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Until the next operation."""
+    deployed(emulator, stack_set(example.sandbox, AutoDeployment={"Enabled": False}))
+    example.organization.add_account(example.sandbox, account_id="100000000005")
+    example.organization.move(SANDBOX[0], example.organization.root_id)
+    assert set(described(emulator)) == {*SANDBOX, EXCLUDED}
+
+
+def test_stacks_can_be_retained(emulator: Emulator, example: ExampleOrganization) -> None:
+    """The role stays in the account that left; the StackSet knows it no longer."""
+    retaining = {"Enabled": True, "RetainStacksOnAccountRemoval": True}
+    deployed(emulator, stack_set(example.sandbox, AutoDeployment=retaining))
+    example.organization.move(SANDBOX[0], example.organization.root_id)
+    assert SANDBOX[0] in described(emulator)
+    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    assert SANDBOX[0] not in [one["Account"] for one in listed]
+
+
+def test_an_update_reaches_all(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Parameters, the template, and other targets; also an account that joined in between."""
+    deployed(emulator, stack_set(example.sandbox))
+    example.organization.add_account(example.sandbox, account_id="100000000005")
+    second = [{"ParameterKey": "Description", "ParameterValue": "second"}]
+    deployed(emulator, stack_set(example.sandbox, Parameters=second), again=True)
+    assert described(emulator) == dict.fromkeys((*SANDBOX, EXCLUDED, "100000000005"), "second")
+    body = template(MaxSessionDuration=7200)
+    deployed(emulator, stack_set(example.workloads, Parameters=second, TemplateBody=body), again=True)
+    assert described(emulator) == dict.fromkeys((*WORKLOADS, *PAYMENTS), "second")
+    assert LiveRole.read(emulator.client("iam", PAYMENTS[0]), "Agent").max_session_seconds == 7200
+
+
+def taken(emulator: Emulator, *account_ids: str) -> None:
+    """Take the role's name in some accounts."""
+    for account_id in account_ids:
+        emulator.client("iam", account_id).create_role(
+            RoleName="Agent", AssumeRolePolicyDocument=json.dumps(TRUST), Description="by hand"
+        )
+
+
+def test_a_tolerated_failure_stops_nothing(emulator: Emulator, example: ExampleOrganization) -> None:
+    """The account that has a role of this name keeps it, and its instance says why it is not up to date."""
+    taken(emulator, WORKLOADS[0])
+    preferences = {"FailureTolerancePercentage": 15}
+    assert deployed(emulator, stack_set(example.workloads, OperationPreferences=preferences)) == "CREATE_COMPLETE"
+    assert described(emulator) == {
+        **dict.fromkeys((*WORKLOADS, *PAYMENTS), "first"),
+        WORKLOADS[0]: "by hand",
+    }
+    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    [failed] = [one for one in listed if one["Status"] != "CURRENT"]
+    assert failed["Account"] == WORKLOADS[0]
+    assert "already exists" in failed["StatusReason"]
+
+
+def test_more_failures_stop_it(emulator: Emulator, example: ExampleOrganization) -> None:
+    """The parent stack is rolled back, and nothing is left of the StackSet."""
+    taken(emulator, WORKLOADS[0], WORKLOADS[1])
+    preferences = {"FailureToleranceCount": 1}
+    assert "unexpectedly stopped" in why(emulator, stack_set(example.workloads, OperationPreferences=preferences))
+    assert described(emulator) == dict.fromkeys(WORKLOADS[:2], "by hand")
+
+
+def test_deleted_with_its_stacks(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Nothing is left, and nobody who joins gets anything."""
+    deployed(emulator, stack_set(example.sandbox))
+    emulator.client("cloudformation", PRIMARY).delete_stack(StackName="Stack")
+    example.organization.add_account(example.sandbox, account_id="100000000005")
+    assert described(emulator) == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"AutoDeployment": None}, "AutoDeployment must be specified"),
+        (
+            {"AutoDeployment": {"Enabled": False, "RetainStacksOnAccountRemoval": True}},
+            "RetainStacksOnAccountRemoval should be specified only",
+        ),
+        ({"targets": {"Accounts": ["222222222222"], "AccountFilterType": "UNION"}}, "AccountFilterType should be"),
+        ({"targets": {"Accounts": ["222222222222"]}}, "AccountFilterType should be"),
+        ({"targets": {"OrganizationalUnitIds": ["ou-none-11112222"]}}, "does not exist"),
+        ({"Capabilities": ["CAPABILITY_IAM"]}, r"Requires capabilities : \[CAPABILITY_NAMED_IAM\]"),
+        ({"TemplateBody": '{"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}'}, "Macros"),
+        ({"OperationPreferences": {"MaxConcurrentCount": 2}}, "MaxConcurrentCount"),
+        ({"TemplateBody": "x" * 51_201}, "is too long"),
+        ({"PermissionModel": "SELF_MANAGED", "CallAs": "SELF"}, "AutoDeployment should not"),
+    ],
+)
+def test_refused(emulator: Emulator, example: ExampleOrganization, settings: dict[str, Any], expected: str) -> None:
+    """As AWS's schema, its handler and its documentation say."""
+    assert re.search(expected, why(emulator, stack_set(example.workloads, **settings)))
+
+
+@pytest.mark.parametrize(
+    ("account_id", "call_as", "expected"),
+    [
+        (PRIMARY, "SELF", "You must be the management account"),
+        (WORKLOADS[0], "DELEGATED_ADMIN", "Account used is not a delegated administrator"),
+        (MANAGEMENT, "DELEGATED_ADMIN", "Account used is not a delegated administrator"),
+        ("200000000000", "SELF", "You must be the management account or a delegated admin"),
+    ],
+)
+def test_only_an_administrator_deploys(
+    emulator: Emulator, example: ExampleOrganization, account_id: str, call_as: str, expected: str
+) -> None:
+    """In the part that it says it plays."""
+    assert expected in why(emulator, stack_set(example.workloads, CallAs=call_as), account_id)
+
+
+def test_self_managed_needs_both_roles(emulator: Emulator) -> None:
+    """Without the execution role in the account, or the administration role beside the StackSet, it fails."""
+    settings = {
+        "PermissionModel": "SELF_MANAGED",
+        "CallAs": None,
+        "AutoDeployment": None,
+        "StackInstancesGroup": [{"DeploymentTargets": {"Accounts": ["222222222222"]}, "Regions": ["us-east-1"]}],
+    }
+    roles = {PRIMARY: "AWSCloudFormationStackSetAdministrationRole", "222222222222": "Executor"}
+    for account_id, name in roles.items():
+        assert name in why(emulator, stack_set(ExecutionRoleName="Executor", **settings))
+        emulator.client("cloudformation", PRIMARY).delete_stack(StackName="Stack")
+        emulator.client("iam", account_id).create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    assert deployed(emulator, stack_set(ExecutionRoleName="Executor", **settings)) == "CREATE_COMPLETE"
+    assert described(emulator) == {"222222222222": "first"}
+
+
+def test_trusted_access_is_needed(emulator: Emulator) -> None:
+    """An organization does not let StackSets in by itself."""
+    organization = Organization(emulator, management_account_id=MANAGEMENT)
+    unit = organization.add_unit("Workloads")
+    api = emulator.client("organizations", MANAGEMENT)
+    api.disable_aws_service_access(ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com")
+    assert "enable organizations access" in why(emulator, stack_set(unit, CallAs="SELF"), MANAGEMENT)
