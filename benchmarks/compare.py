@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 MEMORY_TARGET = 1.10
 ROLES = ("by_hand", "by_library", "by_accounts_file")
 ASSOCIATIONS = ("associations_by_hand", "associations_by_library")
+ROLLOUT = ("rollout_by_hand", "rollout_by_library")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ COMPARISONS = (
     Comparison(ways=ROLES, accounts=100, target=1.15, rounds=7),
     Comparison(ways=ROLES, accounts=1000, target=1.15, rounds=3),
     Comparison(ways=ASSOCIATIONS, accounts=1000, target=1.15, rounds=5),
+    # A StackSet is one resource, however many accounts it reaches.
+    Comparison(ways=ROLLOUT, accounts=1, target=1.20, rounds=11),
 )
 
 
