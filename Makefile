@@ -19,7 +19,7 @@ export NODE_USE_SYSTEM_CA := 1
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 .tools/uv/bin/uv:
 	@echo "Installing uv into this folder ..."
@@ -43,6 +43,10 @@ setup: $(READY) ## Install everything into this folder (the other targets do it 
 .PHONY: demo
 demo: $(READY) ## Connect two accounts on this machine, without AWS
 	@exec $(PYTHON) -m tests.emulator.demo
+
+.PHONY: demo-organization
+demo-organization: $(READY) ## Roll out to an organization on this machine, without AWS
+	@exec $(PYTHON) -m tests.emulator.demo_organization
 
 .PHONY: test
 test: $(READY) ## Run every check that CI runs

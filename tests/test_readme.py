@@ -19,12 +19,12 @@ from devops_agent_constructs.accounts_file import CAPABILITIES
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
+from tests.markdown import ROOT, blocks, commands
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+BLOCKS = blocks(ROOT / "README.md")
 PYTHON = [code for language, code in BLOCKS if language == "python"]
-COMMANDS = [line for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
+COMMANDS = commands(ROOT / "README.md")
 
 
 def one(blocks: list[str], text: str) -> str:
@@ -77,7 +77,7 @@ def test_make_targets_exist() -> None:
     """What the README tells to make can be made."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {command.split()[1] for command in COMMANDS if command.startswith("make ")}
-    assert named | set(re.findall(r"`make (\w+)`", README)) <= targets
+    assert named | set(re.findall(r"`make ([a-z-]+)`", README)) <= targets
     assert {"demo", "test"} <= named
 
 

@@ -71,7 +71,8 @@ class Cdk:
         # Exclusively: the CLI would deploy what it waits for as well, with credentials for this account alone.
         options = ["--exclusively", "--require-approval=never", "--progress=events", f"--outputs-file={outputs}"]
         self._run(["deploy", stack_id, *options], environment, app=app)
-        stack_outputs: dict[str, str] = json.loads(outputs.read_text())[stack_id]
+        # A stack without outputs is not in the file.
+        stack_outputs: dict[str, str] = json.loads(outputs.read_text()).get(stack_id, {})
         return stack_outputs
 
     def destroy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> None:

@@ -36,8 +36,10 @@ class ExampleOrganization:
     def create(cls, emulator: Emulator) -> ExampleOrganization:
         """Create it over the API of AWS Organizations."""
         organization = Organization(emulator, management_account_id=MANAGEMENT)
-        platform, workloads, sandbox = map(organization.add_unit, ("Platform", "Workloads", "Sandbox"))
-        payments = organization.add_unit("Payments", parent=workloads)
+        platform = organization.add_unit("Platform", unit_id="ou-a1b2-55556666")
+        workloads = organization.add_unit("Workloads", unit_id="ou-a1b2-11112222")
+        payments = organization.add_unit("Payments", unit_id="ou-a1b2-77778888", parent=workloads)
+        sandbox = organization.add_unit("Sandbox", unit_id="ou-a1b2-33334444")
         members = {platform: (PRIMARY,), workloads: WORKLOADS, payments: PAYMENTS, sandbox: (*SANDBOX, EXCLUDED)}
         for unit, account_ids in members.items():
             for account_id in account_ids:

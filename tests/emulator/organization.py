@@ -19,10 +19,14 @@ class Organization:
         self.root_id: str = self._api.list_roots()["Roots"][0]["Id"]
         self._api.enable_aws_service_access(ServicePrincipal=STACK_SETS)
 
-    def add_unit(self, name: str, parent: str | None = None) -> str:
-        """Add an organizational unit below another one, or below the root; return its id."""
-        answer = self._api.create_organizational_unit(ParentId=parent or self.root_id, Name=name)
-        return str(answer["OrganizationalUnit"]["Id"])
+    def add_unit(self, name: str, *, unit_id: str, parent: str | None = None) -> str:
+        """Add an organizational unit below another one, or below the root, with an id that AWS would make up."""
+        # Not at the top, as moto takes seconds to import.
+        from moto.organizations import utils  # noqa: PLC0415
+
+        with patch.object(utils, "make_random_ou_id", lambda _: unit_id):
+            self._api.create_organizational_unit(ParentId=parent or self.root_id, Name=name)
+        return unit_id
 
     def add_account(self, unit: str, *, account_id: str) -> None:
         """Let an account join the organization, with an id that AWS would make up, and move to a unit."""

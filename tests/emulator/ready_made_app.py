@@ -22,11 +22,12 @@ class ReadyMadeApp:
         self._file.write_text(accounts_file)
         self._is_changed = True
 
-    def deploy(self, stack_id: str, region: str = "us-east-1") -> dict[str, str]:
-        """Deploy one stack in its account; return its outputs."""
+    def deploy(self, stack_id: str, region: str = "us-east-1", *, account_id: str | None = None) -> dict[str, str]:
+        """Deploy one stack in its account, by default the one in its id or the primary account; return its outputs."""
         # What has been synthesized since the last change is not synthesized again: it takes a second.
         app = None if self._is_changed else self._cdk.assembly
-        outputs = self._cdk.deploy(stack_id, environment=self._environment(stack_id, region), app=app)
+        environment = self._emulator.environment(account_id or _account_id(stack_id), region)
+        outputs = self._cdk.deploy(stack_id, environment=environment, app=app)
         self._is_changed = False
         return outputs
 

@@ -18,11 +18,11 @@ from tests.emulator.processes import MARK, left_running, running
 
 
 @contextmanager
-def demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def demo(folder: Path, module: str = "demo") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The demo as a user runs it in a pipe; every process that it starts carries a mark."""
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.emulator.demo"],
+        [sys.executable, "-m", f"tests.emulator.{module}"],
         cwd=REPOSITORY,
         env={**os.environ, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
         stdout=subprocess.PIPE,
@@ -78,6 +78,37 @@ def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
 def without_durations(text: str) -> str:
     """Replace how long each step took."""
     return re.sub(r"# [0-9]+\.[0-9] s", "# … s", text)
+
+
+ORGANIZATION = """\
+ account        unit                 role   association
+ ──────────────────────────────────────────────────────────────────────────────
+ 100000000001   Sandbox              yes    none
+ 100000000002   Sandbox              yes    none
+ 100000000003   Sandbox              no     none          suspended
+ 100000000004   Sandbox              no     none          excluded
+ 100000000005   Sandbox              yes    none          joined afterwards
+ 111111111111   Platform             no     none          primary account
+ 222222222222   Workloads            yes    none
+ 333333333333   Workloads            yes    valid
+ 444444444444   Workloads            yes    valid
+ 555555555555   root                 no     invalid       moved out
+ 666666666666   Workloads/Payments   yes    valid
+ 777777777777   Workloads/Payments   yes    valid
+ 888888888888   Workloads/Payments   yes    valid
+ 999999999999   root                 no     none          management account
+"""
+
+
+def test_the_demo_of_an_organization(tmp_path: Path) -> None:
+    """Each account has what it should, also those that came and went; nothing is left."""
+    with demo(tmp_path, "demo_organization") as (process, mark):
+        output, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 0, output
+    assert re.sub("─+", "─" * 78, output).count(ORGANIZATION) == 1, output
+    assert left_running(mark) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:

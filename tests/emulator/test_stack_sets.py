@@ -248,7 +248,7 @@ def test_self_managed_needs_both_roles(emulator: Emulator) -> None:
 def test_trusted_access_is_needed(emulator: Emulator) -> None:
     """An organization does not let StackSets in by itself."""
     organization = Organization(emulator, management_account_id=MANAGEMENT)
-    unit = organization.add_unit("Workloads")
+    unit = organization.add_unit("Workloads", unit_id="ou-a1b2-11112222")
     api = emulator.client("organizations", MANAGEMENT)
     api.disable_aws_service_access(ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com")
     assert "enable organizations access" in why(emulator, stack_set(unit, CallAs="SELF"), MANAGEMENT)

@@ -1,0 +1,63 @@
+"""Every code block below docs/ is run or checked; a block of a kind that no test knows fails."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from devops_agent_constructs import config
+from tests.conftest import lint_findings, templates_of_script
+from tests.markdown import ROOT, blocks, commands, unknown_options
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+BLOCKS = [(page, language, code) for page in PAGES for language, code in blocks(page)]
+PYTHON = [code for _, language, code in BLOCKS if language == "python"]
+FILES = [code for _, language, code in BLOCKS if language == "yaml"]
+COMMANDS = [command for page in PAGES for command in commands(page)]
+
+
+def test_every_block_is_of_a_kind_that_is_tested() -> None:
+    """A block in another language, or another command, needs a test here first."""
+    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml"}
+    assert [command for command in COMMANDS if not command.startswith(("aws ", "cdk deploy DevOpsAgent"))] == []
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[-1][:30])
+def test_python(code: str, tmp_path: Path) -> None:
+    """It runs as it stands, and cfn-lint accepts the templates of its app, or the one that it has as data."""
+    (tmp_path / "app.py").write_text(code, encoding="utf-8")
+    if "App()" in code:
+        templates = list(templates_of_script(tmp_path / "app.py").values())
+    else:
+        templates = [runpy.run_path(str(tmp_path / "app.py"))["template"]]
+    assert templates
+    for template in templates:
+        assert lint_findings(template) == []
+
+
+@pytest.mark.parametrize("text", FILES, ids=lambda text: text.splitlines()[-1])
+def test_accounts_file(text: str, tmp_path: Path) -> None:
+    """It is a good one."""
+    path = tmp_path / "devops-agent.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert config.from_file(path).organization is not None
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.startswith("aws ")], ids=lambda one: one[:60])
+def test_aws_command(command: str) -> None:
+    """The operation and its options are in AWS's own model."""
+    assert unknown_options(command) == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links(page: Path) -> None:
+    """Files and headings that a page links to exist."""
+    text = page.read_text(encoding="utf-8")
+    titles = re.findall("^#+ (.*)$", text, re.MULTILINE)
+    headings = {re.sub("[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if target.startswith("#"):
+            assert target[1:] in headings, target
+        elif not target.startswith("https://"):
+            assert (page.parent / target.partition("#")[0]).exists(), target
