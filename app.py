@@ -16,6 +16,7 @@ try:
         generation=onboarding.generation,
         agent_role_arn=onboarding.agent_role_arn,
         primary=onboarding.primary,
+        organization=onboarding.organization,
         bootstrap_qualifier=onboarding.bootstrap_qualifier,
     )
 except OnboardingInputError as error:

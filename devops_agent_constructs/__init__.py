@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
     from devops_agent_constructs.onboarding import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.operation_preferences import ConcurrencyMode, OperationPreferences
     from devops_agent_constructs.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
+    from devops_agent_constructs.organization import Organization
+    from devops_agent_constructs.organization_rollout import OrganizationRollout
+    from devops_agent_constructs.organization_stack import OrganizationStack
     from devops_agent_constructs.policies.additional_permissions import (
         AthenaQueries,
         DynamoDBItems,
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
     from devops_agent_constructs.secondary_account import SecondaryAccount
     from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
+    from devops_agent_constructs.stack_set_deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
     from devops_agent_constructs.stacks import SecondaryAccountStack
     from devops_agent_constructs.topology_scope import TopologyScope
 
@@ -40,7 +45,9 @@ __all__ = [
     "AgentSpaceArn",
     "AssumeRoleGrant",
     "AthenaQueries",
+    "CallAs",
     "Capability",
+    "ConcurrencyMode",
     "ConnectedAccounts",
     "CustomStatement",
     "DynamoDBItems",
@@ -54,6 +61,10 @@ __all__ = [
     "LogRecords",
     "NewAgentSpace",
     "OnboardingInputError",
+    "OperationPreferences",
+    "Organization",
+    "OrganizationRollout",
+    "OrganizationStack",
     "PrimaryAccount",
     "PrimaryAccountAccess",
     "PrimaryAccountStack",
@@ -62,6 +73,8 @@ __all__ = [
     "SecondaryAccount",
     "SecondaryAccountRole",
     "SecondaryAccountStack",
+    "SelfManagedDeployment",
+    "ServiceManagedDeployment",
     "SsmParameters",
     "SupportCommunications",
     "TopologyScope",
@@ -75,7 +88,11 @@ _MODULES = {
     "generation": ("Generation",),
     "imported_agent_space": ("ImportedAgentSpace",),
     "onboarding": ("ConnectedAccounts", "connect_accounts"),
+    "operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
     "operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
+    "organization": ("Organization",),
+    "organization_rollout": ("OrganizationRollout",),
+    "organization_stack": ("OrganizationStack",),
     "policies.additional_permissions": (
         "AthenaQueries",
         "DynamoDBItems",
@@ -92,6 +109,7 @@ _MODULES = {
     "primary_account_stack": ("PrimaryAccountStack",),
     "secondary_account": ("SecondaryAccount",),
     "secondary_account_role": ("SecondaryAccountRole",),
+    "stack_set_deployment": ("CallAs", "SelfManagedDeployment", "ServiceManagedDeployment"),
     "stacks": ("SecondaryAccountStack",),
     "topology_scope": ("TopologyScope",),
 }

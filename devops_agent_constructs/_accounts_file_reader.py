@@ -8,35 +8,25 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
-from devops_agent_constructs.accounts_file import (
-    CAPABILITIES,
-    AccountEntry,
-    AccountsFile,
-    NewAgentSpaceEntry,
-    RoleEntry,
+from devops_agent_constructs._organization_reader import in_words_of_the_file, path_in_file, read_organization
+from devops_agent_constructs._role_reader import (
+    ROLE_KEYS,
+    PlacedCapability,
+    blame,
+    capabilities_of,
+    path_of_sid,
+    settings_of,
 )
+from devops_agent_constructs._yaml import Key, YamlDocument, path_of
+from devops_agent_constructs.accounts_file import AccountEntry, AccountsFile, NewAgentSpaceEntry
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
+from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
-from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
+from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
+from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.topology_scope import TopologyScope
-
-# Where the file has what SecondaryAccount calls by its own names.
-_ROLE_KEYS = {
-    "role_name": "name",
-    "path": "path",
-    "description": "description",
-    "permissions_boundary": "permissions_boundary",
-    "managed_policies": "managed_policies",
-    "max_session_seconds": "max_session_seconds",
-}
-
-_Placed = tuple[tuple[Key, ...], Capability]
-"""A capability, and where it stands in the file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +37,9 @@ class Onboarding:
         agent_space: The Agent Space that every account trusts; None as long as it is to be created and not deployed.
         generation: Which of AWS's two set-ups the roles follow.
         agent_role_arn: The agent role in the primary account, if given.
-        accounts: The secondary accounts, in the file's order.
+        accounts: The secondary accounts with stacks of their own, in the file's order.
         primary: The primary account's side; None if the file leaves it out.
+        organization: The organization to roll out to; None if the file leaves it out.
         bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with it; None: with the caller's credentials.
     """
 
@@ -57,6 +48,7 @@ class Onboarding:
     agent_role_arn: str | None
     accounts: tuple[SecondaryAccount, ...]
     primary: PrimaryAccount | None = None
+    organization: Organization | None = None
     bootstrap_qualifier: str | None = None
 
 
@@ -65,6 +57,7 @@ class AccountsFileReader:
 
     def __init__(self, file: AccountsFile, document: YamlDocument) -> None:
         self._file, self._document = file, document
+        self._accounts = [] if file.accounts is UNSET else file.accounts
         self._new_space = UNSET if file.primary is UNSET else file.primary.create_agent_space
 
     @property
@@ -84,18 +77,26 @@ class AccountsFileReader:
         primary = self._primary(space)
         if space is not None:
             self._check_agent_role(space, role_arn)
-        shared = self._capabilities(file.role, ("role",))
-        accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(file.accounts))
+        shared = capabilities_of(file.role, ("role",), self._document)
+        accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(self._accounts))
+        organization = self._organization(shared)
         try:
-            check_accounts(accounts, self._primary_account_ids(space, primary))
+            check_connections(
+                accounts,
+                organization,
+                primary=primary,
+                primary_account_id=place_of(space, primary).account_id,
+                generation=file.generation,
+            )
         except OnboardingInputError as error:
-            raise self._blame(error, self._path_of_field(error.field)) from None
+            raise self._blame(in_words_of_the_file(error), self._path_of_field(error.field)) from None
         return Onboarding(
             agent_space=space,
             generation=file.generation,
             agent_role_arn=role_arn,
             accounts=accounts,
             primary=primary,
+            organization=organization,
             bootstrap_qualifier=None if file.bootstrap_qualifier is UNSET else file.bootstrap_qualifier,
         )
 
@@ -160,22 +161,16 @@ class AccountsFileReader:
         except OnboardingInputError as error:
             raise self._blame(error, (*path, error.field)) from None
 
-    def _primary_account_ids(self, space: AgentSpaceArn | None, primary: PrimaryAccount | None) -> set[str]:
-        new = None if primary is None else primary.new_agent_space
-        return {one.account_id for one in (space, new) if one is not None}
-
-    def _account(self, index: int, entry: str | AccountEntry, shared: list[_Placed]) -> SecondaryAccount:
+    def _account(self, index: int, entry: str | AccountEntry, shared: list[PlacedCapability]) -> SecondaryAccount:
         entry = AccountEntry(id=entry) if isinstance(entry, str) else entry
-        capabilities = [*shared, *self._capabilities(entry.role, ("accounts", index, "role"))]
+        own = capabilities_of(entry.role, ("accounts", index, "role"), self._document)
+        capabilities = [*shared, *own]
         settings: dict[str, Any] = {"account_id": entry.id, "capabilities": tuple(made for _, made in capabilities)}
         if entry.region is not UNSET:
             settings["region"] = entry.region
         if entry.elevated_role_arn is not UNSET:
             settings["elevated_role_arn"] = entry.elevated_role_arn
-        for name, key in _ROLE_KEYS.items():
-            for role in (entry.role, self._file.role):
-                if (value := getattr(role, key)) is not UNSET:
-                    settings.setdefault(name, value)
+        settings |= settings_of(entry.role, self._file.role)
         try:
             if entry.topology is not UNSET:
                 settings["topology"] = TopologyScope(**msgspec.structs.asdict(entry.topology))
@@ -183,44 +178,39 @@ class AccountsFileReader:
         except OnboardingInputError as error:
             raise self._blame(error, self._path_of_setting(index, error, capabilities)) from None
 
-    def _capabilities(self, role: RoleEntry, path: tuple[Key, ...]) -> list[_Placed]:
-        made: list[_Placed] = []
-        for index, entry in enumerate(role.capabilities):
-            place = (*path, "capabilities", index)
-            given = {name: value for name, value in msgspec.structs.asdict(entry).items() if value is not UNSET}
-            if len(given) != 1:
-                why = f"must have one key, the capability's name; it has {len(given)}"
-                fix = "write one list item per capability, like support_communications: {}"
-                raise self._blame(OnboardingInputError("", self._document.value(place), why=why, fix=fix), place)
-            [(name, settings)] = given.items()
-            try:
-                made.append(((*place, name), CAPABILITIES[name](**msgspec.structs.asdict(settings))))
-            except OnboardingInputError as error:
-                raise self._blame(error, (*place, name, *path_of(error.field))) from None
-        return made
+    def _organization(self, shared: list[PlacedCapability]) -> Organization | None:
+        entry = self._file.organization
+        if entry is not UNSET:
+            return read_organization(entry, self._file.role, shared, self._document)
+        if self._file.accounts is UNSET:
+            fix = "add it, or roll out to a whole organization: organization: {...}"
+            error = OnboardingInputError("", None, why="it is required and missing", fix=fix)
+            raise self._blame(error, ("accounts",))
+        return None
 
-    def _path_of_setting(self, index: int, error: OnboardingInputError, capabilities: list[_Placed]) -> tuple[Key, ...]:
+    def _path_of_setting(
+        self, index: int, error: OnboardingInputError, capabilities: list[PlacedCapability]
+    ) -> tuple[Key, ...]:
         if error.field == "sid":
-            # The built-in statements never clash with each other: the last of one's own is to blame.
-            custom = [(path, made) for path, made in capabilities if isinstance(made, CustomStatement)]
-            *_, place = (path for path, made in custom if made.sid == error.value)
-            return (*place, "sid")
+            return path_of_sid(error.value, capabilities)
         return self._path_in_account(index, error.field)
 
     def _path_of_field(self, field: str) -> tuple[Key, ...]:
-        """Translate `accounts[3].account_id`, or `accounts`."""
-        accounts, *rest = path_of(field)
-        return self._path_in_account(int(rest[0]), str(rest[1])) if rest else (accounts,)
+        """Translate `accounts[3].account_id`, `accounts`, or what is wrong with the organization."""
+        argument, *rest = path_of(field)
+        if argument == "accounts":
+            return self._path_in_account(int(rest[0]), str(rest[1])) if rest else (argument,)
+        return (argument, *rest) if argument == "primary" else path_in_file(field)
 
     def _path_in_account(self, index: int, field: str) -> tuple[Key, ...]:
-        entry = self._file.accounts[index]
+        entry = self._accounts[index]
         name, *rest = path_of(field)
         if name == "account_id":
             return ("accounts", index) if isinstance(entry, str) else ("accounts", index, "id")
-        if (key := _ROLE_KEYS.get(str(name))) is None:
+        if (key := ROLE_KEYS.get(str(name))) is None:
             return ("accounts", index, name, *rest)
         is_own = isinstance(entry, AccountEntry) and getattr(entry.role, key) is not UNSET
         return (*(("accounts", index) if is_own else ()), "role", key, *rest)
 
     def _blame(self, error: OnboardingInputError, path: tuple[Key, ...]) -> OnboardingInputError:
-        return error.at(field_of(path), location=self._document.location(path))
+        return blame(error, path, self._document)

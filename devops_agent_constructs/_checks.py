@@ -6,6 +6,7 @@ r"""Checks of names that IAM and DevOps Agent would refuse at deployment; each r
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from devops_agent_constructs import service
 from devops_agent_constructs.errors import OnboardingInputError
@@ -47,6 +48,19 @@ def account_id(value: str, *, field: str) -> str:
         return value
     why, fix = "an AWS account id has 12 digits", "copy it from the console's account menu, leading zeros included"
     raise OnboardingInputError(field, value, why=why, fix=fix)
+
+
+def account_ids(values: Sequence[str], *, field: str) -> None:
+    """Check a list of AWS account ids, each once."""
+    if isinstance(values, str):
+        why = "must be a list; a single string would be read letter by letter"
+        raise OnboardingInputError(field, values, why=why, fix=f"write [{values!r}]")
+    seen: dict[str, int] = {}
+    for index, value in enumerate(values):
+        account_id(value, field=f"{field}[{index}]")
+        if (first := seen.setdefault(value, index)) != index:
+            why = f"{field}[{first}] is the same"
+            raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix="remove one of the two")
 
 
 def region(value: str, *, field: str) -> str:

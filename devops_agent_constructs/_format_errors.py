@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from difflib import get_close_matches
+from typing import get_args
 
 import msgspec
 
@@ -14,7 +15,9 @@ from devops_agent_constructs.accounts_file import (
     CAPABILITIES,
     AccountEntry,
     AccountsFile,
+    CallAsWord,
     NewAgentSpaceEntry,
+    OrganizationEntry,
     PrimaryEntry,
     RoleEntry,
     TopologyEntry,
@@ -28,9 +31,14 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
 _ENTRIES: dict[str, type[msgspec.Struct]] = {
     "create_agent_space": NewAgentSpaceEntry,
+    "organization": OrganizationEntry,
     "primary": PrimaryEntry,
     "role": RoleEntry,
     "topology": TopologyEntry,
+}
+_CHOICES: dict[tuple[Key, ...], tuple[str, Sequence[str]]] = {
+    ("generation",): ("no such generation", [generation.value for generation in Generation]),
+    ("organization", "call_as"): ("not what an account can be to the organization", get_args(CallAsWord)),
 }
 _WORDS = {
     "str": "a string",
@@ -56,8 +64,9 @@ def explain(error: msgspec.ValidationError, document: YamlDocument) -> Onboardin
         return OnboardingInputError(field, None, why="it is required and missing", fix="add it", location=location)
     value = document.value(path)
     why, fix = "this does not fit here", "correct it; the README shows the format"
-    if path == ("generation",):
-        why, fix = "no such generation", _one_of(str(value), [generation.value for generation in Generation])
+    if path in _CHOICES:
+        why, choices = _CHOICES[path]
+        fix = _one_of(str(value), choices)
     elif expected:
         wanted, got = expected["expected"].split(" | "), expected["got"]
         why = f"must be {_wanted(wanted, path)}, but {'unquoted it is' if _is_unquoted(wanted, got) else 'it is'} "

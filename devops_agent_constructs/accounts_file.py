@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -87,6 +87,10 @@ class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 AccountId = Annotated[str, _meta("12 digits, in quotes", pattern="^[0-9]{12}$")]
+UnitId = Annotated[
+    str, _meta("Like ou-a1b2-11112222, or r-a1b2", pattern="^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$")
+]
+CallAsWord = Literal["self", "delegated_admin"]
 
 
 class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -132,6 +136,49 @@ class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = UNSET
 
 
+class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The role in every account of an organization, by a StackSet."""
+
+    account_id: Annotated[AccountId, _meta("Account of the stack: the management account or a delegated administrator")]
+    region: Annotated[
+        str | UnsetType,
+        _meta("Region of the stack and of those in the accounts; default: the Agent Space's Region"),
+    ] = UNSET
+    call_as: Annotated[
+        CallAsWord,
+        _meta("What account_id is: self, the management account, or delegated_admin, a delegated administrator"),
+    ]
+    organizational_units: Annotated[
+        list[UnitId],
+        _meta("Ids of organizational units, with all units below them, or of the root", minItems=1, maxItems=50),
+    ]
+    exclude: Annotated[list[AccountId], _meta("Accounts of the units to leave out")] = []
+    only: Annotated[list[AccountId], _meta("Deploy to these accounts of the units only; others do not follow")] = []
+    additional: Annotated[list[AccountId], _meta("Accounts outside of the units to deploy to; needs root")] = []
+    root: Annotated[str | UnsetType, _meta("Id of the organization's root; needed by additional", pattern="^r-")] = (
+        UNSET
+    )
+    auto_deployment: Annotated[
+        bool | UnsetType,
+        _meta("Whether accounts that join the units later get the role, too; default: yes, unless only is given"),
+    ] = UNSET
+    retain_on_account_removal: Annotated[
+        bool, _meta("Whether an account that leaves the units keeps the role; default: no")
+    ] = False
+    include_management_account: Annotated[
+        bool, _meta("Put the role into this stack too, as no StackSet deploys to the management account; default: no")
+    ] = False
+    failure_tolerance_percentage: Annotated[
+        int | UnsetType, _meta("Percentage of accounts that may fail; default 10", minimum=0, maximum=100)
+    ] = UNSET
+    max_concurrent_percentage: Annotated[
+        int | UnsetType, _meta("Percentage of accounts at a time; default 25", minimum=1, maximum=100)
+    ] = UNSET
+    associate: Annotated[
+        list[AccountId], _meta("Accounts that get the role here and are connected in the primary account too")
+    ] = []
+
+
 class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """Which accounts AWS DevOps Agent may investigate, and through which role."""
 
@@ -151,11 +198,18 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
         _meta("Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials"),
     ] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
-    accounts: Annotated[list[AccountId | AccountEntry], _meta("The secondary accounts", minItems=1)]
+    accounts: Annotated[
+        list[AccountId | AccountEntry] | UnsetType, _meta("The secondary accounts; needed without organization")
+    ] = UNSET
+    organization: Annotated[OrganizationEntry | UnsetType, _meta("Roll out to a whole organization")] = UNSET
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the accounts file, for editors."""
     schema = msgspec.json.schema(AccountsFile)
-    schema["$defs"]["AccountsFile"]["anyOf"] = [{"required": ["agent_space_arn"]}, {"required": ["primary"]}]
+    at_least_one_account = {"required": ["accounts"], "properties": {"accounts": {"minItems": 1}}}
+    schema["$defs"]["AccountsFile"]["allOf"] = [
+        {"anyOf": [{"required": ["agent_space_arn"]}, {"required": ["primary"]}]},
+        {"anyOf": [at_least_one_account, {"required": ["organization"]}]},
+    ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary_account import PrimaryAccount, place_of
-from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
+from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.stacks import SecondaryAccountStack, synthesizer_for
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.organization_stack import OrganizationStack
     from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
 
 
@@ -27,10 +29,13 @@ class ConnectedAccounts:
 
     Attributes:
         secondary: Account id -> stack, by account id.
+        organization: The stack that rolls out to an organization; None if it was not asked for, or waits for a new
+            Agent Space.
         primary: The primary account's stack, which is deployed after all of them; None if it was not asked for.
     """
 
     secondary: dict[str, SecondaryAccountStack]
+    organization: OrganizationStack | None
     primary: PrimaryAccountStack | None
 
 
@@ -42,9 +47,10 @@ def connect_accounts(
     generation: Generation = Generation.GA,
     agent_role_arn: str | None = None,
     primary: PrimaryAccount | None = None,
+    organization: Organization | None = None,
     bootstrap_qualifier: str | None = None,
 ) -> ConnectedAccounts:
-    """Define the stacks `DevOpsAgentSecondary-<account id>`, and `DevOpsAgentPrimary` if it is asked for.
+    """Define `DevOpsAgentSecondary-<account id>` stacks; if asked for, `DevOpsAgentOrganization`, `DevOpsAgentPrimary`.
 
     A new Agent Space takes two steps: its ARN is not known before it is deployed, and the trust policies of other
     accounts must spell it out. Without the ARN only `DevOpsAgentPrimary` is defined, with the Agent Space in it; with
@@ -53,22 +59,35 @@ def connect_accounts(
     Args:
         scope: The app or a stage.
         agent_space: The only Agent Space that the accounts trust. None: `primary` creates it, and it is not there yet.
-        accounts: At least one, each once; the order does not matter.
+        accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
+            exclude them where its units have them: its StackSet would make a second role of the name.
         generation: Which of AWS's two set-ups to follow.
         agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
+        organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
+            the accounts.
         bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
             `cdk deploy --all` reaches all accounts. None: with the caller's own credentials, account by account.
 
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-            Space, or the agent role is missing or of another account. Nothing is defined then.
+            Space, the agent role is missing or of another account, or the organization does not go together with the
+            rest. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
-    check_accounts(accounts, {place_of(agent_space, primary).account_id})
+    check_connections(
+        accounts,
+        organization,
+        primary=primary,
+        primary_account_id=place_of(agent_space, primary).account_id,
+        generation=generation,
+    )
+    common: _Common = {"generation": generation, "agent_role_arn": agent_role_arn}
     secondary: dict[str, SecondaryAccountStack] = {}
+    rollout: OrganizationStack | None = None
+    associated: list[SecondaryAccount] = []
     if agent_space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
         agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
@@ -78,33 +97,82 @@ def connect_accounts(
                 f"DevOpsAgentSecondary-{account.account_id}",
                 account=account,
                 agent_space=agent_space,
-                generation=generation,
-                agent_role_arn=agent_role_arn,
                 synthesizer=synthesizer_for(bootstrap_qualifier),
+                **common,
             )
+        associated += accounts
+        if organization is not None:
+            synthesizer = synthesizer_for(bootstrap_qualifier)
+            rollout = _organization_stack(
+                scope, organization, agent_space=agent_space, synthesizer=synthesizer, common=common
+            )
+            associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     if primary is None:
-        return ConnectedAccounts(secondary=secondary, primary=None)
-    # Not at the top: the CDK's module for DevOps Agent comes with it, which roles alone do not need.
-    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack  # noqa: PLC0415
-
-    stack = PrimaryAccountStack(
-        scope,
-        "DevOpsAgentPrimary",
-        agent_space=agent_space,
-        accounts=() if agent_space is None else accounts,
-        primary=primary,
-        generation=generation,
-        agent_role_arn=agent_role_arn,
-        synthesizer=synthesizer_for(bootstrap_qualifier),
-    )
-    for role_stack in secondary.values():
+        return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None)
+    synthesizer = synthesizer_for(bootstrap_qualifier)
+    stack = _primary_stack(scope, primary, associated, agent_space=agent_space, synthesizer=synthesizer, common=common)
+    for role_stack in filter(None, (*secondary.values(), rollout)):
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         stack.add_stack_dependency(role_stack)
     if agent_space is None:
-        Annotations.of(stack).add_warning_v2(
-            "devops-agent-constructs:agentSpaceFirst",
-            f"The Agent Space comes first, as the roles in {len(accounts)} accounts must spell out its ARN. Deploy it: "
-            "cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json. Then run cdk again in this folder: it "
-            "reads the ARN from that file, and defines the roles and the associations.",
-        )
-    return ConnectedAccounts(secondary=secondary, primary=stack)
+        _say_how_to_go_on(stack, has_accounts=bool(accounts), has_organization=organization is not None)
+    return ConnectedAccounts(secondary=secondary, organization=rollout, primary=stack)
+
+
+class _Common(TypedDict):
+    generation: Generation
+    agent_role_arn: str | None
+
+
+def _organization_stack(
+    scope: Construct,
+    organization: Organization,
+    *,
+    agent_space: AgentSpaceArn,
+    synthesizer: IStackSynthesizer,
+    common: _Common,
+) -> OrganizationStack:
+    # Not at the top: few apps roll out to an organization.
+    from devops_agent_constructs.organization_stack import OrganizationStack  # noqa: PLC0415
+
+    return OrganizationStack(
+        scope,
+        "DevOpsAgentOrganization",
+        organization=organization,
+        agent_space=agent_space,
+        synthesizer=synthesizer,
+        **common,
+    )
+
+
+def _primary_stack(
+    scope: Construct,
+    primary: PrimaryAccount,
+    accounts: Sequence[SecondaryAccount],
+    *,
+    agent_space: AgentSpaceArn | None,
+    synthesizer: IStackSynthesizer,
+    common: _Common,
+) -> PrimaryAccountStack:
+    # Not at the top: the CDK's module for DevOps Agent comes with it, which roles alone do not need.
+    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack  # noqa: PLC0415
+
+    return PrimaryAccountStack(
+        scope,
+        "DevOpsAgentPrimary",
+        agent_space=agent_space,
+        accounts=accounts,
+        primary=primary,
+        synthesizer=synthesizer,
+        **common,
+    )
+
+
+def _say_how_to_go_on(stack: PrimaryAccountStack, *, has_accounts: bool, has_organization: bool) -> None:
+    owners = [*(["the accounts"] if has_accounts else []), *(["the organization"] if has_organization else [])]
+    Annotations.of(stack).add_warning_v2(
+        "devops-agent-constructs:agentSpaceFirst",
+        f"The Agent Space comes first, as the roles in {' and '.join(owners)} must spell out its ARN. Deploy it: "
+        "cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json. Then run cdk again in this folder: it "
+        "reads the ARN from that file, and defines the roles and the associations.",
+    )

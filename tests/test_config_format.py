@@ -24,7 +24,7 @@ def capability(item: str) -> str:
     return shared(f"capabilities: [{item}]")
 
 
-TOP = "agent_space_arn, generation, agent_role_arn, primary, bootstrap_qualifier, role, accounts"
+TOP = "agent_space_arn, generation, agent_role_arn, primary, bootstrap_qualifier, role, accounts, organization"
 ROLE = "name, path, description, permissions_boundary, managed_policies, max_session_seconds, capabilities"
 NAMES = (
     "resource_explorer_setup, athena_queries, log_records, dynamodb_items, s3_objects, glue_partitions, kms_decrypt, "

@@ -1,0 +1,67 @@
+"""The parts about roles of an accounts file: their settings, their capabilities, and where each stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
+from devops_agent_constructs.accounts_file import CAPABILITIES, RoleEntry
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
+
+ROLE_KEYS = {
+    "role_name": "name",
+    "path": "path",
+    "description": "description",
+    "permissions_boundary": "permissions_boundary",
+    "managed_policies": "managed_policies",
+    "max_session_seconds": "max_session_seconds",
+}
+"""What the values call by their own names -> the key in the file."""
+
+PlacedCapability = tuple[tuple[Key, ...], Capability]
+"""A capability, and where it stands in the file."""
+
+
+def blame(error: OnboardingInputError, path: tuple[Key, ...], document: YamlDocument) -> OnboardingInputError:
+    """Return the error under the key and the place that the user knows."""
+    return error.at(field_of(path), location=document.location(path))
+
+
+def settings_of(*roles: RoleEntry) -> dict[str, Any]:
+    """Return what the file sets, under the names of the values; what an earlier role sets wins."""
+    settings: dict[str, Any] = {}
+    for name, key in ROLE_KEYS.items():
+        for role in roles:
+            if (value := getattr(role, key)) is not UNSET:
+                settings.setdefault(name, value)
+    return settings
+
+
+def capabilities_of(role: RoleEntry, path: tuple[Key, ...], document: YamlDocument) -> list[PlacedCapability]:
+    """Make the capabilities of a role, which stands at `path`."""
+    made: list[PlacedCapability] = []
+    for index, entry in enumerate(role.capabilities):
+        place = (*path, "capabilities", index)
+        given = {name: value for name, value in msgspec.structs.asdict(entry).items() if value is not UNSET}
+        if len(given) != 1:
+            why = f"must have one key, the capability's name; it has {len(given)}"
+            fix = "write one list item per capability, like support_communications: {}"
+            raise blame(OnboardingInputError("", document.value(place), why=why, fix=fix), place, document)
+        [(name, settings)] = given.items()
+        try:
+            made.append(((*place, name), CAPABILITIES[name](**msgspec.structs.asdict(settings))))
+        except OnboardingInputError as error:
+            raise blame(error, (*place, name, *path_of(error.field)), document) from None
+    return made
+
+
+def path_of_sid(sid: object, capabilities: list[PlacedCapability]) -> tuple[Key, ...]:
+    """Return where the Sid stands that another statement has, too."""
+    # The built-in statements never clash with each other: the last of one's own is to blame.
+    custom = [(path, made) for path, made in capabilities if isinstance(made, CustomStatement)]
+    *_, place = (path for path, made in custom if made.sid == sid)
+    return (*place, "sid")
