@@ -63,10 +63,14 @@ def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) 
     """Return what tells the primary account and Region: the Agent Space, or the one to be created.
 
     Raises:
-        OnboardingInputError: There is neither.
+        OnboardingInputError: There is neither, or they are in different places.
     """
-    place = agent_space or (None if primary is None else primary.new_agent_space)
+    new = None if primary is None else primary.new_agent_space
+    place = agent_space or new
     if place is None:
         fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
         raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
+    if agent_space is not None and new is not None and (new.account_id, new.region) != (place.account_id, place.region):
+        why = f"the new Agent Space is to be in account {new.account_id}, Region {new.region}"
+        raise OnboardingInputError("agent_space", agent_space.arn, why=why, fix="correct one of the two")
     return place

@@ -122,3 +122,13 @@ def test_secondary_role_refuses_a_space_that_only_deployment_knows(app: App) -> 
     )
     with pytest.raises(OnboardingInputError, match=r"only deployment knows this ARN.*any_in_account"):
         connect_accounts(app, agent_space=unknown, accounts=ACCOUNTS)
+
+
+@pytest.mark.parametrize(("account_id", "region"), [("333333333333", "us-east-1"), ("111111111111", "eu-west-1")])
+def test_the_new_space_is_where_its_arn_says(app: App, account_id: str, region: str) -> None:
+    """Otherwise the associations would be made for another space than the one that the roles trust."""
+    primary = PrimaryAccount(new_agent_space=NewAgentSpace(name="production", account_id=account_id, region=region))
+    with pytest.raises(OnboardingInputError, match="the new Agent Space is to be in account") as caught:
+        connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS[1:], primary=primary)
+    assert caught.value.field == "agent_space"
+    assert app.node.children == []
