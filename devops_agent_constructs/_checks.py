@@ -52,12 +52,17 @@ def account_id(value: str, *, field: str) -> str:
 
 def account_ids(values: Sequence[str], *, field: str) -> None:
     """Check a list of AWS account ids, each once."""
-    if isinstance(values, str):
-        why = "must be a list; a single string would be read letter by letter"
-        raise OnboardingInputError(field, values, why=why, fix=f"write [{values!r}]")
-    seen: dict[str, int] = {}
+    each_once(values, field=field)
     for index, value in enumerate(values):
         account_id(value, field=f"{field}[{index}]")
+
+
+def each_once(values: Sequence[str], *, field: str) -> None:
+    """Check that a list is a list (a single string would be read letter by letter) and names nothing twice."""
+    if isinstance(values, str):
+        raise OnboardingInputError(field, values, why="must be a list", fix=f"write [{values!r}]")
+    seen: dict[str, int] = {}
+    for index, value in enumerate(values):
         if (first := seen.setdefault(value, index)) != index:
             why = f"{field}[{first}] is the same"
             raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix="remove one of the two")

@@ -24,7 +24,7 @@ _KEYS = {
     "retain_stacks_on_account_removal": "retain_on_account_removal",
     "associated_accounts": "associate",
 }
-_NAMES = re.compile("|".join(_KEYS))
+_NAMES = re.compile(rf"({'|'.join(_KEYS)})(\[?)")
 
 
 def read_organization(
@@ -38,18 +38,18 @@ def read_organization(
             account_id=entry.account_id,
             region=given.get("region"),
             deployment=ServiceManagedDeployment(
-                organizational_units=entry.organizational_units,
+                organizational_units=tuple(entry.organizational_units),
                 call_as=CallAs[entry.call_as.upper()],
-                exclude_accounts=entry.exclude,
-                only_accounts=entry.only,
-                additional_accounts=entry.additional,
+                exclude_accounts=tuple(entry.exclude),
+                only_accounts=tuple(entry.only),
+                additional_accounts=tuple(entry.additional),
                 organization_root=given.get("root"),
                 auto_deployment=given.get("auto_deployment"),
                 retain_stacks_on_account_removal=entry.retain_on_account_removal,
             ),
             include_management_account=entry.include_management_account,
             operation_preferences=OperationPreferences(**speed) if speed else None,
-            associated_accounts=entry.associate,
+            associated_accounts=tuple(entry.associate),
             capabilities=tuple(made for _, made in capabilities),
             **settings_of(role),
         )
@@ -67,6 +67,11 @@ def path_in_file(field: str) -> tuple[Key, ...]:
 
 
 def in_words_of_the_file(error: OnboardingInputError) -> OnboardingInputError:
-    """Return the error with the file's keys in the places of the values' names."""
-    why, fix = (_NAMES.sub(lambda match: _KEYS[match[0]], text) for text in (error.why, error.fix))
+    """Return the error with the file's keys in the places of the values' names, in quotes, as they are plain words."""
+    why, fix = (_NAMES.sub(_key_in_text, text) for text in (error.why, error.fix))
     return OnboardingInputError(error.field, error.value, why=why, fix=fix)
+
+
+def _key_in_text(match: re.Match[str]) -> str:
+    name, bracket = match.groups()
+    return f"{_KEYS[name]}[" if bracket else repr(_KEYS[name])

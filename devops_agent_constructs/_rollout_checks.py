@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from devops_agent_constructs import _checks, _stack_sets
+from devops_agent_constructs import _checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.stack_set_deployment import SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.stack_set_deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
 
 # The pattern of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
 _STACK_SET_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
@@ -24,7 +24,7 @@ def region(region: object) -> str:
 def stack_set_name(name: str, deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
     """Check the StackSet's name; the second StackSet needs room for its ending."""
     has_second = isinstance(deployment, ServiceManagedDeployment) and deployment.additional_accounts
-    longest = 128 - (len(_stack_sets.ADDITIONAL) if has_second else 0)
+    longest = 128 - (len(ADDITIONAL) if has_second else 0)
     if not _checks.is_token(name) and (_STACK_SET_NAME.fullmatch(name) is None or len(name) > longest):
         why = f"a StackSet's name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
         raise OnboardingInputError("stack_set_name", name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")

@@ -10,10 +10,7 @@ from aws_cdk import CfnStackSet
 from constructs import Construct
 
 from devops_agent_constructs.operation_preferences import OperationPreferences
-from devops_agent_constructs.stack_set_deployment import SelfManagedDeployment, ServiceManagedDeployment
-
-ADDITIONAL = "-AdditionalAccounts"
-"""What the name of the second StackSet ends with."""
+from devops_agent_constructs.stack_set_deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
 
 _Targets = CfnStackSet.DeploymentTargetsProperty
 _Deployment = ServiceManagedDeployment | SelfManagedDeployment

@@ -50,7 +50,9 @@ def connect_accounts(
     organization: Organization | None = None,
     bootstrap_qualifier: str | None = None,
 ) -> ConnectedAccounts:
-    """Define `DevOpsAgentSecondary-<account id>` stacks; if asked for, `DevOpsAgentOrganization`, `DevOpsAgentPrimary`.
+    """Define the stacks `DevOpsAgentSecondary-<account id>`, and two more if they are asked for.
+
+    `DevOpsAgentOrganization` rolls out to an organization, and `DevOpsAgentPrimary` makes the associations.
 
     A new Agent Space takes two steps: its ARN is not known before it is deployed, and the trust policies of other
     accounts must spell it out. Without the ARN only `DevOpsAgentPrimary` is defined, with the Agent Space in it; with

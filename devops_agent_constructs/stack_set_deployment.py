@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +14,9 @@ from devops_agent_constructs.errors import OnboardingInputError
 _ROOT = re.compile("r-[a-z0-9]{4,32}")
 _ORGANIZATIONAL_UNIT = re.compile("ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}")
 _STACK_SET_ARN = re.compile("arn:aws[a-z-]*:cloudformation:[a-z0-9-]+:[0-9]{12}:stackset/[^ ]+")
+
+ADDITIONAL = "-AdditionalAccounts"
+"""What the name of the StackSet for additional accounts ends with."""
 
 
 class CallAs(Enum):
@@ -72,7 +75,7 @@ class ServiceManagedDeployment:
         """Check every field and what goes together."""
         _organizational_units(self.organizational_units)
         for field in ("exclude_accounts", "only_accounts", "additional_accounts"):
-            _account_ids(getattr(self, field), field=field)
+            _checks.account_ids(getattr(self, field), field=field)
         if self.exclude_accounts and self.only_accounts:
             why = "only_accounts names the accounts to deploy to already"
             fix = "give exclude_accounts or only_accounts"
@@ -153,7 +156,7 @@ class SelfManagedDeployment:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        _account_ids(self.accounts, field="accounts")
+        _checks.account_ids(self.accounts, field="accounts")
         if not self.accounts:
             raise OnboardingInputError("accounts", [], why="there is no account to deploy to", fix="add at least one")
         if self.administration_role_arn is not None and not _checks.is_token(self.administration_role_arn):
@@ -168,7 +171,7 @@ class SelfManagedDeployment:
 
 
 def _organizational_units(ids: Sequence[str]) -> None:
-    _is_list(ids, field="organizational_units")
+    _checks.each_once(ids, field="organizational_units")
     if not 1 <= len(ids) <= service.MAX_ORGANIZATIONAL_UNITS:
         why = f"{len(ids)} organizational units; AWS takes 1 to {service.MAX_ORGANIZATIONAL_UNITS} in one operation"
         fix = "name a unit above them, or the root" if ids else "name at least one, or the root"
@@ -179,28 +182,6 @@ def _organizational_units(ids: Sequence[str]) -> None:
         fix = "write it like 'ou-a1b2-11112222', or 'r-a1b2' for the root"
         field, why = f"organizational_units[{index}]", "neither the id of an organizational unit nor of a root"
         raise OnboardingInputError(field, unit, why=why, fix=fix)
-    _once(ids, field="organizational_units")
     if len(ids) > 1 and (roots := [unit for unit in ids if _ROOT.fullmatch(unit)]):
         why, fix = f"the root {roots[0]} has all other units below it", "name the root alone, or units alone"
         raise OnboardingInputError("organizational_units", list(ids), why=why, fix=fix)
-
-
-def _account_ids(ids: Sequence[str], *, field: str) -> None:
-    _is_list(ids, field=field)
-    for index, account_id in enumerate(ids):
-        _checks.account_id(account_id, field=f"{field}[{index}]")
-    _once(ids, field=field)
-
-
-def _is_list(values: Collection[str], *, field: str) -> None:
-    if isinstance(values, str):
-        why = "must be a list; a single string would be read letter by letter"
-        raise OnboardingInputError(field, values, why=why, fix=f"write [{values!r}]")
-
-
-def _once(values: Sequence[str], *, field: str) -> None:
-    seen: dict[str, int] = {}
-    for index, value in enumerate(values):
-        if (first := seen.setdefault(value, index)) != index:
-            why = f"{field}[{first}] is the same"
-            raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix="remove one of the two")

@@ -9,6 +9,23 @@ from devops_agent_constructs.config import from_file
 
 SPACE = "agent_space_arn: arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c\n"
 ACCOUNTS = 'accounts: ["222222222222"]\n'
+ORGANIZATION = """\
+organization:
+  account_id: "999999999999"        # of the stack: the management account or a delegated administrator
+  region: eu-west-1                 # of the stack; default: the Agent Space's Region
+  call_as: self                     # what account_id is: self (management account) | delegated_admin
+  organizational_units: [ou-a1b2-11112222, ou-a1b2-33334444]   # or the root
+  exclude: ["444444444444"]
+  additional: ["555555555555"]      # outside of the units
+  root: r-a1b2                      # needed by additional
+  auto_deployment: true
+  retain_on_account_removal: true
+  include_management_account: true
+  failure_tolerance_percentage: 20
+  max_concurrent_percentage: 50
+  associate: ["666666666666"]       # connected in the primary account too
+primary: {}
+"""
 FULL = """\
 agent_space_arn: arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c
 generation: ga                    # ga (default) | preview | transition

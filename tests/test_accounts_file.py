@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from devops_agent_constructs.accounts_file import CAPABILITIES, json_schema
 from devops_agent_constructs.policies import additional_permissions, capabilities
-from tests.accounts_files import ACCOUNTS, FULL, SPACE
+from tests.accounts_files import ACCOUNTS, FULL, ORGANIZATION, SPACE
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = json.loads((ROOT / "devops_agent_constructs" / "accounts-file.schema.json").read_text(encoding="utf-8"))
@@ -38,6 +38,10 @@ def test_schema_is_a_schema() -> None:
     [
         FULL,
         SPACE + ACCOUNTS,
+        SPACE + ORGANIZATION,
+        SPACE + ORGANIZATION + ACCOUNTS,
+        SPACE + ORGANIZATION + "accounts: []\n",
+        SPACE + ORGANIZATION.replace("ou-a1b2-11112222, ou-a1b2-33334444", "r-a1b2"),
         (ROOT / "examples" / "connect_many_accounts" / "devops-agent.yaml").read_text(encoding="utf-8"),
         SPACE + ACCOUNTS + "generation: transition\nrole: {max_session_seconds: 7200, managed_policies: [A]}\n",
         SPACE + ACCOUNTS + "role: {capabilities: [{support_communications: {}}, {resource_explorer_setup: {}}]}\n",
@@ -74,6 +78,15 @@ def test_admits_what_the_format_admits(text: str) -> None:
         SPACE + ACCOUNTS + "role: {capabilities: [{s3_objects: {bucket: [orders]}}]}\n",
         SPACE + ACCOUNTS + "role: {capabilities: [{s3_objects: {buckets: orders}}]}\n",
         "agent_space_arn: arn:aws:aidevops:us-east-1:111111111111:agentspace/*\n" + ACCOUNTS,
+        SPACE + "organization: {}\n",
+        SPACE + ORGANIZATION.replace("  call_as: self", "  #"),
+        SPACE + ORGANIZATION.replace("call_as: self", "call_as: SELF"),
+        SPACE + ORGANIZATION.replace("[ou-a1b2-11112222, ou-a1b2-33334444]", "[]"),
+        SPACE + ORGANIZATION.replace("ou-a1b2-11112222", "Workloads"),
+        SPACE + ORGANIZATION.replace('"444444444444"', "444444444444"),
+        SPACE + ORGANIZATION.replace("root: r-a1b2", "root: ou-a1b2-11112222"),
+        SPACE + ORGANIZATION.replace("percentage: 20", "percentage: 101"),
+        SPACE + ORGANIZATION.replace("exclude:", "excluded:"),
     ],
 )
 def test_underlines_typing_slips(text: str) -> None:
@@ -116,3 +129,10 @@ def test_a_capability_item_has_one_key() -> None:
         "maxProperties": 1,
         "$ref": "#/$defs/CapabilityEntry",
     }
+
+
+@pytest.mark.parametrize("name", ["AccountsFile", "OrganizationEntry", "PrimaryEntry", "NewAgentSpaceEntry"])
+def test_every_key_is_described(name: str) -> None:
+    """An editor shows what it is for; parts with a structure of their own are described there."""
+    properties: dict[str, dict[str, Any]] = COMMITTED["$defs"][name]["properties"]
+    assert [key for key, entry in properties.items() if not {"description", "$ref"} & set(entry)] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts_files import ACCOUNTS, FULL, SPACE
+from tests.accounts_files import ACCOUNTS, FULL, ORGANIZATION, SPACE
 
 pytestmark = pytest.mark.end_to_end
 
@@ -60,6 +60,19 @@ def test_two_runs_are_equal_in_any_order_of_accounts(assemblies: dict[str, dict[
     """Two runs write the same bytes into every file, also after an account moved: a diff shows real changes only."""
     assert REORDERED != FULL
     assert assemblies["first"] == assemblies["reordered"]
+
+
+def test_organization(tmp_path: Path) -> None:
+    """Its stack, and the primary account's after it; no account need be listed."""
+    result = run(tmp_path, SPACE + ORGANIZATION, "out")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    artifacts = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    stacks = {name: artifact for name, artifact in artifacts.items() if artifact["type"].endswith(":stack")}
+    assert {name: artifact["environment"] for name, artifact in stacks.items()} == {
+        "DevOpsAgentOrganization": "aws://999999999999/eu-west-1",
+        "DevOpsAgentPrimary": "aws://111111111111/us-east-1",
+    }
+    assert "DevOpsAgentOrganization" in stacks["DevOpsAgentPrimary"]["dependencies"]
 
 
 @pytest.mark.parametrize(

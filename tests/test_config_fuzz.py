@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.config import from_file
-from tests.accounts_files import FULL
+from tests.accounts_files import FULL, ORGANIZATION
 
-VALID: dict[str, Any] = yaml.safe_load(FULL) | {"generation": "transition"}
+VALID: dict[str, Any] = yaml.safe_load(FULL) | yaml.safe_load(ORGANIZATION) | {"generation": "transition"}
+VALID["primary"] = {"organization_id": "o-a1b2c3d4e5"}
 VALID["role"] |= {"description": "Agent", "managed_policies": ["Own"], "max_session_seconds": 3600}
 VALID["role"]["capabilities"] += [
     {"resource_explorer_setup": {"enabled": False}},
@@ -52,7 +53,12 @@ def with_part(path: Path_, part: object) -> Any:
 
 texts = st.text(max_size=20) | st.sampled_from(["222222222222", "a`b", "]", "$.a", "preview", "\n", "\u2028"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.binary(max_size=3) | texts
-keys = texts | st.sampled_from([*VALID, *VALID["role"], "s3_objects", "id", "buckets"]) | st.integers() | st.none()
+keys = (
+    texts
+    | st.sampled_from([*VALID, *VALID["role"], *VALID["organization"], "s3_objects", "id", "buckets"])
+    | st.integers()
+    | st.none()
+)
 parts = st.recursive(scalars, lambda part: st.lists(part) | st.dictionaries(keys, part), max_leaves=8)
 
 
@@ -68,6 +74,13 @@ def said(path: Path) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for files that the next example replaces."""
     return tmp_path_factory.mktemp("fuzz")
+
+
+def test_the_file_is_valid(folder: Path) -> None:
+    """So that what is refused below is refused for the part that was replaced."""
+    file = folder / "valid.yaml"
+    file.write_text(yaml.safe_dump(VALID), encoding="utf-8")
+    assert said(file) == "222222222222 333333333333"
 
 
 @given(path=st.sampled_from(paths(VALID)), part=parts)
