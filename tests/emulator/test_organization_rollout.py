@@ -6,8 +6,6 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.emulator.cdk import REPOSITORY, Cdk
 from tests.emulator.example_organization import (
     EXCLUDED,
@@ -131,22 +129,6 @@ def replaced(value: Any, old: str, new: str) -> Any:
     if isinstance(value, list):
         return [replaced(one, old, new) for one in value]
     return value.replace(old, new) if isinstance(value, str) else value
-
-
-@pytest.mark.parametrize("call_as", ["self", "delegated_admin"])
-def test_the_wrong_call_as_is_refused(
-    emulator: Emulator, primary: PrimaryAccount, tmp_path: Path, call_as: str
-) -> None:
-    """It is the caller's to know: the account of the stack is told what it is not."""
-    example = ExampleOrganization.create(emulator)
-    app = ReadyMadeApp(emulator, tmp_path)
-    account_id = PRIMARY if call_as == "self" else MANAGEMENT
-    file = example.accounts_file(agent_space_arn=SPACE_ARN).replace(f'"{PRIMARY}"\n', f'"{account_id}"\n')
-    app.write(file.replace("delegated_admin", call_as))
-    with pytest.raises(RuntimeError, match=r"delegated administrator|management account"):
-        app.deploy("DevOpsAgentOrganization", account_id=account_id)
-    assert roles(emulator) == {}
-    assert primary.associations() == {}
 
 
 def test_one_deploy_for_everything(emulator: Emulator, tmp_path: Path) -> None:
