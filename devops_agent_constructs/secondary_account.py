@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
@@ -60,11 +61,13 @@ class SecondaryAccount:
             role_name=self.role_name,
             path=self.path,
             description=self.description,
-            capabilities=self.capabilities,
             managed_policies=self.managed_policies,
             permissions_boundary=self.permissions_boundary,
             max_session_seconds=self.max_session_seconds,
         )
+        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        account = RoleAccount(partition="aws", account_id=self.account_id)
+        inline_policy(self.capabilities, account=account, generation=Generation.TRANSITION)
         if self.elevated_role_arn is not None:
             _, account_id = _checks.role_arn(self.elevated_role_arn, field="elevated_role_arn")
             if account_id != self.account_id:
@@ -75,37 +78,6 @@ class SecondaryAccount:
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
         return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
-
-
-def check_role(
-    *,
-    account_id: str,
-    role_name: str,
-    path: str,
-    description: str,
-    capabilities: Sequence[Capability],
-    managed_policies: Sequence[str] | None,
-    permissions_boundary: str | None,
-    max_session_seconds: int | None,
-) -> None:
-    """Check the settings of a secondary role in an account, which may be a token.
-
-    Raises:
-        OnboardingInputError: A value that IAM or DevOps Agent would refuse; `field` is the argument's name.
-    """
-    _checks.role_name(role_name, field="role_name")
-    _checks.path(path, field="path")
-    _checks.role_arn_length(role_name=role_name, path=path, field="path")
-    _checks.description(description, field="description")
-    for index, policy in enumerate(managed_policies or ()):
-        _checks.policy(policy, account_id=account_id, field=f"managed_policies[{index}]")
-    if permissions_boundary is not None:
-        _checks.policy(permissions_boundary, account_id=account_id, field="permissions_boundary")
-    if max_session_seconds is not None:
-        _checks.session_seconds(max_session_seconds, field="max_session_seconds")
-    # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
-    account = RoleAccount(partition="aws", account_id=account_id)
-    inline_policy(capabilities, account=account, generation=Generation.TRANSITION)
 
 
 def check_accounts(accounts: Iterable[SecondaryAccount], primary_accounts: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from devops_agent_constructs import _checks, _roles, _warnings, service
+from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
@@ -74,22 +75,22 @@ class SecondaryAccountRole(Construct):
         spaces = [agent_space] if isinstance(agent_space, AgentSpaceArn) else list(agent_space)
         agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else list(agent_role_arn or ())
         trust = trust_policy(spaces, generation=generation, agent_role_arns=agent_roles)
-        _checks.role_name(role_name, field="role_name")
-        _checks.path(path, field="path")
-        _checks.role_arn_length(role_name=role_name, path=path, field="path", partition=spaces[0].partition)
-        _checks.description(description, field="description")
-        if max_session is not None:
-            _checks.session_seconds(max_session.to_seconds(), field="max_session")
         stack = Stack.of(scope)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
         for space in spaces:
             if _checks.is_token(space.arn) and not _is_known_in(account.account_id, space):
                 raise known_only_by_deployment(space.arn, field="agent_space")
-        for index, policy in enumerate(managed_policies or ()):
-            if isinstance(policy, str):
-                _checks.policy(policy, account_id=account.account_id, field=f"managed_policies[{index}]")
-        if isinstance(permissions_boundary, str):
-            _checks.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
+        check_role(
+            account_id=account.account_id,
+            partition=spaces[0].partition,
+            role_name=role_name,
+            path=path,
+            description=description,
+            managed_policies=managed_policies,
+            permissions_boundary=permissions_boundary,
+            max_session_seconds=None if max_session is None else max_session.to_seconds(),
+            session_field="max_session",
+        )
         inline = inline_policy(capabilities, account=account, generation=generation)
         _roles.reserve_name(stack, role_name, field="role_name")
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from devops_agent_constructs import _checks, _role_template, service
+from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs._role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.errors import OnboardingInputError
@@ -16,7 +17,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION, check_role
+from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION
 
 ROLE_LOGICAL_ID = "Role11E5256C"
 """What CDK makes of the construct id `Role`: a stack made from the template can become a `SecondaryAccountStack`."""
@@ -68,7 +69,6 @@ def secondary_account_template(
         role_name=role_name,
         path=path,
         description=description,
-        capabilities=capabilities,
         managed_policies=managed_policies,
         permissions_boundary=permissions_boundary,
         max_session_seconds=max_session_seconds,
