@@ -65,7 +65,7 @@ parts = st.recursive(scalars, lambda part: st.lists(part) | st.dictionaries(keys
 def said(path: Path) -> str:
     """Return what the user reads: the accounts, or the error."""
     try:
-        return " ".join(account.account_id for account in from_file(path).accounts)
+        return " ".join(["read:", *(account.account_id for account in from_file(path).accounts)])
     except OnboardingInputError as error:
         return str(error)
 
@@ -80,7 +80,7 @@ def test_the_file_is_valid(folder: Path) -> None:
     """So that what is refused below is refused for the part that was replaced."""
     file = folder / "valid.yaml"
     file.write_text(yaml.safe_dump(VALID), encoding="utf-8")
-    assert said(file) == "222222222222 333333333333"
+    assert said(file) == "read: 222222222222 333333333333"
 
 
 @given(path=st.sampled_from(paths(VALID)), part=parts)
