@@ -1,0 +1,49 @@
+"""Checks of a secondary role's settings, for whoever defines one: the construct, the value and the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from devops_agent_constructs import _checks
+
+
+def check_role(
+    *,
+    account_id: str,
+    role_name: str,
+    path: str,
+    description: str,
+    managed_policies: Sequence[object] | None,
+    permissions_boundary: object,
+    max_session_seconds: float | None,
+    partition: str = "aws",
+    session_field: str = "max_session_seconds",
+) -> None:
+    """Check everything but trust and capabilities, which are checked where their documents are computed.
+
+    Args:
+        account_id: The role's account; a token admits policies of any account.
+        role_name: As for `SecondaryAccountRole`, and so on.
+        path: Begins and ends with `/`.
+        description: At most 1,000 Latin characters.
+        managed_policies: Only those given by name or ARN are looked at; CDK's objects know what they are.
+        permissions_boundary: Likewise.
+        max_session_seconds: None: not set.
+        partition: The role's; for a token, `aws`, the shortest that it can be.
+        session_field: What the user calls the session's length.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse; `field` is the argument's name.
+    """
+    _checks.role_name(role_name, field="role_name")
+    _checks.path(path, field="path")
+    known = "aws" if _checks.is_token(partition) else partition
+    _checks.role_arn_length(role_name=role_name, path=path, field="path", partition=known)
+    _checks.description(description, field="description")
+    for index, policy in enumerate(managed_policies or ()):
+        if isinstance(policy, str):
+            _checks.policy(policy, account_id=account_id, field=f"managed_policies[{index}]")
+    if isinstance(permissions_boundary, str):
+        _checks.policy(permissions_boundary, account_id=account_id, field="permissions_boundary")
+    if max_session_seconds is not None:
+        _checks.session_seconds(max_session_seconds, field=session_field)
