@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
@@ -20,8 +21,10 @@ from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
+from tests.emulator.stack_sets.api import with_results
+from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
-from tests.emulator.stack_sets.resource_type import STACK_SET, noticing_changes
+from tests.emulator.stack_sets.resource_type import STACK_SET
 
 
 @contextmanager
@@ -48,8 +51,11 @@ def loaded() -> Iterator[None]:
         # Delegated administrators of StackSets, which notice when an account comes or goes.
         services = [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, STACK_SETS]
         add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", services)
-        for name in ("create_account", "move_account", "close_account", "remove_account_from_organization"):
+        for name in ("create_account", "move_account", "remove_account_from_organization"):
             add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
+        # How a StackSet's operation ended in each account.
+        results = "list_stack_set_operation_results"
+        add(CloudFormationResponse, results, with_results(getattr(CloudFormationResponse, results)))
         # A failed resource has a name and a reason; a type that moto does not know fails.
         add(parsing, "parse_and_create_resource", naming_the_resource(parsing.parse_and_create_resource))
         add(parsing, "parse_and_update_resource", naming_the_resource(parsing.parse_and_update_resource))

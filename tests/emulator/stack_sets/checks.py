@@ -1,77 +1,75 @@
-"""What CloudFormation refuses of a StackSet beyond its schema."""
+"""What CloudFormation refuses of a StackSet beyond its schema; where no source is given, the words are ours."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import yaml
-from moto.cloudformation.exceptions import ValidationError
-
 from tests.emulator.resource_type import Properties
+from tests.emulator.stack_sets.refusal import refuse
+from tests.emulator.stack_sets.template_checks import check_template
 
-_NAMED = {"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::User": "UserName"}
 _MAX_UNITS = 50
 
 
 def check(properties: Properties) -> None:
     """Refuse what AWS refuses, as far as the library could get it wrong."""
-    if properties["PermissionModel"] == "SERVICE_MANAGED":
-        _check_service_managed(properties)
+    is_service_managed = properties["PermissionModel"] == "SERVICE_MANAGED"
+    for name, place in (("TemplateURL", properties), *(("AccountsUrl", one) for one in _all_targets(properties))):
+        if name in place:
+            refuse(f"the emulator reads no {name}")
+    if is_service_managed:
+        _check_auto_deployment(properties.get("AutoDeployment"))
     elif "AutoDeployment" in properties:
-        _refuse("AutoDeployment should not be specified in SELF_MANAGED mode")
-    for group in properties.get("StackInstancesGroup", []):
-        _check_targets(group["DeploymentTargets"], permission_model=properties["PermissionModel"])
-    preferences = properties.get("OperationPreferences", {})
-    at_a_time, tolerated = preferences.get("MaxConcurrentCount"), preferences.get("FailureToleranceCount", 0)
-    is_soft = preferences.get("ConcurrencyMode") == "SOFT_FAILURE_TOLERANCE"
-    if at_a_time is not None and at_a_time > tolerated + 1 and not is_soft:
-        _refuse("MaxConcurrentCount may not exceed FailureToleranceCount by more than 1")
-    _check_template(properties)
+        refuse("AutoDeployment should not be specified in SELF_MANAGED mode")
+    elif properties.get("CallAs") == "DELEGATED_ADMIN":
+        refuse("CallAs should be SELF in SELF_MANAGED mode")
+    for targets in _all_targets(properties):
+        if is_service_managed:
+            _check_units(targets)
+        else:
+            _check_accounts(targets)
+    _check_preferences(properties.get("OperationPreferences", {}))
+    check_template(properties)
 
 
-def _check_service_managed(properties: Properties) -> None:
-    auto_deployment = properties.get("AutoDeployment")
+def _all_targets(properties: Properties) -> list[dict[str, Any]]:
+    return [group["DeploymentTargets"] for group in properties.get("StackInstancesGroup", [])]
+
+
+def _check_auto_deployment(auto_deployment: dict[str, Any] | None) -> None:
     if auto_deployment is None:
-        _refuse("AutoDeployment must be specified in SERVICE_MANAGED mode")
-    elif not auto_deployment.get("Enabled") and "RetainStacksOnAccountRemoval" in auto_deployment:
-        _refuse("RetainStacksOnAccountRemoval should be specified only if Enabled is true")
+        refuse("AutoDeployment must be specified in SERVICE_MANAGED mode")
+    if not auto_deployment.get("Enabled") and "RetainStacksOnAccountRemoval" in auto_deployment:
+        refuse("RetainStacksOnAccountRemoval should be specified only if Enabled is true")
 
 
-def _check_targets(targets: dict[str, Any], *, permission_model: str) -> None:
+def _check_units(targets: dict[str, Any]) -> None:
+    # The schema has UNION as well; the handler does not take it. These words are the handler's:
+    # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation
     units, accounts = targets.get("OrganizationalUnitIds"), targets.get("Accounts")
-    if permission_model == "SELF_MANAGED":
-        if units or not accounts:
-            _refuse("Accounts, and nothing else, should be specified in SELF_MANAGED mode")
-        return
+    account_filter = targets.get("AccountFilterType", "NONE")
     if not units:
-        _refuse("OrganizationalUnitIds should be specified in SERVICE_MANAGED mode")
-    elif len(units) > _MAX_UNITS:
-        _refuse(f"At most {_MAX_UNITS} OrganizationalUnitIds can be specified")
-    # The schema has UNION as well; the handler does not take it:
-    # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation/issues/100
-    if accounts and targets.get("AccountFilterType") not in {"INTERSECTION", "DIFFERENCE"}:
-        _refuse("AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided")
+        refuse("OrganizationalUnitIds should be specified in SERVICE_MANAGED mode")
+    if account_filter == "UNION":
+        refuse("UNION is not a valid AccountFilterType")
+    if accounts and account_filter == "NONE":
+        refuse("AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided")
+    if account_filter != "NONE" and not accounts:
+        refuse("Accounts should be specified when Account-level Targeting is enabled")
+    if len(units) > _MAX_UNITS:
+        refuse(f"At most {_MAX_UNITS} OrganizationalUnitIds can be specified")
 
 
-def _check_template(properties: Properties) -> None:
-    template = parsed(properties["TemplateBody"])
-    resources = template.get("Resources", {}).values()
-    if "Transform" in template or any(resource["Type"] == "AWS::CloudFormation::Stack" for resource in resources):
-        _refuse("Macros and nested stacks are not supported in StackSets with service-managed permissions")
-    named = [one for one in resources if _NAMED.get(one["Type"], "") in one.get("Properties", {})]
-    capabilities = set(properties.get("Capabilities", []))
-    if named and "CAPABILITY_NAMED_IAM" not in capabilities:
-        _refuse("Requires capabilities : [CAPABILITY_NAMED_IAM]")
-    if any(one["Type"].startswith("AWS::IAM::") for one in resources) and not capabilities:
-        _refuse("Requires capabilities : [CAPABILITY_IAM]")
+def _check_accounts(targets: dict[str, Any]) -> None:
+    if not targets.get("Accounts") or targets.get("OrganizationalUnitIds"):
+        refuse("Accounts, and nothing else, should be specified in SELF_MANAGED mode")
 
 
-def parsed(template: str) -> dict[str, Any]:
-    """Read a template as CloudFormation does: JSON, or YAML without its short forms."""
-    found: dict[str, Any] = json.loads(template) if template.lstrip().startswith("{") else yaml.safe_load(template)
-    return found
-
-
-def _refuse(why: str) -> None:
-    raise ValidationError(message=f"Invalid request provided: {why}")
+def _check_preferences(preferences: dict[str, Any]) -> None:
+    for name in ("FailureTolerance", "MaxConcurrent"):
+        if {f"{name}Count", f"{name}Percentage"} <= preferences.keys():
+            refuse(f"Specify either {name}Count or {name}Percentage, but not both")
+    if preferences.get("ConcurrencyMode") == "SOFT_FAILURE_TOLERANCE" or "FailureTolerancePercentage" in preferences:
+        return
+    if preferences.get("MaxConcurrentCount", 1) > preferences.get("FailureToleranceCount", 0) + 1:
+        refuse("MaxConcurrentCount may not exceed FailureToleranceCount by more than 1")

@@ -1,114 +1,116 @@
-"""`AWS::CloudFormation::StackSet` as CloudFormation creates, updates and deletes it, and its auto-deployment."""
+"""`AWS::CloudFormation::StackSet` as its resource handler creates, updates and deletes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
-from weakref import WeakSet
+from contextlib import suppress
 
-from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.exceptions import StackSetNotFoundException
 from moto.cloudformation.models import CloudFormationBackend, cloudformation_backends
 from moto.organizations.models import OrganizationsBackend
 
 from tests.emulator.resource_type import Deployed, Place, Properties, ResourceType
 from tests.emulator.stack_sets import membership
 from tests.emulator.stack_sets.checks import check
-from tests.emulator.stack_sets.stack_set import StackSet
+from tests.emulator.stack_sets.refusal import refuse_as_service
+from tests.emulator.stack_sets.stack_set import OperationFailed, StackSet
+from tests.emulator.stack_sets.targets import units_of
 
-
-class _Deployed(Deployed):
-    """Like any other resource, but it knows its StackSet."""
-
-    stack_set: StackSet
-
-
-_ALL: WeakSet[_Deployed] = WeakSet()
+_NOT_OF_THE_STACK_SET = {"StackInstancesGroup", "OperationPreferences", "CallAs"}
+"""Properties whose change updates no instance."""
 
 
 def _create(properties: Properties, place: Place) -> Deployed:
+    """Create the StackSet with its instances; if too many fail, what was made goes, as in a rollback."""
     check(properties)
-    if properties["PermissionModel"] == "SERVICE_MANAGED":
-        _check_trusted_access(place.account_id, properties.get("CallAs", "SELF"))
-    backend = cloudformation_backends[place.account_id][place.region]
-    name = properties["StackSetName"]
-    if any(other.name == name and other.status == "ACTIVE" for other in backend.stacksets.values()):
-        raise ValidationError(message=f"StackSet {name} already exists")
-    of_moto = backend.create_stack_set(
-        name=name,
-        template=properties["TemplateBody"],
-        parameters=_parameters(properties),
-        tags={},
-        permission_model=properties["PermissionModel"],
-        admin_role=properties.get("AdministrationRoleARN"),
-        exec_role=properties.get("ExecutionRoleName"),
-        description=properties.get("Description"),
-    )
-    stack_set = StackSet(stack_set_id=of_moto.id, account_id=place.account_id, properties=properties)
-    of_moto.instances.stack_instances = cast("list[Any]", stack_set.instances)
+    stack_set = StackSet(properties, place, _organization(properties, place))
+    for backend in _backends(stack_set, place):
+        if any(other.name == stack_set.name and other.status == "ACTIVE" for other in backend.stacksets.values()):
+            refuse_as_service(f"StackSet {stack_set.name} already exists")
+    for backend in _backends(stack_set, place):
+        backend.stacksets[stack_set.id] = stack_set
     try:
-        stack_set.bring_up_to_date()
-    except ValidationError:
-        _delete_all(backend, stack_set)
+        stack_set.add(stack_set.targets().values())
+    except OperationFailed:
+        with suppress(OperationFailed):
+            _remove(stack_set)
         raise
-    deployed = _Deployed(physical_resource_id=of_moto.id, attributes={"StackSetId": of_moto.id})
-    deployed.stack_set = stack_set
-    _ALL.add(deployed)
-    return deployed
+    return Deployed(physical_resource_id=stack_set.id, attributes={"StackSetId": stack_set.id})
 
 
 def _update(deployed: Deployed, properties: Properties, place: Place) -> None:
-    """Update every instance; if too many fail, bring all back to what they had, as CloudFormation's rollback does."""
+    """Update the StackSet; if too many instances fail, all go back to what they had, as in a rollback.
+
+    AWS would say UPDATE_ROLLBACK_FAILED if that failed too; here the first failure is all that is told.
+    """
     check(properties)
-    stack_set = _of(deployed)
-    before, stack_set.properties = stack_set.properties, properties
+    _organization(properties, place)
+    stack_set = _find(deployed, place)
+    before = stack_set.properties
     try:
-        stack_set.bring_up_to_date()
-    except ValidationError:
-        stack_set.properties = before
-        stack_set.bring_up_to_date()
+        _apply(stack_set, properties)
+    except OperationFailed:
+        with suppress(OperationFailed):
+            _apply(stack_set, before)
         raise
-    of_moto = cloudformation_backends[place.account_id][place.region].stacksets[stack_set.stack_set_id]
-    of_moto.template, of_moto.parameters = properties["TemplateBody"], _parameters(properties)
+
+
+def _apply(stack_set: StackSet, properties: Properties) -> None:
+    """In the order of AWS's handler: delete, update, create.
+
+    An account that neither group or only both of them reach is none of their business: one that joined while
+    auto-deployment was off gets nothing, and one that left keeps its stack.
+    """
+    before, last = stack_set.targets(), stack_set.properties
+    stack_set.take_over(properties)
+    wanted = stack_set.targets()
+    instances = {(one.account_id, one.region_name): one for one in stack_set.own_instances()}
+    if gone := [one for key, one in instances.items() if key in before and key not in wanted]:
+        stack_set.take_away(gone)
+    changed = {name for name in last.keys() | properties.keys() if last.get(name) != properties.get(name)}
+    outdated = []
+    for key, instance in instances.items():
+        if instance in gone:
+            continue
+        overrides = wanted[key].overrides if key in wanted else instance.overrides
+        if changed - _NOT_OF_THE_STACK_SET or overrides != instance.overrides:
+            outdated.append(instance)
+        instance.overrides = overrides
+    if outdated:
+        stack_set.bring_up_to_date(outdated)
+    if new := [target for key, target in wanted.items() if key not in before and key not in instances]:
+        stack_set.add(new)
 
 
 def _delete(deployed: Deployed, place: Place) -> None:
-    _delete_all(cloudformation_backends[place.account_id][place.region], _of(deployed))
+    with suppress(StackSetNotFoundException):
+        _remove(_find(deployed, place))
 
 
-def _delete_all(backend: CloudFormationBackend, stack_set: StackSet) -> None:
-    for instance in list(stack_set.instances):
-        stack_set.remove(instance, retain=False)
-    backend.delete_stack_set(stack_set.stack_set_id)
+def _remove(stack_set: StackSet) -> None:
+    if instances := stack_set.own_instances():
+        stack_set.take_away(instances)
+    stack_set.delete()
 
 
-def _of(deployed: Deployed) -> StackSet:
-    if not isinstance(deployed, _Deployed):
-        raise TypeError(f"{deployed.physical_resource_id} is no StackSet")
-    return deployed.stack_set
+def _find(deployed: Deployed, place: Place) -> StackSet:
+    found = cloudformation_backends[place.account_id][place.region].describe_stack_set(deployed.physical_resource_id)
+    if not isinstance(found, StackSet):
+        raise TypeError("the emulator's own StackSet is not in place")
+    return found
 
 
-def _parameters(properties: Properties) -> dict[str, str]:
-    return {one["ParameterKey"]: one["ParameterValue"] for one in properties.get("Parameters", [])}
+def _backends(stack_set: StackSet, place: Place) -> list[CloudFormationBackend]:
+    """Where it can be read: in the account of its stack, and in the management account if that owns it."""
+    owners = dict.fromkeys([place.account_id, stack_set.owner_id])
+    return [cloudformation_backends[owner][place.region] for owner in owners]
 
 
-def _check_trusted_access(account_id: str, call_as: str) -> None:
-    organization = membership.organization_to_deploy_to(account_id, call_as)
-    if membership.STACK_SETS not in {service["ServicePrincipal"] for service in organization.services}:
-        raise ValidationError(message="You must enable organizations access to operate a service managed stack set")
-
-
-def noticing_changes(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Make an operation of Organizations tell the StackSets that an account came or went."""
-
-    def notice(organization: OrganizationsBackend, **arguments: Any) -> Any:
-        answer = operation(organization, **arguments)
-        for deployed in sorted(_ALL, key=lambda one: one.physical_resource_id):
-            state = cloudformation_backends[deployed.stack_set.account_id]
-            if any(deployed.stack_set.stack_set_id in backend.stacksets for backend in state.values()):
-                deployed.stack_set.membership_changed(organization)
-        return answer
-
-    return notice
+def _organization(properties: Properties, place: Place) -> OrganizationsBackend | None:
+    if properties["PermissionModel"] == "SELF_MANAGED":
+        return None
+    organization = membership.organization_to_deploy_to(place.account_id, properties.get("CallAs", "SELF"))
+    membership.check_units(organization, units_of(properties))
+    return organization
 
 
 STACK_SET = ResourceType(name="AWS::CloudFormation::StackSet", create=_create, update=_update, delete=_delete)

@@ -1,199 +1,183 @@
-"""One StackSet: its instances, each a stack in an account, and the operations that bring them up to date."""
+"""One StackSet and the operations on its instances; moto's own deploys to whom AWS does not, and rolls nothing back."""
 
 from __future__ import annotations
 
-import math
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import CloudFormationBackend, cloudformation_backends
+from moto.cloudformation import models
 from moto.iam.models import iam_backends
 from moto.organizations.models import OrganizationsBackend
 
-from tests.emulator.resource_type import Properties
+from tests.emulator.resource_type import Place, Properties
 from tests.emulator.stack_sets import membership
+from tests.emulator.stack_sets.instance import RESULTS, Instance
+from tests.emulator.stack_sets.refusal import HandlerRefused
+from tests.emulator.stack_sets.targets import Target, as_mapping, targets_of, units_of
 
-Key = tuple[str, str]
-"""Account and Region."""
+
+class OperationFailed(HandlerRefused):
+    """More accounts failed than the operation tolerates."""
 
 
-@dataclass(kw_only=True)
-class Instance:
-    """A stack of the StackSet in one account and Region; moto's API answers with `to_dict`."""
+class StackSet(models.StackSet):
+    """A StackSet; moto's API reads what its base class has."""
 
-    account_id: str
-    region_name: str
-    stack_set_id: str
-    stack_name: str
-    status: str = "OUTDATED"
-    reason: str = ""
+    def __init__(self, properties: Properties, place: Place, organization: OrganizationsBackend | None) -> None:
+        """Make it without any instance.
 
-    def to_dict(self) -> dict[str, Any]:
-        """What ListStackInstances says."""
-        detailed = "SUCCEEDED" if self.status == "CURRENT" else "FAILED"
-        return {
-            "StackSetId": self.stack_set_id,
-            "Region": self.region_name,
-            "Account": self.account_id,
-            "Status": self.status,
-            "StatusReason": self.reason,
-            "StackInstanceStatus": {"DetailedStatus": detailed},
-        }
-
-    def deploy(self, template: str, parameters: dict[str, str]) -> None:
-        """Create or update the stack, by a change set, as only these are rolled back."""
-        backend = self._backend
-        exists = any(stack.name == self.stack_name for stack in backend.stacks.values())
-        if exists and self._status() == "ROLLBACK_COMPLETE":
-            backend.delete_stack(self.stack_name)
-            exists = False
-        kind = "UPDATE" if exists else "CREATE"
-        change_set_id, _ = backend.create_change_set(
-            self.stack_name, "stack-set", template, parameters, "", kind, notification_arns=[], tags={}
+        Args:
+            properties: Those of the template.
+            place: Where the stack is that has it.
+            organization: Whom it deploys to; None with self-managed permissions.
+        """
+        self.administrator_id, self.organization = place.account_id, organization
+        # AWS keeps the StackSets of a delegated administrator in the management account.
+        self.owner_id = organization.account_id if organization else place.account_id
+        super().__init__(
+            stackset_id=f"{properties['StackSetName']}:{uuid.uuid4()}",
+            account_id=self.owner_id,
+            name=properties["StackSetName"],
+            template="",
+            region=place.region,
+            description=None,
+            parameters={},
+            permission_model=properties["PermissionModel"],
+            tags={},
+            admin_role=None,
+            execution_role=None,
         )
-        if backend.change_sets[change_set_id].status == "FAILED":  # nothing to change
-            del backend.change_sets[change_set_id]
-            self.status, self.reason = "CURRENT", ""
-            return
-        backend.execute_change_set(change_set_id)
-        is_done = self._status() == f"{kind}_COMPLETE"
-        self.status, self.reason = ("CURRENT", "") if is_done else ("OUTDATED", self._why_failed())
+        self.take_over(properties)
 
-    def delete(self) -> None:
-        """Delete the stack."""
-        self._backend.delete_stack(self.stack_name)
+    def take_over(self, properties: Properties) -> None:
+        """Have the properties of a template from now on; the instances stay as they are."""
+        self.properties = properties
+        self.template, self.description = properties["TemplateBody"], properties.get("Description")
+        self.parameters = as_mapping(properties.get("Parameters", []))
+        self.tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        self.capabilities = properties.get("Capabilities", [])
+        self.auto_deployment = properties.get("AutoDeployment")
+        self.organizational_unit_ids = units_of(properties) if self.organization else []
+        default = f"arn:aws:iam::{self.owner_id}:role/AWSCloudFormationStackSetAdministrationRole"
+        self.administration_role_arn = properties.get("AdministrationRoleARN", default)
+        self.execution_role_name = properties.get("ExecutionRoleName", "AWSCloudFormationStackSetExecutionRole")
 
-    @property
-    def _backend(self) -> CloudFormationBackend:
-        return cloudformation_backends[self.account_id][self.region_name]
+    def targets(self) -> dict[tuple[str, str], Target]:
+        """What it is to stand in, as the organization is now."""
+        return targets_of(self.properties, self.organization)
 
-    def _status(self) -> str:
-        return str(self._backend.get_stack(self.stack_name).status)
+    def own_instances(self) -> list[Instance]:
+        """The instances, of moto's list, which its API reads."""
+        return [one for one in self.stack_instances if isinstance(one, Instance)]
 
-    def _why_failed(self) -> str:
-        events = self._backend.get_stack(self.stack_name).events
-        reasons = [event.resource_status_reason for event in events if event.resource_status.endswith("_FAILED")]
-        return str(reasons[-1]) if reasons else "the stack was rolled back"
+    def add(self, targets: Iterable[Target]) -> None:
+        """Create an instance for each target."""
+        made = [
+            Instance(
+                account_id=target.account_id,
+                region_name=target.region,
+                stack_set_id=self.id,
+                stack_name=f"StackSet-{self.name}-{uuid.uuid4()}",
+                unit_id=target.unit_id,
+                overrides=target.overrides,
+            )
+            for target in sorted(targets, key=lambda one: (one.account_id, one.region))
+        ]
+        known: list[Any] = self.stack_instances
+        known += made
+        self._operate("CREATE", made, self._deploy)
 
+    def bring_up_to_date(self, instances: list[Instance]) -> None:
+        """Deploy the template and the parameters of now."""
+        self._operate("UPDATE", instances, self._deploy)
 
-@dataclass(kw_only=True)
-class StackSet:
-    """A StackSet as CloudFormation keeps it.
+    def take_away(self, instances: list[Instance], *, retain: bool = False) -> None:
+        """Delete instances with their stacks, or only forget them."""
 
-    Attributes:
-        stack_set_id: `name:uuid`.
-        account_id: The account of the stack that has it.
-        properties: Those of the template that it has now.
-        instances: One list, which moto's own object shares.
-    """
+        def delete(instance: Instance) -> None:
+            if retain or not instance.has_stack:
+                instance.is_gone, instance.reason = True, None
+            elif why := self._why_not_reachable(instance.account_id):
+                instance.end("INOPERABLE", "INOPERABLE", why)
+            else:
+                instance.delete()
 
-    stack_set_id: str
-    account_id: str
-    properties: Properties
-    instances: list[Instance] = field(default_factory=list)
+        try:
+            self._operate("DELETE", instances, delete)
+        finally:
+            # Nobody can reach a suspended account; that the StackSet forgets its stack is unconfirmed.
+            gone = [one for one in instances if one.is_gone or one.detailed_status == "SKIPPED_SUSPENDED_ACCOUNT"]
+            known: list[Any] = self.stack_instances
+            known[:] = [one for one in known if one not in gone]
 
-    def bring_up_to_date(self) -> None:
-        """Delete what is no longer targeted, create and update the rest; raise if too many fail."""
-        wanted = self._targets()
-        for instance in [one for one in self.instances if (one.account_id, one.region_name) not in wanted]:
-            self.remove(instance, retain=False)
-        for region in sorted({region for _, region in wanted}):
-            accounts = sorted(account_id for account_id, other in wanted if other == region)
-            tolerated, failed = self._tolerated(len(accounts)), 0
-            for account_id in accounts:
-                failed += not self.deploy(account_id, region)
-                if failed > tolerated:
-                    reasons = "; ".join(sorted({one.reason for one in self.instances if one.reason}))
-                    why = f"Stack set operation was unexpectedly stopped or failed: {reasons}"
-                    raise ValidationError(message=f'Resource handler returned message: "{why}"')
+    def _deploy(self, instance: Instance) -> None:
+        if why := self._why_not_reachable(instance.account_id):
+            instance.end("OUTDATED", "FAILED", why)
+        else:
+            instance.deploy(self.template, self.parameters, self.tags or {})
 
-    def deploy(self, account_id: str, region: str) -> bool:
-        """Bring the stack of one account up to date; return whether it is."""
-        instance = self._instance(account_id, region)
-        if why := self._why_not_reachable(account_id):
-            instance.status, instance.reason = "OUTDATED", why
-            return False
-        parameters = {one["ParameterKey"]: one["ParameterValue"] for one in self.properties.get("Parameters", [])}
-        instance.deploy(self.properties["TemplateBody"], parameters)
-        return instance.status == "CURRENT"
+    def _operate(self, action: str, instances: list[Instance], change: Callable[[Instance], None]) -> None:
+        """Change instances one after the other, Region by Region, until more have failed than tolerated.
 
-    def remove(self, instance: Instance, *, retain: bool) -> None:
-        """Forget an instance, and delete its stack unless that is retained."""
-        self.instances.remove(instance)
-        if not retain:
-            instance.delete()
+        AWS works on several at a time, and then more can fail before it stops.
+        """
+        operation = self._create_operation(str(uuid.uuid4()), action, "RUNNING")
+        is_stopped = False
+        for region in self._in_order({one.region_name for one in instances}):
+            there = sorted((one for one in instances if one.region_name == region), key=lambda one: one.account_id)
+            failures_left = self._tolerated(len(there))
+            for instance in there:
+                instance.operation_id = operation["OperationId"]
+                if is_stopped:
+                    instance.end("OUTDATED", "CANCELLED", "Cancelled since failure tolerance has exceeded")
+                    continue
+                self._change(instance, change)
+                failures_left -= instance.has_failed
+                is_stopped = failures_left < 0
+        operation["Status"] = "FAILED" if is_stopped else "SUCCEEDED"
+        operation["Results"] = [one.result() for one in instances if one.detailed_status in RESULTS]
+        if is_stopped:
+            reasons = ", ".join(sorted({str(one.reason) for one in instances if one.has_failed}))
+            raise OperationFailed(
+                f"Resource of type 'Stack set operation [{operation['OperationId']}] was unexpectedly stopped or "
+                f"failed. status reason(s): [{reasons}]' with identifier '{self.id}' did not stabilize."
+            )
 
-    def membership_changed(self, organization: OrganizationsBackend) -> None:
-        """Deploy to who joined a targeted unit, and leave those who left; nothing without auto-deployment."""
-        auto_deployment = self.properties.get("AutoDeployment", {})
-        if not auto_deployment.get("Enabled") or self._organization() is not organization:
-            return
-        for instance in list(self.instances):
-            if not membership.is_below(organization, instance.account_id, self._units(instance.region_name)):
-                self.remove(instance, retain=bool(auto_deployment.get("RetainStacksOnAccountRemoval")))
-        for account_id, region in sorted(self._targets()):
-            if not any((one.account_id, one.region_name) == (account_id, region) for one in self.instances):
-                self.deploy(account_id, region)
+    def _change(self, instance: Instance, change: Callable[[Instance], None]) -> None:
+        if self.organization and membership.is_suspended(self.organization, instance.account_id):
+            # https://aws.amazon.com/about-aws/whats-new/2023/06/aws-cloudformation-stacksets-suspended-accounts-deployments/
+            instance.end("OUTDATED", "SKIPPED_SUSPENDED_ACCOUNT")
+        else:
+            instance.detailed_status = "RUNNING"
+            change(instance)
 
-    def _targets(self) -> set[Key]:
-        found: set[Key] = set()
-        for group in self.properties.get("StackInstancesGroup", []):
-            accounts = list(self._accounts(group["DeploymentTargets"]))
-            found |= {(account_id, region) for account_id in accounts for region in group["Regions"]}
-        return found
-
-    def _accounts(self, targets: dict[str, Any]) -> Iterable[str]:
-        named = set(targets.get("Accounts", []))
-        organization = self._organization()
-        if organization is None:
-            return named
-        units = targets["OrganizationalUnitIds"]
-        membership.check_units(organization, units)
-        active = membership.active_accounts(organization, units)
-        # How AWS treats the filters when an account joins later is unconfirmed; here they go on to hold.
-        match targets.get("AccountFilterType"):
-            case "INTERSECTION":
-                return [account_id for account_id in active if account_id in named]
-            case "DIFFERENCE":
-                return [account_id for account_id in active if account_id not in named]
-            case _:
-                return active
-
-    def _units(self, region: str) -> list[str]:
-        groups = [group for group in self.properties.get("StackInstancesGroup", []) if region in group["Regions"]]
-        return [unit for group in groups for unit in group["DeploymentTargets"].get("OrganizationalUnitIds", [])]
-
-    def _organization(self) -> OrganizationsBackend | None:
-        if self.properties["PermissionModel"] != "SERVICE_MANAGED":
-            return None
-        return membership.organization_to_deploy_to(self.account_id, self.properties.get("CallAs", "SELF"))
-
-    def _instance(self, account_id: str, region: str) -> Instance:
-        for instance in self.instances:
-            if (instance.account_id, instance.region_name) == (account_id, region):
-                return instance
-        name = f"StackSet-{self.properties['StackSetName']}-{uuid.uuid4()}"
-        made = Instance(account_id=account_id, region_name=region, stack_set_id=self.stack_set_id, stack_name=name)
-        self.instances.append(made)
-        return made
+    def _in_order(self, regions: set[str]) -> list[str]:
+        stated = self.properties.get("OperationPreferences", {}).get("RegionOrder", [])
+        return [region for region in dict.fromkeys([*stated, *sorted(regions)]) if region in regions]
 
     def _tolerated(self, accounts: int) -> int:
         preferences = self.properties.get("OperationPreferences", {})
         percentage = preferences.get("FailureTolerancePercentage", 0)
-        return int(preferences.get("FailureToleranceCount", math.floor(accounts * percentage / 100)))
+        return int(preferences.get("FailureToleranceCount", accounts * percentage // 100))
 
     def _why_not_reachable(self, account_id: str) -> str | None:
         """With self-managed permissions both roles must be there; their policies are not looked at."""
-        if self.properties["PermissionModel"] == "SERVICE_MANAGED":
+        if self.organization:
             return None
-        administration = self.properties.get("AdministrationRoleARN", "").rpartition("/")[2]
-        for owner, name in (
-            (self.account_id, administration or "AWSCloudFormationStackSetAdministrationRole"),
-            (account_id, self.properties.get("ExecutionRoleName", "AWSCloudFormationStackSetExecutionRole")),
-        ):
-            if name not in {role.name for role in iam_backends[owner]["aws"].roles.values()}:
-                return f"Account {owner} should have '{name}' role with trust relationship to CloudFormation service."
+        administration, execution = self.administration_role_arn.rpartition("/")[2], self.execution_role_name
+        if not _has_role(self.administrator_id, administration):
+            return (
+                f"Account {self.administrator_id} should have '{administration}' role "
+                "with trust relationship to CloudFormation service."
+            )
+        if not _has_role(account_id, execution):
+            return (
+                f"Account {account_id} should have '{execution}' role "
+                f"with trust relationship to Role '{administration}'."
+            )
         return None
+
+
+def _has_role(account_id: str, name: str) -> bool:
+    return name in {role.name for role in iam_backends[account_id]["aws"].roles.values()}
