@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from tests.conftest import SPACE_ARN
+from tests.emulator.cdk import SETTINGS
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 
@@ -48,7 +49,12 @@ def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
     result = subprocess.run(
         [*command, "--no-notices", "--no-version-reporting", *options],
         cwd=folder,
-        env={**emulator.environment("111111111111", "us-east-1"), "CDK_HOME": str(folder / "home"), "CI": "true"},
+        env={
+            **emulator.environment("111111111111", "us-east-1"),
+            **SETTINGS,
+            "CDK_HOME": str(folder / "home"),
+            "CI": "true",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -17,6 +17,7 @@ import pytest
 from devops_agent_constructs import OnboardingInputError, config
 from devops_agent_constructs.accounts_file import CAPABILITIES
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script
+from tests.emulator.cdk import SETTINGS
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.markdown import ROOT, blocks, commands
@@ -138,6 +139,7 @@ def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
         (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
         yield {
             **os.environ,
+            **SETTINGS,
             "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
             "AWS_ENDPOINT_URL": emulator.endpoint_url,
             "CDK_HOME": str(tmp_path / "cdk-home"),

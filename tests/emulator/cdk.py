@@ -17,6 +17,12 @@ REPOSITORY = Path(__file__).parents[2]
 _CLI = REPOSITORY / "node_modules" / ".bin" / "cdk"
 _SCRIPTS = Path(sys.executable).parent
 _TIMEOUT_SECONDS = 120
+SETTINGS = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    # The CDK's own look at each template takes a second of every run; tests/test_app.py has it and lets nothing pass.
+    "CDK_VALIDATION": "false",
+}
+"""What every run of the CLI has in its environment."""
 
 
 class CdkError(RuntimeError):
@@ -109,7 +115,7 @@ class Cdk:
         return {
             "PATH": os.pathsep.join([str(_SCRIPTS), str(_CLI.parent), os.environ["PATH"]]),
             "JSII_NODE": str(_SCRIPTS / "node"),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            **SETTINGS,
             "CDK_HOME": str(self._folder / "cdk-home"),
             "TMPDIR": str(self._folder),
         }

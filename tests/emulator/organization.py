@@ -36,7 +36,7 @@ class Organization:
         with patch.object(utils, "make_random_account_id", lambda: account_id):
             self._api.create_account(AccountName=account_id, Email=f"{account_id}@example.com")
         if unit != self.root_id:
-            self.move(account_id, unit)
+            self._api.move_account(AccountId=account_id, SourceParentId=self.root_id, DestinationParentId=unit)
 
     def move(self, account_id: str, unit: str) -> None:
         """Move an account from where it is to a unit."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import runpy
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
-from tests.emulator.cdk import Cdk
+import aws_cdk
+
+from tests.emulator.cdk import REPOSITORY, Cdk
 from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy_template
 
@@ -14,22 +20,21 @@ class ReadyMadeApp:
 
     def __init__(self, emulator: Emulator, folder: Path) -> None:
         self._emulator, self._file = emulator, folder / "accounts.yaml"
-        self._cdk = Cdk(folder, context={"devops-agent-constructs:configFile": str(self._file)})
-        self._is_changed = True
+        self._cdk = Cdk(folder, context={})
 
     def write(self, accounts_file: str) -> None:
-        """Change the accounts file."""
+        """Change the accounts file, and synthesize in this process: a CDK CLI that does it takes four seconds more."""
         self._file.write_text(accounts_file)
-        self._is_changed = True
+        context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
+        context["devops-agent-constructs:configFile"] = str(self._file)
+        app = partial(aws_cdk.App, outdir=str(self._cdk.assembly), context=context, analytics_reporting=False)
+        with patch.object(aws_cdk, "App", app):
+            runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
 
     def deploy(self, stack_id: str, region: str = "us-east-1", *, account_id: str | None = None) -> dict[str, str]:
         """Deploy one stack in its account, by default the one in its id or the primary account; return its outputs."""
-        # What has been synthesized since the last change is not synthesized again: it takes a second.
-        app = None if self._is_changed else self._cdk.assembly
         environment = self._emulator.environment(account_id or _account_id(stack_id), region)
-        outputs = self._cdk.deploy(stack_id, environment=environment, app=app)
-        self._is_changed = False
-        return outputs
+        return self._cdk.deploy(stack_id, environment=environment, app=self._cdk.assembly)
 
     def deploy_without_cli(self, stack_id: str, region: str = "us-east-1") -> None:
         """Deploy one more stack of the last synthesis over CloudFormation's API, in a fraction of a second."""

@@ -46,6 +46,7 @@ class Emulator:
     def __init__(self) -> None:
         self.endpoint_url = ""
         self._credentials: dict[str, Credentials] = {}
+        self._clients: dict[tuple[Service, Credentials, str], Any] = {}
         self._started = ExitStack()
 
     def __enter__(self) -> Self:
@@ -55,6 +56,7 @@ class Emulator:
         with ExitStack() as started:
             started.callback(self._running.release)
             started.callback(self._credentials.clear)
+            started.callback(self._clients.clear)
             started.enter_context(_no_real_aws())
             self.endpoint_url = started.enter_context(_moto_server())
             os.environ["AWS_ENDPOINT_URL"] = self.endpoint_url
@@ -114,14 +116,18 @@ class Emulator:
         return why_association_is_invalid(association_id)
 
     def _client(self, service: Service, credentials: Credentials, region: str) -> Any:
-        return _session().client(
-            service,
-            endpoint_url=self.endpoint_url,
-            region_name=region,
-            aws_access_key_id=credentials.access_key_id,
-            aws_secret_access_key=credentials.secret_access_key,
-            aws_session_token=credentials.session_token,
-        )
+        # Made once: making a client takes longer than most of its calls.
+        key = (service, credentials, region)
+        if key not in self._clients:
+            self._clients[key] = _session().client(
+                service,
+                endpoint_url=self.endpoint_url,
+                region_name=region,
+                aws_access_key_id=credentials.access_key_id,
+                aws_secret_access_key=credentials.secret_access_key,
+                aws_session_token=credentials.session_token,
+            )
+        return self._clients[key]
 
 
 @functools.cache
