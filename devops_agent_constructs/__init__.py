@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
@@ -51,6 +52,7 @@ __all__ = [
     "ConnectedAccounts",
     "CustomStatement",
     "DynamoDBItems",
+    "ElevatedActionsRole",
     "Generation",
     "GluePartitions",
     "IamSignIn",
@@ -84,6 +86,7 @@ __all__ = [
 _MODULES = {
     "agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn",),
+    "elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),
     "imported_agent_space": ("ImportedAgentSpace",),

@@ -52,9 +52,11 @@ def boundary(scope: Construct, policy: iam.IManagedPolicy | str | None) -> iam.I
     return None if policy is None else policy_object(scope, policy)
 
 
-def inline_policies(document: InlinePolicy | None) -> dict[str, iam.PolicyDocument]:
+def inline_policies(
+    document: InlinePolicy | None, *, name: str = service.INLINE_POLICY_NAME
+) -> dict[str, iam.PolicyDocument]:
     """Return name -> document of a role's inline policies: one, or none."""
-    return {service.INLINE_POLICY_NAME: iam.PolicyDocument.from_json(document)} if document else {}
+    return {name: iam.PolicyDocument.from_json(document)} if document else {}
 
 
 def set_inline_policy(role: iam.Role, document: InlinePolicy | None) -> None:

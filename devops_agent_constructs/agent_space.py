@@ -129,6 +129,7 @@ class AgentSpace(Construct):
         super().__init__(scope, construct_id)
         self._account, self._any_space, self._key, self._sign_in = account, any_space, encryption_key, operator_app
         self._capabilities, self._monitor_inline = tuple(capabilities), inline
+        self._elevated_actions_enabled = elevated_actions_enabled
         boundary = _roles.boundary(self, permissions_boundary)
         if encryption_key is not None:
             _encryption_key.let_service_use(encryption_key, self.key_policy_statements, warn_at=self)
@@ -178,6 +179,7 @@ class AgentSpace(Construct):
             region=self._any_space.region,
             account_id=self._account.account_id,
             agent_space_id=self.agent_space_id,
+            elevated_actions_enabled=self._elevated_actions_enabled,
         )
 
     @property

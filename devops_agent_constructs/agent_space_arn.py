@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devops_agent_constructs import _checks
 from devops_agent_constructs.errors import OnboardingInputError
@@ -22,6 +22,8 @@ class AgentSpaceArn:
         region: The Agent Space's Region, e.g. `us-east-1`.
         account_id: The primary account, 12 digits.
         agent_space_id: The ARN's last part; `*` after `any_in_account`.
+        elevated_actions_enabled: Whether the space permits AWS's directed actions. None: not known, as for every space
+            that this app does not define.
 
     See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
     """
@@ -31,6 +33,7 @@ class AgentSpaceArn:
     region: str
     account_id: str
     agent_space_id: str
+    elevated_actions_enabled: bool | None = field(default=None, compare=False)
 
     @classmethod
     def from_arn(cls, arn: str, *, field: str = "agent_space_arn") -> AgentSpaceArn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict, cast
 
-from aws_cdk import Annotations, CfnResource, Stack
+from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
@@ -87,7 +87,8 @@ class PrimaryAccountAccess(Construct):
 
         Raises:
             OnboardingInputError: A repeated account or the primary account; a stack of another account or Region; a
-                missing agent role or one of another account; more resources than a stack holds; a malformed id.
+                missing agent role or one of another account; more resources than a stack holds; a malformed id; an
+                elevated role, though the Agent Space of this app does not permit directed actions.
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html
         """
@@ -95,6 +96,7 @@ class PrimaryAccountAccess(Construct):
         check_accounts(accounts, {agent_space.account_id})
         stack = Stack.of(scope)
         _check_place(stack, agent_space)
+        _check_elevated(accounts, agent_space)
         if organization_id is not None:
             _checks.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -176,6 +178,10 @@ class PrimaryAccountAccess(Construct):
         )
         for resource in waits_for:
             association.add_resource_dependency(resource)
+        if account.elevated_role_arn is not None:
+            reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"
+            acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)
+            Validations.of(association).acknowledge(acknowledgment)
         return association
 
 
@@ -210,6 +216,15 @@ def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
             why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
             fix = f"use a stack of account {space.account_id} and Region {space.region}"
             raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
+
+
+def _check_elevated(accounts: Iterable[SecondaryAccount], space: AgentSpaceArn) -> None:
+    # A space that this app does not define may permit them or not: its owner knows.
+    for account in accounts:
+        if account.elevated_role_arn is not None and space.elevated_actions_enabled is False:
+            why = "the Agent Space does not permit directed actions, so AWS refuses an elevated role"
+            fix = "pass elevated_actions_enabled=True to the AgentSpace, or remove the role from the account"
+            raise OnboardingInputError("elevated_role_arn", account.elevated_role_arn, why=why, fix=fix)
 
 
 def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies) -> None:

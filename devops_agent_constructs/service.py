@@ -18,6 +18,12 @@ SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 MONITOR_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
 OPERATOR_MANAGED_POLICY = "AIDevOpsOperatorAppAccessPolicy"
 
+# AWS's page "Working with directed actions" of the same guide, read 2026-10-20. The policy grew from 10 actions (v1,
+# 2026-06-23) to nearly all (v2, 2026-08-19). The role's name begins as AWS recommends.
+ACTIONS_MANAGED_POLICY = "AIDevOpsAgentActionsPolicy"
+ELEVATED_ROLE_NAME = "DevOpsAgent-ElevatedAction-SecondaryAccount"
+ELEVATED_POLICY_NAME = "DevOpsAgentElevatedActions"
+
 # https://docs.aws.amazon.com/devopsagent/latest/userguide/about-aws-devops-agent-supported-regions.html
 # CloudFormation's schemas of the date below have four Regions more (us-east-2, ap-northeast-2, eu-north-1, eu-west-3);
 # whether Agent Spaces exist there is unconfirmed.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from devops_agent_constructs import service
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.capabilities import Capability, ResourceExplorerSetup, allow
+from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup, allow
 from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement, merge
 from devops_agent_constructs.policies.resources import RoleAccount
 
@@ -51,6 +51,20 @@ def inline_policy(
     for capability in given:
         statements += capability.statements(account)
     merged = merge(statements)
+    return {"Version": VERSION, "Statement": merged} if merged else None
+
+
+def elevated_policy(statements: Iterable[CustomStatement]) -> InlinePolicy | None:
+    """Compute the inline policy `DevOpsAgentElevatedActions` of a role for directed actions.
+
+    Returns:
+        The document, or None without statements.
+
+    Raises:
+        OnboardingInputError: Two statements have one Sid and differ in more than their resources.
+    """
+    account = RoleAccount(partition="aws", account_id="")  # A statement of one's own spells out its resources.
+    merged = merge(one for statement in statements for one in statement.statements(account))
     return {"Version": VERSION, "Statement": merged} if merged else None
 
 

@@ -76,6 +76,31 @@ def operator_trust_policy(agent_space: AgentSpaceArn, *, identity_center: bool =
     return {"Version": VERSION, "Statement": statements}
 
 
+def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
+    """Compute the trust policy of a role for AWS's directed actions.
+
+    Each session carries who approved it (`sts:SetSourceIdentity`, `sts:TagSession`). There is no condition on
+    `sts:ExternalId`: it is another one for each approval, so a fixed one would admit nobody (seen in CloudTrail,
+    2026-08; AWS does not document it).
+
+    Args:
+        agent_space: Exactly one: whoever may create another in its account must not act in this one.
+
+    Raises:
+        OnboardingInputError: It stands for every Agent Space of an account.
+
+    The statement is that of AWS's page "Working with directed actions", with the account that owns the Agent Space in
+    `aws:SourceAccount`, as its section on troubleshooting says.
+    """
+    if agent_space.is_any_in_account:
+        why = "whoever may create an Agent Space in that account could act in this one"
+        fix = "deploy the Agent Space first and give its ARN"
+        raise OnboardingInputError("agent_space", agent_space.arn, why=why, fix=fix)
+    statement = _service_may_assume(agent_space.account_id, [agent_space.arn])
+    statement["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+    return {"Version": VERSION, "Statement": [statement]}
+
+
 def agent_role_of_each_account(
     agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arns: Sequence[str]
 ) -> dict[str, str]:
