@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.errors import OnboardingInputError
 
 
 def check_role(
@@ -40,6 +41,11 @@ def check_role(
     known = "aws" if _checks.is_token(partition) else partition
     _checks.role_arn_length(role_name=role_name, path=path, field="path", partition=known)
     _checks.description(description, field="description")
+    if len(managed_policies or ()) > service.MAX_MANAGED_POLICIES_PER_ROLE:
+        count = len(managed_policies or ())
+        why = f"{count} managed policies; IAM attaches {service.MAX_MANAGED_POLICIES_PER_ROLE} to a role by default"
+        fix = "unite some; or, after AWS has raised the quota, attach the rest with `.role.add_managed_policy`"
+        raise OnboardingInputError("managed_policies", count, why=why, fix=fix)
     for index, policy in enumerate(managed_policies or ()):
         if isinstance(policy, str):
             _checks.policy(policy, account_id=account_id, field=f"managed_policies[{index}]")

@@ -10,7 +10,7 @@ from devops_agent_constructs import _checks, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
+from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy, one_as_itself
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 
@@ -20,8 +20,6 @@ AGENT_ROLE_ARN = "AgentRoleArn"
 
 # They have the form of CDK's tokens, so that everything takes them for what they are: known only by deployment.
 _PLACEHOLDER = re.compile(r"\$\{Token\[DevOpsAgent\.([A-Za-z:]+)\]\}")
-
-_LISTS = {"Action", "Resource"}
 
 
 def _placeholder(name: str) -> str:
@@ -91,23 +89,10 @@ def properties(
         "AssumeRolePolicyDocument": trust_policy,
         "ManagedPolicyArns": managed_policy_arns,
         "PermissionsBoundary": permissions_boundary,
-        "Policies": _one_as_itself(inline),
+        "Policies": one_as_itself(inline),
         **settings,
     }
     return {name: _with_references(value) for name, value in found.items() if value}
-
-
-def _one_as_itself(value: object) -> object:
-    """Write a list of one action or resource as CDK does, without the list."""
-    if isinstance(value, list):
-        return [_one_as_itself(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _alone(one) if key in _LISTS else _one_as_itself(one) for key, one in value.items()}
-    return value
-
-
-def _alone(value: object) -> object:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _with_references(value: object) -> object:

@@ -47,6 +47,8 @@ class AgentSpace(Construct):
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
+            may become too long, which only deployment knows.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the stack's.
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
@@ -160,6 +162,7 @@ class AgentSpace(Construct):
         self.monitor_role: iam.IRole = monitor_role
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
         _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
+        _warnings.warn_inline_size(self, inline)
 
     @staticmethod
     def from_agent_space_arn(scope: Construct, construct_id: str, agent_space_arn: str) -> ImportedAgentSpace:
@@ -221,6 +224,7 @@ class AgentSpace(Construct):
         document = inline_policy(capabilities, account=self._account)
         self._capabilities, self._monitor_inline = capabilities, document
         _roles.set_inline_policy(self._new_monitor_role, document)
+        _warnings.warn_inline_size(self, document)
 
     def grant_encryption_key(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let whoever calls AWS DevOps Agent for this space, as deployers do, use its key through the service alone.

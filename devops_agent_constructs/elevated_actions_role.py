@@ -31,6 +31,8 @@ class ElevatedActionsRole(Construct):
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:elevatedManagedPolicy: AWS's policy for directed actions is attached.
+        devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
+            long, which only deployment knows.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
@@ -119,6 +121,7 @@ class ElevatedActionsRole(Construct):
                 "Organizations in August 2026, and AWS can widen it again without a change of yours. Only the "
                 "permissions boundary caps it. A list of statements of your own does not grow.",
             )
+        _warnings.warn_inline_size(self, inline)
         _warnings.warn_unknown_region(
             self, agent_space.region, advice=f"compare {agent_space.arn} with the Agent Space's page"
         )

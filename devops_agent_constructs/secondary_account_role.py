@@ -24,6 +24,8 @@ class SecondaryAccountRole(Construct):
     """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
+            long, which only deployment knows.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
         devops-agent-constructs:roleInPrimaryAccount: The stack's account is the Agent Space's own.
     """
@@ -114,6 +116,7 @@ class SecondaryAccountRole(Construct):
             max_session_duration=max_session,
         )
         self._warn(spaces)
+        _warnings.warn_inline_size(self, inline)
 
     @property
     def role_arn(self) -> str:
@@ -140,6 +143,7 @@ class SecondaryAccountRole(Construct):
         document = inline_policy(capabilities, account=self._account, generation=self._generation)
         self._capabilities, self._inline_policy = capabilities, document
         _roles.set_inline_policy(self.role, document)
+        _warnings.warn_inline_size(self, document)
 
     def _warn(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
         for space in agent_spaces:

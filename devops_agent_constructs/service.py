@@ -46,7 +46,9 @@ AGENT_SPACE_REGIONS = frozenset(
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and the CreateRole API, read 2026-10-20.
 MAX_ROLE_DESCRIPTION = 1_000
-MAX_MANAGED_POLICY_CHARACTERS = 6_144  # Without white space.
+MAX_MANAGED_POLICY_CHARACTERS = 6_144  # Without white space, as the two below.
+MAX_INLINE_POLICIES_CHARACTERS = 10_240  # All of a role's together.
+MAX_TRUST_POLICY_CHARACTERS = 2_048  # The default quota; AWS raises it on request.
 MAX_MANAGED_POLICIES_PER_ROLE = 10  # The default quota; AWS raises it on request.
 MAX_PATH = 512
 MIN_SESSION_SECONDS = 3_600

@@ -57,6 +57,7 @@ class InlinePolicy(TypedDict):
     Statement: list[Statement]
 
 
+_LISTS = {"Action", "Resource"}
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
@@ -80,6 +81,19 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
             raise OnboardingInputError("sid", sid, why=why, fix="give each statement a Sid of its own")
         by_sid[sid] = {**known, "Resource": [*known["Resource"], *statement["Resource"]]}
     return [_ordered(by_sid[sid]) for sid in sorted(by_sid)]
+
+
+def one_as_itself(value: object) -> object:
+    """Write lists of one action or resource in a policy as CDK does, without the list."""
+    if isinstance(value, list):
+        return [one_as_itself(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _alone(one) if key in _LISTS else one_as_itself(one) for key, one in value.items()}
+    return value
+
+
+def _alone(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _without_resources(statement: Statement) -> dict[str, Any]:

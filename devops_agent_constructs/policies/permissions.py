@@ -9,6 +9,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup, allow
 from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement, merge
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies.size import check_inline_policies
 
 _MANAGED_POLICIES = {
     Generation.GA: (service.GA_MANAGED_POLICY,),
@@ -40,7 +41,8 @@ def inline_policy(
         The document, or None if it would have no statement, which IAM refuses.
 
     Raises:
-        OnboardingInputError: Two capabilities use one Sid for different actions or conditions.
+        OnboardingInputError: Two capabilities use one Sid for different actions or conditions, or the document is
+            longer than IAM admits.
     """
     given = list(capabilities)
     statements: list[Statement] = []
@@ -50,8 +52,7 @@ def inline_policy(
         given.append(ResourceExplorerSetup())
     for capability in given:
         statements += capability.statements(account)
-    merged = merge(statements)
-    return {"Version": VERSION, "Statement": merged} if merged else None
+    return _document(statements, field="capabilities")
 
 
 def elevated_policy(statements: Iterable[CustomStatement]) -> InlinePolicy | None:
@@ -61,11 +62,20 @@ def elevated_policy(statements: Iterable[CustomStatement]) -> InlinePolicy | Non
         The document, or None without statements.
 
     Raises:
-        OnboardingInputError: Two statements have one Sid and differ in more than their resources.
+        OnboardingInputError: Two statements have one Sid and differ in more than their resources, or the document is
+            longer than IAM admits.
     """
     account = RoleAccount(partition="aws", account_id="")  # A statement of one's own spells out its resources.
-    merged = merge(one for statement in statements for one in statement.statements(account))
-    return {"Version": VERSION, "Statement": merged} if merged else None
+    return _document((one for given in statements for one in given.statements(account)), field="statements")
+
+
+def _document(statements: Iterable[Statement], *, field: str) -> InlinePolicy | None:
+    merged = merge(statements)
+    if not merged:
+        return None
+    policy: InlinePolicy = {"Version": VERSION, "Statement": merged}
+    check_inline_policies(policy, field=field)
+    return policy
 
 
 def _preview_statements() -> list[Statement]:

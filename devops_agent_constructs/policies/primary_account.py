@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +11,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement
+from devops_agent_constructs.policies.size import policy_size
 
 # The agent role has AWS's policy already, and AWS's Support set-up may have added a second one.
 MAX_GRANT_POLICIES = service.MAX_MANAGED_POLICIES_PER_ROLE - 2
@@ -103,7 +103,7 @@ def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
 
 def _documents(resources: Sequence[str], *, organization_id: str | None) -> Iterator[InlinePolicy]:
     """Spread the resources over as few documents as IAM's size admits."""
-    room = service.MAX_MANAGED_POLICY_CHARACTERS - _size(_document([], organization_id))
+    room = service.MAX_MANAGED_POLICY_CHARACTERS - policy_size(_document([], organization_id)).at_most
     chunk: list[str] = []
     used = 0
     for resource in resources:
@@ -122,7 +122,3 @@ def _document(resources: list[str], organization_id: str | None) -> InlinePolicy
     if organization_id is not None:
         statement["Condition"] = {"StringEquals": {"aws:ResourceOrgID": organization_id}}
     return {"Version": VERSION, "Statement": [statement]}
-
-
-def _size(document: InlinePolicy) -> int:
-    return len(json.dumps(document, separators=(",", ":")))

@@ -11,6 +11,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import VERSION, TrustPolicy, TrustStatement
+from devops_agent_constructs.policies.size import check_trust_policy
 
 
 def trust_policy(
@@ -30,7 +31,8 @@ def trust_policy(
         One statement per primary account and set-up. Several Agent Spaces of a primary account share its statement.
 
     Raises:
-        OnboardingInputError: No Agent Space; or an agent role is missing, malformed, or of no given primary account.
+        OnboardingInputError: No Agent Space; an agent role is missing, malformed, or of no given primary account; or
+            the policy is too long for IAM's default quota.
 
     The conditions are those of https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html as AWS's own guide
     writes them:
@@ -52,7 +54,9 @@ def trust_policy(
             # The external id is a plain string to IAM: a pattern under StringEquals would admit nobody.
             operator = "StringLike" if any(space.is_any_in_account for space in of_account) else "StringEquals"
             statements.append(_agent_role_may_assume(role_arns[account_id], arns, operator=operator))
-    return {"Version": VERSION, "Statement": statements}
+    policy: TrustPolicy = {"Version": VERSION, "Statement": statements}
+    check_trust_policy(policy)
+    return policy
 
 
 def operator_trust_policy(agent_space: AgentSpaceArn, *, identity_center: bool = False) -> TrustPolicy:
