@@ -6,10 +6,13 @@ all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledgi
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from aws_cdk import Acknowledgment, Stack, Validations
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space import AgentSpace
+from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
@@ -37,9 +40,18 @@ _WILDCARD_REASONS = {
     "SupportCommunications": "support:DescribeCommunications accepts no other resource than *",
 }
 
+_INLINE_POLICY_REASON = (
+    "AWS opts a role into what its guardrail admits beyond the managed policy by an inline policy of the role; it "
+    "serves this role alone and goes with it"
+)
+_INLINE_POLICY_RULES = ("HIPAA.Security-IAMNoInlinePolicy", "NIST.800.53.R5-IAMNoInlinePolicy")
+_Construct: TypeAlias = "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess"
 
-def acknowledge_findings(construct: SecondaryAccountRole | AgentSpace | PrimaryAccountAccess) -> None:
-    """Acknowledge what the rule pack `AwsSolutionsChecks` finds in the roles of a construct of this library.
+
+def acknowledge_findings(construct: _Construct) -> None:
+    """Acknowledge what cdk-nag finds in the roles of a construct of this library.
+
+    It covers the rule packs `AwsSolutionsChecks`, `NIST80053R5Checks` and `HIPAASecurityChecks`.
 
     Args:
         construct: After its last `add_capability`: what comes later is not acknowledged.
@@ -49,7 +61,10 @@ def acknowledge_findings(construct: SecondaryAccountRole | AgentSpace | PrimaryA
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
     stack = Stack.of(construct)
-    for statement in (one for policy in _policies(construct) for one in policy["Statement"]):
+    policies = _policies(construct)
+    if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
+        found += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]
+    for statement in (one for policy in policies for one in policy["Statement"]):
         for resource in statement["Resource"]:
             if "*" in resource and statement["Sid"] in _WILDCARD_REASONS:
                 finding = f"AwsSolutions-IAM5[Resource::{_as_cdk_nag_writes(stack.resolve(resource))}]"
@@ -57,7 +72,7 @@ def acknowledge_findings(construct: SecondaryAccountRole | AgentSpace | PrimaryA
     Validations.of(construct).acknowledge(*found)
 
 
-def _policies(construct: SecondaryAccountRole | AgentSpace | PrimaryAccountAccess) -> list[InlinePolicy]:
+def _policies(construct: _Construct) -> list[InlinePolicy]:
     policies: list[InlinePolicy | None]
     if isinstance(construct, AgentSpace):
         policies = [construct.monitor_inline_policy, construct.operator_inline_policy]

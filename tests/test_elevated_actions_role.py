@@ -17,6 +17,7 @@ from devops_agent_constructs import (
     SecondaryAccount,
     SecondaryAccountRole,
 )
+from devops_agent_constructs.nag import acknowledge_findings
 from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
 from devops_agent_constructs.policies.trust import elevated_trust_policy
 from tests.conftest import SPACE, SPACE_ARN, lint_findings, nag_findings, role_of, template_of
@@ -29,7 +30,8 @@ ELEVATED = "arn:aws:iam::222222222222:role/DevOpsAgent-ElevatedAction-SecondaryA
 
 def test_the_whole_role(secondary: Stack, app: App) -> None:
     """One statement of trust as AWS's page has it, and the listed action; nothing that a linter finds."""
-    ElevatedActionsRole(secondary, "Elevated", agent_space=SPACE, statements=[SCALE])
+    made = ElevatedActionsRole(secondary, "Elevated", agent_space=SPACE, statements=[SCALE])
+    acknowledge_findings(made)
     assert role_of(secondary) == {
         "RoleName": "DevOpsAgent-ElevatedAction-SecondaryAccount",
         "Description": "Lets AWS DevOps Agent take approved actions in this account",
