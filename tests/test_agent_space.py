@@ -34,7 +34,7 @@ from devops_agent_constructs.nag import acknowledge_findings
 from devops_agent_constructs.operator_app import IdentityCenterSignIn, IdentityProviderSignIn
 from tests.conftest import SPACE_ARN, inline_statements, lint_findings, nag_findings, template_of
 
-SECRET_ARN = "arn:aws:secretsmanager:us-east-1:111111111111:secret:okta-a1b2c3"
+SECRET_ARN = "arn:aws:secretsmanager:us-east-1:111111111111:secret:okta-a1b2c3"  # pragma: allowlist secret
 KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
 ROLE_ARN = "arn:aws:iam::111111111111:role/Existing"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.emulator.cdk import REPOSITORY
 from tests.emulator.processes import MARK, left_running, running
+from tests.secret_scan import secrets_in
 
 
 @contextmanager
@@ -71,6 +72,8 @@ def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
     assert "cdk deploy DevOpsAgentPrimary --exclusively --profile <profile of 111111111111>" in lines
     assert left_running(mark) == []
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "output.txt").write_text(output, encoding="utf-8")
+    assert secrets_in(tmp_path.iterdir()) == []
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert without_durations(output) in without_durations(readme), "the README shows another output"
 
