@@ -131,10 +131,11 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 def ages(lists: Mapping[str, Any], *, today: date) -> list[str]:
     """Return a line for each list with the days since its date."""
     policy, supported = lists["managed_policy"], lists["supported_additional_permissions"]
+    policy_age, supported_age = _days(policy["date"], today), _days(supported["date_read"], today)
     return [
-        f"{policy['name']} {policy['version']} of {policy['date']}: {_days(policy['date'], today)} days old",
-        f"supported additional permissions, read {supported['date_read']}: {_days(supported['date_read'], today)} "
-        f"days ago; read {supported['source']}",
+        f"{policy['name']} {policy['version']} of {policy['date']}: {policy_age} days old",
+        f"supported additional permissions, read {supported['date_read']}: {supported_age} days ago, on",
+        f"  {supported['source']}",
     ]
 
 
