@@ -145,9 +145,10 @@ def effect_of(
         return Effect.OUTSIDE, ()
     if is_covered(action, (*published, *perhaps)):
         return Effect.UNCONFIRMED, ()
-    granted = lists.granted if is_granted else ()
+    if is_granted:
+        met = [entry for entry in met if entry not in lists.granted and not is_covered(entry, lists.granted)]
     # By lower case: the lists do not spell all actions alike.
-    return Effect.PARTLY_OUTSIDE, tuple({one.lower(): one for one in met if not is_covered(one, granted)}.values())
+    return Effect.PARTLY_OUTSIDE, tuple({entry.lower(): entry for entry in met}.values())
 
 
 def _texts(value: object, *, field: str) -> list[str]:
