@@ -15,7 +15,7 @@ from scripts import refresh_guardrail
 from scripts.refresh_guardrail import DATA, ages, differences, policy_entry, supported_actions
 
 ROOT = Path(__file__).parent.parent
-PRINTED = {
+PRINTED: dict[str, Any] = {
     "Document": {
         "Version": "2012-10-17",
         "Statement": [
@@ -128,15 +128,16 @@ def test_check_writes_nothing(data: Path, tmp_path: Path) -> None:
         ({"Document": {"Statement": {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}}}, "Allow statements"),
     ],
 )
-def test_refuses_another_policy(change: dict[str, Any], message: str, data: Path, tmp_path: Path) -> None:
+def test_refuses_another_policy(
+    change: dict[str, Any], message: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What would make the lists wrong leaves them as they are."""
     printed = {key: value for key, value in {**PRINTED, **change}.items() if value is not None}
     with pytest.raises(SystemExit) as caught:
         refresh_guardrail.main(["--data", str(data), "--policy", written(tmp_path / "policy.json", printed)])
     assert caught.value.code == 2
+    assert message in capsys.readouterr().err
     assert data.read_bytes() == DATA.read_bytes()
-    ran = run(data, "--policy", str(tmp_path / "policy.json")) if change == {"VersionId": "v10"} else None
-    assert ran is None or (ran.returncode == 2 and message in ran.stderr)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "GetObject", "s3:GetObject, s3:ListBucket", "*"])
@@ -160,9 +161,7 @@ def test_refuses_what_is_no_json_object(content: str | None, data: Path, tmp_pat
 def test_differences_and_ages() -> None:
     """Per list; days since each date."""
     old = {
-        "managed_policy": {
-            **policy_entry("P", PRINTED["Document"], version="v1", created="2026-01-01T00:00:00Z"),  # type: ignore[arg-type]
-        },
+        "managed_policy": policy_entry("P", PRINTED["Document"], version="v1", created="2026-01-01T00:00:00Z"),
         "supported_additional_permissions": {
             "actions": ["a:B", "a:c"],
             "date_read": "2026-01-11",

@@ -15,6 +15,7 @@ UNLESS = (
     "aws-devops-agent-security-limiting-agent-access-in-an-aws-account.html"
 )
 OTHERS = "to grant less than AWS's policy, give the role other managed policies instead."
+EVERYWHERE = "on every resource"
 WRITE = "Write the actions that you need, of"
 OUTSIDE, REDUNDANT = "devops-agent-constructs:outsideGuardrail", "devops-agent-constructs:redundantPermission"
 
@@ -47,12 +48,12 @@ def warnings_of(*actions: str) -> list[tuple[str, str]]:
         (
             ["glue:GetPartition"],
             REDUNDANT,
-            f"Mine: {POLICY} grants glue:GetPartition already, on every resource. Remove it; {OTHERS}",
+            f"Mine: {POLICY} grants glue:GetPartition already, {EVERYWHERE}. Remove it; {OTHERS}",
         ),
         (
             ["ec2:DescribeVpcs", "ec2:DescribeHosts"],
             REDUNDANT,
-            f"Mine: {POLICY} grants ec2:DescribeVpcs, ec2:DescribeHosts already, on every resource. Remove them; {OTHERS}",
+            f"Mine: {POLICY} grants ec2:DescribeVpcs, ec2:DescribeHosts already, {EVERYWHERE}. Remove them; {OTHERS}",
         ),
     ],
 )
