@@ -1,0 +1,1 @@
+"""For maintainers; not part of the package."""
