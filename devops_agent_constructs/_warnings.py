@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from aws_cdk import Annotations
 from constructs import Construct
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
+from devops_agent_constructs.policies.guardrail import guardrail_verdicts
+from devops_agent_constructs.policies.guardrail_wording import guardrail_warnings
+from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
+
+
+def warn_guardrail(
+    construct: Construct,
+    capabilities: Iterable[Capability],
+    *,
+    account: RoleAccount,
+    generation: Generation,
+    managed_policies: Sequence[iam.IManagedPolicy | str] | None,
+) -> None:
+    """Warn of permissions that AWS's guardrail leaves without effect, or that AWS's managed policy has already.
+
+    What a generation adds by itself is not looked at: nobody could drop it.
+    """
+    arns = None
+    if managed_policies is not None:
+        arns = [one if isinstance(one, str) else one.managed_policy_arn for one in managed_policies]
+    statements = [statement for capability in capabilities for statement in capability.statements(account)]
+    verdicts = guardrail_verdicts(statements, generation=generation, managed_policy_arns=arns)
+    for warning in guardrail_warnings(verdicts):
+        Annotations.of(construct).add_warning_v2(warning.id, warning.message)
 
 
 def warn_inline_size(construct: Construct, *documents: InlinePolicy | None) -> None:

@@ -21,6 +21,7 @@ from devops_agent_constructs import (
 )
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
 from devops_agent_constructs.operator_app import IamSignIn, IdentityCenterSignIn, OperatorSignIn
 from devops_agent_constructs.policies.agent_space import (
@@ -49,6 +50,8 @@ class AgentSpace(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
             may become too long, which only deployment knows.
+        devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
+        devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the stack's.
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
@@ -162,7 +165,7 @@ class AgentSpace(Construct):
         self.monitor_role: iam.IRole = monitor_role
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
         _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
-        _warnings.warn_inline_size(self, inline)
+        self._warn_of_permissions(capabilities)
 
     @staticmethod
     def from_agent_space_arn(scope: Construct, construct_id: str, agent_space_arn: str) -> ImportedAgentSpace:
@@ -224,7 +227,7 @@ class AgentSpace(Construct):
         document = inline_policy(capabilities, account=self._account)
         self._capabilities, self._monitor_inline = capabilities, document
         _roles.set_inline_policy(self._new_monitor_role, document)
-        _warnings.warn_inline_size(self, document)
+        self._warn_of_permissions([capability])
 
     def grant_encryption_key(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let whoever calls AWS DevOps Agent for this space, as deployers do, use its key through the service alone.
@@ -235,6 +238,12 @@ class AgentSpace(Construct):
             OnboardingInputError: The space has no key of one's own, or the grantee takes no policy of this account.
         """
         return _encryption_key.grant_use(self._key_arn, grantee, stack=Stack.of(self))
+
+    def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
+        _warnings.warn_guardrail(
+            self, capabilities, account=self._account, generation=Generation.GA, managed_policies=None
+        )
+        _warnings.warn_inline_size(self, self._monitor_inline)
 
     @property
     def _key_arn(self) -> str | None:

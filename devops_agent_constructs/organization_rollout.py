@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Duration, Stack
 from constructs import Construct
 
 from devops_agent_constructs import _checks, _rollout_checks, _stack_sets, _warnings, service
-from devops_agent_constructs._role_template import parameter_values
+from devops_agent_constructs._role_template import ACCOUNT, parameter_values
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
@@ -39,6 +39,8 @@ class OrganizationRollout(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
+        devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
+        devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
@@ -129,6 +131,7 @@ class OrganizationRollout(Construct):
 
         super().__init__(scope, construct_id)
         self._render, self._capabilities = render, tuple(capabilities)
+        self._generation, self._managed_policies = generation, managed_policies
         self._partition, self._role_name, self._path = agent_space.partition, role_name, path
         self.stack_set = _stack_sets.main(self, deployment, settings, name=stack_set_name)
         self.additional_stack_set = _stack_sets.additional(self, deployment, settings, name=stack_set_name)
@@ -152,6 +155,7 @@ class OrganizationRollout(Construct):
                 max_session=max_session,
             )
         else:
+            self._warn_of_permissions(capabilities)
             _warn_management_account(self, deployment, is_primary=is_management and is_primary)
             _warnings.warn_unknown_region(self, agent_space.region, advice=f"compare {agent_space.arn} with its page")
 
@@ -199,9 +203,20 @@ class OrganizationRollout(Construct):
         body = template_body(self._render(capabilities=capabilities))
         if self.management_account_role is not None:
             self.management_account_role.add_capability(capability)
+        else:
+            self._warn_of_permissions([capability])
         self._capabilities, self.stack_set.template_body = capabilities, body
         if self.additional_stack_set is not None:
             self.additional_stack_set.template_body = body
+
+    def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
+        _warnings.warn_guardrail(
+            self,
+            capabilities,
+            account=ACCOUNT,
+            generation=self._generation,
+            managed_policies=self._managed_policies,
+        )
 
 
 def _warn_management_account(

@@ -26,6 +26,8 @@ class SecondaryAccountRole(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
+        devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
+        devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
         devops-agent-constructs:roleInPrimaryAccount: The stack's account is the Agent Space's own.
     """
@@ -115,8 +117,9 @@ class SecondaryAccountRole(Construct):
             permissions_boundary=_roles.boundary(self, permissions_boundary),
             max_session_duration=max_session,
         )
-        self._warn(spaces)
-        _warnings.warn_inline_size(self, inline)
+        self._managed_policies = managed_policies
+        self._warn_of_trust(spaces)
+        self._warn_of_permissions(capabilities)
 
     @property
     def role_arn(self) -> str:
@@ -143,9 +146,19 @@ class SecondaryAccountRole(Construct):
         document = inline_policy(capabilities, account=self._account, generation=self._generation)
         self._capabilities, self._inline_policy = capabilities, document
         _roles.set_inline_policy(self.role, document)
-        _warnings.warn_inline_size(self, document)
+        self._warn_of_permissions([capability])
 
-    def _warn(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
+    def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
+        _warnings.warn_guardrail(
+            self,
+            capabilities,
+            account=self._account,
+            generation=self._generation,
+            managed_policies=self._managed_policies,
+        )
+        _warnings.warn_inline_size(self, self._inline_policy)
+
+    def _warn_of_trust(self, agent_spaces: Sequence[AgentSpaceArn]) -> None:
         for space in agent_spaces:
             advice = f"compare {space.arn} with the Agent Space's page"
             _warnings.warn_unknown_region(self, space.region, advice=advice)
