@@ -72,6 +72,10 @@ format: $(READY) ## Format the code and fix what ruff can fix
 schema: $(READY) ## Write the JSON Schema of the accounts file
 	$(PYTHON) -c 'import json; from devops_agent_constructs.accounts_file import json_schema; print(json.dumps(json_schema(), indent=2))' > devops_agent_constructs/accounts-file.schema.json
 
+.PHONY: guardrail
+guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
+	$(PYTHON) -m scripts.refresh_guardrail --check
+
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock

@@ -128,7 +128,11 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     }
     assert names == expected
-    assert {"devops_agent_constructs/py.typed", "devops_agent_constructs/accounts-file.schema.json"} <= names
+    assert {
+        "devops_agent_constructs/py.typed",
+        "devops_agent_constructs/accounts-file.schema.json",
+        "devops_agent_constructs/policies/guardrail.json",
+    } <= names
 
 
 def test_wheel_metadata(wheel: Path) -> None:
