@@ -1,6 +1,7 @@
 """The package as users get it: its names, what it loads, what the wheel holds."""
 
 import ast
+import re
 import subprocess
 import sys
 import zipfile
@@ -96,6 +97,22 @@ def test_imports_run_one_way() -> None:
     while free := {name for name, needed in imports.items() if not needed}:
         imports = {name: needed - free for name, needed in imports.items() if name not in free}
     assert imports == {}
+
+
+def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
+    """What mypy does not follow is Any to it, without a word; pyproject.toml lists what it follows."""
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition('follow_imports = "skip"')[2]
+    followed = set(re.findall('"(aws_cdk[^"]*)"', settings.partition('follow_imports = "normal"')[0]))
+    used = {
+        name
+        for folder in ("devops_agent_constructs", "tests", "examples", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "aws_cdk"
+        for name in (node.module or "", *(f"aws_cdk.{alias.name}" for alias in node.names if alias.name.islower()))
+    }
+    assert used >= {"aws_cdk", "aws_cdk.aws_iam", "aws_cdk.aws_devopsagent"}
+    assert used <= followed
 
 
 def test_policies_know_no_cdk() -> None:

@@ -62,9 +62,11 @@ def described(emulator: Emulator) -> dict[str, str]:
 
 
 def why(emulator: Emulator, resources: dict[str, Any], account_id: str = PRIMARY) -> str:
-    """Deploy what is refused; return why."""
+    """Deploy what is refused, and remove the stack that is left of it; return why."""
+    client = emulator.client("cloudformation", account_id)
     assert deployed(emulator, resources, account_id) == "ROLLBACK_COMPLETE"
-    [reason] = failures(emulator.client("cloudformation", account_id))
+    [reason] = failures(client)
+    client.delete_stack(StackName="Stack")
     return reason
 
 
