@@ -25,6 +25,18 @@ def allow(sid: str, actions: list[str], resources: list[str]) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
 
 
+def check_actions(actions: Sequence[str], *, field: str) -> None:
+    """Check the form of actions, patterns among them.
+
+    Raises:
+        OnboardingInputError: One is not a service prefix, a colon and a name.
+    """
+    for index, action in enumerate(actions):
+        if re.fullmatch("[a-z0-9-]+:[A-Za-z0-9*?]+", action) is None:
+            why = "an action is a service prefix, a colon and a name"
+            raise OnboardingInputError(f"{field}[{index}]", action, why=why, fix="write it like 's3:GetObject'")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceExplorerSetup:
     """Let the agent set up AWS Resource Explorer, which finds the account's resources.
@@ -78,10 +90,7 @@ class CustomStatement:
             raise OnboardingInputError("sid", self.sid, why=why, fix="write it like 'ReadOrders'")
         not_empty(self.resources, field="resources")
         not_empty(self.actions, field="actions")
-        for index, action in enumerate(self.actions):
-            if re.fullmatch("[a-z0-9-]+:[A-Za-z0-9*?]+", action) is None:
-                why = "an action is a service prefix, a colon and a name"
-                raise OnboardingInputError(f"actions[{index}]", action, why=why, fix="write it like 's3:GetObject'")
+        check_actions(self.actions, field="actions")
         object.__setattr__(self, "actions", tuple(self.actions))
         object.__setattr__(self, "resources", tuple(self.resources))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -40,13 +40,14 @@ class TrustPolicy(TypedDict):
 class _Statement(TypedDict):
     Sid: str
     Effect: str
-    Action: list[str]
     Resource: list[str]
 
 
 class Statement(_Statement, total=False):
-    """One statement of an inline policy; it always has a Sid, by which it is merged and ordered."""
+    """One statement of an inline policy, with Action or NotAction; it always has a Sid, by which it is merged."""
 
+    Action: list[str]
+    NotAction: list[str]
     Condition: Conditions
 
 
@@ -57,7 +58,8 @@ class InlinePolicy(TypedDict):
     Statement: list[Statement]
 
 
-_LISTS = {"Action", "Resource"}
+_ACTIONS: tuple[Literal["Action", "NotAction"], ...] = ("Action", "NotAction")
+_LISTS = {*_ACTIONS, "Resource"}
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
@@ -97,12 +99,20 @@ def _alone(value: object) -> object:
 
 
 def _without_resources(statement: Statement) -> dict[str, Any]:
-    return {**statement, "Resource": None, "Action": sorted(statement["Action"])}
+    return {**_with_ordered_actions(statement), "Resource": None}
 
 
 def _ordered(statement: Statement) -> Statement:
     resources = sorted(dict.fromkeys(statement["Resource"]), key=_without_token_numbers)
-    return {**statement, "Action": sorted(set(statement["Action"])), "Resource": resources}
+    return {**_with_ordered_actions(statement), "Resource": resources}
+
+
+def _with_ordered_actions(statement: Statement) -> Statement:
+    ordered: Statement = {**statement}
+    for element in _ACTIONS:
+        if element in statement:
+            ordered[element] = sorted(set(statement[element]))
+    return ordered
 
 
 def _without_token_numbers(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from devops_agent_constructs import service
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup, allow
 from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement, merge
 from devops_agent_constructs.policies.resources import RoleAccount
@@ -27,7 +28,11 @@ def managed_policy_names(generation: Generation) -> tuple[str, ...]:
 
 
 def inline_policy(
-    capabilities: Iterable[Capability], *, account: RoleAccount, generation: Generation = Generation.GA
+    capabilities: Iterable[Capability],
+    *,
+    account: RoleAccount,
+    generation: Generation = Generation.GA,
+    access_limits: AccessLimits | None = None,
 ) -> InlinePolicy | None:
     """Compute the inline policy `DevOpsAgentInlinePolicy` of a secondary role.
 
@@ -36,22 +41,23 @@ def inline_policy(
             TRANSITION unless `ResourceExplorerSetup(enabled=False)` is among them.
         account: The account of the role.
         generation: Which set-up to follow; PREVIEW and TRANSITION add the statements of the preview.
+        access_limits: What to deny. None: nothing.
 
     Returns:
         The document, or None if it would have no statement, which IAM refuses.
 
     Raises:
-        OnboardingInputError: Two capabilities use one Sid for different actions or conditions, or the document is
-            longer than IAM admits.
+        OnboardingInputError: Two capabilities use one Sid for different actions or conditions, a limit takes away
+            what a capability allows, or the document is longer than IAM admits.
     """
     given = list(capabilities)
-    statements: list[Statement] = []
-    if generation is not Generation.GA:
-        statements += _preview_statements()
     if generation is not Generation.PREVIEW and ResourceExplorerSetup(enabled=False) not in given:
         given.append(ResourceExplorerSetup())
-    for capability in given:
-        statements += capability.statements(account)
+    statements = [statement for capability in given for statement in capability.statements(account)]
+    if access_limits is not None:
+        statements += access_limits.statements(allows=statements)
+    if generation is not Generation.GA:
+        statements += _preview_statements()
     return _document(statements, field="capabilities")
 
 

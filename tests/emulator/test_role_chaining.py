@@ -30,7 +30,7 @@ def test_the_agent_role_may_assume_the_role(primary: PrimaryAccount, iam: IAMCli
     primary.associate("222222222222", ROLE_ARN)
     found, why = status(primary)
     assert found == "invalid"
-    assert f"{AGENT_ROLE_ARN}: its policies do not allow sts:AssumeRole on {ROLE_ARN}: none is about it" in why
+    assert f"{AGENT_ROLE_ARN}: nothing in the role's policies allows sts:AssumeRole on {ROLE_ARN}" in why
 
     primary.iam.put_role_policy(RoleName=AGENT_ROLE, PolicyName="Assume", PolicyDocument=grant())
     assert status(primary) == ("valid", "")
