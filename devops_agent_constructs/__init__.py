@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.access_boundary import AccessBoundary
     from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn
     from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.organization import Organization
     from devops_agent_constructs.organization_rollout import OrganizationRollout
     from devops_agent_constructs.organization_stack import OrganizationStack
+    from devops_agent_constructs.policies.access_limits import AccessLimits
     from devops_agent_constructs.policies.additional_permissions import (
         AthenaQueries,
         DynamoDBItems,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from devops_agent_constructs.topology_scope import TopologyScope
 
 __all__ = [
+    "AccessBoundary",
+    "AccessLimits",
     "AgentSpace",
     "AgentSpaceArn",
     "AssumeRoleGrant",
@@ -84,6 +88,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "access_boundary": ("AccessBoundary",),
     "agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn",),
     "elevated_actions_role": ("ElevatedActionsRole",),
@@ -96,6 +101,7 @@ _MODULES = {
     "organization": ("Organization",),
     "organization_rollout": ("OrganizationRollout",),
     "organization_stack": ("OrganizationStack",),
+    "policies.access_limits": ("AccessLimits",),
     "policies.additional_permissions": (
         "AthenaQueries",
         "DynamoDBItems",

@@ -170,7 +170,8 @@ class AccountsFileReader:
             settings["region"] = entry.region
         if entry.elevated_role_arn is not UNSET:
             settings["elevated_role_arn"] = entry.elevated_role_arn
-        settings |= settings_of(entry.role, self._file.role)
+        roles = ((("accounts", index, "role"), entry.role), (("role",), self._file.role))
+        settings |= settings_of(*roles, document=self._document)
         try:
             if entry.topology is not UNSET:
                 settings["topology"] = TopologyScope(**msgspec.structs.asdict(entry.topology))

@@ -51,7 +51,7 @@ def read_organization(
             operation_preferences=OperationPreferences(**speed) if speed else None,
             associated_accounts=tuple(entry.associate),
             capabilities=tuple(made for _, made in capabilities),
-            **settings_of(role),
+            **settings_of((("role",), role), document=document),
         )
     except OnboardingInputError as error:
         place = path_of_sid(error.value, capabilities) if error.field == "sid" else path_in_file(error.field)

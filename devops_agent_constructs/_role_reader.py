@@ -8,8 +8,9 @@ import msgspec
 from msgspec import UNSET
 
 from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
-from devops_agent_constructs.accounts_file import CAPABILITIES, RoleEntry
+from devops_agent_constructs.accounts_file import CAPABILITIES, AccessLimitsEntry, RoleEntry
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
 
 ROLE_KEYS = {
@@ -18,9 +19,13 @@ ROLE_KEYS = {
     "description": "description",
     "permissions_boundary": "permissions_boundary",
     "managed_policies": "managed_policies",
+    "access_limits": "access_limits",
     "max_session_seconds": "max_session_seconds",
 }
 """What the values call by their own names -> the key in the file."""
+
+PlacedRole = tuple[tuple[Key, ...], RoleEntry]
+"""Where the settings of a role stand, and themselves."""
 
 PlacedCapability = tuple[tuple[Key, ...], Capability]
 """A capability, and where it stands in the file."""
@@ -31,14 +36,24 @@ def blame(error: OnboardingInputError, path: tuple[Key, ...], document: YamlDocu
     return error.at(field_of(path), location=document.location(path))
 
 
-def settings_of(*roles: RoleEntry) -> dict[str, Any]:
+def settings_of(*roles: PlacedRole, document: YamlDocument) -> dict[str, Any]:
     """Return what the file sets, under the names of the values; what an earlier role sets wins."""
     settings: dict[str, Any] = {}
-    for name, key in ROLE_KEYS.items():
-        for role in roles:
-            if (value := getattr(role, key)) is not UNSET:
-                settings.setdefault(name, value)
+    for path, role in roles:
+        for name, key in ROLE_KEYS.items():
+            if name not in settings and (value := getattr(role, key)) is not UNSET:
+                is_limits = isinstance(value, AccessLimitsEntry)
+                settings[name] = _access_limits(value, (*path, key), document) if is_limits else value
     return settings
+
+
+def _access_limits(entry: AccessLimitsEntry, path: tuple[Key, ...], document: YamlDocument) -> AccessLimits:
+    try:
+        return AccessLimits(**msgspec.structs.asdict(entry))
+    except OnboardingInputError as error:
+        # The whole of them is to blame if they limit nothing.
+        place = path if error.field == path[-1] else (*path, *path_of(error.field))
+        raise blame(error, place, document) from None
 
 
 def capabilities_of(role: RoleEntry, path: tuple[Key, ...], document: YamlDocument) -> list[PlacedCapability]:

@@ -63,6 +63,15 @@ CapabilityEntry = msgspec.defstruct(
 """A mapping with one key, the capability's name."""
 
 
+class AccessLimitsEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What the agent may not do, although AWS's managed policy would let it."""
+
+    restrict_to_regions: Annotated[list[str], _meta("The only Regions to read in; global services stay")] = []
+    deny_actions: Annotated[list[str], _meta("Actions to take away, like iam:Get*")] = []
+    deny_data_reads: Annotated[bool, _meta("Take away log events, parameters, items, objects and the like")] = False
+    allowed_services: Annotated[list[str], _meta("The only services, by the prefix of their actions, like ec2")] = []
+
+
 class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """The role of every account, or of one account: what is set there wins, and capabilities add up."""
 
@@ -76,6 +85,9 @@ class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     )
     managed_policies: Annotated[
         list[str] | UnsetType, _meta("Names of the account's own policies, or ARNs, instead of AWS's policy")
+    ] = UNSET
+    access_limits: Annotated[
+        AccessLimitsEntry | UnsetType, _meta("What the agent may not do; an account's replaces the shared ones")
     ] = UNSET
     max_session_seconds: Annotated[
         int | UnsetType, _meta("Longest session; default 3600", minimum=3600, maximum=43200)

@@ -60,7 +60,8 @@ class ElevatedActionsRole(Construct):
             attach_actions_policy: Attach AWS's `AIDevOpsAgentActionsPolicy` too. It allows nearly everything but IAM
                 and Organizations, grew from 10 actions to that in August 2026, and may grow again; so it warns, and
                 needs a permissions boundary.
-            permissions_boundary: An object, the name of a policy of the account, or an ARN. None: none of its own.
+            permissions_boundary: An `AccessBoundary` or another object, the name of a policy of the account, or an ARN.
+                None: none of its own.
             role_name: Fixed, 1-64 characters: the association spells out the role's ARN. A change replaces.
             path: Begins and ends with `/`. A change replaces the role, which fails while the name stays the same.
             description: At most 1,000 Latin characters.

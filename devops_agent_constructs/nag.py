@@ -11,6 +11,7 @@ from typing import TypeAlias
 from aws_cdk import Acknowledgment, Stack, Validations
 
 from devops_agent_constructs import service
+from devops_agent_constructs.access_boundary import AccessBoundary
 from devops_agent_constructs.agent_space import AgentSpace
 from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
 from devops_agent_constructs.policies.document import InlinePolicy
@@ -45,7 +46,15 @@ _INLINE_POLICY_REASON = (
     "serves this role alone and goes with it"
 )
 _INLINE_POLICY_RULES = ("HIPAA.Security-IAMNoInlinePolicy", "NIST.800.53.R5-IAMNoInlinePolicy")
-_Construct: TypeAlias = "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess"
+_BOUNDARY_REASON = "a permissions boundary grants nothing: it is the most that the policies of a role can grant"
+_BOUNDARY_RULES = tuple(
+    f"{pack}-IAMPolicyNoStatementsWith{what}Access"
+    for pack in ("HIPAA.Security", "NIST.800.53.R5")
+    for what in ("Admin", "Full")
+)
+_Construct: TypeAlias = (
+    "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess | AccessBoundary"
+)
 
 
 def acknowledge_findings(construct: _Construct) -> None:
@@ -56,6 +65,9 @@ def acknowledge_findings(construct: _Construct) -> None:
     Args:
         construct: After its last `add_capability`: what comes later is not acknowledged.
     """
+    if isinstance(construct, AccessBoundary):
+        Validations.of(construct).acknowledge(*_of_boundary(construct))
+        return
     found = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
@@ -72,7 +84,16 @@ def acknowledge_findings(construct: _Construct) -> None:
     Validations.of(construct).acknowledge(*found)
 
 
-def _policies(construct: _Construct) -> list[InlinePolicy]:
+def _of_boundary(boundary: AccessBoundary) -> list[Acknowledgment]:
+    [allowed, *_] = boundary.plain_document["Statement"]
+    wildcards = [*(f"Action::{action}" for action in allowed["Action"]), "Resource::*"]
+    rules = [*(f"AwsSolutions-IAM5[{wildcard}]" for wildcard in wildcards), *_BOUNDARY_RULES]
+    return [Acknowledgment(id=rule, reason=_BOUNDARY_REASON) for rule in rules]
+
+
+def _policies(
+    construct: SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess,
+) -> list[InlinePolicy]:
     policies: list[InlinePolicy | None]
     if isinstance(construct, AgentSpace):
         policies = [construct.monitor_inline_policy, construct.operator_inline_policy]

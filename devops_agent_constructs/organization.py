@@ -9,6 +9,7 @@ from devops_agent_constructs import _checks, service
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.primary_account import PrimaryAccount
 from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION, SecondaryAccount, check_accounts
@@ -33,6 +34,7 @@ class Organization:
         path: Begins and ends with `/`.
         description: At most 1,000 Latin characters.
         capabilities: What the agent may read beyond AWS's managed policy.
+        access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
         managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the generation.
         permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
         max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
@@ -52,6 +54,7 @@ class Organization:
     path: str = "/"
     description: str = ROLE_DESCRIPTION
     capabilities: Sequence[Capability] = ()
+    access_limits: AccessLimits | None = None
     managed_policies: Sequence[str] | None = None
     permissions_boundary: str | None = None
     max_session_seconds: int | None = None
@@ -68,6 +71,7 @@ class Organization:
             path=self.path,
             description=self.description,
             capabilities=self.capabilities,
+            access_limits=self.access_limits,
             managed_policies=self.managed_policies,
             permissions_boundary=self.permissions_boundary,
             max_session_seconds=self.max_session_seconds,

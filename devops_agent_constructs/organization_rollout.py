@@ -14,6 +14,7 @@ from devops_agent_constructs._role_template import ACCOUNT, parameter_values
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION, SecondaryAccount
@@ -57,6 +58,7 @@ class OrganizationRollout(Construct):
         path: str = "/",
         description: str = ROLE_DESCRIPTION,
         capabilities: Sequence[Capability] = (),
+        access_limits: AccessLimits | None = None,
         managed_policies: Sequence[str] | None = None,
         permissions_boundary: str | None = None,
         max_session: Duration | None = None,
@@ -80,6 +82,7 @@ class OrganizationRollout(Construct):
             path: As for `SecondaryAccountRole`.
             description: At most 1,000 Latin characters.
             capabilities: As for `SecondaryAccountRole`; a name means the resource of that name in each account.
+            access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
             managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the
                 generation.
             permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
@@ -117,6 +120,7 @@ class OrganizationRollout(Construct):
             role_name=role_name,
             path=path,
             description=description,
+            access_limits=access_limits,
             managed_policies=managed_policies,
             permissions_boundary=permissions_boundary,
             max_session_seconds=None if max_session is None else int(max_session.to_seconds()),
@@ -150,6 +154,7 @@ class OrganizationRollout(Construct):
                 path=path,
                 description=description,
                 capabilities=capabilities,
+                access_limits=access_limits,
                 managed_policies=managed_policies,
                 permissions_boundary=permissions_boundary,
                 max_session=max_session,

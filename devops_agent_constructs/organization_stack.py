@@ -65,6 +65,7 @@ class OrganizationStack(Stack):
             path=organization.path,
             description=organization.description,
             capabilities=organization.capabilities,
+            access_limits=organization.access_limits,
             managed_policies=organization.managed_policies,
             permissions_boundary=organization.permissions_boundary,
             max_session=None if seconds is None else Duration.seconds(seconds),

@@ -9,6 +9,7 @@ from devops_agent_constructs import _checks, service
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
@@ -28,6 +29,7 @@ class SecondaryAccount:
         path: Begins and ends with `/`.
         description: At most 1,000 Latin characters.
         capabilities: What the agent may read beyond AWS's managed policy.
+        access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
         managed_policies: Names of the account's own policies, or ARNs, instead of AWS's policy. None: AWS's policy.
         permissions_boundary: The name of a policy of the account, or an ARN. None: no boundary of its own.
         max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
@@ -45,6 +47,7 @@ class SecondaryAccount:
     path: str = "/"
     description: str = ROLE_DESCRIPTION
     capabilities: Sequence[Capability] = ()
+    access_limits: AccessLimits | None = None
     managed_policies: Sequence[str] | None = None
     permissions_boundary: str | None = None
     max_session_seconds: int | None = None
@@ -67,7 +70,9 @@ class SecondaryAccount:
         )
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
         account = RoleAccount(partition="aws", account_id=self.account_id)
-        inline_policy(self.capabilities, account=account, generation=Generation.TRANSITION)
+        inline_policy(
+            self.capabilities, account=account, generation=Generation.TRANSITION, access_limits=self.access_limits
+        )
         if self.elevated_role_arn is not None:
             _, account_id = _checks.role_arn(self.elevated_role_arn, field="elevated_role_arn")
             if account_id != self.account_id:

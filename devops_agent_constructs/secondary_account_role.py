@@ -12,6 +12,7 @@ from devops_agent_constructs import _checks, _roles, _warnings, service
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
@@ -44,6 +45,7 @@ class SecondaryAccountRole(Construct):
         path: str = "/",
         description: str = ROLE_DESCRIPTION,
         capabilities: Sequence[Capability] = (),
+        access_limits: AccessLimits | None = None,
         managed_policies: Sequence[iam.IManagedPolicy | str] | None = None,
         permissions_boundary: iam.IManagedPolicy | str | None = None,
         max_session: Duration | None = None,
@@ -63,15 +65,16 @@ class SecondaryAccountRole(Construct):
             description: At most 1,000 Latin characters.
             capabilities: What the agent may read beyond AWS's managed policy, in any order. Resource Explorer set-up is
                 on in GA and TRANSITION unless `ResourceExplorerSetup(enabled=False)` is among them.
+            access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
             managed_policies: Objects, names of the account's own policies, or ARNs. None: AWS's policy of the
                 generation. A list replaces it.
-            permissions_boundary: An object, the name of a policy of the account, or an ARN. None: none of its own, but
-                `PermissionsBoundary.of(...)` and a stack's default apply.
+            permissions_boundary: An `AccessBoundary` or another object, the name of a policy of the account, or an ARN.
+                None: none of its own, but `PermissionsBoundary.of(...)` and a stack's default apply.
             max_session: 1 to 12 hours. None: IAM applies its own default of 1 hour.
 
         Raises:
-            OnboardingInputError: A value that IAM or DevOps Agent would refuse, a missing agent role, or a name that
-                another secondary role of the stack has.
+            OnboardingInputError: A value that IAM or DevOps Agent would refuse, a missing agent role, a limit that
+                takes away what a capability allows, or a name that another secondary role of the stack has.
 
         See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
         and https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -95,11 +98,11 @@ class SecondaryAccountRole(Construct):
             max_session_seconds=None if max_session is None else max_session.to_seconds(),
             session_field="max_session",
         )
-        inline = inline_policy(capabilities, account=account, generation=generation)
+        inline = inline_policy(capabilities, account=account, generation=generation, access_limits=access_limits)
         _roles.reserve_name(stack, role_name, field="role_name")
 
         super().__init__(scope, construct_id)
-        self._account, self._generation = account, generation
+        self._account, self._generation, self._access_limits = account, generation, access_limits
         self._capabilities, self._inline_policy = tuple(capabilities), inline
         if managed_policies is None:
             policies = [_roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
@@ -140,10 +143,13 @@ class SecondaryAccountRole(Construct):
         """Let the agent do something more; updates the role in place.
 
         Raises:
-            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions.
+            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, or a limit takes
+                away what it allows.
         """
         capabilities = (*self._capabilities, capability)
-        document = inline_policy(capabilities, account=self._account, generation=self._generation)
+        document = inline_policy(
+            capabilities, account=self._account, generation=self._generation, access_limits=self._access_limits
+        )
         self._capabilities, self._inline_policy = capabilities, document
         _roles.set_inline_policy(self.role, document)
         self._warn_of_permissions([capability])

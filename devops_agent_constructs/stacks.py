@@ -79,6 +79,7 @@ class SecondaryAccountStack(Stack):
             path=account.path,
             description=account.description,
             capabilities=account.capabilities,
+            access_limits=account.access_limits,
             managed_policies=account.managed_policies,
             permissions_boundary=account.permissions_boundary,
             max_session=None if seconds is None else Duration.seconds(seconds),

@@ -14,6 +14,7 @@ from devops_agent_constructs._role_template import ACCOUNT, AGENT_ROLE_ARN, AGEN
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -36,6 +37,7 @@ def secondary_account_template(
     path: str = "/",
     description: str = ROLE_DESCRIPTION,
     capabilities: Sequence[Capability] = (),
+    access_limits: AccessLimits | None = None,
     managed_policies: Sequence[str] | None = None,
     permissions_boundary: str | None = None,
     max_session_seconds: int | None = None,
@@ -54,6 +56,7 @@ def secondary_account_template(
         path: Begins and ends with `/`.
         description: At most 1,000 Latin characters.
         capabilities: As for `SecondaryAccountRole`; a name means the resource of that name in each account.
+        access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
         managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the generation.
         permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
         max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
@@ -86,7 +89,7 @@ def secondary_account_template(
         trust_policy=_role_template.trust(
             generation=generation, is_any_in_account=agent_space is not None and agent_space.is_any_in_account
         ),
-        inline_policy=inline_policy(capabilities, account=ACCOUNT, generation=generation),
+        inline_policy=inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits),
         managed_policy_arns=policies,
         permissions_boundary=(
             None

@@ -9,6 +9,7 @@ import yaml
 from aws_cdk import App
 
 from devops_agent_constructs import (
+    AccessLimits,
     AgentSpaceArn,
     AthenaQueries,
     CustomStatement,
@@ -115,6 +116,7 @@ SHARED: dict[str, Any] = {
     "permissions_boundary": "SharedBoundary",
     "managed_policies": ["Shared"],
     "max_session_seconds": 3600,
+    "access_limits": {"deny_actions": ["iam:GetUser"], "allowed_services": ["iam", "s3"]},
     "capabilities": [{"s3_objects": {"buckets": ["shared"]}}],
 }
 OWN: dict[str, Any] = {
@@ -124,6 +126,7 @@ OWN: dict[str, Any] = {
     "permissions_boundary": "OwnBoundary",
     "managed_policies": [],
     "max_session_seconds": 43200,
+    "access_limits": {"restrict_to_regions": ["eu-west-1"]},
     "capabilities": [{"s3_objects": {"buckets": ["own"]}}],
 }
 
@@ -141,6 +144,7 @@ def test_an_account_overrides_the_shared_role_and_adds_capabilities() -> None:
         permissions_boundary="SharedBoundary",
         managed_policies=["Shared"],
         max_session_seconds=3600,
+        access_limits=AccessLimits(deny_actions=["iam:GetUser"], allowed_services=["iam", "s3"]),
         capabilities=(S3Objects(buckets=["shared"]),),
     )
     assert own == SecondaryAccount(
@@ -151,6 +155,7 @@ def test_an_account_overrides_the_shared_role_and_adds_capabilities() -> None:
         permissions_boundary="OwnBoundary",
         managed_policies=[],
         max_session_seconds=43200,
+        access_limits=AccessLimits(restrict_to_regions=["eu-west-1"]),
         capabilities=(S3Objects(buckets=["shared"]), S3Objects(buckets=["own"])),
     )
 

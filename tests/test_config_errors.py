@@ -161,6 +161,25 @@ ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace"
             "the generation 'transition'",
             "add it",
         ),
+        (
+            shared("access_limits: {restrict_to_regions: [Ireland]}"),
+            "3:46: role.access_limits.restrict_to_regions[0]='Ireland'",
+            "not the name of an AWS Region",
+            "us-east-1",
+        ),
+        (
+            own("access_limits: {allowed_services: [ec2, 'logs:*']}"),
+            "4:50: accounts[0].role.access_limits.allowed_services[1]='logs:*'",
+            "not the prefix of a service's actions",
+            "'ec2' or 'logs'",
+        ),
+        (shared("access_limits: {}"), "3:8: role.access_limits=", "it limits nothing", "set one of its fields"),
+        (
+            shared("access_limits: {deny_data_reads: true}, capabilities: [{s3_objects: {buckets: [orders]}}]"),
+            "3:8: role.access_limits='s3:GetObject'",
+            "S3Objects allows this action, but DenyDataReads takes it away",
+            "relax the limit",
+        ),
     ],
 )
 def test_says_what_why_how_and_where(text: str, begins: str, why: str, fix: str) -> None:

@@ -25,7 +25,9 @@ def capability(item: str) -> str:
 
 
 TOP = "agent_space_arn, generation, agent_role_arn, primary, bootstrap_qualifier, role, accounts, organization"
-ROLE = "name, path, description, permissions_boundary, managed_policies, max_session_seconds, capabilities"
+ROLE = (
+    "name, path, description, permissions_boundary, managed_policies, access_limits, max_session_seconds, capabilities"
+)
 NAMES = (
     "resource_explorer_setup, athena_queries, log_records, dynamodb_items, s3_objects, glue_partitions, kms_decrypt, "
     "support_communications, ssm_parameters, custom_statement"

@@ -41,7 +41,8 @@ def test_accounts_file(text: str, tmp_path: Path) -> None:
     """It is a good one."""
     path = tmp_path / "devops-agent.yaml"
     path.write_text(text, encoding="utf-8")
-    assert config.from_file(path).organization is not None
+    onboarding = config.from_file(path)
+    assert onboarding.accounts or onboarding.organization
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if one.startswith("aws ")], ids=lambda one: one[:60])

@@ -21,6 +21,7 @@ def test_examples_exist() -> None:
         "connect_with_role_chaining",
         "create_agent_space",
         "keep_the_preview_setup",
+        "narrow_the_access",
         "one_deploy_for_everything",
         "roll_out_to_organization",
         "use_console_created_agent_space",

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devops_agent_constructs import (
+    AccessLimits,
     AgentSpaceArn,
     AthenaQueries,
     Capability,
@@ -56,6 +57,11 @@ WHOLE: dict[str, Any] = {
     "managed_policies": ["Own", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
     "permissions_boundary": "WorkloadBoundary",
     "max_session_seconds": 7200,
+    "access_limits": AccessLimits(
+        restrict_to_regions=["eu-west-1"],
+        deny_actions=["iam:Get*"],
+        allowed_services=["athena", "dynamodb", "glue", "kms", "logs", "s3", "ssm", "support"],
+    ),
 }
 
 

@@ -89,7 +89,7 @@ class AccessLimits:
                 raise OnboardingInputError(f"allowed_services[{index}]", prefix, why=why, fix=fix)
         if not (self.restrict_to_regions or self.deny_actions or self.deny_data_reads or self.allowed_services):
             why = "it limits nothing"
-            raise OnboardingInputError("access_limits", self, why=why, fix="set one of its fields, or leave it out")
+            raise OnboardingInputError("access_limits", None, why=why, fix="set one of its fields, or leave it out")
 
     def statements(self, *, allows: Iterable[Statement] = ()) -> list[Statement]:
         """Return the Deny statements.
