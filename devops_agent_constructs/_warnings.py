@@ -10,10 +10,12 @@ from constructs import Construct
 
 from devops_agent_constructs import _checks, service
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.guardrail import guardrail_verdicts
 from devops_agent_constructs.policies.guardrail_wording import guardrail_warnings
+from devops_agent_constructs.policies.limits_without_effect import limits_without_effect
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
 
@@ -40,6 +42,17 @@ def warn_guardrail(
     verdicts = guardrail_verdicts(statements, generation=generation, managed_policy_arns=arns)
     for warning in guardrail_warnings(verdicts):
         Annotations.of(construct).add_warning_v2(warning.id, warning.message)
+
+
+def warn_limits(construct: Construct, limits: AccessLimits | None, *, generation: Generation) -> None:
+    """Warn of limits that change nothing. Not in PREVIEW: the lists are those of AWS's later policy."""
+    if limits is None or generation is Generation.PREVIEW:
+        return
+    for without_effect in limits_without_effect(limits):
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:limitWithoutEffect",
+            f"{without_effect}. Check the spelling; if AWS's lists have grown since, acknowledge this warning.",
+        )
 
 
 def warn_inline_size(construct: Construct, *documents: InlinePolicy | None) -> None:

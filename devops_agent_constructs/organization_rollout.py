@@ -38,6 +38,7 @@ class OrganizationRollout(Construct):
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
@@ -161,6 +162,7 @@ class OrganizationRollout(Construct):
             )
         else:
             self._warn_of_permissions(capabilities)
+            _warnings.warn_limits(self, access_limits, generation=generation)
             _warn_management_account(self, deployment, is_primary=is_management and is_primary)
             _warnings.warn_unknown_region(self, agent_space.region, advice=f"compare {agent_space.arn} with its page")
 

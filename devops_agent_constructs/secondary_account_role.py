@@ -27,6 +27,7 @@ class SecondaryAccountRole(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
+        devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
@@ -123,6 +124,7 @@ class SecondaryAccountRole(Construct):
         self._managed_policies = managed_policies
         self._warn_of_trust(spaces)
         self._warn_of_permissions(capabilities)
+        _warnings.warn_limits(self, access_limits, generation=generation)
 
     @property
     def role_arn(self) -> str:

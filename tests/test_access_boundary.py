@@ -5,20 +5,25 @@ from typing import Any
 import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Annotations, Match
 
 from devops_agent_constructs import (
     AccessBoundary,
     AccessLimits,
+    CallAs,
     CustomStatement,
     ElevatedActionsRole,
+    Generation,
     OnboardingInputError,
+    OrganizationRollout,
     S3Objects,
     SecondaryAccount,
     SecondaryAccountRole,
     SecondaryAccountStack,
+    ServiceManagedDeployment,
 )
 from devops_agent_constructs.nag import acknowledge_findings
-from tests.conftest import SPACE, inline_statements, lint_findings, nag_findings, role_of, template_of
+from tests.conftest import AGENT_ROLE_ARN, SPACE, inline_statements, lint_findings, nag_findings, role_of, template_of
 
 LIMITS = AccessLimits(
     restrict_to_regions=["eu-west-1"],
@@ -138,6 +143,39 @@ def test_an_account_checks_its_limits() -> None:
             capabilities=[S3Objects(buckets=["orders"])],
             access_limits=AccessLimits(deny_data_reads=True),
         )
+
+
+def test_a_slip_of_the_pen_warns(secondary: Stack) -> None:
+    """What AWS does not let the agent do anyway need not be denied; and an unknown service would allow nothing."""
+    limits = AccessLimits(deny_actions=["iam:GetUsr", "iam:GetUser"], allowed_services=["ec2", "cloud-watch"])
+    SecondaryAccountRole(secondary, "Role", agent_space=SPACE, access_limits=limits)
+    warnings = Annotations.from_stack(secondary)
+    for named in ("allowed_services has 'cloud-watch'", "deny_actions has 'iam:GetUsr'"):
+        warnings.has_warning("/Secondary/Role", Match.string_like_regexp(named))
+    warnings.has_no_warning("/Secondary/Role", Match.string_like_regexp("'ec2'|'iam:GetUser'"))
+
+
+def test_the_preview_has_other_lists(secondary: Stack) -> None:
+    """What AWS publishes of the guardrail says nothing about the preview's policy."""
+    limits = AccessLimits(deny_actions=["lambda:GetFunction"])
+    SecondaryAccountRole(
+        secondary,
+        "Role",
+        agent_space=SPACE,
+        generation=Generation.PREVIEW,
+        agent_role_arn=AGENT_ROLE_ARN,
+        access_limits=limits,
+    )
+    Annotations.from_stack(secondary).has_no_warning("*", Match.string_like_regexp("lambda:GetFunction"))
+
+
+def test_a_rollout_warns_too(app: App) -> None:
+    """As its roles would."""
+    stack = Stack(app, "Organization", env=Environment(account="999999999999", region="us-east-1"))
+    deployment = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
+    limits = AccessLimits(allowed_services=["ec3"])
+    OrganizationRollout(stack, "Rollout", agent_space=SPACE, deployment=deployment, access_limits=limits)
+    Annotations.from_stack(stack).has_warning("/Organization/Rollout", Match.string_like_regexp("'ec3'"))
 
 
 def test_any_object_is_a_boundary(app: App) -> None:
