@@ -1,0 +1,169 @@
+"""Who might ask to assume a role of DevOps Agent: the intended callers, and a table of others who must stay out.
+
+Each is put to the trust policy's evaluator (`policies.assume_role`): how a policy is written does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from devops_agent_constructs import _checks, service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, read_trust
+from devops_agent_constructs.checks.unknown import stand_in
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policies.principals import Caller, IamCaller, ServiceCaller
+
+_SPACE = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([^/]+)")
+_AGENT = ServiceCaller(service=service.SERVICE_PRINCIPAL)
+_SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+STRANGER = "000000000000"
+"""An account that nobody has: AWS's ids are not all zeros."""
+_OTHER_ID = "another-space"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probe:
+    """A caller, and what to call it.
+
+    Attributes:
+        who: In plain words.
+        request: What it asks for.
+    """
+
+    who: str
+    request: AssumeRoleRequest
+
+
+def admits(document: Mapping[str, object], request: AssumeRoleRequest) -> bool:
+    """Tell whether a trust policy lets a caller in; what AWS does not define counts as no.
+
+    The rule `malformedTrustPolicy` says so where it is undefined.
+    """
+    try:
+        return decide(document, request).is_allowed
+    except OnboardingInputError:
+        return False
+
+
+def named_spaces(trust: Trust) -> list[AgentSpaceArn]:
+    """Return the Agent Spaces that a trust policy names, as its conditions on a source or an external id write them.
+
+    Wildcards are kept: a space may stand for many.
+    """
+    values = (
+        stand_in(value)
+        for statement in trust.allowed
+        for key in (SOURCE_ARN, EXTERNAL_ID)
+        for value in statement.required_values(key)
+    )
+    return [space for value in dict.fromkeys(values) if (space := parse_space(value)) is not None]
+
+
+def parse_space(arn: str) -> AgentSpaceArn | None:
+    """Read the ARN of an Agent Space, with or without wildcards."""
+    if (match := _SPACE.fullmatch(arn)) is None:
+        return None
+    partition, region, account_id, space_id = match.groups()
+    return AgentSpaceArn(arn=arn, partition=partition, region=region, account_id=account_id, agent_space_id=space_id)
+
+
+def some_space(region: str, account_id: str, space_id: str = _OTHER_ID) -> AgentSpaceArn:
+    """Return an Agent Space that no policy names."""
+    arn = f"arn:aws:aidevops:{region}:{account_id}:agentspace/{space_id}"
+    return AgentSpaceArn(arn=arn, partition="aws", region=region, account_id=account_id, agent_space_id=space_id)
+
+
+def as_service(space: AgentSpaceArn, *, account_id: str = "", external_id: str = "") -> AssumeRoleRequest:
+    """Return how the service asks on behalf of an Agent Space, for the space's account unless told otherwise."""
+    context = {"aws:SourceAccount": account_id or space.account_id, "aws:SourceArn": space.arn}
+    return AssumeRoleRequest(caller=_AGENT, context=context | ({"sts:ExternalId": external_id} if external_id else {}))
+
+
+def as_agent_role(arn: str, space: AgentSpaceArn) -> AssumeRoleRequest:
+    """Return how the agent role asks, in the set-up from before general availability."""
+    return AssumeRoleRequest(caller=IamCaller(arn=arn), context={"sts:ExternalId": space.arn})
+
+
+def agent_roles(trust: Trust) -> list[str]:
+    """Return the roles and users that a trust policy lets in, one by one."""
+    document = trust.document or {}
+    statements = [one.parsed for one in read_trust(document, trust.place).allowed]
+    values = [one.value for statement in statements for one in statement.principals if one.kind == "AWS"]
+    return [
+        value for value in dict.fromkeys(values) if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+", value)
+    ]
+
+
+def others(role: Role) -> Iterator[Probe]:
+    """Return callers who must not get in, whatever the policy names: other spaces, services, roles and users."""
+    spaces = named_spaces(role.trust) or list(role.agent_spaces)
+    pinned = [stand_in(one) for statement in role.trust.allowed for one in statement.required_values(SOURCE_ACCOUNT)]
+    accounts = sorted({*(space.account_id for space in spaces), *pinned} & _account_ids(spaces, pinned))
+    yield from _other_spaces(spaces, accounts)
+    yield from _other_services(role.trust, spaces)
+    yield from _roles_and_users(stand_in(role.account_id), spaces, accounts)
+    yield from _named_roles(role.trust, spaces, accounts)
+
+
+def _account_ids(spaces: Iterable[AgentSpaceArn], pinned: Iterable[str]) -> set[str]:
+    return {one for one in (*(space.account_id for space in spaces), *pinned) if _checks.is_account_id(one)}
+
+
+def _other_spaces(spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
+    for account_id in accounts:
+        regions = {space.region for space in spaces if space.account_id == account_id} or {"us-east-1"}
+        any_space = {space.region for space in spaces if space.account_id == account_id and space.is_any_in_account}
+        for region in sorted(regions - any_space):
+            request = as_service(some_space(region, account_id))
+            yield Probe(who=f"every other Agent Space of account {account_id}", request=request)
+    for space in spaces:
+        regions = {one.region for one in spaces if one.account_id == space.account_id}
+        elsewhere = min(service.AGENT_SPACE_REGIONS - regions)
+        request = as_service(some_space(elsewhere, space.account_id, space.agent_space_id.replace("*", _OTHER_ID)))
+        yield Probe(who=f"Agent Spaces of account {space.account_id} in other Regions", request=request)
+    yield Probe(who="every Agent Space of any AWS account", request=as_service(some_space("us-east-1", STRANGER)))
+    nobody = AssumeRoleRequest(caller=_AGENT)
+    yield Probe(who="DevOps Agent on behalf of an Agent Space that it does not name", request=nobody)
+
+
+def _other_services(trust: Trust, spaces: list[AgentSpaceArn]) -> Iterator[Probe]:
+    named = sorted(name for name in trust.services if _SERVICE_NAME.fullmatch(name) and name != _AGENT.service)
+    for name in [*named, "ec2.amazonaws.com"]:
+        who = f"service {name}" if name in named else "every AWS service"
+        caller = ServiceCaller(service=name)
+        yield Probe(who=who, request=AssumeRoleRequest(caller=caller))
+        for space in spaces:
+            yield Probe(who=who, request=AssumeRoleRequest(caller=caller, context=as_service(space).context))
+
+
+def _roles_and_users(own_account: str, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
+    words = {STRANGER: "every role and user of any AWS account"}
+    for account_id in (STRANGER, *accounts, own_account):
+        if not _checks.is_account_id(account_id):
+            continue
+        caller = IamCaller(arn=f"arn:aws:iam::{account_id}:role/SomebodyElse")
+        who = words.get(account_id, f"every role and user of account {account_id}")
+        yield Probe(who=who, request=AssumeRoleRequest(caller=caller))
+        # An account as a whole, with an external id, is how AWS lets third parties in.
+        for space in spaces if account_id not in accounts else []:
+            yield Probe(who=f"{who}, with the external id", request=as_agent_role(caller.arn, space))
+
+
+def _named_roles(trust: Trust, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
+    for arn in agent_roles(trust):
+        caller = IamCaller(arn=arn)
+        yield Probe(who=f"{arn}, without an external id", request=_with_external_id(caller, None))
+        other_id = some_space("us-east-1", STRANGER).arn
+        yield Probe(who=f"{arn}, with any external id", request=_with_external_id(caller, other_id))
+        for space in spaces if arn.split(":")[4] not in accounts else []:
+            yield Probe(who=f"{arn}, which is not in the Agent Space's account", request=as_agent_role(arn, space))
+
+
+def _with_external_id(caller: Caller, external_id: str | None) -> AssumeRoleRequest:
+    context: Mapping[str, str] = {} if external_id is None else {"sts:ExternalId": external_id}
+    return AssumeRoleRequest(caller=caller, context=context)

@@ -1,0 +1,82 @@
+"""`agentSpaceRefused`: the Agent Space that is meant does not get in, found by asking the trust policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks.callers import admits, agent_roles, as_agent_role, as_service, named_spaces
+from devops_agent_constructs.checks.finding import Problem, Severity
+from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT
+from devops_agent_constructs.checks.unknown import is_unknown, stand_in, with_names_back
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
+
+
+def _check(resources: Resources) -> Iterator[Problem]:
+    for role in resources.roles:
+        if role.trust.document is None:
+            continue
+        for space in role.agent_spaces or named_spaces(role.trust):
+            one = _one_of(space)
+            for ways in (_ways_of_service(role, one), _ways_of_agent_role(role, one)):
+                if ways and not any(admits(role.trust.document, way) for way in ways):
+                    why = _why(role, ways[0])
+                    message = with_names_back(f"{one.arn} does not get in: {why}", written=role.trust.written)
+                    yield Problem(place=role.trust.place, message=message)
+
+
+def _one_of(space: AgentSpaceArn) -> AgentSpaceArn:
+    """Return a space that the ARN stands for."""
+    return replace(
+        space,
+        arn=space.arn.replace("*", "any"),
+        region=space.region.replace("*", "any"),
+        account_id=space.account_id.replace("*", "any"),
+        agent_space_id=space.agent_space_id.replace("*", "any"),
+    )
+
+
+def _ways_of_service(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest]:
+    if not any(statement.is_for_service for statement in role.trust.statements):
+        return []
+    # An account that is not known may be the right one.
+    written = [one for statement in role.trust.allowed for one in statement.required_values(SOURCE_ACCOUNT)]
+    accounts = [space.account_id, *(stand_in(one) for one in written if is_unknown(one))]
+    # Whether the service sends an external id when it reads is unconfirmed.
+    return [
+        as_service(space, account_id=account_id, external_id=external_id)
+        for account_id in accounts
+        for external_id in ("", space.arn)
+    ]
+
+
+def _ways_of_agent_role(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest]:
+    return [as_agent_role(arn, space) for arn in agent_roles(role.trust)]
+
+
+def _why(role: Role, request: AssumeRoleRequest) -> str:
+    try:
+        decision = decide(role.trust.document or {}, request)
+    except OnboardingInputError as error:
+        return str(error)
+    miss = decision.nearest_miss
+    return (
+        decision.why if miss is None or any(one.is_applied for one in decision.statements) else "; ".join(miss.reasons)
+    )
+
+
+RULE = Rule(
+    id="agentSpaceRefused",
+    severity=Severity.ERROR,
+    what="the Agent Space that the role is meant for does not get in",
+    why=(
+        "the association turns invalid. Which space is meant, an association of the app says, or the trust policy "
+        "itself: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
+    ),
+    fix="write the account and the ARN of the Agent Space as its page shows them, Region included",
+    check=_check,
+)
