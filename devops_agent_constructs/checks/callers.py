@@ -6,7 +6,7 @@ Each is put to the trust policy's evaluator (`policies.assume_role`): how a poli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
@@ -55,12 +55,7 @@ def named_spaces(trust: Trust) -> list[AgentSpaceArn]:
 
     Wildcards are kept: a space may stand for many.
     """
-    values = (
-        stand_in(value)
-        for statement in trust.allowed
-        for key in (SOURCE_ARN, EXTERNAL_ID)
-        for value in statement.required_values(key)
-    )
+    values = (stand_in(value) for key in (SOURCE_ARN, EXTERNAL_ID) for value in trust.pinned(key))
     return [space for value in dict.fromkeys(values) if (space := parse_space(value)) is not None]
 
 
@@ -102,16 +97,12 @@ def agent_roles(trust: Trust) -> list[str]:
 def others(role: Role) -> Iterator[Probe]:
     """Return callers who must not get in, whatever the policy names: other spaces, services, roles and users."""
     spaces = named_spaces(role.trust) or list(role.agent_spaces)
-    pinned = [stand_in(one) for statement in role.trust.allowed for one in statement.required_values(SOURCE_ACCOUNT)]
-    accounts = sorted({*(space.account_id for space in spaces), *pinned} & _account_ids(spaces, pinned))
+    pinned = map(stand_in, role.trust.pinned(SOURCE_ACCOUNT))
+    accounts = sorted(set(filter(_checks.is_account_id, [*(space.account_id for space in spaces), *pinned])))
     yield from _other_spaces(spaces, accounts)
     yield from _other_services(role.trust, spaces)
     yield from _roles_and_users(stand_in(role.account_id), spaces, accounts)
     yield from _named_roles(role.trust, spaces, accounts)
-
-
-def _account_ids(spaces: Iterable[AgentSpaceArn], pinned: Iterable[str]) -> set[str]:
-    return {one for one in (*(space.account_id for space in spaces), *pinned) if _checks.is_account_id(one)}
 
 
 def _other_spaces(spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:

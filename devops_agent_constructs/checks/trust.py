@@ -87,6 +87,17 @@ class Trust:
         values = (value for one in self.statements for condition in one.parsed.conditions for value in condition.values)
         return any(map(is_devops_agent_like, self.services)) or any(":aidevops:" in value for value in values)
 
+    def pinned(self, key: str) -> list[str]:
+        """Return the values of a key, in lower case, that requests must have: Allow is with them, or Deny without."""
+        return [
+            value
+            for statement in self.statements
+            for condition in statement.parsed.conditions
+            if condition.key.lower() == key
+            and (_needs(condition) if statement.parsed.is_allow else _is_negated(condition))
+            for value in condition.values
+        ]
+
     def names(self, action: str) -> bool:
         """Tell whether a statement that lets somebody in spells out an action."""
         return any(action in statement.parsed.actions for statement in self.allowed)
@@ -150,6 +161,10 @@ def _needs(condition: Condition) -> bool:
     """Tell whether a request without the key fails the condition, and one with it is compared."""
     is_optional = condition.if_exists or condition.set_operator == "forallvalues"
     return condition.operator is not None and not condition.operator.is_negated and not is_optional
+
+
+def _is_negated(condition: Condition) -> bool:
+    return condition.operator is not None and condition.operator.is_negated
 
 
 def _is_not_known(statement: object) -> bool:

@@ -44,7 +44,7 @@ def _ways_of_service(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest
     if not any(statement.is_for_service for statement in role.trust.statements):
         return []
     # An account that is not known may be the right one.
-    written = [one for statement in role.trust.allowed for one in statement.required_values(SOURCE_ACCOUNT)]
+    written = role.trust.pinned(SOURCE_ACCOUNT)
     accounts = [space.account_id, *(stand_in(one) for one in written if is_unknown(one))]
     # Whether the service sends an external id when it reads is unconfirmed.
     return [
