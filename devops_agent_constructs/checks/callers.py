@@ -6,23 +6,25 @@ Each is put to the trust policy's evaluator (`policies.assume_role`): how a poli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.resources import Role
-from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, read_trust
-from devops_agent_constructs.checks.unknown import stand_in
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust
+from devops_agent_constructs.checks.unknown import is_wholly_unknown, stand_in
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import Caller, IamCaller, ServiceCaller
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide_by
+from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
 
 _SPACE = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([^/]+)")
 _AGENT = ServiceCaller(service=service.SERVICE_PRINCIPAL)
+_ROLE_OR_USER = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[^*?]+")
 _SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 STRANGER = "000000000000"
 """An account that nobody has: AWS's ids are not all zeros."""
+_IDENTITY_CENTER = "arn:aws:iam::aws:contextProvider/IdentityCenter"
 _OTHER_ID = "another-space"
 
 
@@ -39,13 +41,13 @@ class Probe:
     request: AssumeRoleRequest
 
 
-def admits(document: Mapping[str, object], request: AssumeRoleRequest) -> bool:
-    """Tell whether a trust policy lets a caller in; what AWS does not define counts as no.
+def admits(trust: Trust, request: AssumeRoleRequest) -> bool:
+    """Tell whether a trust policy certainly lets a caller in; not if a part of it is unknown.
 
-    The rule `malformedTrustPolicy` says so where it is undefined.
+    What AWS does not define counts as no; the rule `malformedTrustPolicy` says so.
     """
     try:
-        return decide(document, request).is_allowed
+        return trust.whole is not None and decide_by(trust.whole, request).is_allowed
     except OnboardingInputError:
         return False
 
@@ -79,19 +81,17 @@ def as_service(space: AgentSpaceArn, *, account_id: str = "", external_id: str =
     return AssumeRoleRequest(caller=_AGENT, context=context | ({"sts:ExternalId": external_id} if external_id else {}))
 
 
-def as_agent_role(arn: str, space: AgentSpaceArn) -> AssumeRoleRequest:
-    """Return how the agent role asks, in the set-up from before general availability."""
-    return AssumeRoleRequest(caller=IamCaller(arn=arn), context={"sts:ExternalId": space.arn})
+def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
+    """Return how a role or user asks, with an external id or without one."""
+    context = {} if external_id is None else {"sts:ExternalId": external_id}
+    return AssumeRoleRequest(caller=IamCaller(arn=arn), context=context)
 
 
 def agent_roles(trust: Trust) -> list[str]:
-    """Return the roles and users that a trust policy lets in, one by one."""
-    document = trust.document or {}
-    statements = [one.parsed for one in read_trust(document, trust.place).allowed]
-    values = [one.value for statement in statements for one in statement.principals if one.kind == "AWS"]
-    return [
-        value for value in dict.fromkeys(values) if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+", value)
-    ]
+    """Return the ARNs of the roles and users that a trust policy lets in one by one, with stand-ins."""
+    values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
+    arns = (f"arn:aws:iam::{stand_in(one)}:role/unknown" if is_wholly_unknown(one) else stand_in(one) for one in values)
+    return [arn for arn in dict.fromkeys(arns) if _ROLE_OR_USER.fullmatch(arn)]
 
 
 def others(role: Role) -> Iterator[Probe]:
@@ -118,18 +118,24 @@ def _other_spaces(spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[
         request = as_service(some_space(elsewhere, space.account_id, space.agent_space_id.replace("*", _OTHER_ID)))
         yield Probe(who=f"Agent Spaces of account {space.account_id} in other Regions", request=request)
     yield Probe(who="every Agent Space of any AWS account", request=as_service(some_space("us-east-1", STRANGER)))
-    nobody = AssumeRoleRequest(caller=_AGENT)
-    yield Probe(who="DevOps Agent on behalf of an Agent Space that it does not name", request=nobody)
+    for account_id in accounts:
+        request = AssumeRoleRequest(caller=_AGENT, context={"aws:SourceAccount": account_id})
+        yield Probe(who=f"DevOps Agent for account {account_id} without naming an Agent Space", request=request)
+    request = AssumeRoleRequest(caller=_AGENT)
+    yield Probe(who="DevOps Agent without saying for whom", request=request)
 
 
 def _other_services(trust: Trust, spaces: list[AgentSpaceArn]) -> Iterator[Probe]:
     named = sorted(name for name in trust.services if _SERVICE_NAME.fullmatch(name) and name != _AGENT.service)
+    contexts = [{}, *(as_service(space, external_id=space.arn).context for space in spaces)]
     for name in [*named, "ec2.amazonaws.com"]:
         who = f"service {name}" if name in named else "every AWS service"
         caller = ServiceCaller(service=name)
-        yield Probe(who=who, request=AssumeRoleRequest(caller=caller))
-        for space in spaces:
-            yield Probe(who=who, request=AssumeRoleRequest(caller=caller, context=as_service(space).context))
+        for given in contexts:
+            # SetContext is no way in by itself, but a statement that says so is not about DevOps Agent.
+            for action in ("sts:AssumeRole", "sts:SetContext"):
+                context = {**given, "sts:RequestContextProviders": [_IDENTITY_CENTER]}
+                yield Probe(who=who, request=AssumeRoleRequest(caller=caller, context=context, action=action))
 
 
 def _roles_and_users(own_account: str, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
@@ -137,24 +143,22 @@ def _roles_and_users(own_account: str, spaces: list[AgentSpaceArn], accounts: li
     for account_id in (STRANGER, *accounts, own_account):
         if not _checks.is_account_id(account_id):
             continue
-        caller = IamCaller(arn=f"arn:aws:iam::{account_id}:role/SomebodyElse")
+        arn = f"arn:aws:iam::{account_id}:role/SomebodyElse"
         who = words.get(account_id, f"every role and user of account {account_id}")
-        yield Probe(who=who, request=AssumeRoleRequest(caller=caller))
+        yield Probe(who=who, request=as_agent_role(arn, None))
         # An account as a whole, with an external id, is how AWS lets third parties in.
         for space in spaces if account_id not in accounts else []:
-            yield Probe(who=f"{who}, with the external id", request=as_agent_role(caller.arn, space))
+            yield Probe(who=f"{who}, with the external id", request=as_agent_role(arn, space.arn))
 
 
 def _named_roles(trust: Trust, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
     for arn in agent_roles(trust):
-        caller = IamCaller(arn=arn)
-        yield Probe(who=f"{arn}, without an external id", request=_with_external_id(caller, None))
         other_id = some_space("us-east-1", STRANGER).arn
-        yield Probe(who=f"{arn}, with any external id", request=_with_external_id(caller, other_id))
-        for space in spaces if arn.split(":")[4] not in accounts else []:
-            yield Probe(who=f"{arn}, which is not in the Agent Space's account", request=as_agent_role(arn, space))
-
-
-def _with_external_id(caller: Caller, external_id: str | None) -> AssumeRoleRequest:
-    context: Mapping[str, str] = {} if external_id is None else {"sts:ExternalId": external_id}
-    return AssumeRoleRequest(caller=caller, context=context)
+        yield Probe(who=f"{arn}, without an external id", request=as_agent_role(arn, None))
+        yield Probe(who=f"{arn}, with any external id", request=as_agent_role(arn, other_id))
+        account_id = arn.split(":")[4]
+        # An account that is not known may be the right one.
+        if account_id not in accounts and account_id in trust.written:
+            for space in spaces:
+                who = f"{arn}, which is not of the Agent Space's account"
+                yield Probe(who=who, request=as_agent_role(arn, space.arn))

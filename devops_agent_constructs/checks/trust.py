@@ -56,14 +56,14 @@ class Trust:
         place: Where.
         statements: Those that are known.
         refused: What IAM would refuse, and why.
-        document: All of it with stand-ins for unknown texts, to be evaluated. None: a part is unknown or refused.
+        whole: All statements, with stand-ins for unknown texts, to be evaluated. None: a part is unknown or refused.
         written: It as text, in which unknown texts have their names.
     """
 
     place: Place
     statements: tuple[TrustStatement, ...]
     refused: tuple[tuple[Place, OnboardingInputError], ...]
-    document: Mapping[str, Any] | None
+    whole: tuple[ParsedStatement, ...] | None
     written: str
 
     @property
@@ -74,7 +74,7 @@ class Trust:
     @property
     def has_deny(self) -> bool:
         """Whether a statement, known or unknown, may take back what others allow."""
-        return self.document is None or any(not statement.parsed.is_allow for statement in self.statements)
+        return self.whole is None or any(not statement.parsed.is_allow for statement in self.statements)
 
     @property
     def services(self) -> set[str]:
@@ -105,7 +105,7 @@ class Trust:
     def lacks(self, *actions: str) -> list[str]:
         """Return which of these actions no statement lets the service do; none if it is not let in at all."""
         statements = [one.parsed for one in self.statements if one.is_for_service]
-        is_known = statements and self.document is not None
+        is_known = statements and self.whole is not None
         return [one for one in actions if is_known and not any(statement.is_about(one) for statement in statements)]
 
 
@@ -130,11 +130,10 @@ def read_trust(document: object, place: Place) -> Trust:
     """
     if not isinstance(document, Mapping):
         if is_unknown(document):
-            return Trust(place=place, statements=(), refused=(), document=None, written="")
+            return Trust(place=place, statements=(), refused=(), whole=None, written="")
         document = {"Statement": document}  # The reader says what is wrong with it.
     element = document.get("Statement")
     written = element if isinstance(element, list) and element else [element]
-    version = document.get("Version", "2008-10-17")
     statements, refused, is_whole = [], [], True
     for index, statement in enumerate(written):
         at = place.at("Statement", index) if isinstance(element, list) else place.at("Statement")
@@ -147,12 +146,12 @@ def read_trust(document: object, place: Place) -> Trust:
             refused.append((at, error))
         else:
             statements.append(TrustStatement(place=at, parsed=parsed))
-    whole = {"Version": version, "Statement": [_with_stand_ins(one) for one in written]}
+    is_whole = is_whole and not refused
     return Trust(
         place=place,
         statements=tuple(statements),
         refused=tuple(refused),
-        document=whole if is_whole and not refused and not is_unknown(version) else None,
+        whole=tuple(parse_trust_policy(_with_stand_ins(document))) if is_whole else None,
         written=json.dumps(document, default=str),
     )
 

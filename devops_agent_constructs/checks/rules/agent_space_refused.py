@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -10,23 +10,27 @@ from devops_agent_constructs.checks.callers import admits, agent_roles, as_agent
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources, Role
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN
 from devops_agent_constructs.checks.unknown import is_unknown, stand_in, with_names_back
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide_by
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role in resources.roles:
-        if role.trust.document is None:
-            continue
-        for space in role.agent_spaces or named_spaces(role.trust):
+        for space in _intended(role) if role.trust.whole is not None else ():
             one = _one_of(space)
             for ways in (_ways_of_service(role, one), _ways_of_agent_role(role, one)):
-                if ways and not any(admits(role.trust.document, way) for way in ways):
-                    why = _why(role, ways[0])
-                    message = with_names_back(f"{one.arn} does not get in: {why}", written=role.trust.written)
-                    yield Problem(place=role.trust.place, message=message)
+                if ways and not any(admits(role.trust, way) for way in ways):
+                    message = f"{one.arn} does not get in: {_why(role, ways[0])}"
+                    yield Problem(place=role.trust.place, message=with_names_back(message, written=role.trust.written))
+
+
+def _intended(role: Role) -> Iterable[AgentSpaceArn]:
+    written = role.trust.pinned(SOURCE_ARN) + role.trust.pinned(EXTERNAL_ID)
+    # What is not known may be the space that an association names.
+    is_known = role.agent_spaces and not any(map(is_unknown, written))
+    return role.agent_spaces if is_known else named_spaces(role.trust)
 
 
 def _one_of(space: AgentSpaceArn) -> AgentSpaceArn:
@@ -55,12 +59,12 @@ def _ways_of_service(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest
 
 
 def _ways_of_agent_role(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest]:
-    return [as_agent_role(arn, space) for arn in agent_roles(role.trust)]
+    return [as_agent_role(arn, space.arn) for arn in agent_roles(role.trust)]
 
 
 def _why(role: Role, request: AssumeRoleRequest) -> str:
     try:
-        decision = decide(role.trust.document or {}, request)
+        decision = decide_by(role.trust.whole or (), request)
     except OnboardingInputError as error:
         return str(error)
     miss = decision.nearest_miss

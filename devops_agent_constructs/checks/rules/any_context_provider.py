@@ -15,19 +15,13 @@ _OTHER = "arn:aws:iam::aws:contextProvider/Other"
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role in resources.roles:
-        if role.trust.document is None:
-            continue
         for space in named_spaces(role.trust)[:1]:
-            request = replace(as_service(space), action="sts:SetContext")
-            others = {"no provider": [], "any provider": [_OTHER]}
-            found = [
-                who
-                for who, providers in others.items()
-                if admits(
-                    role.trust.document,
-                    replace(request, context={**request.context, "sts:RequestContextProviders": providers}),
-                )
-            ]
+            asked = as_service(space)
+            found = []
+            for who, providers in (("no provider", []), ("any provider", [_OTHER])):
+                context = {**asked.context, "sts:RequestContextProviders": providers}
+                if admits(role.trust, replace(asked, action="sts:SetContext", context=context)):
+                    found.append(who)
             if found:
                 message = f"sts:SetContext is allowed with the context of {' and of '.join(found)}"
                 yield Problem(place=role.trust.place, message=message)

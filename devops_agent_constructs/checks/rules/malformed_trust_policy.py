@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources, Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import decide
+from devops_agent_constructs.policies.assume_role import decide_by
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
@@ -22,11 +22,11 @@ def _check(resources: Resources) -> Iterator[Problem]:
 
 def _undefined(role: Role) -> str:
     """Say what AWS does not define for a request that has every key a trust policy of DevOps Agent asks for."""
-    if role.trust.document is None:
+    if role.trust.whole is None:
         return ""
     space = (*named_spaces(role.trust), some_space("us-east-1", STRANGER))[0]
     try:
-        decide(role.trust.document, as_service(space, external_id=space.arn))
+        decide_by(role.trust.whole, as_service(space, external_id=space.arn))
     except OnboardingInputError as error:
         return str(error)
     return ""

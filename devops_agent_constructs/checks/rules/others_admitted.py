@@ -9,22 +9,27 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources, Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.unknown import with_names_back
-from devops_agent_constructs.policies.who_can_assume import who_can_assume
+
+_BY_PROVIDER = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role in resources.roles:
-        if role.trust.document is not None and (admitted := _admitted(role)):
-            yield Problem(place=role.trust.place, message=f"others get in too: {'; '.join(admitted)}")
+        if who := _admitted(role):
+            yield Problem(place=role.trust.place, message=f"others get in too: {'; '.join(who)}")
 
 
 def _admitted(role: Role) -> list[str]:
-    document = role.trust.document or {}
     # Whom an identity provider signed in is not in the table: the evaluator knows no such caller.
-    signed_in = [line for line in who_can_assume(document) if line.startswith("users whom ")]
-    who = [probe.who for probe in others(role) if admits(document, probe.request)]
+    who = [
+        str(principal)
+        for statement in role.trust.allowed
+        for principal in statement.parsed.principals
+        if principal.kind == "Federated" and any(map(statement.parsed.is_about, _BY_PROVIDER))
+    ]
+    who += [probe.who for probe in others(role) if admits(role.trust, probe.request)]
     written = role.trust.written + role.account_id
-    return [with_names_back(one, written=written) for one in dict.fromkeys([*signed_in, *who])]
+    return [with_names_back(one, written=written) for one in dict.fromkeys(who)]
 
 
 RULE = Rule(

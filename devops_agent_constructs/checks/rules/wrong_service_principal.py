@@ -35,7 +35,7 @@ def _lets_nobody_of_devops_agent_in(role: Role) -> bool:
     # A role that reads may trust the agent role instead, as before general availability.
     may_chain = role.purpose is Purpose.READ and any(one.kind == "AWS" for one in principals)
     is_open = any(one.value in {"*", service.SERVICE_PRINCIPAL} or is_unknown(one.value) for one in principals)
-    return trust.document is not None and not may_chain and not is_open
+    return trust.whole is not None and not may_chain and not is_open
 
 
 RULE = Rule(
