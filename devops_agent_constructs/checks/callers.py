@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from devops_agent_constructs import _checks, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.resources import Role
-from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust
-from devops_agent_constructs.checks.unknown import is_wholly_unknown, stand_in
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, role_stand_in
+from devops_agent_constructs.checks.unknown import stand_in
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide_by
 from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
@@ -90,8 +90,7 @@ def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
 def agent_roles(trust: Trust) -> list[str]:
     """Return the ARNs of the roles and users that a trust policy lets in one by one, with stand-ins."""
     values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
-    arns = (f"arn:aws:iam::{stand_in(one)}:role/unknown" if is_wholly_unknown(one) else stand_in(one) for one in values)
-    return [arn for arn in dict.fromkeys(arns) if _ROLE_OR_USER.fullmatch(arn)]
+    return [arn for arn in dict.fromkeys(map(role_stand_in, values)) if _ROLE_OR_USER.fullmatch(arn)]
 
 
 def others(role: Role) -> Iterator[Probe]:

@@ -17,6 +17,7 @@ from devops_agent_constructs.policies.trust_document import ParsedStatement, par
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
 _PATTERNS = {"ArnEquals", "ArnLike", "StringLike"}
+_TEXT_OPERATOR = re.compile("String|Arn", re.IGNORECASE)
 _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)
 
 
@@ -114,6 +115,18 @@ def is_devops_agent_like(service_principal: str) -> bool:
     return _NEAR_MISS.search(service_principal) is not None
 
 
+def space_stand_in(arn: str) -> str:
+    """Return the ARN of an Agent Space with stand-ins for what is unknown, also if all of it is."""
+    text = stand_in(arn)
+    return f"arn:aws:aidevops:us-east-1:{text}:agentspace/{text}" if is_wholly_unknown(arn) else text
+
+
+def role_stand_in(arn: str) -> str:
+    """Return the ARN of a role with stand-ins for what is unknown, also if all of it is."""
+    text = stand_in(arn)
+    return f"arn:aws:iam::{text}:role/{text}" if is_wholly_unknown(arn) else text
+
+
 def has_wildcard(condition: Condition, value: str) -> bool:
     """Tell whether a condition takes a value of its as a pattern for several."""
     operator = condition.operator.name if condition.operator is not None else ""
@@ -128,9 +141,9 @@ def read_trust(document: object, place: Place) -> Trust:
         document: With unknown texts where only deployment knows.
         place: Where it stands.
     """
+    if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
+        return Trust(place=place, statements=(), refused=(), whole=None, written="")
     if not isinstance(document, Mapping):
-        if is_unknown(document):
-            return Trust(place=place, statements=(), refused=(), whole=None, written="")
         document = {"Statement": document}  # The reader says what is wrong with it.
     element = document.get("Statement")
     written = element if isinstance(element, list) and element else [element]
@@ -140,6 +153,7 @@ def read_trust(document: object, place: Place) -> Trust:
         if _is_not_known(statement):
             is_whole = False
             continue
+        is_whole = is_whole and not _has_unknown_operand(statement)
         try:
             [parsed] = parse_trust_policy({**document, "Statement": [statement]})
         except OnboardingInputError as error:
@@ -174,9 +188,29 @@ def _is_not_known(statement: object) -> bool:
     for name in ("Action", "NotAction"):
         value = statement.get(name)
         elements += value if isinstance(value, list) else [value]
-    condition = statement.get("Condition")
+    principal, condition = statement.get("Principal"), statement.get("Condition")
+    services = principal.get("Service") if isinstance(principal, Mapping) else None
+    elements += services if isinstance(services, list) else [services]
     elements += condition.values() if isinstance(condition, Mapping) else []
+    # Its operand decides what it asks.
+    elements += next((keys.values() for operator, keys in _conditions(statement) if operator.lower() == "null"), [])
     return any(map(is_unknown, elements))
+
+
+def _has_unknown_operand(statement: object) -> bool:
+    """Tell whether a condition compares something else than a source or an external id with what is not known."""
+    return any(
+        (key.lower() not in {SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID} or not _TEXT_OPERATOR.search(operator))
+        and any(map(is_unknown, values if isinstance(values, list) else [values]))
+        for operator, keys in _conditions(statement)
+        for key, values in keys.items()
+    )
+
+
+def _conditions(statement: object) -> list[tuple[str, Mapping[str, Any]]]:
+    condition = statement.get("Condition") if isinstance(statement, Mapping) else None
+    found = condition.items() if isinstance(condition, Mapping) else ()
+    return [(str(operator), keys) for operator, keys in found if isinstance(keys, Mapping)]
 
 
 def _with_stand_ins(value: object, *, key: str = "") -> Any:  # noqa: ANN401 (as the document's values)
@@ -191,5 +225,5 @@ def _with_stand_ins(value: object, *, key: str = "") -> Any:  # noqa: ANN401 (as
         return text
     # An ARN as a whole, which operators and principals take only in its own form.
     if key in {SOURCE_ARN, EXTERNAL_ID}:
-        return f"arn:aws:aidevops:us-east-1:{text}:agentspace/{text}"
-    return f"arn:aws:iam::{text}:role/{text}" if key == "aws" else text
+        return space_stand_in(value)
+    return role_stand_in(value) if key == "aws" else text

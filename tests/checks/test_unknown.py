@@ -1,0 +1,62 @@
+"""What only deployment knows is no finding: any part of a good template may be hidden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from devops_agent_constructs.checks import Template, check_templates
+from tests.checks.our_templates import chained_templates, copy_of, our_templates
+
+LOOKED_AT = {"AWS::DevOpsAgent::Association", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"}
+HIDDEN = [{"Ref": "Hidden"}, {"Fn::If": ["IsHidden", "a", {"Ref": "AWS::NoValue"}]}, "{{resolve:ssm:/hidden}}"]
+
+
+def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Return the path of each value, leaf or not, but not into intrinsic functions."""
+    yield path
+    steps: Any = ()
+    if isinstance(value, Mapping) and not any(str(key).startswith("Fn::") or key == "Ref" for key in value):
+        steps = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    for step, one in steps:
+        yield from paths(one, (*path, step))
+
+
+def with_hidden(template: Template, path: tuple[str | int, ...], hidden: object) -> Template:
+    """Hide what is at a path."""
+    body = copy_of(template)
+    body.setdefault("Parameters", {})["Hidden"] = {"Type": "String"}
+    found: Any = body["Resources"]
+    for step in path[:-1]:
+        found = found[step]
+    found[path[-1]] = hidden
+    return replace(template, body=body)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=json.dumps)
+@pytest.mark.parametrize("templates", [our_templates, chained_templates], ids=["today", "before"])
+def test_nothing_hidden_is_a_finding(templates: Any, hidden: object) -> None:
+    """A parameter, a condition, a dynamic reference in the place of any value: at most the old warning remains."""
+    known = templates()
+    for name, template in known.items():
+        for logical_id, resource in template.body["Resources"].items():
+            if resource["Type"] not in LOOKED_AT:
+                continue
+            for path in paths(resource["Properties"]):
+                if path:
+                    changed = with_hidden(template, (logical_id, "Properties", *path), hidden)
+                    found = {one.rule_id for one in check_templates([*({**known, name: changed}).values()])}
+                    assert found <= {"previewSetup"}, (name, logical_id, path)
+
+
+@pytest.mark.parametrize("templates", [our_templates, chained_templates], ids=["today", "before"])
+def test_a_stack_of_any_account(templates: Any) -> None:
+    """Without account and Region, no rule assumes one."""
+    unknown = [replace(one, account_id=None, region=None) for one in templates().values()]
+    assert {one.rule_id for one in check_templates(unknown)} <= {"previewSetup"}
