@@ -14,7 +14,7 @@ from devops_agent_constructs.checks.registry import RULES
 from devops_agent_constructs.checks.resources import Policy, Purpose, Resources, Role, account_path_name
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
-from devops_agent_constructs.checks.trust import read_trust
+from devops_agent_constructs.checks.trust_reader import read_trust
 from devops_agent_constructs.checks.unknown import is_unknown
 from devops_agent_constructs.errors import OnboardingInputError
 

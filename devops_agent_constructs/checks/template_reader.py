@@ -16,7 +16,7 @@ from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve
 from devops_agent_constructs.checks.policy_reader import read_policy
 from devops_agent_constructs.checks.resources import Association, Policy, Role
 from devops_agent_constructs.checks.template import Template, is_template
-from devops_agent_constructs.checks.trust import read_trust
+from devops_agent_constructs.checks.trust_reader import read_trust
 from devops_agent_constructs.checks.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}

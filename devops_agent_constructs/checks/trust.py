@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.unknown import is_unknown, is_wholly_unknown, stand_in, without_unknown
+from devops_agent_constructs.checks.unknown import is_wholly_unknown, stand_in, without_unknown
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.conditions import Condition
-from devops_agent_constructs.policies.trust_document import ParsedStatement, parse_trust_policy
+from devops_agent_constructs.policies.trust_document import ParsedStatement
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
 _PATTERNS = {"ArnEquals", "ArnLike", "StringLike"}
-_TEXT_OPERATOR = re.compile("String|Arn", re.IGNORECASE)
 _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)
 
 
@@ -134,42 +131,6 @@ def has_wildcard(condition: Condition, value: str) -> bool:
     return operator in _PATTERNS and any(sign in known for sign in "*?")
 
 
-def read_trust(document: object, place: Place) -> Trust:
-    """Read a trust policy.
-
-    Args:
-        document: With unknown texts where only deployment knows.
-        place: Where it stands.
-    """
-    if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
-        return Trust(place=place, statements=(), refused=(), whole=None, written="")
-    if not isinstance(document, Mapping):
-        document = {"Statement": document}  # The reader says what is wrong with it.
-    element = document.get("Statement")
-    written = element if isinstance(element, list) and element else [element]
-    statements, refused, is_whole = [], [], True
-    for index, statement in enumerate(written):
-        at = place.at("Statement", index) if isinstance(element, list) else place.at("Statement")
-        if _is_not_known(statement):
-            is_whole = False
-            continue
-        is_whole = is_whole and not _has_unknown_operand(statement)
-        try:
-            [parsed] = parse_trust_policy({**document, "Statement": [statement]})
-        except OnboardingInputError as error:
-            refused.append((at, error))
-        else:
-            statements.append(TrustStatement(place=at, parsed=parsed))
-    is_whole = is_whole and not refused
-    return Trust(
-        place=place,
-        statements=tuple(statements),
-        refused=tuple(refused),
-        whole=tuple(parse_trust_policy(_with_stand_ins(document))) if is_whole else None,
-        written=json.dumps(document, default=str),
-    )
-
-
 def _needs(condition: Condition) -> bool:
     """Tell whether a request without the key fails the condition, and one with it is compared."""
     is_optional = condition.if_exists or condition.set_operator == "forallvalues"
@@ -178,52 +139,3 @@ def _needs(condition: Condition) -> bool:
 
 def _is_negated(condition: Condition) -> bool:
     return condition.operator is not None and condition.operator.is_negated
-
-
-def _is_not_known(statement: object) -> bool:
-    """Tell whether it is unknown what the statement is about; unknown values are no obstacle."""
-    if not isinstance(statement, Mapping):
-        return is_unknown(statement)
-    elements = [statement.get(name) for name in ("Effect", "Principal", "Condition")]
-    for name in ("Action", "NotAction"):
-        value = statement.get(name)
-        elements += value if isinstance(value, list) else [value]
-    principal, condition = statement.get("Principal"), statement.get("Condition")
-    services = principal.get("Service") if isinstance(principal, Mapping) else None
-    elements += services if isinstance(services, list) else [services]
-    elements += condition.values() if isinstance(condition, Mapping) else []
-    # Its operand decides what it asks.
-    elements += next((keys.values() for operator, keys in _conditions(statement) if operator.lower() == "null"), [])
-    return any(map(is_unknown, elements))
-
-
-def _has_unknown_operand(statement: object) -> bool:
-    """Tell whether a condition compares something else than a source or an external id with what is not known."""
-    return any(
-        (key.lower() not in {SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID} or not _TEXT_OPERATOR.search(operator))
-        and any(map(is_unknown, values if isinstance(values, list) else [values]))
-        for operator, keys in _conditions(statement)
-        for key, values in keys.items()
-    )
-
-
-def _conditions(statement: object) -> list[tuple[str, Mapping[str, Any]]]:
-    condition = statement.get("Condition") if isinstance(statement, Mapping) else None
-    found = condition.items() if isinstance(condition, Mapping) else ()
-    return [(str(operator), keys) for operator, keys in found if isinstance(keys, Mapping)]
-
-
-def _with_stand_ins(value: object, *, key: str = "") -> Any:  # noqa: ANN401 (as the document's values)
-    if isinstance(value, Mapping):
-        return {name: _with_stand_ins(one, key=name.lower()) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_with_stand_ins(one, key=key) for one in value]
-    if not isinstance(value, str):
-        return value
-    text = stand_in(value)
-    if not is_wholly_unknown(value):
-        return text
-    # An ARN as a whole, which operators and principals take only in its own form.
-    if key in {SOURCE_ARN, EXTERNAL_ID}:
-        return space_stand_in(value)
-    return role_stand_in(value) if key == "aws" else text
