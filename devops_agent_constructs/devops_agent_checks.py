@@ -74,25 +74,30 @@ class DevOpsAgentChecks:
 
 
 def _template(path: Path, *, account_id: str | None, region: str | None) -> Template:
-    body = json.loads(path.read_text(encoding="utf-8"))
-    return Template(
-        name=str(path), body=_with_resources(body), account_id=account_id, region=region, nested=_nested(path, body)
-    )
+    # Which file each asset of the stack is, by its hash; a stack without assets may have no such file.
+    manifest = path.with_name(path.name.replace(".template.json", ".assets.json"))
+    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {}) if manifest.is_file() else {}
+    assets = {name: str(file.get("source", {}).get("path")) for name, file in files.items()}
+    body = _body(path)
+    nested = _nested(path, body, assets)
+    return Template(name=str(path), body=body, account_id=account_id, region=region, nested=nested)
 
 
-def _with_resources(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _body(path: Path) -> dict[str, Any]:
     # The CDK leaves the object out of an empty stack's template.
-    return {"Resources": {}, **body}
+    return {"Resources": {}, **json.loads(path.read_text(encoding="utf-8"))}
 
 
-def _nested(path: Path, body: Mapping[str, Any]) -> dict[str, Template]:
-    """Return the nested stacks' templates, which the CDK writes beside the outer one."""
+def _nested(outer: Path, body: Mapping[str, Any], assets: Mapping[str, str]) -> dict[str, Template]:
+    """Return the templates of nested stacks, which the CDK writes beside the outer one as assets."""
     found = {}
-    for logical_id, resource in body.get("Resources", {}).items():
-        if resource.get("Type") == "AWS::CloudFormation::Stack":
-            file = path.with_name(str(resource.get("Metadata", {}).get("aws:asset:path")))
-            if file.name.endswith(".json") and file.is_file():
-                found[logical_id] = _template(file, account_id=None, region=None)
+    for logical_id, resource in body["Resources"].items():
+        url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
+        names = [name for asset, name in assets.items() if asset in url and name.endswith(".nested.template.json")]
+        if resource.get("Type") == "AWS::CloudFormation::Stack" and names:
+            path = outer.with_name(names[0])
+            inner = _body(path)
+            found[logical_id] = Template(name=str(path), body=inner, nested=_nested(path, inner, assets))
     return found
 
 

@@ -16,6 +16,7 @@ def test_examples_exist() -> None:
     assert [path.name for path in EXAMPLES] == [
         "add_to_existing_app",
         "approve_directed_actions",
+        "check_your_own_roles",
         "connect_many_accounts",
         "connect_one_account",
         "connect_with_role_chaining",

@@ -49,6 +49,7 @@ def printed_by(code: str) -> str:
         "import devops_agent_constructs",
         "from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, S3Objects",
         "import devops_agent_constructs.policies.trust, devops_agent_constructs.policies.permissions",
+        "import devops_agent_constructs.checks",
     ],
 )
 def test_policies_and_values_start_without_cdk(statement: str) -> None:
@@ -98,9 +99,10 @@ def test_imports_run_one_way() -> None:
     assert imports == {}
 
 
-def test_policies_know_no_cdk() -> None:
-    """Policies are data: no CDK, no input or output, no extra."""
-    for path in (PACKAGE / "policies").glob("*.py"):
+@pytest.mark.parametrize("folder", ["checks", "policies"])
+def test_policies_and_checks_know_no_cdk(folder: str) -> None:
+    """Policies and templates are data: no CDK, no input or output, no extra."""
+    for path in (PACKAGE / folder).rglob("*.py"):
         imported = {
             (node.module or "").partition(".")[0] if isinstance(node, ast.ImportFrom) else alias.name
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
