@@ -6,7 +6,7 @@ Each is put to the trust policy's evaluator (`policies.assume_role`): how a poli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
@@ -20,12 +20,15 @@ from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
 
 _SPACE = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([^/]+)")
 _AGENT = ServiceCaller(service=service.SERVICE_PRINCIPAL)
-_ROLE_OR_USER = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[^*?]+")
+_ROLE_OR_USER = re.compile(
+    r"arn:aws[a-z-]*:(iam::[0-9]{12}:(role|user)/((?![*?])[!-~])+|sts::[0-9]{12}:assumed-role/[^/*?:]+/[^/*?:]+)"
+)
+_WHOLE_ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?([0-9]{12})(?::root)?")
 _SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-STRANGER = "000000000000"
-"""An account that nobody has: AWS's ids are not all zeros."""
 _IDENTITY_CENTER = "arn:aws:iam::aws:contextProvider/IdentityCenter"
 _OTHER_ID = "another-space"
+STRANGER = "000000000000"
+"""An account that nobody has: AWS's ids are not all zeros."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +91,7 @@ def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
 
 
 def agent_roles(trust: Trust) -> list[str]:
-    """Return the ARNs of the roles and users that a trust policy lets in one by one, with stand-ins."""
+    """Return the ARNs of the roles, sessions and users that a trust policy lets in one by one, with stand-ins."""
     values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
     return [arn for arn in dict.fromkeys(map(role_stand_in, values)) if _ROLE_OR_USER.fullmatch(arn)]
 
@@ -100,7 +103,8 @@ def others(role: Role) -> Iterator[Probe]:
     accounts = sorted(set(filter(_checks.is_account_id, [*(space.account_id for space in spaces), *pinned])))
     yield from _other_spaces(spaces, accounts)
     yield from _other_services(role.trust, spaces)
-    yield from _roles_and_users(stand_in(role.account_id), spaces, accounts)
+    asking = [STRANGER, *accounts, stand_in(role.account_id), *_whole_accounts(role.trust)]
+    yield from _roles_and_users(dict.fromkeys(filter(_checks.is_account_id, asking)), spaces, accounts)
     yield from _named_roles(role.trust, spaces, accounts)
 
 
@@ -137,11 +141,15 @@ def _other_services(trust: Trust, spaces: list[AgentSpaceArn]) -> Iterator[Probe
                 yield Probe(who=who, request=AssumeRoleRequest(caller=caller, context=context, action=action))
 
 
-def _roles_and_users(own_account: str, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
+def _whole_accounts(trust: Trust) -> list[str]:
+    """Return the accounts that a trust policy names as principals, as far as they are known."""
+    values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
+    return [match[1] for value in values if (match := _WHOLE_ACCOUNT.fullmatch(value)) is not None]
+
+
+def _roles_and_users(asking: Iterable[str], spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
     words = {STRANGER: "every role and user of any AWS account"}
-    for account_id in (STRANGER, *accounts, own_account):
-        if not _checks.is_account_id(account_id):
-            continue
+    for account_id in asking:
         arn = f"arn:aws:iam::{account_id}:role/SomebodyElse"
         who = words.get(account_id, f"every role and user of account {account_id}")
         yield Probe(who=who, request=as_agent_role(arn, None))

@@ -126,6 +126,9 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
             for key in _keys(arn):
                 named[key].append(one.agent_space_arn)
     operators = {key for arn in contents.operator_role_arns for key in _keys(arn)}
+    policies = defaultdict[str, list[Policy]](list)
+    for policy in contents.policies:
+        policies[policy.account_id].append(policy)
     roles = []
     for role in contents.roles:
         key = ("" if role.is_in_many_accounts else role.account_id, role.path, role.name)
@@ -137,7 +140,7 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
         found = replace(
             role,
             purpose=Purpose.ELEVATED if key in acts else purpose,
-            policies=(*role.policies, *_attached(role, contents.policies)),
+            policies=(*role.policies, *_attached(role, policies[role.account_id])),
             agent_spaces=tuple(filter(None, spaces)) if agent_space is None else (agent_space,),
         )
         roles.append(found)
@@ -154,6 +157,5 @@ def _attached(role: Role, policies: Iterable[Policy]) -> list[Policy]:
     return [
         policy
         for policy in policies
-        if policy.account_id == role.account_id
-        and (role.name in policy.roles or (policy.arn and policy.arn in role.managed_policy_arns))
+        if role.name in policy.roles or (policy.arn and policy.arn in role.managed_policy_arns)
     ]

@@ -16,12 +16,12 @@ def read_policy(
 
     Args:
         document: With unknown texts where only deployment knows.
-        place: Of the document.
+        place: Of what holds the document.
         account_id: Of the stack.
         roles: Whom it belongs to, as written.
         arn: Of a managed policy.
     """
-    statements = tuple(_statements(document, place))
+    statements = tuple(_statements(document, place.at("PolicyDocument")))
     return Policy(place=place, account_id=account_id, statements=statements, roles=roles, arn=arn)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,21 +129,21 @@ class _Reader:
         properties, place, account_id = self._properties(logical_id), self._place(logical_id), self.scope.account_id
         written = properties.get("Policies")
         inline = [
-            read_policy(one.get("PolicyDocument"), place.at("Policies", index, "PolicyDocument"), account_id=account_id)
+            read_policy(_document(one, "PolicyDocument"), place.at("Policies", index), account_id=account_id)
             for index, one in enumerate(written if isinstance(written, list) else [])
             if isinstance(one, Mapping)
         ]
         self.found.policies.extend(inline)
         if kind != "AWS::IAM::Role":
             return
-        arns = properties.get("ManagedPolicyArns")
+        arns, trust = properties.get("ManagedPolicyArns"), "AssumeRolePolicyDocument"
         role = Role(
             place=place,
             account_id=account_id,
             is_in_many_accounts=self.outer is not None,
             name=role_name(logical_id, self.scope),
             path=role_path(logical_id, self.scope),
-            trust=read_trust(properties.get("AssumeRolePolicyDocument"), place.at("AssumeRolePolicyDocument")),
+            trust=read_trust(_document(properties, trust), place.at(trust)),
             managed_policy_arns=tuple(map(str, arns)) if isinstance(arns, list) else (),
             policies=tuple(inline),
             permissions_boundary=str(properties.get("PermissionsBoundary", "")),
@@ -153,8 +154,8 @@ class _Reader:
         properties, place = self._properties(logical_id), self._place(logical_id)
         names = properties.get("Roles", properties.get("RoleName", []))
         policy = read_policy(
-            properties.get("PolicyDocument"),
-            place.at("PolicyDocument"),
+            _document(properties, "PolicyDocument"),
+            place,
             account_id=self.scope.account_id,
             roles=tuple(map(str, names if isinstance(names, list) else [names])),
             arn=policy_arn(logical_id, self.scope) if kind == "AWS::IAM::ManagedPolicy" else "",
@@ -198,6 +199,15 @@ class _Reader:
             parameters={str(pair.get("ParameterKey")): pair.get("ParameterValue") for pair in pairs},
         )
         _Reader(scope=inner, found=self.found, outer=place.at("TemplateBody")).read()
+
+
+def _document(properties: Mapping[str, Any], name: str) -> object:
+    """Return a property that is a policy; CloudFormation takes it as text, too."""
+    value = properties.get(name)
+    if isinstance(value, str):
+        with suppress(ValueError):  # An unknown text, or none: its reader knows which.
+            return json.loads(value)
+    return value
 
 
 def _mappings(value: object) -> dict[str, Mapping[str, Any]]:

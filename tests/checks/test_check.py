@@ -114,6 +114,14 @@ def test_policies_of_their_own_resources_count() -> None:
     }
 
 
+def test_a_policy_as_text() -> None:
+    """CloudFormation takes a policy as JSON in a string."""
+    good, bad = (json.dumps(policy(statement)) for statement in (allow(), NO_ACCOUNT))
+    assert check_templates([secondary(AssumeRolePolicyDocument=good)]) == ()
+    assert ids(check_templates([secondary(AssumeRolePolicyDocument=bad)])) == {"missingSourceAccount"}
+    assert ids(check_templates([secondary(AssumeRolePolicyDocument="no JSON")])) == {"malformedTrustPolicy"}
+
+
 def stack_set(inner: Mapping[str, Any], **parameters: str) -> Template:
     """Return the template of an organization's account with a StackSet that deploys `inner`."""
     pairs = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
@@ -209,7 +217,7 @@ def test_a_live_role() -> None:
     assert [(one.rule_id, one.place.template, one.place.where) for one in found] == [
         ("previewSetup", ROLE_ARN, ""),
         ("missingSourceAccount", ROLE_ARN, "AssumeRolePolicyDocument.Statement.0"),
-        ("serviceLinkedRoleOnStar", ROLE_ARN, "Policies.Own.Statement.0.Resource"),
+        ("serviceLinkedRoleOnStar", ROLE_ARN, "Policies.Own.PolicyDocument.Statement.0.Resource"),
     ]
     assert check_role(ROLE_ARN, trust_policy=policy(allow())) == ()
 

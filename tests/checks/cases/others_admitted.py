@@ -8,6 +8,16 @@ PROVIDER = "arn:aws:iam::222222222222:saml-provider/Work"
 CASES = [
     case("a role beside the service", secondary(), secondary(allow(), allow({}, principal={"AWS": ADMIN}))),
     case(
+        "a session of a role",
+        secondary(),
+        secondary(allow(), allow({}, principal={"AWS": "arn:aws:sts::222222222222:assumed-role/Admin/ann"})),
+    ),
+    case(
+        "an account that has nothing to do with it, with the external id",
+        secondary(),
+        secondary(allow({"StringEquals": {"sts:ExternalId": SPACE_ARN}}, principal={"AWS": "444444444444"})),
+    ),
+    case(
         "another service beside it",
         secondary(),
         secondary(allow(principal={"Service": ["aidevops.amazonaws.com", "lambda.amazonaws.com"]})),
