@@ -49,7 +49,8 @@ class Scope:
     def resource(self, logical_id: str) -> tuple[str, Mapping[str, Any]]:
         """Return type and properties of a resource; both empty if the template has none of this name."""
         resource = self.body.get("Resources", {}).get(logical_id, {})
-        return str(resource.get("Type", "")), resource.get("Properties") or {}
+        properties = resource.get("Properties")
+        return str(resource.get("Type", "")), properties if isinstance(properties, Mapping) else {}
 
     def unknown(self, *names: str) -> str:
         """Return an unknown text of this template."""
@@ -114,7 +115,7 @@ def _ref(argument: object, scope: Scope) -> object:
 
 def _get_att(argument: object, scope: Scope) -> object:
     parts = argument if isinstance(argument, list) else str(argument).split(".", 1)
-    logical_id, attribute = (str(part) for part in (*parts, "")[:2])
+    logical_id, attribute = (str(part) for part in (*parts, "", "")[:2])
     kind, _ = scope.resource(logical_id)
     match kind, attribute:
         case "AWS::IAM::Role", "Arn":

@@ -58,7 +58,7 @@ def parse_trust_policy(policy: Mapping[str, object]) -> list[ParsedStatement]:
     _check_elements(policy, _POLICY_ELEMENTS, field="policy")
     # Without a version IAM takes the old one, where `${aws:username}` is plain text.
     version = policy.get("Version", _OLD_VERSION)
-    if version not in {VERSION, _OLD_VERSION}:
+    if version not in (VERSION, _OLD_VERSION):
         raise OnboardingInputError("Version", version, why="IAM has no such version", fix=f"write {VERSION!r}")
     element = policy.get("Statement")
     statements = element if isinstance(element, list | tuple) else [element]
@@ -73,7 +73,7 @@ def parse_trust_policy(policy: Mapping[str, object]) -> list[ParsedStatement]:
 def _parse_statement(statement: Mapping[str, object], field: str, *, has_variables: bool) -> ParsedStatement:
     _check_elements(statement, _STATEMENT_ELEMENTS, field=field)
     effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
+    if effect not in ("Allow", "Deny"):  # A tuple, as above: what somebody wrote may be a list, which no set can hold.
         raise OnboardingInputError(f"{field}.Effect", effect, why="neither Allow nor Deny", fix="write one of them")
     if ("Action" in statement) is ("NotAction" in statement):
         why = "a statement has either Action or NotAction"

@@ -12,6 +12,7 @@ from devops_agent_constructs.checks import Template, check_templates
 from tests.checks.our_templates import chained_templates, copy_of, our_templates
 
 LOOKED_AT = {"AWS::DevOpsAgent::Association", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"}
+ODD = [None, 1, [], {}, [None], {"Ref": 1}, {"Fn::GetAtt": "Role"}, {"Fn::Sub": ["${a}", {"a": None}]}]
 HIDDEN = {"Fn::If": ["IsHidden", "a", {"Ref": "AWS::NoValue"}]}
 
 
@@ -27,13 +28,13 @@ def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         yield from paths(one, (*path, step))
 
 
-def with_hidden(template: Template, path: tuple[str | int, ...]) -> Template:
-    """Hide what is at a path."""
+def with_other(template: Template, path: tuple[str | int, ...], value: object) -> Template:
+    """Write something else at a path."""
     body = copy_of(template)
     found: Any = body["Resources"]
     for step in path[:-1]:
         found = found[step]
-    found[path[-1]] = HIDDEN
+    found[path[-1]] = value
     return replace(template, body=body)
 
 
@@ -47,7 +48,7 @@ def test_nothing_hidden_is_a_finding(templates: Any) -> None:
                 continue
             for path in paths(resource["Properties"]):
                 if path:
-                    changed = with_hidden(template, (logical_id, "Properties", *path))
+                    changed = with_other(template, (logical_id, "Properties", *path), HIDDEN)
                     found = {one.rule_id for one in check_templates([*({**known, name: changed}).values()])}
                     assert found <= {"previewSetup"}, (name, logical_id, path)
 
@@ -57,3 +58,15 @@ def test_a_stack_of_any_account(templates: Any) -> None:
     """Without account and Region, no rule assumes one."""
     unknown = [replace(one, account_id=None, region=None) for one in templates().values()]
     assert {one.rule_id for one in check_templates(unknown)} <= {"previewSetup"}
+
+
+def test_what_cloudformation_would_refuse_is_read_all_the_same() -> None:
+    """A value of the wrong kind, anywhere, is a finding at most: the app's own error must not hide behind ours."""
+    read = 0
+    for template in our_templates().values():
+        for logical_id, resource in template.body["Resources"].items():
+            for path in list(paths(resource))[1:]:
+                for value in ODD:
+                    check_templates([with_other(template, (logical_id, *path), value)])
+                    read += 1
+    assert read > 1000
