@@ -12,7 +12,7 @@ from devops_agent_constructs.checks import Template, check_templates
 from tests.checks.our_templates import chained_templates, copy_of, our_templates
 
 LOOKED_AT = {"AWS::DevOpsAgent::Association", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"}
-ODD = [None, 1, [], {}, [None], {"Ref": 1}, {"Fn::GetAtt": "Role"}, {"Fn::Sub": ["${a}", {"a": None}]}]
+ODD = [None, [1], {"Ref": 1}, {"Fn::GetAtt": "Role"}]
 HIDDEN = {"Fn::If": ["IsHidden", "a", {"Ref": "AWS::NoValue"}]}
 
 
