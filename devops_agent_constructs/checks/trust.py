@@ -53,6 +53,7 @@ class Trust:
     Attributes:
         place: Where.
         statements: Those that are known.
+        has_unknown_statement: Whether there are others.
         refused: What IAM would refuse, and why.
         whole: All statements, with stand-ins for unknown texts, to be evaluated. None: a part is unknown or refused.
         written: It as text, in which unknown texts have their names.
@@ -60,6 +61,7 @@ class Trust:
 
     place: Place
     statements: tuple[TrustStatement, ...]
+    has_unknown_statement: bool
     refused: tuple[tuple[Place, OnboardingInputError], ...]
     whole: tuple[ParsedStatement, ...] | None
     written: str
@@ -72,7 +74,7 @@ class Trust:
     @property
     def has_deny(self) -> bool:
         """Whether a statement, known or unknown, may take back what others allow."""
-        return self.whole is None or any(not statement.parsed.is_allow for statement in self.statements)
+        return self.has_unknown_statement or any(not statement.parsed.is_allow for statement in self.statements)
 
     @property
     def services(self) -> set[str]:
@@ -82,8 +84,10 @@ class Trust:
     @property
     def mentions_devops_agent(self) -> bool:
         """Whether it names the service, nearly names it, or names an Agent Space."""
-        values = (value for one in self.statements for condition in one.parsed.conditions for value in condition.values)
-        return any(map(is_devops_agent_like, self.services)) or any(":aidevops:" in value for value in values)
+        if any(map(is_devops_agent_like, self.services)) or ":aidevops:" in self.written:
+            return True
+        # Nobody knows whom a statement lets in that cannot be read.
+        return bool(self.refused) and is_devops_agent_like(self.written)
 
     def pinned(self, key: str) -> list[str]:
         """Return the values of a key, in lower case, that requests must have: Allow is with them, or Deny without."""

@@ -32,30 +32,31 @@ def read_trust(document: object, place: Place) -> Trust:
         place: Where it stands.
     """
     if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
-        return Trust(place=place, statements=(), refused=(), whole=None, written="")
+        return Trust(place=place, statements=(), has_unknown_statement=True, refused=(), whole=None, written="")
     if not isinstance(document, Mapping):
         document = {"Statement": document}  # The reader says what is wrong with it.
     element = document.get("Statement")
     written = element if isinstance(element, list) and element else [element]
-    statements, refused, is_whole = [], [], True
+    statements, refused, is_hidden, is_evaluable = [], [], False, True
     for index, statement in enumerate(written):
         at = place.at("Statement", index) if isinstance(element, list) else place.at("Statement")
         if _is_not_known(statement):
-            is_whole = False
+            is_hidden = True
             continue
-        is_whole = is_whole and not _has_unknown_operand(statement)
+        is_evaluable = is_evaluable and not _has_unknown_operand(statement)
         try:
             [parsed] = parse_trust_policy({**document, "Statement": [statement]})
         except OnboardingInputError as error:
             refused.append((at, error))
         else:
             statements.append(TrustStatement(place=at, parsed=parsed))
-    is_whole = is_whole and not refused
+    is_evaluable = is_evaluable and not is_hidden and not refused
     return Trust(
         place=place,
         statements=tuple(statements),
+        has_unknown_statement=is_hidden,
         refused=tuple(refused),
-        whole=tuple(parse_trust_policy(_with_stand_ins(document))) if is_whole else None,
+        whole=tuple(parse_trust_policy(_with_stand_ins(document))) if is_evaluable else None,
         written=json.dumps(document, default=str),
     )
 

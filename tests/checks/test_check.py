@@ -97,6 +97,18 @@ def test_roles_of_devops_agent_are_looked_at(templates: list[Template]) -> None:
     assert check_templates(templates)
 
 
+def test_a_trust_policy_that_iam_refuses_is_looked_at() -> None:
+    """Though nobody knows whom it lets in: it is about the service."""
+    misspelt = {**NO_ACCOUNT, "Conditions": GUARD}
+    assert ids(check_templates([secondary(misspelt, managed="ReadOnlyAccess")])) == {"malformedTrustPolicy"}
+
+
+def test_what_is_known_of_a_statement_is_checked() -> None:
+    """A condition that nobody can evaluate hides no other."""
+    hidden = {"ArnLike": {"aws:SourceArn": SPACE_ARN}, "StringEquals": {"aws:SourceOrgID": {"Ref": "Organization"}}}
+    assert ids(check_templates([secondary(allow(hidden))])) == {"missingSourceAccount"}
+
+
 def test_policies_of_their_own_resources_count() -> None:
     """Attached by name, by reference or by ARN, in any order."""
     create = grant("iam:CreateServiceLinkedRole", "*")
