@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.access_boundary import AccessBoundary
     from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
@@ -55,6 +56,7 @@ __all__ = [
     "ConcurrencyMode",
     "ConnectedAccounts",
     "CustomStatement",
+    "DevOpsAgentChecks",
     "DynamoDBItems",
     "ElevatedActionsRole",
     "Generation",
@@ -91,6 +93,7 @@ _MODULES = {
     "access_boundary": ("AccessBoundary",),
     "agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn",),
+    "devops_agent_checks": ("DevOpsAgentChecks",),
     "elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),

@@ -19,7 +19,7 @@ COMMANDS = [command for page in PAGES for command in commands(page)]
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """A block in another language, or another command, needs a test here first."""
-    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml"}
+    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "text", "yaml"}
     assert [command for command in COMMANDS if not command.startswith(("aws ", "cdk deploy DevOpsAgent"))] == []
 
 

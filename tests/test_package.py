@@ -50,6 +50,7 @@ def printed_by(code: str) -> str:
         "import devops_agent_constructs",
         "from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, S3Objects",
         "import devops_agent_constructs.policies.trust, devops_agent_constructs.policies.permissions",
+        "import devops_agent_constructs.checks",
     ],
 )
 def test_policies_and_values_start_without_cdk(statement: str) -> None:
@@ -115,9 +116,10 @@ def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
     assert used <= followed
 
 
-def test_policies_know_no_cdk() -> None:
-    """Policies are data: no CDK, no input or output, no extra."""
-    for path in (PACKAGE / "policies").glob("*.py"):
+@pytest.mark.parametrize("folder", ["checks", "policies"])
+def test_policies_and_checks_know_no_cdk(folder: str) -> None:
+    """Policies and templates are data: no CDK, no input or output, no extra."""
+    for path in (PACKAGE / folder).rglob("*.py"):
         imported = {
             (node.module or "").partition(".")[0] if isinstance(node, ast.ImportFrom) else alias.name
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

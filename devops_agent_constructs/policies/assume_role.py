@@ -10,7 +10,7 @@ one in the role's own account whom the policy names through the account only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs.errors import OnboardingInputError
@@ -122,9 +122,17 @@ def decide(policy: Mapping[str, object], request: AssumeRoleRequest) -> Decision
     Raises:
         OnboardingInputError: IAM would refuse the policy, or AWS does not define what it means for this request.
     """
+    return decide_by(parse_trust_policy(policy), request)
+
+
+def decide_by(statements: Iterable[ParsedStatement], request: AssumeRoleRequest) -> Decision:
+    """Decide as `decide` does, by a policy that was parsed before: for many requests to one policy.
+
+    Raises:
+        OnboardingInputError: AWS does not define what the policy means for this request.
+    """
     context = request.whole_context
-    statements = [_result(statement, request, context) for statement in parse_trust_policy(policy)]
-    return Decision(request=request, statements=tuple(statements))
+    return Decision(request=request, statements=tuple(_result(one, request, context) for one in statements))
 
 
 def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Context) -> StatementResult:

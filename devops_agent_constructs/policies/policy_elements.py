@@ -54,7 +54,7 @@ def statements_of(policy: Mapping[str, object], *, kind: str) -> Iterator[tuple[
     check_elements(policy, _POLICY_ELEMENTS, field="policy", kind=kind)
     # Without a version IAM takes the old one, where `${aws:username}` is plain text.
     version = policy.get("Version", _OLD_VERSION)
-    if version not in {VERSION, _OLD_VERSION}:
+    if version not in (VERSION, _OLD_VERSION):  # A tuple: what somebody wrote may be a list, which no set can hold.
         raise OnboardingInputError("Version", version, why="IAM has no such version", fix=f"write {VERSION!r}")
     element = policy.get("Statement")
     statements = element if isinstance(element, list | tuple) else [element]
@@ -80,7 +80,7 @@ def parse_elements(
         OnboardingInputError: IAM would refuse it.
     """
     effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
+    if effect not in ("Allow", "Deny"):  # A tuple, as above.
         raise OnboardingInputError(f"{field}.Effect", effect, why="neither Allow nor Deny", fix="write one of them")
     if ("Action" in statement) is ("NotAction" in statement):
         why = "a statement has either Action or NotAction"

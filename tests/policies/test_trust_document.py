@@ -83,6 +83,7 @@ def test_statement_without_sid_has_its_place_as_name() -> None:
         ({"Resource": "*"}, "Statement[0]", "a trust policy has no such element"),
         ({"Effect": "allow"}, "Statement[0].Effect", "neither Allow nor Deny"),
         ({"Effect": None}, "Statement[0].Effect", "neither Allow nor Deny"),
+        ({"Effect": ["Allow"]}, "Statement[0].Effect", "neither Allow nor Deny"),
         ({"NotAction": "sts:TagSession"}, "Statement[0]", "either Action or NotAction"),
         ({"Action": []}, "Statement[0].Action", "must be text or a list of texts"),
         ({"Action": 1}, "Statement[0].Action", "must be text or a list of texts"),

@@ -1,0 +1,56 @@
+"""`wrongSourceAccount`: the account in the condition is not the Agent Space's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from devops_agent_constructs import _checks
+from devops_agent_constructs.checks.callers import parse_space
+from devops_agent_constructs.checks.finding import Problem, Severity
+from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
+from devops_agent_constructs.checks.unknown import is_unknown
+
+
+def _check(resources: Resources) -> Iterator[Problem]:
+    for role in resources.roles:
+        for statement in role.trust.allowed:
+            if statement.is_for_service and (owners := _owners(role, statement)):
+                for account_id in statement.required_values(SOURCE_ACCOUNT):
+                    if account_id not in owners and not is_unknown(account_id):
+                        yield Problem(place=statement.place.at("Condition"), message=_message(account_id, owners, role))
+
+
+def _owners(role: Role, statement: TrustStatement) -> set[str]:
+    """Return the accounts of the Agent Spaces; none if one of them is not known."""
+    arns = statement.required_values(SOURCE_ARN)
+    spaces = [space for arn in arns if (space := parse_space(arn)) is not None] or list(role.agent_spaces)
+    owners = {space.account_id for space in spaces}
+    return owners if all(map(_checks.is_account_id, owners)) and not any(map(_hides_account, arns)) else set()
+
+
+def _hides_account(arn: str) -> bool:
+    return is_unknown(arn) and parse_space(arn) is None
+
+
+def _message(account_id: str, owners: set[str], role: Role) -> str:
+    named = " or ".join(sorted(owners))
+    if account_id == role.account_id:
+        return f"aws:SourceAccount is the role's own account, {account_id}; the Agent Space is of account {named}"
+    return f"aws:SourceAccount is {account_id!r}; the Agent Space is of account {named}"
+
+
+RULE = Rule(
+    id="wrongSourceAccount",
+    severity=Severity.ERROR,
+    what="`aws:SourceAccount` is another account than the Agent Space's, often the role's own",
+    why=(
+        "it is the account that owns the Agent Space, so nobody gets in; AWS's migration guide, read literally, leads "
+        "to the role's own: "
+        "https://docs.aws.amazon.com/devopsagent/latest/userguide/"
+        "getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
+    ),
+    fix="write the account of the Agent Space, which is the fifth field of its ARN",
+    check=_check,
+)

@@ -1,0 +1,215 @@
+"""Reads CloudFormation templates into the values that the rules look at.
+
+What a StackSet deploys is read too, and nested stacks are: their parameters have the values that the outer template
+gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from devops_agent_constructs.checks.finding import Place
+from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
+from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.resources import Association, Policy, Role
+from devops_agent_constructs.checks.template import Template, is_template
+from devops_agent_constructs.checks.trust_reader import read_trust
+from devops_agent_constructs.checks.unknown import unknown
+
+_POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
+_POLICY_TYPES |= {"AWS::IAM::UserPolicy"}
+_PRINCIPAL_TYPES = {"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What templates hold.
+
+    Attributes:
+        roles: All, also of others than DevOps Agent.
+        policies: All.
+        associations: All with an account.
+        operator_role_arns: What Agent Spaces name as the role of their operator app.
+    """
+
+    roles: list[Role] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    associations: list[Association] = field(default_factory=list)
+    operator_role_arns: list[str] = field(default_factory=list)
+
+
+def read_templates(templates: Iterable[Template]) -> Contents:
+    """Read the templates of one app."""
+    found = Contents()
+    scopes: list[Scope] = []
+
+    def imported(name: str) -> object:
+        for scope in scopes:
+            for output in scope.body.get("Outputs", {}).values():
+                if resolve(output.get("Export", {}).get("Name"), scope) == name:
+                    return resolve(output.get("Value"), scope)
+        return unknown("Fn::ImportValue", name)
+
+    for template in templates:
+        scope = Scope(
+            template=template.name,
+            body=template.body,
+            account_id=template.account_id or unknown(template.name, "AWS::AccountId"),
+            region=template.region or unknown(template.name, "AWS::Region"),
+            parameters=template.parameters,
+            imported=imported,
+        )
+        scopes += [scope, *_nested_scopes(template, scope)]
+    for scope in scopes:
+        _Reader(scope=scope, found=found).read()
+    return found
+
+
+def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
+    for logical_id, nested in template.nested.items():
+        _, properties = scope.resource(logical_id)
+        inner = Scope(
+            template=nested.name,
+            body=nested.body,
+            account_id=scope.account_id,
+            region=scope.region,
+            parameters=resolve(properties.get("Parameters", {}), scope),
+            imported=scope.imported,
+        )
+        yield inner
+        yield from _nested_scopes(nested, inner)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reader:
+    """Reads one template.
+
+    Attributes:
+        scope: What its functions refer to.
+        found: Where what it finds goes.
+        outer: The place of the StackSet that deploys it; None: it is a stack's.
+    """
+
+    scope: Scope
+    found: Contents
+    outer: Place | None = None
+
+    def read(self) -> None:
+        for logical_id, resource in self.scope.body["Resources"].items():
+            kind = str(resource.get("Type"))
+            if kind in _PRINCIPAL_TYPES:
+                self._read_principal(logical_id, kind)
+            elif kind in _POLICY_TYPES:
+                self._read_policy(logical_id, kind)
+            elif kind == "AWS::DevOpsAgent::Association":
+                self._read_association(logical_id)
+            elif kind == "AWS::DevOpsAgent::AgentSpace":
+                apps = self._properties(logical_id).get("OperatorApp", {})
+                self.found.operator_role_arns.extend(
+                    str(app.get("OperatorAppRoleArn")) for app in _mappings(apps).values()
+                )
+            elif kind == "AWS::CloudFormation::StackSet":
+                self._read_stack_set(logical_id)
+
+    def _place(self, logical_id: str) -> Place:
+        if self.outer is not None:
+            return self.outer.at("Resources", logical_id, "Properties")
+        return Place(template=self.scope.template, logical_id=logical_id, where="Properties")
+
+    def _properties(self, logical_id: str) -> Mapping[str, Any]:
+        _, properties = self.scope.resource(logical_id)
+        resolved = resolve(properties, self.scope)
+        return resolved if isinstance(resolved, Mapping) else {}
+
+    def _read_principal(self, logical_id: str, kind: str) -> None:
+        properties, place, account_id = self._properties(logical_id), self._place(logical_id), self.scope.account_id
+        written = properties.get("Policies")
+        inline = [
+            read_policy(_document(one, "PolicyDocument"), place.at("Policies", index), account_id=account_id)
+            for index, one in enumerate(written if isinstance(written, list) else [])
+            if isinstance(one, Mapping)
+        ]
+        self.found.policies.extend(inline)
+        if kind != "AWS::IAM::Role":
+            return
+        arns, trust = properties.get("ManagedPolicyArns"), "AssumeRolePolicyDocument"
+        role = Role(
+            place=place,
+            account_id=account_id,
+            is_in_many_accounts=self.outer is not None,
+            name=role_name(logical_id, self.scope),
+            path=role_path(logical_id, self.scope),
+            trust=read_trust(_document(properties, trust), place.at(trust)),
+            managed_policy_arns=tuple(map(str, arns)) if isinstance(arns, list) else (),
+            policies=tuple(inline),
+            permissions_boundary=str(properties.get("PermissionsBoundary", "")),
+        )
+        self.found.roles.append(role)
+
+    def _read_policy(self, logical_id: str, kind: str) -> None:
+        properties, place = self._properties(logical_id), self._place(logical_id)
+        names = properties.get("Roles", properties.get("RoleName", []))
+        policy = read_policy(
+            _document(properties, "PolicyDocument"),
+            place,
+            account_id=self.scope.account_id,
+            roles=tuple(map(str, names if isinstance(names, list) else [names])),
+            arn=policy_arn(logical_id, self.scope) if kind == "AWS::IAM::ManagedPolicy" else "",
+        )
+        self.found.policies.append(policy)
+
+    def _read_association(self, logical_id: str) -> None:
+        properties, place = self._properties(logical_id), self._place(logical_id)
+        space_id = properties.get("AgentSpaceId", "")
+        where = f"arn:{self.scope.partition}:aidevops:{self.scope.region}:{self.scope.account_id}"
+        for kind, configuration in _mappings(properties.get("Configuration")).items():
+            if kind in {"Aws", "SourceAws"}:
+                association = Association(
+                    place=place.at("Configuration", kind),
+                    kind=kind,
+                    stack_account_id=self.scope.account_id,
+                    agent_space_arn=f"{where}:agentspace/{space_id}",
+                    account_id=str(configuration.get("AccountId", "")),
+                    account_type=str(configuration.get("AccountType", "")),
+                    role_arn=str(configuration.get("AssumableRoleArn", "")),
+                    elevated_role_arn=str(configuration.get("AgentElevatedRoleArn", "")),
+                )
+                self.found.associations.append(association)
+
+    def _read_stack_set(self, logical_id: str) -> None:
+        properties, place = self._properties(logical_id), self._place(logical_id)
+        try:
+            body = json.loads(str(properties.get("TemplateBody")))
+        except ValueError:
+            return  # YAML, or a URL: nothing here reads either.
+        if not is_template(body):
+            return
+        written = properties.get("Parameters")
+        pairs = [pair for pair in written if isinstance(pair, Mapping)] if isinstance(written, list) else []
+        name = f"{self.scope.template}|{logical_id}"
+        inner = Scope(
+            template=name,
+            body=body,
+            account_id=unknown(name, "AWS::AccountId"),
+            region=unknown(name, "AWS::Region"),
+            parameters={str(pair.get("ParameterKey")): pair.get("ParameterValue") for pair in pairs},
+        )
+        _Reader(scope=inner, found=self.found, outer=place.at("TemplateBody")).read()
+
+
+def _document(properties: Mapping[str, Any], name: str) -> object:
+    """Return a property that is a policy; CloudFormation takes it as text, too."""
+    value = properties.get(name)
+    if isinstance(value, str):
+        with suppress(ValueError):  # An unknown text, or none: its reader knows which.
+            return json.loads(value)
+    return value
+
+
+def _mappings(value: object) -> dict[str, Mapping[str, Any]]:
+    found = value.items() if isinstance(value, Mapping) else ()
+    return {str(name): one for name, one in found if isinstance(one, Mapping)}

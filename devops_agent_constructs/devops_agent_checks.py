@@ -1,0 +1,117 @@
+"""A validation plugin of the CDK that checks DevOps Agent roles and associations, also those written by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks import RULES, Finding, Severity, Template, check_templates
+
+_WHY = {rule.id: rule.why for rule in RULES}
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class DevOpsAgentChecks:
+    """Checks the DevOps Agent roles, policies and associations of an app when it is synthesized.
+
+    Errors stop the synthesis, warnings are printed. A finding is acknowledged by its rule, at the resource or above:
+    `Validations.of(scope).acknowledge(Acknowledgment(id="devops-agent-constructs::previewSetup", reason="..."))`.
+
+    Each template is read with the account and the Region of its stack; roles and associations of different stacks are
+    compared. Roles of others than DevOps Agent are not looked at.
+
+    See https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
+    """
+
+    def __init__(self, *, agent_space: AgentSpaceArn | None = None) -> None:
+        """Define the plugin, for `Validations.of(app).add_plugins`.
+
+        Args:
+            agent_space: The Agent Space that must get into every DevOps Agent role of the app. None: the one that an
+                association of the app or the trust policy names.
+        """
+        self._agent_space = agent_space
+
+    @property
+    def name(self) -> str:
+        """What acknowledgements begin with."""
+        return "devops-agent-constructs"
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """All rules."""
+        return [rule.id for rule in RULES]
+
+    @property
+    def version(self) -> str:
+        """This library's version."""
+        return version("devops-agent-constructs")
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Check the templates; the CDK calls it."""
+        templates = [
+            _template(Path(stack.template_path), account_id=stack.account_id, region=stack.region)
+            for stack in context.stack_templates
+        ]
+        findings = check_templates(templates, agent_space=self._agent_space)
+        return PolicyValidationPluginReport(
+            success=all(finding.severity is not Severity.ERROR for finding in findings),
+            violations=[_violation(finding) for finding in findings],
+        )
+
+
+def _template(path: Path, *, account_id: str | None, region: str | None) -> Template:
+    # Which file each asset of the stack is, by its hash; a stack without assets may have no such file.
+    manifest = path.with_name(path.name.replace(".template.json", ".assets.json"))
+    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {}) if manifest.is_file() else {}
+    assets = {name: str(file.get("source", {}).get("path")) for name, file in files.items()}
+    body = _body(path)
+    nested = _nested(path, body, assets)
+    return Template(name=str(path), body=body, account_id=account_id, region=region, nested=nested)
+
+
+def _body(path: Path) -> dict[str, Any]:
+    # The CDK leaves the object out of an empty stack's template.
+    return {"Resources": {}, **json.loads(path.read_text(encoding="utf-8"))}
+
+
+def _nested(outer: Path, body: Mapping[str, Any], assets: Mapping[str, str]) -> dict[str, Template]:
+    """Return the templates of nested stacks, which the CDK writes beside the outer one as assets."""
+    found = {}
+    for logical_id, resource in body["Resources"].items():
+        url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
+        names = [name for asset, name in assets.items() if asset in url and name.endswith(".nested.template.json")]
+        if resource.get("Type") == "AWS::CloudFormation::Stack" and names:
+            path = outer.with_name(names[0])
+            inner = _body(path)
+            found[logical_id] = Template(name=str(path), body=inner, nested=_nested(path, inner, assets))
+    return found
+
+
+def _violation(finding: Finding) -> PolicyViolation:
+    resource = PolicyViolatingResource(
+        locations=[finding.place.where],
+        resource_logical_id=finding.place.logical_id,
+        template_path=finding.place.template,
+    )
+    return PolicyViolation(
+        rule_name=finding.rule_id,
+        description=finding.message,
+        severity=finding.severity.value,
+        fix=finding.fix,
+        rule_metadata={"why": _WHY[finding.rule_id]},
+        violating_resources=[resource],
+    )

@@ -1,0 +1,22 @@
+"""`missingSourceAccount`."""
+
+from tests.checks.build import SPACE_ARN, allow, case, secondary
+
+ARN = {"ArnLike": {"aws:SourceArn": SPACE_ARN}}
+GOOD = secondary(allow({"StringEquals": {"aws:SourceAccount": "111111111111"}, **ARN}))
+
+CASES = [
+    case("no condition", GOOD, secondary(allow(ARN))),
+    case("optional", GOOD, secondary(allow({"StringEqualsIfExists": {"aws:SourceAccount": "111111111111"}, **ARN}))),
+    case(
+        "true of a missing key",
+        GOOD,
+        secondary(allow({"ForAllValues:StringEquals": {"aws:SourceAccount": "111111111111"}, **ARN})),
+    ),
+    case("any account", GOOD, secondary(allow({"StringLike": {"aws:SourceAccount": "*"}, **ARN}))),
+    case(
+        "negated",
+        secondary(allow({"stringequals": {"AWS:sourceaccount": ["111111111111"]}, **ARN})),
+        secondary(allow({"StringNotEquals": {"aws:SourceAccount": "111111111111"}, **ARN})),
+    ),
+]

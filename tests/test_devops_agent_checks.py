@@ -1,0 +1,242 @@
+"""The validation plugin in real apps: what stops the synthesis, what is printed, what is acknowledged."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import (
+    Acknowledgment,
+    App,
+    BootstraplessSynthesizer,
+    Environment,
+    NestedStack,
+    Stack,
+    Stage,
+    Validations,
+)
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct
+
+from devops_agent_constructs import AgentSpaceArn, DevOpsAgentChecks, Generation
+from devops_agent_constructs.checks import RULES
+from tests.checks.our_templates import SPACE, agent_space_app, app_of
+from tests.emulator.cdk import REPOSITORY, SETTINGS
+
+ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
+ARN = {"ArnLike": {"aws:SourceArn": SPACE.arn}}
+
+
+@pytest.fixture
+def checked() -> App:
+    """Return an app with the plugin."""
+    app = App(analytics_reporting=False)
+    Validations.of(app).add_plugins(DevOpsAgentChecks())
+    return app
+
+
+def stack(app: Construct, name: str = "Secondary") -> Stack:
+    """Return a stack of account 222222222222."""
+    env = Environment(account="222222222222", region="us-east-1")
+    return Stack(app, name, env=env, synthesizer=BootstraplessSynthesizer())
+
+
+def role(scope: Construct, conditions: dict[str, Any], policy: str = "AIDevOpsAgentAccessPolicy") -> iam.Role:
+    """Write a role by hand."""
+    return iam.Role(
+        scope,
+        "AgentRole",
+        assumed_by=iam.ServicePrincipal("aidevops.amazonaws.com", conditions=conditions),
+        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+    )
+
+
+def report(app: App) -> list[dict[str, Any]]:
+    """Return what the CDK's report says of this plugin."""
+    found = json.loads((Path(app.outdir) / "validation-report.json").read_text("utf-8"))["pluginReports"]
+    return [one for one in found if one["pluginName"] == "devops-agent-constructs"]
+
+
+def acknowledge(scope: IConstruct, rule_id: str) -> None:
+    """Acknowledge a rule as the CDK's own report says."""
+    Validations.of(scope).acknowledge(Acknowledgment(id=rule_id, reason="meant so"))
+
+
+def test_a_bad_role_stops_the_synthesis(checked: App) -> None:
+    """The error says what is wrong, where, what to write instead, and how to acknowledge it."""
+    role(stack(checked), ARN)
+    with pytest.raises(RuntimeError) as caught:
+        checked.synth()
+    for part in (
+        "no condition requires aws:SourceAccount, so AWS DevOps Agent may come for any account",
+        "Secondary/AgentRole/Resource",
+        "Suggested fix: add 'StringEquals': {'aws:SourceAccount': '<account of the Agent Space>'}",
+        "Acknowledge with 'devops-agent-constructs::missingSourceAccount'",
+    ):
+        assert part in str(caught.value)
+
+
+def test_a_good_role_passes(checked: App) -> None:
+    """Nothing is said."""
+    role(stack(checked), ACCOUNT | ARN)
+    checked.synth()
+    assert report(checked) == []
+
+
+def test_a_warning_does_not_stop_the_synthesis(checked: App, capfd: pytest.CaptureFixture[str]) -> None:
+    """It is printed."""
+    role(stack(checked), ACCOUNT | ARN, "AIOpsAssistantPolicy")
+    checked.synth()
+    printed = ""
+    # Node's words come through a thread of jsii, which may be late.
+    for _ in range(200):
+        printed += capfd.readouterr().err
+        if "WARNING the role has AIOpsAssistantPolicy" in printed:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"not printed: {printed}")
+
+
+def test_report(checked: App) -> None:
+    """The JSON report has construct, resource, path, severity and why."""
+    role(stack(checked), ACCOUNT | ARN, "AIOpsAssistantPolicy")
+    checked.synth()
+    [found] = report(checked)
+    [violation] = found["violations"]
+    [construct] = violation["violatingConstructs"]
+    assert violation["ruleName"] == "previewSetup"
+    assert violation["severity"] == "warning"
+    assert violation["ruleMetadata"]["why"].startswith("the policy belongs to CloudWatch investigations")
+    assert construct["constructPath"] == "Secondary/AgentRole/Resource"
+    assert construct["cloudFormationResource"]["templatePath"] == "Secondary.template.json"
+    assert construct["cloudFormationResource"]["propertyPaths"] == ["Properties"]
+
+
+@pytest.mark.parametrize("at", ["role", "stack", "app"])
+def test_an_acknowledged_finding_is_gone(checked: App, at: str) -> None:
+    """At the role or above; the other findings of the role stay, and the report keeps the reason."""
+    scope = stack(checked)
+    made = role(scope, ARN, "AIOpsAssistantPolicy")
+    acknowledge({"role": made, "stack": scope, "app": checked}[at], "devops-agent-constructs::missingSourceAccount")
+    checked.synth()
+    [found] = report(checked)
+    assert [one["ruleName"] for one in found["violations"]] == ["previewSetup"]
+    [suppressed] = found["suppressedViolations"]
+    assert (suppressed["ruleName"], suppressed["reason"]) == ("missingSourceAccount", "meant so")
+
+
+@pytest.mark.parametrize(
+    "rule_id",
+    [
+        "missingSourceAccount",
+        "devops-agent-constructs::missingSourceArn",
+        "devops-agent-constructs:missingSourceAccount",
+    ],
+    ids=["without the plugin's name", "another rule", "one colon"],
+)
+def test_a_wrong_id_acknowledges_nothing(checked: App, rule_id: str) -> None:
+    """The finding stays, and the synthesis stops."""
+    acknowledge(role(stack(checked), ARN), rule_id)
+    with pytest.raises(RuntimeError, match="no condition requires aws:SourceAccount"):
+        checked.synth()
+
+
+def test_another_roles_finding_stays(checked: App) -> None:
+    """An acknowledgement is for the construct that it is made at."""
+    acknowledge(role(stack(checked), ARN), "devops-agent-constructs::missingSourceAccount")
+    role(stack(checked, "Other"), ARN)
+    with pytest.raises(RuntimeError, match="Other/AgentRole"):
+        checked.synth()
+
+
+def test_stages_and_nested_stacks(checked: App) -> None:
+    """Their templates are read too, with the account of their stack."""
+    env = Environment(account="222222222222", region="us-east-1")
+    # Nested templates are assets, for which the account must be bootstrapped.
+    outer = Stack(Stage(checked, "Production"), "Secondary", env=env)
+    role(
+        NestedStack(NestedStack(outer, "Middle"), "Nested"),
+        {"StringEquals": {"aws:SourceAccount": "222222222222"}} | ARN,
+    )
+    with pytest.raises(RuntimeError) as caught:
+        checked.synth()
+    assert "Production/Secondary/Middle/Nested/AgentRole/Resource" in str(caught.value)
+    assert "aws:SourceAccount is the role's own account, 222222222222" in str(caught.value)
+
+
+def test_an_empty_stack(checked: App) -> None:
+    """Its template has no resources at all."""
+    stack(checked)
+    checked.synth()
+    assert report(checked) == []
+
+
+def test_the_agent_space_may_be_given() -> None:
+    """Then every role of the app must let it in."""
+    app = App(analytics_reporting=False)
+    other = AgentSpaceArn.from_arn("arn:aws:aidevops:us-east-1:111111111111:agentspace/other")
+    Validations.of(app).add_plugins(DevOpsAgentChecks(agent_space=other))
+    role(stack(app), ACCOUNT | ARN)
+    with pytest.raises(RuntimeError, match="agentspace/other does not get in"):
+        app.synth()
+
+
+def test_our_own_output_passes() -> None:
+    """Each construct of today's set-up: no finding."""
+    for app in (app_of(), agent_space_app()):
+        Validations.of(app).add_plugins(DevOpsAgentChecks())
+        app.synth()
+        assert report(app) == []
+
+
+def test_our_own_output_that_is_weaker_by_name() -> None:
+    """What was asked for by name is a warning: any Agent Space, and the set-up of before."""
+    any_space = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")
+    for app, rule_id in ((app_of(space=any_space), "anyAgentSpace"), (app_of(Generation.PREVIEW), "previewSetup")):
+        Validations.of(app).add_plugins(DevOpsAgentChecks())
+        app.synth()
+        [found] = report(app)
+        assert {one["ruleName"] for one in found["violations"]} == {rule_id}
+
+
+def test_rule_ids() -> None:
+    """The CDK learns all rules and the version."""
+    plugin = DevOpsAgentChecks()
+    assert plugin.rule_ids == [rule.id for rule in RULES]
+    assert plugin.version == "0.1.0"
+
+
+BAD_APP = """
+from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from devops_agent_constructs import DevOpsAgentChecks
+
+app = App()
+Validations.of(app).add_plugins(DevOpsAgentChecks())
+env = Environment(account="222222222222", region="us-east-1")
+stack = Stack(app, "Secondary", env=env, synthesizer=BootstraplessSynthesizer())
+iam.Role(stack, "AgentRole", assumed_by=iam.ServicePrincipal("aidevops.amazonaws.com"))
+app.synth()
+"""
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    "command",
+    [[sys.executable, "app.py"], [str(REPOSITORY / "node_modules" / ".bin" / "cdk"), "synth", "--no-notices"]],
+    ids=["python", "cdk"],
+)
+def test_as_users_run_it(tmp_path: Path, command: list[str]) -> None:
+    """`python app.py` and the CDK CLI end with an error and the finding."""
+    (tmp_path / "app.py").write_text(BAD_APP, encoding="utf-8")
+    (tmp_path / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}), encoding="utf-8")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    result = subprocess.run(
+        command, cwd=tmp_path, env={**outside, **SETTINGS}, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert result.returncode != 0
+    assert "no condition requires aws:SourceAccount" in result.stderr + result.stdout
