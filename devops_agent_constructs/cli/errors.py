@@ -1,0 +1,17 @@
+"""The one exception of the command line."""
+
+from __future__ import annotations
+
+from devops_agent_constructs.cli.exit_codes import ExitCode
+
+
+class CommandError(Exception):
+    """Why a command cannot do its work, as one line: what, cause, next step.
+
+    Attributes:
+        exit_code: `ExitCode.FAILED`, or `ExitCode.USAGE` where no call was made.
+    """
+
+    def __init__(self, what: str, *, why: str, fix: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(" ".join(f"{what}: {why}; {fix}".split()))
+        self.what, self.why, self.fix, self.exit_code = what, why, fix, exit_code
