@@ -22,4 +22,6 @@ def console(stream: TextIO | None = None) -> Console:
             """Let `reporting.reported` end the command; rich would end it with 1."""
             raise BrokenPipeError
 
-    return PipedConsole(file=stream or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    file = stream or sys.stdout
+    # CI systems set variables by which rich takes a log file for a terminal.
+    return PipedConsole(file=file, force_terminal=file.isatty(), highlight=False, markup=False, emoji=False)

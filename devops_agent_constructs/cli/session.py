@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ class Session:
     @property
     def region_name(self) -> str | None:
         """The Region that clients call; None if the user has named none anywhere."""
-        name: str | None = _boto3_session(self.profile, self.region).region_name
+        name: str | None = self._boto3().region_name
         return name
 
     def client(self, service: str, *, region: str | None = None) -> Any:  # noqa: ANN401  # made at run time
@@ -40,7 +41,11 @@ class Session:
             service: boto3's name of the service, e.g. `iam`.
             region: None: the session's.
         """
-        return _client(_boto3_session(self.profile, self.region), service, region)
+        return _client(self._boto3(), service, region)
+
+    def _boto3(self) -> boto3.Session:
+        # The AWS CLI reads AWS_REGION; boto3 knows AWS_DEFAULT_REGION alone.
+        return _boto3_session(self.profile, self.region or os.environ.get("AWS_REGION") or None)
 
 
 @functools.cache
