@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from devops_agent_constructs.cli import list_accounts, verify
+from devops_agent_constructs.cli import accounts, list_accounts, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 
 NAME = "devops-agent-accounts"
@@ -36,6 +36,8 @@ def devops_agent_accounts() -> None:
 
 app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("accounts", epilog=accounts.EXAMPLES)(accounts.accounts)
+app.command("template", epilog=template.EXAMPLES)(template.template)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -40,3 +40,4 @@ Region = Annotated[
 ]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

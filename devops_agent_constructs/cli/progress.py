@@ -11,15 +11,15 @@ from devops_agent_constructs.cli.reporting import note
 
 
 @contextmanager
-def progress_bar(task: str, *, total: int) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(task: str, *, total: int) -> Iterator[Callable[[int], None]]:
     """Show how far something is while the context lasts; in a log, one line at the beginning.
 
     Yields:
-        What to call with the number that is done, and of how many.
+        What to call with the number that is done.
     """
     if not sys.stderr.isatty():
         note(f"{task} ...")
-        yield lambda _done, _total: None
+        yield lambda _done: None
         return
     # Not at the top: as in `console`.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -27,4 +27,4 @@ def progress_bar(task: str, *, total: int) -> Iterator[Callable[[int, int], None
     parts = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*parts, console=console(sys.stderr), transient=True) as bar:
         task_id = bar.add_task(task, total=total)
-        yield lambda done, of: bar.update(task_id, completed=done, total=of)
+        yield lambda done: bar.update(task_id, completed=done)

@@ -3,77 +3,71 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.associations import INVALID, PENDING, VALID, Association, associations, validate
+from devops_agent_constructs.cli.errors import CommandError
 
-# The call returns at once, and AWS says neither how long a validation takes nor whether the status is `pending` in the
-# meantime, nor whether `updatedAt` changes when the result is the same as before. What has not changed at all counts
-# after this time, if it stood so at two polls.
+# The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
+# the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed
+# in any way counts only after this time, and if two polls found it so.
 SETTLE_SECONDS = 30.0
-FIRST_PAUSE_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 15.0
+_FIRST_PAUSE_SECONDS = 2.0
+_LONGEST_PAUSE_SECONDS = 15.0
+_GROWTH = 1.5
 
 
-@dataclass(kw_only=True, slots=True)
-class Validation:
-    """A validation of some associations of an Agent Space.
+def validated(
+    target: AgentSpaceTarget,
+    before: Mapping[str, Association],
+    *,
+    seconds: float,
+    progress: Callable[[int], None],
+) -> list[Association]:
+    """Ask for the validation of an Agent Space and wait for its results.
 
-    Attributes:
+    Args:
         target: The Agent Space.
-        before: Id of the association -> the association as it stood before.
-        now: The same, as it stood at the last poll, in the service's order.
-        decided: The ids of those whose result is known to be new.
-        settle_seconds: After how long an unchanged result counts as new.
+        before: Id of the association -> the association as it stands now; results for others are not waited for.
+        seconds: How long to wait at most; the last poll is at the end of this time.
+        progress: Is told after every poll how many associations have a new result.
+
+    Returns:
+        The associations, in the service's order; those without a new result have the status `pending-confirmation`.
+
+    Raises:
+        CommandError: An association was removed in the meantime. Other errors are botocore's.
     """
+    validate(target)
+    started = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
+    last: dict[str, Association] = {}
+    while True:
+        elapsed = time.monotonic() - started
+        now = _poll(target, before)
+        trusted = last if elapsed >= SETTLE_SECONDS else {}
+        decided = {key for key, one in now.items() if _is_decided(one, before[key], trusted.get(key))}
+        progress(len(decided))
+        if len(decided) == len(now) or elapsed >= seconds:
+            return [one if key in decided else replace(one, status=PENDING) for key, one in now.items()]
+        time.sleep(min(pause, seconds - elapsed))
+        last, pause = now, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
 
-    target: AgentSpaceTarget
-    before: dict[str, Association]
-    now: dict[str, Association] = field(default_factory=dict)
-    decided: set[str] = field(default_factory=set)
-    settle_seconds: float = field(default_factory=lambda: SETTLE_SECONDS)
 
-    def run(self, seconds: float, *, progress: Callable[[int, int], None]) -> list[Association]:
-        """Ask for the validation and wait for its results.
+def _poll(target: AgentSpaceTarget, before: Mapping[str, Association]) -> dict[str, Association]:
+    now = {one.association_id: one for one in associations(target) if one.association_id in before}
+    for key, one in before.items():
+        if key not in now:
+            what = f"account {one.account_id}"
+            raise CommandError(what, why="its association was removed during the validation", fix="run verify again")
+    return now
 
-        Args:
-            seconds: How long to wait at most; the last poll is at the end of this time.
-            progress: Is told after every poll how many associations are decided, and of how many.
 
-        Returns:
-            The associations; `pending-confirmation` is the status of those that are not decided.
-        """
-        validate(self.target)
-        started = time.monotonic()
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            elapsed = time.monotonic() - started
-            self._poll(is_settled=elapsed >= self.settle_seconds)
-            progress(len(self.decided), len(self.now))
-            if len(self.decided) == len(self.now) or elapsed >= seconds:
-                break
-            time.sleep(min(pause, max(seconds - elapsed, 0)))
-            pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
-        return [one if one.association_id in self.decided else replace(one, status=PENDING) for one in self._results()]
-
-    def _results(self) -> Collection[Association]:
-        return self.now.values()
-
-    def _poll(self, *, is_settled: bool) -> None:
-        last, self.now = self.now, {}
-        for one in associations(self.target):
-            key = one.association_id
-            if key not in self.before:
-                continue
-            self.now[key] = one
-            is_new = _state(one) != _state(self.before[key])
-            stood_so_before = key in last and _state(last[key]) == _state(one)
-            if one.status in {VALID, INVALID} and (is_new or (is_settled and stood_so_before)):
-                self.decided.add(key)
-            else:
-                self.decided.discard(key)
+def _is_decided(now: Association, before: Association, last: Association | None) -> bool:
+    """Whether the status is a result of this validation: it has changed, or has stood for long enough."""
+    return now.status in {VALID, INVALID} and (_state(now) != _state(before) or (last is not None and now == last))
 
 
 def _state(association: Association) -> tuple[str, object]:

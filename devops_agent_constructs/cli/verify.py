@@ -27,7 +27,7 @@ from devops_agent_constructs.cli.progress import progress_bar
 from devops_agent_constructs.cli.reporting import note, reported
 from devops_agent_constructs.cli.rows import Column, Rows, is_wide
 from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.validation import Validation
+from devops_agent_constructs.cli.validation import validated
 
 EXAMPLES = """\b
 Examples:
@@ -119,7 +119,7 @@ def _chosen(target: AgentSpaceTarget, wanted: set[str] | None) -> list[Associati
 def _validate(target: AgentSpaceTarget, before: dict[str, Association], *, seconds: float) -> list[Association]:
     task = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
-        return Validation(target=target, before=before).run(seconds, progress=progress)
+        return validated(target, before, seconds=seconds, progress=progress)
 
 
 def _write_table(results: Sequence[Association], counts: Counter[str]) -> None:
