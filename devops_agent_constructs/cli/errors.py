@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.plain_text import plain
 
 
 class CommandError(Exception):
@@ -13,5 +14,7 @@ class CommandError(Exception):
     """
 
     def __init__(self, what: str, *, why: str, fix: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
-        super().__init__(" ".join(f"{what}: {why}; {fix}".split()))
+        # AWS's messages are sentences, some of several lines.
+        why = plain(why).rstrip(".")
+        super().__init__(f"{plain(what)}: {why}; {plain(fix)}")
         self.what, self.why, self.fix, self.exit_code = what, why, fix, exit_code
