@@ -21,7 +21,8 @@ _SET_FROM_OUTSIDE = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS",
 
 def environment_of_user(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment whose terminal is what the test says and not what surrounds it."""
-    own = {name: value for name, value in environment.items() if name not in _SET_FROM_OUTSIDE}
+    outside = {(name, os.environ.get(name)) for name in _SET_FROM_OUTSIDE}
+    own = {name: value for name, value in environment.items() if (name, value) not in outside}
     return {"TERM": "xterm-256color", **own}
 
 
