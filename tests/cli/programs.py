@@ -50,12 +50,15 @@ class Terminal:
         exit_code: None while it runs.
     """
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str], columns: int) -> None:
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
+    ) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self.process = subprocess.Popen(
             [PROGRAM, *arguments],
             env=environment_of_user(environment),
+            cwd=folder,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -99,8 +102,10 @@ class Terminal:
         return bool(part)
 
 
-def run_in_terminal(*arguments: str, environment: Mapping[str, str], columns: int) -> Terminal:
+def run_in_terminal(
+    *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
+) -> Terminal:
     """Run it to its end in a terminal."""
-    terminal = Terminal(*arguments, environment=environment, columns=columns)
+    terminal = Terminal(*arguments, environment=environment, columns=columns, folder=folder)
     terminal.wait()
     return terminal

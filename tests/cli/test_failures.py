@@ -55,6 +55,14 @@ def test_failure_after_the_first_page() -> None:
     assert "lack the permission aidevops:ListAssociations" in result.stderr
 
 
+def test_failure_before_the_first_page() -> None:
+    """No half of a JSON document is left."""
+    with FakeService(1) as service:
+        service.refuse("ListAssociations", "AccessDeniedException", status=403)
+        result = run_piped("list", SPACE_ID, "--output", "json", environment=service.environment)
+    assert (result.returncode, result.stdout) == (3, "")
+
+
 def test_debug() -> None:
     """The traceback comes first, the line last."""
     with FakeService(1) as service:
