@@ -12,9 +12,11 @@ from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
 from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend, organizations_backends
+from moto.organizations.responses import OrganizationsResponse
 
 from tests.emulator import change_sets, updates
 from tests.emulator.aws_policies import aws_policies
+from tests.emulator.delegated_reads import backend_of_request
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
 from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
@@ -53,6 +55,8 @@ def loaded() -> Iterator[None]:
         add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", services)
         for name in ("create_account", "move_account", "remove_account_from_organization"):
             add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
+        # What a delegated administrator may read of its organization, and other members may not.
+        add(OrganizationsResponse, "organizations_backend", property(backend_of_request))
         # How a StackSet's operation ended in each account.
         results = "list_stack_set_operation_results"
         add(CloudFormationResponse, results, with_results(getattr(CloudFormationResponse, results)))

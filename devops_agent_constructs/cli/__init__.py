@@ -1,0 +1,29 @@
+"""The command line `devops-agent-accounts`; it needs the extra `cli`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from io import TextIOWrapper
+from typing import NoReturn
+
+_NEEDED = ("boto3", "rich", "typer")
+
+
+def main() -> NoReturn:
+    """Run the command that `sys.argv` names, and exit with its code."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        why = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+        sys.stderr.write(f"error: devops-agent-accounts: {why}; pip install 'devops-agent-constructs[cli]'\n")
+        sys.exit(3)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # A name that an old terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        # Not at the top, as without the extra there would be a traceback instead of the line above.
+        from devops_agent_constructs.cli.app import run  # noqa: PLC0415
+
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # While modules were loading; later `reporting.reported` hears it.
+        sys.exit(130)

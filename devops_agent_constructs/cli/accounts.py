@@ -1,0 +1,82 @@
+"""`devops-agent-accounts accounts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from devops_agent_constructs import _checks
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.accounts_file_text import accounts_file_text
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.options import Debug, Force, Profile
+from devops_agent_constructs.cli.organization_accounts import Organization, Unit
+from devops_agent_constructs.cli.reporting import note, reported
+from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.written_file import check_free, write_file
+
+EXAMPLES = """\b
+Examples:
+  devops-agent-accounts accounts --agent-space-arn ARN --profile management
+  devops-agent-accounts accounts --agent-space-arn ARN --ou ou-a1b2-11112222 --exclude 222222222222
+  devops-agent-accounts accounts --agent-space-arn ARN --output-file production.yaml --force
+"""
+
+SpaceArn = Annotated[str, typer.Option(metavar="ARN", help="The Agent Space that the accounts are to trust.")]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou",
+        metavar="ID",
+        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
+    ),
+]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
+OutputFile = Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")]
+
+
+def accounts(
+    *,
+    agent_space_arn: SpaceArn,
+    ou: Units = None,
+    exclude: Exclude = None,
+    output_file: OutputFile = Path("devops-agent.yaml"),
+    force: Force = False,
+    profile: Profile = None,
+    debug: Debug = False,
+) -> None:
+    """Write an accounts file with the active accounts of the organization.
+
+    Names and units become comments; so do the accounts that are left out, with the reason.
+    """
+    with reported(debug=debug):
+        space = AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
+        for account_id in exclude or []:
+            _checks.account_id(account_id, field="--exclude")
+        check_free(output_file, force=force)
+        organization = Organization(Session(profile=profile, region=space.region))
+        organization_id = organization.organization_id()
+        units = list(organization.units(ou))
+        _check_excluded(exclude or [], units)
+        text, count = accounts_file_text(
+            units, agent_space=space, organization_id=organization_id, exclude=set(exclude or [])
+        )
+        if not count:
+            why = "there is no active account to connect"
+            raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
+        write_file(output_file, text, force=force)
+        note(f"wrote {output_file}: {count} account{'' if count == 1 else 's'} of {organization_id}")
+
+
+def _check_excluded(exclude: Sequence[str], units: Sequence[Unit]) -> None:
+    """A slip in an id would connect the account that was to be left out."""
+    there = {account.account_id for unit in units for account in unit.accounts}
+    for account_id in exclude:
+        if account_id not in there:
+            why = "the account is in none of the units"
+            fix = "correct the id, or leave the option out"
+            raise CommandError(f"--exclude {account_id}", why=why, fix=fix, exit_code=ExitCode.USAGE)

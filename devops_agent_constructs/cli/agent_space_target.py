@@ -1,0 +1,96 @@
+"""The Agent Space that a command is about, by its id or ARN."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.session import Session
+
+# botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
+_ID = re.compile("[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentSpaceTarget:
+    """An Agent Space and the session that reaches it.
+
+    Attributes:
+        agent_space_id: The last part of its ARN.
+        arn: None if the user gave the id alone.
+        session: In the ARN's Region, if the user gave the ARN.
+    """
+
+    agent_space_id: str
+    arn: AgentSpaceArn | None
+    session: Session
+
+    @classmethod
+    def parse(cls, text: str, session: Session) -> AgentSpaceTarget:
+        """Read what the user wrote for AGENT_SPACE.
+
+        Raises:
+            CommandError: Neither an id nor an ARN, or an ARN of another Region than `--region` says.
+            OnboardingInputError: A malformed ARN.
+        """
+        if _ID.fullmatch(text):
+            return cls(agent_space_id=text, arn=None, session=session)
+        arn = AgentSpaceArn.from_arn(text, field="AGENT_SPACE")
+        if session.region not in {None, arn.region}:
+            why = f"the Agent Space's ARN says Region {arn.region}"
+            fix = "leave out --region: the ARN is enough"
+            raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
+
+    @property
+    def text(self) -> str:
+        """What to write for it in another command: the ARN, as far as it is known."""
+        return "AGENT_SPACE_ARN" if self.arn is None else self.arn.arn
+
+    def client(self) -> Any:  # noqa: ANN401  # made at run time
+        """Return the client of AWS DevOps Agent."""
+        return self.session.client("devops-agent")
+
+    @contextmanager
+    def calls(self) -> Iterator[None]:
+        """Explain it when the calls inside do not find the Agent Space, or ask the wrong account."""
+        errors = self.client().exceptions
+        try:
+            yield
+        except errors.ResourceNotFoundException as error:
+            raise self._missing(self._account_id()) from error
+        except errors.AccessDeniedException as error:
+            # In another account than the Agent Space's a permission would not help.
+            if self.arn is not None and (account_id := self._account_id()) not in {None, self.arn.account_id}:
+                raise self._missing(account_id) from error
+            raise
+
+    def _missing(self, account_id: str | None) -> CommandError:
+        region = self.session.region_name
+        where = f"Region {region} of {f'account {account_id}' if account_id else 'the account of these credentials'}"
+        if self.arn is not None and account_id not in {None, self.arn.account_id}:
+            why = f"it is in account {self.arn.account_id}, but these credentials are of account {account_id}"
+            fix = f"take the --profile of {self.arn.account_id}, the primary account"
+        elif self.arn is not None:
+            why, fix = f"{where} has none of this id", "check the ARN; the Agent Space may have been deleted"
+        else:
+            why = f"{where} has none of this id"
+            fix = "give its ARN, or the right --region, or the --profile of the primary account"
+        return CommandError(f"Agent Space {self.agent_space_id}", why=why, fix=fix)
+
+    def _account_id(self) -> str | None:
+        """Return the account of the credentials; None if that cannot be found out either.
+
+        Needs no permission. See https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+        """
+        client = self.session.client("sts")
+        try:
+            return str(client.get_caller_identity()["Account"])
+        except client.exceptions.ClientError:
+            return None

@@ -1,0 +1,56 @@
+"""The commands, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from devops_agent_constructs.cli import accounts, list_accounts, template, verify
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+
+NAME = "devops-agent-accounts"
+_TYPERS_USAGE_ERROR = 2
+
+_EPILOG = """\b
+Exit codes:
+  0    all is well
+  1    something is invalid
+  2    something is still pending
+  3    a call failed
+  130  stopped by Ctrl-C
+  252  wrong usage, as with the AWS CLI
+"""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    # Plain help: it is read in pipes too, its examples are there to be copied, and it starts in half the time.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(epilog=_EPILOG)
+def devops_agent_accounts() -> None:
+    """Look after the accounts that AWS DevOps Agent is connected to."""
+
+
+app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("accounts", epilog=accounts.EXAMPLES)(accounts.accounts)
+app.command("template", epilog=template.EXAMPLES)(template.template)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; return the exit code.
+
+    Args:
+        arguments: Without the program's name.
+    """
+    try:
+        app(list(arguments), prog_name=NAME)
+    except Ended as ended:
+        return int(ended.code or 0)
+    except SystemExit as stopped:
+        return ExitCode.USAGE if stopped.code == _TYPERS_USAGE_ERROR else int(stopped.code or 0)
+    return ExitCode.OK

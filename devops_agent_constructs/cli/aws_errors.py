@@ -1,0 +1,122 @@
+"""What boto3's errors mean and what to do about them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from botocore import exceptions
+
+from devops_agent_constructs import service
+from devops_agent_constructs.cli.aws_refusals import explain_refusal
+from devops_agent_constructs.cli.errors import CommandError
+
+_REGION_IN_URL = re.compile(r"//(?:[a-z]+\.)?aidevops\.([a-z0-9-]+)\.")
+_REGIONS = ", ".join(sorted(service.AGENT_SPACE_REGIONS))
+_SIGN_IN = "sign in again: aws sso login, or aws login, with the same --profile"
+
+# The first that fits counts: a subclass stands before its base. `{}` names what the exception carries.
+_EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, str, str]] = [
+    (
+        exceptions.NoCredentialsError,
+        "credentials",
+        "there are none",
+        "give --profile NAME, set AWS_PROFILE, or sign in with the AWS CLI: aws configure sso, aws login",
+    ),
+    (
+        exceptions.PartialCredentialsError,
+        "credentials",
+        "{cred_var} is missing in {provider}",
+        "set it too, or give --profile NAME",
+    ),
+    (
+        exceptions.ProfileNotFound,
+        "--profile {profile}",
+        "the AWS CLI's files know no such profile",
+        "aws configure list-profiles shows those that there are",
+    ),
+    (
+        exceptions.NoRegionError,
+        "Region",
+        "none is given, and neither the environment nor the profile has one",
+        f"add --region, or give the Agent Space's ARN, which has it; DevOps Agent is in {_REGIONS}",
+    ),
+    (
+        (exceptions.SSOError, exceptions.LoginError, exceptions.NoAuthTokenError, exceptions.TokenRetrievalError),
+        "credentials",
+        "the sign-in has ended or cannot be used",
+        _SIGN_IN,
+    ),
+    (
+        exceptions.CredentialRetrievalError,
+        "credentials",
+        "{provider} gave none: {error_msg}",
+        "check this profile in the AWS CLI's configuration: aws sts get-caller-identity",
+    ),
+    (
+        exceptions.RefreshWithMFAUnsupportedError,
+        "credentials",
+        "they need another MFA code",
+        "get temporary ones with aws sts get-session-token",
+    ),
+    (
+        exceptions.UnknownServiceError,
+        "boto3",
+        "this version does not know AWS DevOps Agent",
+        "pip install --upgrade 'devops-agent-constructs[cli]'",
+    ),
+    (
+        (exceptions.ConfigParseError, exceptions.ConfigNotFound, exceptions.InvalidConfigError),
+        "the AWS CLI's configuration",
+        "{error}",
+        "correct the file",
+    ),
+    (exceptions.InvalidRegionError, "Region", "{region_name!r} is not the name of one", "write it like us-east-1"),
+    (exceptions.ParamValidationError, "a parameter", "{report}", "correct the argument"),
+    (exceptions.ProxyConnectionError, "network", "the proxy {proxy_url} cannot be reached", "check HTTPS_PROXY"),
+    (
+        exceptions.SSLError,
+        "network",
+        "{endpoint_url} showed a certificate that is not trusted",
+        "set AWS_CA_BUNDLE to your proxy's certificates",
+    ),
+    (
+        (exceptions.ConnectionClosedError, exceptions.ReadTimeoutError, exceptions.HTTPClientError),
+        "network",
+        "the connection broke, or no answer came in time, and repeating did not help: {error}",
+        "try again",
+    ),
+    (
+        exceptions.ConnectionError,
+        "network",
+        "no connection: {error}",
+        "check the network and HTTPS_PROXY, then try again",
+    ),
+]
+
+
+def explain(error: Exception) -> CommandError:
+    """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours."""
+    if isinstance(error, exceptions.ClientError):
+        return explain_refusal(error)
+    if isinstance(error, (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)):
+        return _unreachable(str(error.kwargs["endpoint_url"]))
+    for kinds, what, why, fix in _EXPLANATIONS:
+        if isinstance(error, kinds):
+            known: dict[str, Any] = {"error": error, **getattr(error, "kwargs", {})}
+            return CommandError(what.format(**known), why=why.format(**known), fix=fix)
+    if isinstance(error, exceptions.BotoCoreError):
+        return CommandError("boto3", why=str(error), fix="run the command again with --debug")
+    if isinstance(error, OSError):
+        return CommandError(error.filename or "file", why=error.strerror or str(error), fix="correct it and try again")
+    why = f"{type(error).__name__}: {error}"
+    return CommandError("unexpected failure", why=why, fix="run the command again with --debug, and report it")
+
+
+def _unreachable(endpoint_url: str) -> CommandError:
+    """A Region without the service has no host either, which looks like a broken network."""
+    match = _REGION_IN_URL.search(endpoint_url)
+    if match and match[1] not in service.AGENT_SPACE_REGIONS:
+        why = f"AWS DevOps Agent cannot be reached there, and was not there on {service.AGENT_SPACE_REGIONS_READ}"
+        return CommandError(f"Region {match[1]}", why=why, fix=f"take the Agent Space's Region, one of {_REGIONS}")
+    return CommandError("network", why=f"no connection to {endpoint_url}", fix="check the network and HTTPS_PROXY")

@@ -1,0 +1,36 @@
+"""What the exit code says; a pipeline decides by it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of all commands.
+
+    Usage errors have the code that the AWS CLI gives them, as 2 means something else here.
+    See https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html
+    """
+
+    OK = 0
+    INVALID = 1
+    """The command worked, and found something that is not as it should be."""
+    PENDING = 2
+    """Something is still undecided after the time given."""
+    FAILED = 3
+    """A call failed, or something else kept the command from an answer."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+    BROKEN_PIPE = 141
+    """Whoever read the output has closed it, like `head`; shells give this code to a program that SIGPIPE ends."""
+    TERMINATED = 143
+    """SIGTERM."""
+    USAGE = 252
+    """An argument or option that cannot work."""
+
+
+class Ended(SystemExit):
+    """The end of a command with one of our codes; Typer's own `SystemExit(2)` means that the usage was wrong."""
+
+    def __init__(self, code: ExitCode) -> None:
+        super().__init__(int(code))

@@ -1,0 +1,43 @@
+"""Arguments and options that several commands have, named as in the AWS CLI."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from devops_agent_constructs import service
+
+
+class Output(Enum):
+    """How results are written to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def _regions() -> list[str]:
+    return sorted(service.AGENT_SPACE_REGIONS)
+
+
+def _profiles() -> list[str]:
+    # Not at the top: it takes longer than all of `--help`.
+    import boto3  # noqa: PLC0415
+
+    return boto3.Session().available_profiles
+
+
+AgentSpace = Annotated[
+    str, typer.Argument(metavar="AGENT_SPACE", help="Id or ARN of the Agent Space; an ARN says the Region, too.")
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Profile of the AWS CLI to take credentials from.", autocompletion=_profiles),
+]
+Region = Annotated[
+    str | None, typer.Option(metavar="REGION", help="Region of the Agent Space.", autocompletion=_regions)
+]
+OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

@@ -1,0 +1,14 @@
+"""Text from AWS as a terminal, a line of YAML or a log may show it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Cc and Cf move the cursor, change colours or reverse the direction; Zl and Zp end a line.
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+
+
+def plain(text: str) -> str:
+    """Return a name on one line: AWS Organizations admits any character in it, also line breaks and escapes."""
+    seen = "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
+    return " ".join(seen.split())

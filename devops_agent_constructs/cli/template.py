@@ -1,0 +1,87 @@
+"""`devops-agent-accounts template`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from devops_agent_constructs import service, templates
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.options import Debug, Force
+from devops_agent_constructs.cli.reporting import note, reported
+from devops_agent_constructs.cli.written_file import write_file
+from devops_agent_constructs.generation import Generation
+
+EXAMPLES = """\b
+Examples:
+  devops-agent-accounts template --agent-space-arn ARN > role.json
+  devops-agent-accounts template --agent-space-arn ARN --role-name Agent --output-file role.json
+  devops-agent-accounts template --agent-space-arn ARN \\
+    --quick-create-url https://my-bucket.s3.eu-west-1.amazonaws.com/role.json
+"""
+
+SpaceArn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ARN", help="Default of the template's parameters about the Agent Space. Default: none; they are asked."
+    ),
+]
+Gen = Annotated[Generation, typer.Option(help="Which of AWS's two set-ups to follow.")]
+AgentRole = Annotated[
+    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
+]
+RoleName = Annotated[str, typer.Option(metavar="NAME", help="Name of the role.")]
+RolePath = Annotated[str, typer.Option(metavar="PATH", help="Path of the role; begins and ends with /.")]
+OutputFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Where to write the template. Default: standard output.")
+]
+QuickCreate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEMPLATE_URL",
+        help="Print a link instead, which opens the CloudFormation console with the template in S3 filled in.",
+    ),
+]
+
+
+def template(
+    *,
+    agent_space_arn: SpaceArn = None,
+    generation: Gen = Generation.GA,
+    agent_role_arn: AgentRole = None,
+    role_name: RoleName = service.SECONDARY_ROLE_NAME,
+    path: RolePath = "/",
+    output_file: OutputFile = None,
+    force: Force = False,
+    quick_create_url: QuickCreate = None,
+    debug: Debug = False,
+) -> None:
+    """Write the CloudFormation template of the role in a secondary account, without CDK and without a call to AWS."""
+    with reported(debug=debug):
+        space = None if agent_space_arn is None else AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
+        if quick_create_url is not None:
+            if space is None:
+                fix = "add --agent-space-arn"
+                why = "the link carries the Agent Space's ARN"
+                raise CommandError("--quick-create-url", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            text = templates.quick_create_url(quick_create_url, agent_space=space, agent_role_arn=agent_role_arn)
+        else:
+            made = templates.secondary_account_template(
+                agent_space=space,
+                generation=generation,
+                agent_role_arn=agent_role_arn,
+                role_name=role_name,
+                path=path,
+            )
+            text = json.dumps(made, indent=2)
+        if output_file is None:
+            sys.stdout.write(f"{text}\n")
+        else:
+            write_file(output_file, f"{text}\n", force=force)
+            note(f"wrote {output_file}")

@@ -1,0 +1,33 @@
+"""AWS Organizations answers a delegated administrator like the management account, and refuses other members."""
+
+from __future__ import annotations
+
+from moto.organizations.exceptions import AWSOrganizationsNotInUseException, OrganizationsClientError
+from moto.organizations.models import OrganizationsBackend, organizations_backends
+from moto.organizations.responses import OrganizationsResponse
+
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html and the pages of the others:
+# "only from the organization's management account or by a member account that is a delegated administrator".
+_READS = {
+    "DescribeAccount",
+    "DescribeOrganizationalUnit",
+    "ListAccounts",
+    "ListAccountsForParent",
+    "ListOrganizationalUnitsForParent",
+    "ListRoots",
+}
+
+
+def backend_of_request(response: OrganizationsResponse) -> OrganizationsBackend:
+    """The organization that a request is about; takes the place of moto's property, which knows only the caller's."""
+    caller, partition = response.current_account, response.partition
+    own: OrganizationsBackend = organizations_backends[caller][partition]
+    if own.org is not None or response._get_action() not in _READS:
+        return own
+    if caller not in organizations_backends.master_accounts:
+        raise AWSOrganizationsNotInUseException
+    owner, partition = organizations_backends.master_accounts[caller]
+    organization: OrganizationsBackend = organizations_backends[owner][partition]
+    if caller not in {administrator.account.id for administrator in organization.admins}:
+        raise OrganizationsClientError("AccessDeniedException", "You don't have permissions to access this resource.")
+    return organization
