@@ -47,7 +47,7 @@ def inline_policy(
     given = list(capabilities)
     statements: list[Statement] = []
     if generation is not Generation.GA:
-        statements += _preview_statements()
+        statements += preview_statements()
     if generation is not Generation.PREVIEW and ResourceExplorerSetup(enabled=False) not in given:
         given.append(ResourceExplorerSetup())
     for capability in given:
@@ -78,7 +78,7 @@ def _document(statements: Iterable[Statement], *, field: str) -> InlinePolicy | 
     return policy
 
 
-def _preview_statements() -> list[Statement]:
+def preview_statements() -> list[Statement]:
     """Return the eight actions that AWS's preview guide added, on `*` as there; Search and most others accept no ARN.
 
     All eight are part of AIDevOpsAgentAccessPolicy and missing in AIOpsAssistantPolicy.
