@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from devops_agent_constructs import service
 from devops_agent_constructs.diagnosis import commands
@@ -78,10 +78,9 @@ def _of_policy(
     by_effect: dict[Effect, list[Permission]] = {}
     idle = []
     for statement in statements:
-        if not statement.is_allow:
-            if not any(_is_same(statement, other) for other in wanted):
-                yield repair.denial(statement)
-        elif statement.is_not_action or statement.is_not_resource:
+        if not statement.is_allow and not any(_is_same(statement, other) for other in wanted):
+            yield repair.denial(statement)
+        if statement.is_allow and (statement.is_not_action or statement.is_not_resource):
             yield repair.all_but(statement)
         for permission in statement.permissions:
             effect = _effect(permission, repair.expected)
@@ -91,6 +90,10 @@ def _of_policy(
                 idle.append(permission)
     if idle:
         yield repair.asked_for_without_effect(idle)
+    yield from _unasked(by_effect, repair)
+
+
+def _unasked(by_effect: Mapping[Effect, list[Permission]], repair: InlineRepair) -> Iterator[Difference]:
     for effect, permissions in by_effect.items():
         if effect is Effect.REDUNDANT:
             actions = [action for one in preview_statements() for action in one["Action"]]
@@ -98,7 +101,7 @@ def _of_policy(
         elif effect in {Effect.OUTSIDE, Effect.PARTLY_OUTSIDE}:
             yield repair.without_effect(permissions)
         else:
-            yield repair.extra(permissions)
+            yield repair.unasked(permissions)
 
 
 def _effect(permission: Permission, expected: ExpectedRole) -> Effect:

@@ -57,7 +57,7 @@ class InlineRepair:
             fix="leave the capability out of the accounts file",
         )
 
-    def extra(self, permissions: Iterable[Permission]) -> Difference:
+    def unasked(self, permissions: Iterable[Permission]) -> Difference:
         """It has an effect, and nobody asked for it."""
         return self._make(
             "extraInlinePermissions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis.callers import SERVICE, as_service, neighbour, source, stranger
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
@@ -86,14 +87,21 @@ def _too_wide(statement: ParsedStatement, expected: ExpectedRole, repair: TrustR
         )
         symptom = "none for you: any AWS account's Agent Space can assume the role (a confused deputy)"
         yield repair.leak("anyoneCanAssume", what, symptom)
-    elif not space.is_any_in_account and _admits(statement, neighbour(space)):
-        how = "a wildcard in aws:SourceArn" if _ARN in keys else "no condition on aws:SourceArn"
-        what = f"{how}: every Agent Space of account {space.account_id} can assume the role, not this one only"
+    elif not space.is_any_in_account and (wider := _wider_than(space, statement)):
+        what = f"{wider}: other Agent Spaces of account {space.account_id} can assume the role, not this one only"
         yield repair.note("anyAgentSpaceOfAccount", what)
     elif _ACCOUNT not in keys:
         what = "there is no condition on aws:SourceAccount; the ARN in aws:SourceArn has the account too"
         yield repair.note("sourceAccountMissing", what)
     yield from _others(statement, expected, repair)
+
+
+def _wider_than(space: AgentSpaceArn, statement: ParsedStatement) -> str:
+    """Say what admits other Agent Spaces of the primary account; empty: nothing."""
+    patterns = [value for value in _values(statement, _ARN) if "*" in value or "?" in value]
+    if patterns:
+        return f"there is a wildcard in aws:SourceArn, {' and '.join(patterns)}"
+    return "there is no condition on aws:SourceArn" if _admits(statement, neighbour(space)) else ""
 
 
 def _others(statement: ParsedStatement, expected: ExpectedRole, repair: TrustRepair) -> Iterator[Difference]:
