@@ -59,15 +59,15 @@ class AgentSpaceTarget:
         try:
             yield
         except errors.ResourceNotFoundException as error:
-            raise self._missing() from error
+            raise self._missing(self._account_id()) from error
         except errors.AccessDeniedException as error:
             # In another account than the Agent Space's a permission would not help.
-            if self.arn is not None and self._account_id() not in {None, self.arn.account_id}:
-                raise self._missing() from error
+            if self.arn is not None and (account_id := self._account_id()) not in {None, self.arn.account_id}:
+                raise self._missing(account_id) from error
             raise
 
-    def _missing(self) -> CommandError:
-        account_id, region = self._account_id(), self.session.region_name
+    def _missing(self, account_id: str | None) -> CommandError:
+        region = self.session.region_name
         where = f"Region {region} of {f'account {account_id}' if account_id else 'the account of these credentials'}"
         if self.arn is not None and account_id not in {None, self.arn.account_id}:
             why = f"it is in account {self.arn.account_id}, but these credentials are of account {account_id}"

@@ -20,10 +20,10 @@ def write_json(name: str, entries: Iterable[Mapping[str, Any]], *, rest: Callabl
     write(f'{{"{name}": [')
     separator = "\n"
     for entry in entries:
-        write(f"{separator}  {json.dumps(entry, ensure_ascii=False)}")
+        write(f"{separator}  {json.dumps(entry)}")
         sys.stdout.flush()
         separator = ",\n"
     write("\n]")
     for key, value in rest().items():
-        write(f',\n"{key}": {json.dumps(value, ensure_ascii=False)}')
+        write(f',\n"{key}": {json.dumps(value)}')
     write("}\n")

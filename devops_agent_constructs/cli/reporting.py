@@ -26,7 +26,7 @@ def reported(*, debug: bool) -> Iterator[None]:
     Raises:
         Ended: In place of every exception.
     """
-    signal.signal(signal.SIGTERM, _terminate)
+    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         yield
         sys.stdout.flush()
@@ -43,6 +43,8 @@ def reported(*, debug: bool) -> Iterator[None]:
         explained = _explain(error)
         print(f"error: {explained}", file=sys.stderr)  # noqa: T201
         raise Ended(explained.exit_code) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def note(text: str) -> None:

@@ -45,7 +45,7 @@ class Rows:
     def row(self, *cells: str) -> None:
         """Write a row at once; before the first one, the titles. A cell that is a status has its colour."""
         if self._titles:
-            self._write([title.upper() for title in self._titles], style="bold")
+            self._write([title.upper() for title in self._titles])
             self._titles = []
         self._write([plain(cell) for cell in cells])
 
@@ -53,11 +53,11 @@ class Rows:
         """Write a line of its own, like totals."""
         self._console.print(line, soft_wrap=True)
 
-    def _write(self, cells: Sequence[str], *, style: str = "") -> None:
+    def _write(self, cells: Sequence[str]) -> None:
         from rich.text import Text  # noqa: PLC0415  # As in `console`.
 
         for parts in self._lines(cells):
-            line = Text(style=style)
+            line = Text()
             for part, width in zip_longest(parts, self._widths, fillvalue=0):
                 text = str(part)
                 padding = "" if not width else " " * max(int(width) - len(text) + _GAP, 1)

@@ -86,6 +86,7 @@ def verify(
             write_json("associations", entries, rest=lambda: {"totals": sorted_statuses(counts)})
         else:
             _write_table(results, counts)
+        _say_what_to_do_next(target, results, counts)
     raise Ended(_exit_code(counts))
 
 
@@ -128,6 +129,16 @@ def _write_table(results: Sequence[Association], counts: Counter[str]) -> None:
     for one in results:
         rows.row(one.account_id, one.short_status, one.role_arn if wide else one.role_name)
     rows.text(totals(counts))
+
+
+def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association], counts: Counter[str]) -> None:
+    for one in results:
+        if one.elevated_role_status == INVALID:
+            note(f"note: account {one.account_id}: its role for directed actions is invalid")
+    if counts[INVALID]:
+        note(f"next: devops-agent-accounts doctor {target.agent_space_id} says why an account is invalid")
+    if counts[PENDING]:
+        note("next: verify again, with a longer --wait; a result that has not changed counts after 30 seconds")
 
 
 def _exit_code(counts: Counter[str]) -> ExitCode:

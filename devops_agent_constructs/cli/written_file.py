@@ -14,11 +14,14 @@ def check_free(path: Path, *, force: bool) -> None:
     """Check that nothing would be overwritten, before calls are made.
 
     Raises:
-        CommandError: The file exists, and `force` does not allow to replace it.
+        CommandError: The file exists and `force` does not allow to replace it, or its folder does not exist.
     """
     if path.exists() and not force:
         fix = "add --force to replace it, or choose another with --output-file"
         raise CommandError(str(path), why="the file exists", fix=fix, exit_code=ExitCode.USAGE)
+    if not path.parent.is_dir():
+        fix = "make the folder, or choose another with --output-file"
+        raise CommandError(str(path), why="its folder does not exist", fix=fix, exit_code=ExitCode.USAGE)
 
 
 def write_file(path: Path, text: str, *, force: bool) -> None:
@@ -26,7 +29,7 @@ def write_file(path: Path, text: str, *, force: bool) -> None:
 
     Raises:
         CommandError: As `check_free` does.
-        OSError: The folder is missing, or cannot be written to.
+        OSError: The folder cannot be written to.
     """
     check_free(path, force=force)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,0 +1,134 @@
+"""`verify`: one line an account, and an exit code that a pipeline can decide by."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ConnectedAccounts, entries
+from tests.cli.fake_service import SPACE_ID, FakeService, account_id
+from tests.cli.programs import run_piped
+from tests.emulator.trusting_roles import SPACE_ARN
+
+pytestmark = pytest.mark.end_to_end
+
+
+def test_all_valid(connected: ConnectedAccounts) -> None:
+    """Exit code 0, and one line an account."""
+    result = run_piped("verify", SPACE_ARN, environment=connected.environment)
+
+    assert result.returncode == 0, result.stderr
+    assert [line.split() for line in result.stdout.splitlines()[:-1]] == [
+        ["ACCOUNT", "STATUS", "ROLE"],
+        ["222222222222", "valid", "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"],
+        ["333333333333", "valid", "arn:aws:iam::333333333333:role/DevOpsAgentRole-SecondaryAccount"],
+    ]
+    assert result.stdout.splitlines()[-1] == "2 accounts: 2 valid, 0 invalid, 0 pending"
+    assert result.stderr == "validating 2 accounts, up to 5 min ...\n"
+
+
+def test_broken_then_only_the_failed_one_again(connected: ConnectedAccounts, tmp_path: Path) -> None:
+    """Exit code 1; after the repair the failed account alone is reported on, as the earlier output says which it is."""
+    connected.break_account("333333333333")
+    broken = run_piped("verify", SPACE_ARN, "--output", "json", environment=connected.environment)
+    assert broken.returncode == 1
+    assert entries(broken.stdout) == {"222222222222": "valid", "333333333333": "invalid"}
+    assert json.loads(broken.stdout)["totals"] == {"valid": 1, "invalid": 1, "pending-confirmation": 0}
+    assert "next: devops-agent-accounts doctor" in broken.stderr
+    (tmp_path / "results.json").write_text(broken.stdout, encoding="utf-8")
+
+    connected.repair_account("333333333333")
+    again = run_piped(
+        "verify",
+        SPACE_ARN,
+        "--failed-from",
+        "results.json",
+        "--output",
+        "json",
+        environment=connected.environment,
+        folder=tmp_path,
+    )
+
+    assert again.returncode == 0, again.stderr
+    assert entries(again.stdout) == {"333333333333": "valid"}
+
+
+def test_chosen_accounts(connected: ConnectedAccounts) -> None:
+    """A broken account that nobody asked about does not fail the others."""
+    connected.break_account("333333333333")
+    result = run_piped("verify", SPACE_ARN, "--account", "222222222222", environment=connected.environment)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "1 account: 1 valid, 0 invalid, 0 pending"
+
+
+@pytest.mark.parametrize("status", ["pending-confirmation", None, "valid"], ids=["pending", "left out", "old"])
+def test_pending_at_the_end(status: str | None) -> None:
+    """Exit code 2: also when the service names no status, and when what it names may be from before the validation."""
+    with FakeService(2) as service:
+        service.status = lambda _: status
+        result = run_piped("verify", SPACE_ID, "--wait", "0", "--output", "json", environment=service.environment)
+    assert result.returncode == 2, result.stderr
+    assert set(entries(result.stdout).values()) == {"pending-confirmation"}
+    assert "next: verify again, with a longer --wait" in result.stderr
+
+
+def test_invalid_wins_over_pending() -> None:
+    """Exit code 1 as soon as one is invalid: waiting longer would not help."""
+    with FakeService(2) as service:
+        service.status = lambda number: (
+            "invalid" if number == 0 and "ValidateAwsAssociations" in service.requests else "pending-confirmation"
+        )
+        result = run_piped("verify", SPACE_ID, "--wait", "0", "--output", "json", environment=service.environment)
+    assert result.returncode == 1, result.stderr
+    assert entries(result.stdout) == {account_id(0): "invalid", account_id(1): "pending-confirmation"}
+
+
+def test_a_call_that_failed() -> None:
+    """Exit code 3, and nothing on standard output."""
+    with FakeService(2) as service:
+        service.refuse("ValidateAwsAssociations", "AccessDeniedException", status=403)
+        result = run_piped("verify", SPACE_ID, environment=service.environment)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.splitlines()[-1] == (
+        "error: ValidateAwsAssociations: these credentials lack the permission aidevops:ValidateAwsAssociations; "
+        "allow aidevops:ValidateAwsAssociations to this user or role, or take another --profile"
+    )
+
+
+def test_unknown_account() -> None:
+    """An account that the space does not have is named, before anything is validated."""
+    with FakeService(2) as service:
+        result = run_piped("verify", SPACE_ID, "--account", "999999999999", environment=service.environment)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "it has no association for account 999999999999; see devops-agent-accounts list" in result.stderr
+    assert "ValidateAwsAssociations" not in service.requests
+
+
+def test_empty_space() -> None:
+    """No account at all is a failure: a pipeline would take silence for success."""
+    with FakeService(0) as service:
+        result = run_piped("verify", SPACE_ID, environment=service.environment)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "no account is connected, so there is nothing to verify" in result.stderr
+
+
+def test_nothing_had_failed(tmp_path: Path) -> None:
+    """Exit code 0 without a call, as there is nothing to do again."""
+    path = tmp_path / "results.json"
+    path.write_text('{"associations": [{"accountId": "222222222222", "status": "valid"}]}', encoding="utf-8")
+    with FakeService(2) as service:
+        result = run_piped("verify", SPACE_ID, "--failed-from", str(path), environment=service.environment)
+    assert result.returncode == 0
+    assert "all accounts in the file were valid" in result.stderr
+    assert service.requests == []
+
+
+def test_a_short_outage_is_repeated() -> None:
+    """Throttling and failures of the service are retried, and seen by nobody."""
+    with FakeService(2) as service:
+        service.refuse("ListAssociations", "ThrottlingException", status=429, times=2)
+        result = run_piped("list", SPACE_ID, environment=service.environment)
+    assert result.returncode == 0, result.stderr
+    assert service.requests.count("ListAssociations") == 3
