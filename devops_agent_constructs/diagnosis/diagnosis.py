@@ -78,7 +78,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surrou
             why=("there is no role to assume",),
             who_can_assume=(),
         )
-    permissions = role_permissions(live, surroundings.managed_documents)
+    permissions = role_permissions(live, expected, surroundings.managed_documents)
     documents, boundary = surroundings.managed_documents, live.permissions_boundary_arn
     found = [
         *trust_differences(live, expected),
@@ -104,11 +104,15 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surrou
     )
 
 
-def role_permissions(live: LiveRole, managed_documents: Mapping[str, Mapping[str, Any]]) -> list[Permission]:
-    """Return what the policies of a role allow, one permission after the other; what cannot be read is left out."""
+def role_permissions(
+    live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
+) -> list[Permission]:
+    """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
+    arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
     documents: Iterable[Mapping[str, Any]] = [
-        *(managed_documents[arn] for arn in live.managed_policy_arns if arn in managed_documents),
+        *(managed_documents[arn] for arn in arns if arn in managed_documents),
         *live.inline_policies.values(),
+        *([] if expected.inline_policy is None else [expected.inline_policy]),
     ]
     found: dict[Permission, None] = {}
     for document in documents:
