@@ -73,7 +73,6 @@ def _documents(
         except iam.exceptions.ClientError as error:  # noqa: PERF203  # a role has few
             if not is_denied(error):
                 raise
-            unread.append(
-                f"the policy {arn}, which could matter to what limits the role: these credentials lack iam:GetPolicy or iam:GetPolicyVersion"
-            )
+            why = "these credentials lack iam:GetPolicy or iam:GetPolicyVersion"
+            unread.append(f"the policy {arn}, so that limits are not compared with it: {why}")
     return documents, unread

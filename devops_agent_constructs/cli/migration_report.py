@@ -10,6 +10,7 @@ from typing import Any
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.permission_changes import LostPermission, PermissionChanges
@@ -41,6 +42,8 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None) -> Non
         paragraphs.write("account", role.account_id)
         paragraphs.write("role", role.role_arn)
         paragraphs.write("set-up", _set_up(migration, role))
+        for name, changes in role.changes(migration.generation_of(role)).items():
+            paragraphs.write(name, "; ".join(changes))
         for name, permissions in role.leftover_inline_policies().items():
             beyond = f", which also allows {', '.join(map(str, permissions))}" if permissions else ""
             paragraphs.write("inline", f"{name}{beyond}")
@@ -65,6 +68,8 @@ def _set_up(migration: Migration, role: ConnectedRole) -> str:
             f"neither: the Agent Space is kept out; devops-agent-accounts doctor --account {role.account_id} says why"
         )
     stack = f"in the stack {role.stack_name}" if role.stack_name else "in no stack of this Region"
+    if generation is Generation.GA and role.has_policy(service.PREVIEW_MANAGED_POLICY):
+        stack += f"; {service.PREVIEW_MANAGED_POLICY} is left over, devops-agent-accounts doctor has the fix"
     return f"{generation.value}, {stack}"
 
 
@@ -115,6 +120,7 @@ def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None
             "generation": None if (generation := migration.generation_of(role)) is None else generation.value,
             "stackName": role.stack_name,
             "whyNotAdopted": None if role in adoptable else why_left_out(migration, role),
+            "changes": {step: list(one) for step, one in role.changes(migration.generation_of(role)).items()},
             "otherInlinePolicies": {
                 name: [_as_json(one) for one in permissions]
                 for name, permissions in role.leftover_inline_policies().items()

@@ -63,7 +63,11 @@ def why_left_out(migration: Migration, role: ConnectedRole) -> str:
     if role.stack_name:
         return f"the stack {role.stack_name} manages its role; change it there"
     generation = migration.generation_of(role)
-    return "it trusts neither the service nor the agent role; see doctor" if generation is None else "it is migrated"
+    return (
+        "it trusts neither the service nor the agent role; see doctor"
+        if generation is None
+        else "it is of the present set-up already"
+    )
 
 
 def _settings(live: LiveRole) -> Iterator[tuple[str, str | int]]:

@@ -57,6 +57,25 @@ class ConnectedRole:
             return None  # `doctor` says why.
         return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
 
+    def has_policy(self, name: str) -> bool:
+        """Tell whether a managed policy of AWS is attached."""
+        return self.live is not None and any(
+            arn.endswith(f":iam::aws:policy/{name}") for arn in self.live.managed_policy_arns
+        )
+
+    def changes(self, generation: Generation | None) -> dict[str, tuple[str, ...]]:
+        """Return step -> what comes and goes in it, for a role of this set-up that has a way to go."""
+        if self.live is None or generation not in {Generation.PREVIEW, Generation.TRANSITION}:
+            return {}
+        coming = ["the trust policy lets in the service"] if generation is Generation.PREVIEW else []
+        coming += [f"{service.GA_MANAGED_POLICY} comes"] if not self.has_policy(service.GA_MANAGED_POLICY) else []
+        is_new = service.INLINE_POLICY_NAME not in self.live.inline_policies
+        coming.append(f"{service.INLINE_POLICY_NAME} {'comes' if is_new else 'is rewritten'}")
+        going = ["the trust policy no longer lets in the agent role"]
+        going += [f"{service.PREVIEW_MANAGED_POLICY} goes"] if self.has_policy(service.PREVIEW_MANAGED_POLICY) else []
+        going.append("the inline statements of the preview go")
+        return {"transition": tuple(coming), "ga": tuple(going)}
+
     def leftover_policies(self) -> tuple[str, ...]:
         """Return the ARNs of managed policies that belong to neither set-up."""
         if self.live is None:
