@@ -65,7 +65,7 @@ def _service(level: ControlPolicies, permissions: Sequence[Permission]) -> Itera
         yield Difference(
             id="serviceControlPolicy",
             severity=Severity.WORTH_KNOWING,
-            what=f"the service control policies of {level.target} ({names}): it {in_words(blocked)}",
+            what=f"the service control policies of {level.target} ({names}): {in_words(blocked, several=True)}",
             symptom='what they block fails with "explicit deny in a service control policy", or as not allowed by one',
             fix="ask whoever keeps the organization's policies, if the agent needs it",
         )

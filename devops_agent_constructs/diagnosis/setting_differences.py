@@ -124,15 +124,22 @@ def _words_of(
     return f"{name} {in_words(blocked)}", blocked
 
 
-def in_words(blocked: Blocked) -> str:
-    """Say what limiting policies take away of a role's permissions."""
+def in_words(blocked: Blocked, *, several: bool = False) -> str:
+    """Say what limiting policies take away of a role's permissions.
+
+    Args:
+        blocked: What they take away.
+        several: Whether to speak of several policies.
+    """
+    blocks = "together they block" if several else "blocks"
     if blocked.is_nothing:
-        return f"blocks none of the role's {blocked.count} permissions"
+        return f"{blocks} none of the role's {blocked.count} permissions"
     parts = []
     if blocked.wholly:
         parts.append(
-            f"blocks {len(blocked.wholly)} of the role's {blocked.count} permissions: {listed(blocked.wholly)}"
+            f"{blocks} {len(blocked.wholly)} of the role's {blocked.count} permissions: {listed(blocked.wholly)}"
         )
     if blocked.partly:
-        parts.append(f"may block {len(blocked.partly)} in part or under conditions: {listed(blocked.partly)}")
-    return "; it ".join(parts)
+        may = "they may block" if several else "may block"
+        parts.append(f"{may} {len(blocked.partly)} in part or under conditions: {listed(blocked.partly)}")
+    return f"; {'' if several else 'it '}".join(parts)

@@ -146,7 +146,7 @@ def _primary(migration: Migration) -> Step:
     alone = [name for name, is_alone in policies.items() if is_alone]
     mixed = [name for name, is_alone in policies.items() if not is_alone]
     if mixed:
-        what += f"; edit {' and '.join(mixed)}, which allow other things too"
+        what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
     name = role.rpartition("/")[2]
     made = tuple(commands.delete_inline_policy(name, policy) for policy in alone)
     return Step(title="primary", what=f"{what}; {stack}", commands=made)
