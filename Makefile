@@ -48,6 +48,10 @@ demo: $(READY) ## Connect two accounts on this machine, without AWS
 demo-organization: $(READY) ## Roll out to an organization on this machine, without AWS
 	@exec $(PYTHON) -m tests.emulator.demo_organization
 
+.PHONY: demo-cli
+demo-cli: $(READY) ## Check a healthy and a broken account by the command line, without AWS
+	@exec $(PYTHON) -m tests.emulator.demo_cli
+
 .PHONY: test
 test: $(READY) ## Run every check that CI runs
 	ruff format --check

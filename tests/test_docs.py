@@ -19,8 +19,11 @@ COMMANDS = [command for page in PAGES for command in commands(page)]
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """A block in another language, or another command, needs a test here first."""
-    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml"}
-    assert [command for command in COMMANDS if not command.startswith(("aws ", "cdk deploy DevOpsAgent"))] == []
+    # The last three are docs/command_line.md's, which tests/cli/test_command_line_page.py plays.
+    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "bash", "console", "json"}
+    assert {page.name for page, language, _ in BLOCKS if language in {"bash", "console", "json"}} == {"command_line.md"}
+    known = ("aws ", "cdk deploy DevOpsAgent", "python3 -m pip install ")
+    assert [command for command in COMMANDS if not command.startswith(known)] == []
 
 
 @pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[-1][:30])

@@ -13,8 +13,9 @@ def main() -> NoReturn:
     """Run the command that `sys.argv` names, and exit with its code."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        why = f"{', '.join(missing)} not installed"
-        sys.exit(f"error: devops-agent-accounts: {why}; pip install 'devops-agent-constructs[cli]'")
+        why = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+        sys.stderr.write(f"error: devops-agent-accounts: {why}; pip install 'devops-agent-constructs[cli]'\n")
+        sys.exit(3)
     try:
         # Not at the top, as without the extra there would be a traceback instead of the line above.
         from devops_agent_constructs.cli.app import run  # noqa: PLC0415

@@ -48,6 +48,11 @@ class AgentSpaceTarget:
             raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
+    @property
+    def text(self) -> str:
+        """What to write for it in another command: the ARN, as far as it is known."""
+        return "AGENT_SPACE_ARN" if self.arn is None else self.arn.arn
+
     def client(self) -> Any:  # noqa: ANN401  # made at run time
         """Return the client of AWS DevOps Agent."""
         return self.session.client("devops-agent")

@@ -18,6 +18,7 @@ Exit codes:
   1    something is invalid, or needs doing
   2    something is still pending
   3    a call failed
+  130  stopped by Ctrl-C
   252  wrong usage, as with the AWS CLI
 """
 

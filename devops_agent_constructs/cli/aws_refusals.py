@@ -61,11 +61,11 @@ def explain_refusal(error: ClientError) -> CommandError:
     answer: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
     attempts = int(answer.get("RetryAttempts", 0)) + 1
     if code in _THROTTLED:
-        why = f"AWS throttles the calls, {attempts} attempts long"
+        why = f"AWS throttles the calls (attempts: {attempts})"
         fix = "try again later, or with a larger AWS_MAX_ATTEMPTS"
         return CommandError(error.operation_name, why=why, fix=fix)
     if int(answer.get("HTTPStatusCode", 0)) >= _SERVER_ERROR:
-        why = f"AWS had a failure of its own in {attempts} attempts ({code}: {message})"
+        why = f"AWS had a failure of its own ({code}: {message}; attempts: {attempts})"
         return CommandError(error.operation_name, why=why, fix="try again; if it lasts, see the AWS Health Dashboard")
     return CommandError(error.operation_name, why=f"{code}: {message}", fix="correct what it names and try again")
 

@@ -10,7 +10,7 @@ class CommandError(Exception):
     """Why a command cannot do its work, as one line: what, cause, next step.
 
     Attributes:
-        exit_code: `ExitCode.FAILED`, or `ExitCode.USAGE` where no call was made.
+        exit_code: `ExitCode.FAILED`, or `ExitCode.USAGE` where an argument or option is to blame.
     """
 
     def __init__(self, what: str, *, why: str, fix: str, exit_code: ExitCode = ExitCode.FAILED) -> None:

@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     TERMINATED = 143
     """SIGTERM."""
     USAGE = 252
-    """An argument or option that cannot work; no call was made."""
+    """An argument or option that cannot work."""
 
 
 class Ended(SystemExit):

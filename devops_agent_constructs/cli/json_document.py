@@ -17,13 +17,13 @@ def write_json(name: str, entries: Iterable[Mapping[str, Any]], *, rest: Callabl
         rest: Further keys, asked for after the last entry.
     """
     write = sys.stdout.write
-    write(f'{{"{name}": [')
-    separator = "\n"
+    # Nothing is written before the first entry is read: a failure there leaves no half of a document.
+    separator = beginning = f'{{"{name}": [\n'
     for entry in entries:
         write(f"{separator}  {json.dumps(entry)}")
         sys.stdout.flush()
         separator = ",\n"
-    write("\n]")
+    write(f"{beginning}]" if separator is beginning else "\n]")
     for key, value in rest().items():
         write(f',\n"{key}": {json.dumps(value)}')
     write("}\n")

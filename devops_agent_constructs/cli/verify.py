@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from devops_agent_constructs import service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.associations import (
     INVALID,
@@ -135,10 +136,18 @@ def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association
     for one in results:
         if one.elevated_role_status == INVALID:
             note(f"note: account {one.account_id}: its role for directed actions is invalid")
-    if counts[INVALID]:
-        note(f"next: devops-agent-accounts doctor {target.agent_space_id} says why an account is invalid")
+    if broken := next((one for one in results if one.status == INVALID), None):
+        note(f"next, for the reason, with credentials of account {broken.account_id}:")
+        note(f"devops-agent-accounts doctor {target.text} --account {broken.account_id}{_role_options(broken)}")
     if counts[PENDING]:
         note("next: verify again, with a longer --wait; a result that has not changed counts after 30 seconds")
+
+
+def _role_options(association: Association) -> str:
+    """Name the role for doctor, unless it has the usual name."""
+    path, _, name = f"/{association.role_name}".rpartition("/")
+    options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name {name}"
+    return f"{options} --path {path}/" if path else options
 
 
 def _exit_code(counts: Counter[str]) -> ExitCode:

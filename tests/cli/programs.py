@@ -21,7 +21,8 @@ _SET_FROM_OUTSIDE = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS",
 
 def environment_of_user(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment whose terminal is what the test says and not what surrounds it."""
-    own = {name: value for name, value in environment.items() if name not in _SET_FROM_OUTSIDE}
+    outside = {(name, os.environ.get(name)) for name in _SET_FROM_OUTSIDE}
+    own = {name: value for name, value in environment.items() if (name, value) not in outside}
     return {"TERM": "xterm-256color", **own}
 
 
@@ -49,12 +50,15 @@ class Terminal:
         exit_code: None while it runs.
     """
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str], columns: int) -> None:
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
+    ) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self.process = subprocess.Popen(
             [PROGRAM, *arguments],
             env=environment_of_user(environment),
+            cwd=folder,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -98,8 +102,10 @@ class Terminal:
         return bool(part)
 
 
-def run_in_terminal(*arguments: str, environment: Mapping[str, str], columns: int) -> Terminal:
+def run_in_terminal(
+    *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
+) -> Terminal:
     """Run it to its end in a terminal."""
-    terminal = Terminal(*arguments, environment=environment, columns=columns)
+    terminal = Terminal(*arguments, environment=environment, columns=columns, folder=folder)
     terminal.wait()
     return terminal

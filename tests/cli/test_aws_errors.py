@@ -88,7 +88,7 @@ def caller(own_process: None) -> Iterator[Stubber]:  # noqa: ARG001
             "ThrottlingException",
             "Rate exceeded",
             (
-                "ListAssociations: AWS throttles the calls, 1 attempts long; try again later, or with a larger "
+                "ListAssociations: AWS throttles the calls (attempts: 1); try again later, or with a larger "
                 "AWS_MAX_ATTEMPTS"
             ),
         ),
@@ -110,7 +110,7 @@ def test_internal_failure(stubbed: Stubber, capsys: pytest.CaptureFixture[str]) 
     """A failure of AWS itself is not the user's fault, and says so."""
     stubbed.add_client_error("list_associations", "InternalServerException", "oops", http_status_code=500)
     assert run(["list", SPACE_ID]) == 3
-    assert "AWS had a failure of its own in 1 attempts (InternalServerException: oops)" in capsys.readouterr().err
+    assert "AWS had a failure of its own (InternalServerException: oops; attempts: 1)" in capsys.readouterr().err
 
 
 def test_no_such_space(stubbed: Stubber, caller: Stubber, capsys: pytest.CaptureFixture[str]) -> None:

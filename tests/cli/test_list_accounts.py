@@ -111,7 +111,12 @@ def test_no_account() -> None:
     """An Agent Space without accounts is no failure of list."""
     with FakeService(0) as service:
         result = run_piped("list", SPACE_ID, environment=service.environment)
+        document = run_piped("list", SPACE_ID, "--output", "json", environment=service.environment)
     assert (result.returncode, result.stdout) == (0, "no account is connected\n")
+    assert json.loads(document.stdout) == {
+        "associations": [],
+        "totals": {"valid": 0, "invalid": 0, "pending-confirmation": 0},
+    }
 
 
 def test_the_stand_in_answers_as_the_api_does() -> None:

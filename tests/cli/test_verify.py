@@ -36,7 +36,10 @@ def test_broken_then_only_the_failed_one_again(connected: ConnectedAccounts, tmp
     assert broken.returncode == 1
     assert entries(broken.stdout) == {"222222222222": "valid", "333333333333": "invalid"}
     assert json.loads(broken.stdout)["totals"] == {"valid": 1, "invalid": 1, "pending-confirmation": 0}
-    assert "next: devops-agent-accounts doctor" in broken.stderr
+    assert broken.stderr.splitlines()[-2:] == [
+        "next, for the reason, with credentials of account 333333333333:",
+        f"devops-agent-accounts doctor {SPACE_ARN} --account 333333333333",
+    ]
     (tmp_path / "results.json").write_text(broken.stdout, encoding="utf-8")
 
     connected.repair_account("333333333333")
@@ -132,3 +135,13 @@ def test_a_short_outage_is_repeated() -> None:
         result = run_piped("list", SPACE_ID, environment=service.environment)
     assert result.returncode == 0, result.stderr
     assert service.requests.count("ListAssociations") == 3
+
+
+def test_next_step_names_an_unusual_role(connected: ConnectedAccounts) -> None:
+    """The command for the reason can be copied: with the role's own name and path."""
+    connected.primary.associate("444444444444", "arn:aws:iam::444444444444:role/operations/Agent")
+    result = run_piped("verify", SPACE_ARN, "--account", "444444444444", environment=connected.environment)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        f"devops-agent-accounts doctor {SPACE_ARN} --account 444444444444 --role-name Agent --path /operations/"
+    )

@@ -43,6 +43,13 @@ class Organization:
         [parent] = self._api.list_parents(ChildId=account_id)["Parents"]
         self._api.move_account(AccountId=account_id, SourceParentId=parent["Id"], DestinationParentId=unit)
 
+    def rename(self, account_id: str, name: str) -> None:
+        """Give an account a name, which AWS lets its owner do."""
+        # Not at the top, as moto takes seconds to import.
+        from moto.organizations.models import organizations_backends  # noqa: PLC0415
+
+        organizations_backends[self._management_account_id]["aws"].get_account_by_id(account_id).name = name
+
     def close(self, account_id: str) -> None:
         """Close an account, which suspends it."""
         self._api.close_account(AccountId=account_id)

@@ -1,0 +1,92 @@
+"""docs/command_line.md shows real output, real permissions and a script that works."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from importlib.metadata import metadata
+from pathlib import Path
+
+import botocore.session
+import pytest
+
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from tests.cli.conftest import ConnectedAccounts, entries
+from tests.cli.console_blocks import played, prepare, without_chance
+from tests.cli.programs import PROGRAM, environment_of_user
+from tests.emulator.trusting_roles import SPACE_ARN
+from tests.markdown import ROOT, blocks
+
+pytestmark = pytest.mark.end_to_end
+
+PAGE = ROOT / "docs" / "command_line.md"
+BLOCKS = blocks(PAGE)
+
+
+def test_output(connected: ConnectedAccounts, tmp_path: Path) -> None:
+    """Every command in it, one after the other, prints what the page shows; but for times and made-up ids."""
+    environment = prepare(connected, tmp_path)
+    shown = [code for language, code in BLOCKS if language == "console"]
+    assert len(shown) > 5
+    for block in shown:
+        assert without_chance(played(block, connected, environment, tmp_path)) == without_chance(block)
+
+
+def test_permissions() -> None:
+    """The policy is one, with actions that AWS's own models have as operations."""
+    [document] = [json.loads(code) for language, code in BLOCKS if language == "json"]
+    session = botocore.session.get_session()
+    models = {"aidevops": "devops-agent", "organizations": "organizations"}
+    actions = [action for statement in document["Statement"] for action in statement["Action"]]
+    assert set(document) == {"Version", "Statement"}
+    for action in actions:
+        prefix, _, operation = action.partition(":")
+        assert operation in session.get_service_model(models[prefix]).operation_names, action
+    text = PAGE.read_text("utf-8")
+    for action in actions:
+        assert text.count(f"`{action}`") >= 1, f"the table of permissions lacks {action}"
+
+
+def test_exit_codes() -> None:
+    """The table has all of them."""
+    rows = [line.split("|")[1].strip() for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert {row for row in rows if row.isdigit()} == {str(int(code)) for code in ExitCode}
+
+
+def test_install_command() -> None:
+    """The extra exists."""
+    [command] = [line for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
+    assert command == "python3 -m pip install 'devops-agent-constructs[cli]'"
+    assert "cli" in (metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+
+
+def test_script_for_a_pipeline(connected: ConnectedAccounts, tmp_path: Path) -> None:
+    """What failed is tested once more after a pause, and the script ends with the code of the last try."""
+    connected.break_account("333333333333")
+    [script] = [text for language, text in BLOCKS if language == "bash"]
+    # In place of the minutes that a new role needs: the pause lasts until the account is repaired.
+    asleep, repaired = tmp_path / "asleep", tmp_path / "repaired"
+    wait = f"#!/bin/sh\ntouch {asleep}\nwhile [ ! -e {repaired} ]; do /bin/sleep 0.1; done\n"
+    (tmp_path / "sleep").write_text(wait, encoding="utf-8")
+    (tmp_path / "sleep").chmod(0o755)
+    environment = environment_of_user(connected.environment)
+    path = f"{tmp_path}:{Path(PROGRAM).parent}:/usr/bin:/bin"
+    with subprocess.Popen(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={**environment, "PATH": path, "AGENT_SPACE": SPACE_ARN},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while process.poll() is None and not asleep.exists():
+            time.sleep(0.1)
+        connected.repair_account("333333333333")
+        repaired.touch()
+        output, _ = process.communicate(timeout=100)
+    assert process.returncode == 0, output
+    assert entries((tmp_path / "results.json").read_text("utf-8")) == {
+        "222222222222": "valid",
+        "333333333333": "invalid",
+    }
+    assert output.splitlines()[-1] == "1 account: 1 valid, 0 invalid, 0 pending"

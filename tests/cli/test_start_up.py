@@ -1,0 +1,90 @@
+"""The program starts fast, without CDK and Node, and says so if the extra is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.programs import PROGRAM, environment_of_user, run_piped
+
+pytestmark = pytest.mark.end_to_end
+
+PLAIN = {"PATH": "/usr/bin:/bin"}
+COMMANDS = ["list", "verify", "accounts", "template"]
+
+
+@pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)], ids=" ".join)
+def test_help_within_half_a_second(arguments: tuple[str, ...]) -> None:
+    """The fastest of several runs, as the machine may be busy."""
+    assert min(seconds(*arguments, "--help") for _ in range(5)) < 0.5
+
+
+def seconds(*arguments: str) -> float:
+    """Run the program; return how long it took."""
+    started = time.perf_counter()
+    assert run_piped(*arguments, environment=PLAIN).returncode == 0
+    return time.perf_counter() - started
+
+
+def test_nothing_heavy_is_imported() -> None:
+    """Neither the CDK nor Node's bridge, nor boto3 and rich before a command needs them."""
+    heavy = "{'aws_cdk', 'jsii', 'constructs', 'boto3', 'botocore', 'rich', 'pydantic', 'msgspec', 'yaml'}"
+    code = f"import devops_agent_constructs.cli.app, sys; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples(command: str) -> None:
+    """What each command is used for, to be copied."""
+    text = run_piped(command, "--help", environment=PLAIN).stdout
+    assert f"  Examples:\n    devops-agent-accounts {command} " in text
+
+
+def test_help_has_exit_codes() -> None:
+    """All of them, and those of verify with their meaning there."""
+    text = run_piped("--help", environment=PLAIN).stdout
+    for code in ("0  ", "1  ", "2  ", "3  ", "130", "252"):
+        assert f"\n    {code}  " in text, code
+    assert "2  none is invalid, but one is still pending" in run_piped("verify", "--help", environment=PLAIN).stdout
+
+
+@pytest.mark.parametrize("missing", ["boto3", "rich", "typer"])
+def test_extra_is_missing(missing: str) -> None:
+    """One line says how to install it."""
+    code = (
+        "import importlib.util, sys; from devops_agent_constructs import cli; find = cli.find_spec;"
+        f"cli.find_spec = lambda name: None if name == '{missing}' else find(name); cli.main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 3
+    assert result.stderr == (
+        f"error: devops-agent-accounts: {missing} is not installed; pip install 'devops-agent-constructs[cli]'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("lists",), ("list",), ("list", "a", "--output", "xml"), ("verify", "a", "--wait", "-1"), ("list", "a", "--fast")],
+    ids=" ".join,
+)
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    """The AWS CLI's code for it, as 2 says that an account is pending."""
+    result = run_piped(*arguments, environment=PLAIN)
+    assert result.returncode == 252
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(("typed", "suggested"), [("ver", "verify"), ("list space --region eu-", "eu-west-1")])
+def test_completion(typed: str, suggested: str) -> None:
+    """The shell completes commands, and Regions where DevOps Agent is."""
+    environment = {
+        **environment_of_user(PLAIN),
+        "_DEVOPS_AGENT_ACCOUNTS_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"devops-agent-accounts {typed}",
+        "COMP_CWORD": str(len(typed.split())),
+    }
+    result = subprocess.run([PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    assert suggested in result.stdout.split()
