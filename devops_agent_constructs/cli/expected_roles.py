@@ -93,7 +93,7 @@ def _read(path: Path) -> Onboarding:
     except OnboardingInputError as error:
         place = f"{error.location}: " if error.location else ""
         fix = error.fix
-        if error.field == "file":
+        if error.field == "file" and not place:
             fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
         what = f"{place}{error.field}={error.value!r}"
         raise CommandError(what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from error

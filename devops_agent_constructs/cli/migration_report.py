@@ -79,15 +79,16 @@ def _write_comparison(paragraphs: Paragraphs, comparison: PolicyComparison) -> N
     new = f"{service.GA_MANAGED_POLICY} {comparison.new_version}"
     paragraphs.write("policies", f"{old} and {new} as they are now, with the inline policies of both set-ups")
     paragraphs.write("lost", f"{len(changes.lost)} permissions")
-    for lost in changes.lost:
-        paragraphs.write("", _lost(lost))
+    whole = [one.permission for one in changes.lost if not one.stays and not one.supported]
+    for line in [*_by_service(whole), *(_in_part(one) for one in changes.lost if one.stays or one.supported)]:
+        paragraphs.write("", line)
     paragraphs.write("gained", f"{len(changes.gained)} permissions")
     for line in _by_service(changes.gained):
         paragraphs.write("", line)
     paragraphs.blank()
 
 
-def _lost(lost: LostPermission) -> str:
+def _in_part(lost: LostPermission) -> str:
     stays = f"; stays: {', '.join(map(str, lost.stays))}" if lost.stays else ""
     supported = f"; a capability can allow {', '.join(lost.supported)}" if lost.supported else ""
     return f"{lost.permission}{stays}{supported}"

@@ -16,15 +16,11 @@ def read_role(iam: Any, role_name: str) -> LiveRole | None:  # noqa: ANN401  # m
     except iam.exceptions.NoSuchEntityException:
         return None
     attached = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role_name)
+    arns = [policy["PolicyArn"] for page in attached for policy in page["AttachedPolicies"]]
     inline = iam.get_paginator("list_role_policies").paginate(RoleName=role_name)
     names = [name for page in inline for name in page["PolicyNames"]]
-    return LiveRole.from_api(
-        role,
-        managed_policy_arns=[policy["PolicyArn"] for page in attached for policy in page["AttachedPolicies"]],
-        inline_policies={
-            name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names
-        },
-    )
+    documents = {name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names}
+    return LiveRole.from_api(role, managed_policy_arns=arns, inline_policies=documents)
 
 
 def read_managed_policy(iam: Any, policy_arn: str) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
