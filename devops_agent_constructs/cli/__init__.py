@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from io import TextIOWrapper
 from typing import NoReturn
 
 _NEEDED = ("boto3", "rich", "typer")
@@ -16,6 +17,9 @@ def main() -> NoReturn:
         why = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
         sys.stderr.write(f"error: devops-agent-accounts: {why}; pip install 'devops-agent-constructs[cli]'\n")
         sys.exit(3)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # A name that an old terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     try:
         # Not at the top, as without the extra there would be a traceback instead of the line above.
         from devops_agent_constructs.cli.app import run  # noqa: PLC0415

@@ -175,7 +175,7 @@ def _association(account_id: str) -> dict[str, Any]:
 
 
 def _chat() -> dict[str, Any]:
-    target = {"opsOncallTarget": {"channelId": "C0123456789"}}
+    target = {"opsOncallTarget": {"channelId": "CHANNEL0"}}
     slack = {"workspaceId": "T0123456789", "workspaceName": "a", "transmissionTarget": target}
     return {
         "agentSpaceId": SPACE_ID,

@@ -91,6 +91,18 @@ def test_escapes_in_names_do_not_reach_the_terminal(connected: ConnectedAccounts
         assert "[2Jorders" in terminal.text
 
 
+def test_a_terminal_without_unicode(connected: ConnectedAccounts) -> None:
+    """A name that it cannot show is spelt out."""
+    organization = Organization(connected.emulator, management_account_id="999999999999")
+    for account_id in ("111111111111", "222222222222"):
+        organization.add_account(organization.root_id, account_id=account_id)
+    organization.register_delegated_administrator("111111111111")
+    organization.rename("222222222222", "Bücher")
+    result = run_piped("list", SPACE_ARN, environment={**connected.environment, "PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0, result.stderr
+    assert "222222222222  B\\xfccher" in result.stdout
+
+
 def test_ctrl_c_while_waiting() -> None:
     """One line, exit code 130, no traceback, and the terminal as it was: with a cursor and with echo."""
     with FakeService(2) as service:
