@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from constructs import Construct
 
 from devops_agent_constructs._accounts_file_reader import AccountsFileReader, Onboarding
 from devops_agent_constructs._checks import is_token
@@ -17,6 +17,9 @@ from devops_agent_constructs._format_errors import explain
 from devops_agent_constructs._yaml import YamlDocument
 from devops_agent_constructs.accounts_file import AccountsFile
 from devops_agent_constructs.errors import OnboardingInputError
+
+if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
+    from constructs import Construct
 
 __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_context", "from_file"]
 

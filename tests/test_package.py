@@ -116,9 +116,9 @@ def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
     assert used <= followed
 
 
-@pytest.mark.parametrize("folder", ["checks", "policies"])
-def test_policies_and_checks_know_no_cdk(folder: str) -> None:
-    """Policies and templates are data: no CDK, no input or output, no extra."""
+@pytest.mark.parametrize("folder", ["checks", "diagnosis", "migration", "policies"])
+def test_what_is_data_knows_no_cdk(folder: str) -> None:
+    """Policies, templates and what is said of them are data: no CDK, no input or output, no extra."""
     for path in (PACKAGE / folder).rglob("*.py"):
         imported = {
             (node.module or "").partition(".")[0] if isinstance(node, ast.ImportFrom) else alias.name

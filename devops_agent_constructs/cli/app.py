@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from devops_agent_constructs.cli import accounts, list_accounts, template, verify
+from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 
 NAME = "devops-agent-accounts"
@@ -15,7 +15,7 @@ _TYPERS_USAGE_ERROR = 2
 _EPILOG = """\b
 Exit codes:
   0    all is well
-  1    something is invalid
+  1    something is invalid, or needs doing
   2    something is still pending
   3    a call failed
   130  stopped by Ctrl-C
@@ -37,6 +37,8 @@ def devops_agent_accounts() -> None:
 
 app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("accounts", epilog=accounts.EXAMPLES)(accounts.accounts)
 app.command("template", epilog=template.EXAMPLES)(template.template)
 

@@ -57,7 +57,7 @@ def inline_policy(
     if access_limits is not None:
         statements += access_limits.statements(allows=statements)
     if generation is not Generation.GA:
-        statements += _preview_statements()
+        statements += preview_statements()
     return _document(statements, field="capabilities")
 
 
@@ -84,7 +84,7 @@ def _document(statements: Iterable[Statement], *, field: str) -> InlinePolicy | 
     return policy
 
 
-def _preview_statements() -> list[Statement]:
+def preview_statements() -> list[Statement]:
     """Return the eight actions that AWS's preview guide added, on `*` as there; Search and most others accept no ARN.
 
     All eight are part of AIDevOpsAgentAccessPolicy and missing in AIOpsAssistantPolicy.

@@ -1,12 +1,14 @@
 """Change sets as CloudFormation finds, deletes and executes them; moto differs where the CDK CLI looks."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.core.exceptions import ServiceException
 
+from tests.emulator.imports import import_running
 from tests.emulator.rollback import ResourceFailed, report
 
 Describe = Callable[[CloudFormationBackend, str], ChangeSet | None]
@@ -49,8 +51,10 @@ def executing(execute: Execute) -> Execute:
     def execute_change_set(backend: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:
         change_set: Any = backend.describe_change_set(change_set_name)
         stack: Stack = change_set.stack
+        is_import = change_set.change_set_type == "IMPORT"
         try:
-            execute(backend, change_set_name, stack_name)
+            with import_running() if is_import else nullcontext():
+                execute(backend, change_set_name, stack_name)
         except ResourceFailed as failed:
             # moto answers the request with the error.
             report(stack, change_set.change_set_type, failed)

@@ -11,9 +11,12 @@ from moto.organizations.responses import OrganizationsResponse
 _READS = {
     "DescribeAccount",
     "DescribeOrganizationalUnit",
+    "DescribePolicy",
     "ListAccounts",
     "ListAccountsForParent",
     "ListOrganizationalUnitsForParent",
+    "ListParents",
+    "ListPoliciesForTarget",
     "ListRoots",
 }
 

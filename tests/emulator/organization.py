@@ -61,3 +61,9 @@ class Organization:
     def register_delegated_administrator(self, account_id: str) -> None:
         """Let a member account manage StackSets."""
         self._api.register_delegated_administrator(AccountId=account_id, ServicePrincipal=STACK_SETS)
+
+    def attach_service_control_policy(self, target: str, name: str, document: str) -> None:
+        """Limit what the accounts of a unit may do."""
+        kind = "SERVICE_CONTROL_POLICY"
+        made = self._api.create_policy(Name=name, Type=kind, Content=document, Description=name)
+        self._api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=target)

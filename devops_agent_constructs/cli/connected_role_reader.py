@@ -1,0 +1,97 @@
+"""Reads the roles of associations, each in its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from devops_agent_constructs.cli.associations import Association
+from devops_agent_constructs.cli.other_account import OtherAccount
+from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.cli.role_reader import is_denied, read_role
+from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.migration.connected_role import ConnectedRole
+from devops_agent_constructs.policies.permission_statements import parse_permissions
+
+_NO_CREDENTIALS = "not read: give --assume-role-name with a role of that account that these credentials may assume"
+
+
+def read_roles(
+    session: Session,
+    associations: Sequence[Association],
+    *,
+    assume_role_name: str | None,
+    progress: Callable[[int], None],
+) -> list[ConnectedRole]:
+    """Read the role of each association; why one cannot be read is part of the result.
+
+    Args:
+        session: Of the primary account.
+        associations: Of secondary accounts.
+        assume_role_name: Of a role in each of them, with its path. None: no role is read.
+        progress: Is told after each how many are done.
+
+    Raises botocore's errors for any failure but a missing permission.
+    """
+    roles = []
+    for number, association in enumerate(associations, start=1):
+        roles.append(_read(session, association, assume_role_name))
+        progress(number)
+    return roles
+
+
+def _read(session: Session, association: Association, assume_role_name: str | None) -> ConnectedRole:
+    account_id, role_arn = association.account_id, association.role_arn
+    if assume_role_name is None:
+        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
+    assumed = f"arn:{role_arn.split(':')[1]}:iam::{account_id}:role/{assume_role_name.strip('/')}"
+    errors = session.client("sts").exceptions
+    try:
+        account = OtherAccount(session, assumed)
+        live = read_role(account.client("iam"), role_arn.rpartition("/")[2])
+        stack_name = None if live is None else _stack_of(account, live.role_name)
+    except errors.ClientError as error:
+        if not is_denied(error):
+            raise
+        why = f"not read: {error.operation_name} is denied, with or to {assumed}"
+        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=why)
+    why = "" if live else "the role does not exist"
+    return ConnectedRole(account_id=account_id, role_arn=role_arn, live=live, why_not_read=why, stack_name=stack_name)
+
+
+def _stack_of(account: OtherAccount, role_name: str) -> str | None:
+    """Return the stack that manages a role, in this Region; CloudFormation cannot be asked for all."""
+    cloudformation = account.client("cloudformation")
+    try:
+        found = cloudformation.describe_stack_resources(PhysicalResourceId=role_name)["StackResources"]
+    except cloudformation.exceptions.ClientError as error:
+        if is_denied(error):
+            note(f"note: whether a stack manages {role_name} is not known: {error.operation_name} is denied")
+        elif error.response["Error"]["Code"] != "ValidationError":  # What it says where no stack has it.
+            raise
+        return None
+    names = [one["StackName"] for one in found if one["ResourceType"] == "AWS::IAM::Role"]
+    return names[0] if names else None
+
+
+def read_assume_role_policies(session: Session, agent_role_arn: str) -> dict[str, bool] | None:
+    """Return the agent role's inline policies that allow sts:AssumeRole -> whether they allow nothing else.
+
+    None: they may not be read, or there is no such role.
+    """
+    iam = session.client("iam")
+    try:
+        role = read_role(iam, agent_role_arn.rpartition("/")[2])
+    except iam.exceptions.ClientError as error:
+        if is_denied(error):
+            return None
+        raise
+    if role is None:
+        return None
+    found = {}
+    for name, document in role.inline_policies.items():
+        statements = [one for one in parse_permissions(document) if one.is_allow]
+        about = [one for one in statements if one.meets_action("sts:AssumeRole")]
+        if about:
+            actions = {action.lower() for one in statements for action in one.actions}
+            found[name] = actions == {"sts:assumerole"}
+    return found

@@ -1,0 +1,64 @@
+"""Reads the control policies above an account, which few credentials may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
+
+_NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
+
+
+def read_control_policies(session: Session, account_id: str) -> tuple[list[ControlPolicies], str]:
+    """Read the SCPs and RCPs of the account and of everything above it.
+
+    Returns:
+        What limits the account, a level after the other; and why something was not seen, or an empty string.
+
+    Raises botocore's errors for any failure but a missing permission or organization.
+
+    See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
+    """
+    organizations = session.client("organizations")
+    errors = organizations.exceptions
+    try:
+        management = organizations.describe_organization()["Organization"]["MasterAccountId"]
+        # They do not limit the management account.
+        return ([] if management == account_id else list(_levels(organizations, account_id))), ""
+    except errors.AWSOrganizationsNotInUseException:
+        return [], ""
+    except errors.AccessDeniedException:
+        return [], (
+            "service and resource control policies, which could block something: only the management account or a "
+            f"delegated administrator may list them ({_NEEDED})"
+        )
+
+
+def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401
+    for target_id, target in _targets(organizations, account_id):
+        for kind in ControlPolicyKind:
+            pages = organizations.get_paginator("list_policies_for_target").paginate(
+                TargetId=target_id, Filter=kind.value
+            )
+            policies = [policy for page in pages for policy in page["Policies"]]
+            documents = {
+                policy["Name"]: json.loads(organizations.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"])
+                for policy in policies
+            }
+            if documents:
+                yield ControlPolicies(target=target, kind=kind, documents=documents)
+
+
+def _targets(organizations: Any, account_id: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    child_id, name = account_id, f"account {account_id}"
+    while True:
+        yield child_id, name
+        [parent] = organizations.list_parents(ChildId=child_id)["Parents"]
+        child_id = parent["Id"]
+        if parent["Type"] == "ROOT":
+            yield child_id, f"the root {child_id}"
+            return
+        name = f"the organizational unit {child_id}"

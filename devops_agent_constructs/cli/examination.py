@@ -1,0 +1,78 @@
+"""Reads a role and what stands around it, and compares it with what it should be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devops_agent_constructs.cli.control_policy_reader import read_control_policies
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.role_reader import (
+    is_denied,
+    read_managed_policy,
+    read_role,
+    roles_that_name_the_agent,
+)
+from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, Surroundings, diagnose
+from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.live_role import LiveRole
+
+
+def examine(session: Session, expected: ExpectedRole) -> tuple[Diagnosis, list[str]]:
+    """Read what there is in the account of the credentials, and compare.
+
+    Returns:
+        What it says, and what could not be read, in words.
+
+    Raises:
+        CommandError: The credentials are of another account. Other errors are botocore's.
+    """
+    account_id, not_seen = expected.account.account_id, list[str]()
+    caller = session.client("sts").get_caller_identity()["Account"]
+    if caller != account_id:
+        why = f"these credentials are of account {caller}"
+        raise CommandError(f"--account {account_id}", why=why, fix=f"take the --profile of {account_id}")
+    iam = session.client("iam")
+    live = read_role(iam, expected.account.role_name)
+    if live is None:
+        return diagnose(None, expected, Surroundings(candidates=_candidates(iam))), not_seen
+    control_policies, why_not = read_control_policies(session, account_id)
+    not_seen += [why_not] if why_not else []
+    documents: dict[str, dict[str, Any]] = {}
+    # Only what limits a role is evaluated against all that it may do.
+    if live.permissions_boundary_arn or control_policies:
+        documents, unread = _documents(iam, live, expected)
+        not_seen += unread
+    surroundings = Surroundings(managed_documents=documents, control_policies=control_policies)
+    return diagnose(live, expected, surroundings), not_seen
+
+
+def _candidates(iam: Any) -> list[str] | None:  # noqa: ANN401  # made at run time
+    try:
+        return roles_that_name_the_agent(iam)
+    except iam.exceptions.ClientError as error:
+        if is_denied(error):
+            return None
+        raise
+
+
+def _documents(
+    iam: Any,  # noqa: ANN401
+    live: LiveRole,
+    expected: ExpectedRole,
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Read what the role has, and what it should have: a limit counts for both."""
+    arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
+    if live.permissions_boundary_arn:
+        arns[live.permissions_boundary_arn] = None
+    documents: dict[str, dict[str, Any]] = {}
+    unread = []
+    for arn in arns:
+        try:
+            _, documents[arn] = read_managed_policy(iam, arn)
+        except iam.exceptions.ClientError as error:  # noqa: PERF203  # a role has few
+            if not is_denied(error):
+                raise
+            why = "these credentials lack iam:GetPolicy or iam:GetPolicyVersion"
+            unread.append(f"the policy {arn}, so that limits are not compared with it: {why}")
+    return documents, unread

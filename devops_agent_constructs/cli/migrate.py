@@ -1,0 +1,80 @@
+"""`devops-agent-accounts migrate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Force, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.reporting import reported
+from devops_agent_constructs.cli.session import Session
+
+EXAMPLES = """\b
+Examples:
+  devops-agent-accounts migrate AGENT_SPACE --assume-role-name OrganizationAccountAccessRole
+  devops-agent-accounts migrate AGENT_SPACE --assume-role-name Audit --account 222222222222
+  devops-agent-accounts migrate AGENT_SPACE --assume-role-name Audit --config devops-agent.yaml
+
+\b
+Exit codes:
+  0  the plan is written
+  3  a call failed
+"""
+
+_DEFAULT_FILE = "devops-agent.yaml"
+
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option("--account", metavar="ID", help="Plan for this account only; may be repeated. Default: for all."),
+]
+AssumeRoleName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A role in each secondary account to read with, that these credentials may assume. Default: read none.",
+    ),
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write an accounts file here that adopts the roles as they are.")
+]
+
+
+def migrate(
+    agent_space: AgentSpace,
+    *,
+    account: Accounts = None,
+    assume_role_name: AssumeRoleName = None,
+    config: Config = None,
+    force: Force = False,
+    profile: Profile = None,
+    region: Region = None,
+    output: OutputFormat = Output.TABLE,
+    debug: Debug = False,
+) -> None:
+    """Print the plan from AWS's preview set-up to the present one: steps, and permissions that are lost and gained.
+
+    It changes nothing in AWS. The credentials are those of the primary account.
+    """
+    # Not at the top: `--help` of any command would wait for them.
+    from devops_agent_constructs.cli import migration_reader, migration_report  # noqa: PLC0415
+
+    with reported(debug=debug):
+        if config is not None and config.exists() and not force:
+            fix = "add --force to replace it, or name another with --config"
+            raise CommandError(str(config), why="the file exists", fix=fix, exit_code=ExitCode.USAGE)
+        target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
+        migration = migration_reader.read_migration(
+            target, account, assume_role_name=assume_role_name, accounts_file=str(config or _DEFAULT_FILE)
+        )
+        comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
+        if output is Output.JSON:
+            migration_report.write_plan_as_json(migration, comparison)
+        else:
+            migration_report.write_plan(migration, comparison)
+        if config is not None:
+            migration_reader.write_accounts_file(migration, config, force=force)

@@ -1,0 +1,104 @@
+"""Reads what a migration is about: the associations, their roles, and AWS's policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.associations import Association, associations
+from devops_agent_constructs.cli.connected_role_reader import read_assume_role_policies, read_roles
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.migration_report import PolicyComparison
+from devops_agent_constructs.cli.progress import progress_bar
+from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.cli.role_reader import read_managed_policy
+from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.written_file import write_file
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
+from devops_agent_constructs.migration.plan import Migration
+
+_SOURCE, _MONITOR = "source", "monitor"
+
+
+def read_migration(
+    target: AgentSpaceTarget, accounts: Sequence[str] | None, *, assume_role_name: str | None, accounts_file: str
+) -> Migration:
+    """Read the associations and their roles.
+
+    Args:
+        target: The Agent Space.
+        accounts: Those to plan for. None: all.
+        assume_role_name: As for `read_roles`.
+        accounts_file: Its path, for the steps.
+
+    Raises:
+        CommandError: An account has no association. Other errors are botocore's.
+    """
+    found = list(associations(target))
+    sources = _chosen([one for one in found if one.account_type == _SOURCE], accounts, target)
+    agent_role_arn = next((one.role_arn for one in found if one.account_type == _MONITOR), None)
+    task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
+    with progress_bar(task, total=len(sources)) as progress:
+        roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
+    policies = None if agent_role_arn is None else read_assume_role_policies(target.session, agent_role_arn)
+    return Migration(
+        agent_space=_arn_of(target),
+        agent_role_arn=agent_role_arn,
+        roles=tuple(roles),
+        assume_role_policies=policies,
+        accounts_file=accounts_file,
+    )
+
+
+def _chosen(sources: list[Association], accounts: Sequence[str] | None, target: AgentSpaceTarget) -> list[Association]:
+    if missing := sorted(set(accounts or ()) - {one.account_id for one in sources}):
+        why = f"it has no association for account {', '.join(missing)}"
+        fix = f"see devops-agent-accounts list {target.agent_space_id}"
+        raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
+    return [one for one in sources if not accounts or one.account_id in accounts]
+
+
+def _arn_of(target: AgentSpaceTarget) -> AgentSpaceArn:
+    if target.arn is not None:
+        return target.arn
+    caller = target.session.client("sts").get_caller_identity()
+    _, partition, *_ = caller["Arn"].split(":")
+    region, space_id = target.session.region_name, target.agent_space_id
+    return AgentSpaceArn.from_arn(f"arn:{partition}:aidevops:{region}:{caller['Account']}:agentspace/{space_id}")
+
+
+def compare_policies(session: Session, partition: str) -> PolicyComparison | None:
+    """Compare AWS's two managed policies as they are now. None: AWS has withdrawn one, which is said."""
+    iam = session.client("iam")
+    read = {}
+    for name in (service.PREVIEW_MANAGED_POLICY, service.GA_MANAGED_POLICY):
+        try:
+            read[name] = read_managed_policy(iam, f"arn:{partition}:iam::aws:policy/{name}")
+        except iam.exceptions.NoSuchEntityException:  # noqa: PERF203  # there are two
+            note(f"note: permissions are not compared: AWS has no policy {name}")
+            return None
+    (old_version, old), (new_version, new) = read.values()
+    changes = permission_changes(
+        [old, *inline_documents(Generation.PREVIEW, partition=partition)],
+        [new, *inline_documents(Generation.GA, partition=partition)],
+    )
+    return PolicyComparison(old_version=old_version, new_version=new_version, changes=changes)
+
+
+def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> None:
+    """Write the accounts file that adopts the roles.
+
+    Raises:
+        CommandError: There is none to adopt.
+    """
+    count = len(migration.adoptable)
+    if not count:
+        why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
+        raise CommandError(str(path), why=why, fix="see above why, for each account")
+    write_file(path, accounts_file_text(migration), force=force)
+    note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")

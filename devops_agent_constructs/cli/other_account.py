@@ -1,0 +1,34 @@
+"""Clients in another account, by assuming a role there that the user names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devops_agent_constructs.cli.session import Session
+
+_SESSION_NAME = "devops-agent-accounts"
+
+
+class OtherAccount:
+    """Makes clients with the credentials of one role. Raises botocore's errors, AccessDenied if it may not be assumed.
+
+    See https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+
+    def __init__(self, session: Session, role_arn: str) -> None:
+        import boto3  # noqa: PLC0415  # As in `session`.
+
+        sts = session.client("sts")
+        given = sts.assume_role(RoleArn=role_arn, RoleSessionName=_SESSION_NAME)["Credentials"]
+        # Retries and time limits as for all other calls.
+        self._config = sts.meta.config
+        self._session = boto3.Session(
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            region_name=session.region_name,
+        )
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # made at run time
+        """Return a client."""
+        return self._session.client(service, config=self._config)

@@ -1,0 +1,133 @@
+"""Everything that there is to say about a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from devops_agent_constructs.diagnosis.callers import intended
+from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, control_differences
+from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.inline_differences import inline_differences
+from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.diagnosis.managed_differences import managed_differences
+from devops_agent_constructs.diagnosis.setting_differences import (
+    boundary_differences,
+    role_missing,
+    setting_differences,
+)
+from devops_agent_constructs.diagnosis.trust_differences import trust_differences
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.assume_role import decide
+from devops_agent_constructs.policies.permission_statements import Permission, parse_permissions
+from devops_agent_constructs.policies.who_can_assume import who_can_assume
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What stands around a role, as far as it could be read.
+
+    Attributes:
+        managed_documents: ARN -> document of the managed policies that could be read, the boundary's included.
+        control_policies: Of the organization, a level after the other; empty if they could not be read.
+        candidates: ARNs of other roles that name AWS DevOps Agent, where the role is missing. None: not known.
+    """
+
+    managed_documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    control_policies: Sequence[ControlPolicies] = ()
+    candidates: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """What differs, and who can assume the role.
+
+    Attributes:
+        live: The role; None if there is none.
+        expected: The role that this library would make.
+        differences: What needs doing first.
+        is_admitted: Whether the trust policy lets in everybody whom it should.
+        why: The decision about each of them, in words.
+        who_can_assume: In words, a line each; empty if there is no role, or its policy cannot be evaluated.
+    """
+
+    live: LiveRole | None
+    expected: ExpectedRole
+    differences: tuple[Difference, ...]
+    is_admitted: bool
+    why: tuple[str, ...]
+    who_can_assume: tuple[str, ...]
+
+    @property
+    def needs_doing(self) -> tuple[Difference, ...]:
+        """What somebody has to act on."""
+        return tuple(one for one in self.differences if one.severity is Severity.NEEDS_DOING)
+
+
+def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surroundings) -> Diagnosis:
+    """Compare a role with the one that this library would make."""
+    if live is None:
+        missing = role_missing(expected, surroundings.candidates)
+        return Diagnosis(
+            live=None,
+            expected=expected,
+            differences=(missing,),
+            is_admitted=False,
+            why=("there is no role to assume",),
+            who_can_assume=(),
+        )
+    permissions = role_permissions(live, expected, surroundings.managed_documents)
+    documents, boundary = surroundings.managed_documents, live.permissions_boundary_arn
+    found = [
+        *trust_differences(live, expected),
+        *managed_differences(live, expected),
+        *inline_differences(live, expected),
+        *boundary_differences(
+            live,
+            expected,
+            boundary_document=None if boundary is None else documents.get(boundary),
+            permissions=permissions,
+        ),
+        *setting_differences(live, expected),
+        *control_differences(live, surroundings.control_policies, permissions),
+    ]
+    is_admitted, why, who = _about_trust(live, expected)
+    return Diagnosis(
+        live=live,
+        expected=expected,
+        differences=tuple(sorted(found, key=lambda one: one.severity is Severity.WORTH_KNOWING)),
+        is_admitted=is_admitted,
+        why=why,
+        who_can_assume=who,
+    )
+
+
+def role_permissions(
+    live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
+) -> list[Permission]:
+    """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
+    arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
+    documents: Iterable[Mapping[str, Any]] = [
+        *(managed_documents[arn] for arn in arns if arn in managed_documents),
+        *live.inline_policies.values(),
+        *([] if expected.inline_policy is None else [expected.inline_policy]),
+    ]
+    found: dict[Permission, None] = {}
+    for document in documents:
+        try:
+            statements = parse_permissions(document)
+        except OnboardingInputError:  # `inline_differences` says so.
+            continue
+        found |= dict.fromkeys(one for statement in statements for one in statement.permissions)
+    return list(found)
+
+
+def _about_trust(live: LiveRole, expected: ExpectedRole) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    try:
+        decisions = [decide(live.trust_policy, request) for request in intended(expected)]
+        who = who_can_assume(live.trust_policy)
+    except OnboardingInputError as error:
+        return False, (f"the trust policy cannot be evaluated: {error}",), ()
+    return all(one.is_allowed for one in decisions), tuple(one.why for one in decisions), tuple(who)

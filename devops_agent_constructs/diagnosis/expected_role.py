@@ -1,0 +1,93 @@
+"""The role that this library would make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
+from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.secondary_account import SecondaryAccount
+
+_DEFAULT_SESSION_SECONDS = 3600  # IAM's own.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedRole:
+    """The role that this library would make for an account.
+
+    Attributes:
+        account: The account and the settings of its role.
+        agent_space: The Agent Space that the role is to trust.
+        generation: Which of AWS's two set-ups the role is to follow.
+        agent_role_arn: The agent role in the primary account; None in GA, unless it is known.
+        trust_policy: Who may assume it.
+        inline_policy: What `DevOpsAgentInlinePolicy` allows; None if there is to be none.
+        managed_policy_arns: What is attached.
+        permissions_boundary_arn: None: no boundary.
+        stack_id: Of the ready-made app's stack that makes the role. None: nobody said that there is one.
+    """
+
+    account: SecondaryAccount
+    agent_space: AgentSpaceArn
+    generation: Generation
+    agent_role_arn: str | None
+    trust_policy: TrustPolicy
+    inline_policy: InlinePolicy | None
+    managed_policy_arns: tuple[str, ...]
+    permissions_boundary_arn: str | None
+    stack_id: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        account: SecondaryAccount,
+        *,
+        agent_space: AgentSpaceArn,
+        generation: Generation = Generation.GA,
+        agent_role_arn: str | None = None,
+        stack_id: str | None = None,
+    ) -> ExpectedRole:
+        """Compute the role.
+
+        Raises:
+            OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.
+        """
+        place = RoleAccount(partition=agent_space.partition, account_id=account.account_id)
+        if account.managed_policies is None:
+            policies = [f"arn:{place.partition}:iam::aws:policy/{name}" for name in managed_policy_names(generation)]
+        else:
+            policies = [_policy_arn(policy, place) for policy in account.managed_policies]
+        boundary = account.permissions_boundary
+        return cls(
+            account=account,
+            agent_space=agent_space,
+            generation=generation,
+            agent_role_arn=agent_role_arn,
+            trust_policy=trust_policy(
+                [agent_space],
+                generation=generation,
+                agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
+            ),
+            inline_policy=inline_policy(account.capabilities, account=place, generation=generation),
+            managed_policy_arns=tuple(policies),
+            permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
+            stack_id=stack_id,
+        )
+
+    @property
+    def arn(self) -> str:
+        """The ARN that the association names."""
+        return self.account.role_arn(self.agent_space.partition)
+
+    @property
+    def max_session_seconds(self) -> int:
+        """The longest session."""
+        return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
+
+
+def _policy_arn(policy: str, account: RoleAccount) -> str:
+    return policy if policy.startswith("arn:") else account.arn("iam", f"policy/{policy}", region="")

@@ -1,0 +1,100 @@
+"""A role that an Agent Space is connected to, and how far it has got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.diagnosis.callers import as_agent_role, as_service
+from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.assume_role import decide
+from devops_agent_constructs.policies.permission_statements import Permission, is_permitted, parse_permissions
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectedRole:
+    """The role of an association.
+
+    Attributes:
+        account_id: The secondary account.
+        role_arn: As the association names it.
+        live: The role as it stands. None: it was not read, or does not exist.
+        why_not_read: Why; empty if it was read.
+        stack_name: Of the CloudFormation stack that manages it, in the Agent Space's Region. None: none was found.
+    """
+
+    account_id: str
+    role_arn: str
+    live: LiveRole | None
+    why_not_read: str = ""
+    stack_name: str | None = None
+
+    @property
+    def stack_id(self) -> str:
+        """The stack of the ready-made app for this account."""
+        return f"DevOpsAgentSecondary-{self.account_id}"
+
+    @property
+    def is_in_app(self) -> bool:
+        """Whether the ready-made app's stack manages the role already."""
+        return self.stack_name == self.stack_id
+
+    def generation(self, agent_space: AgentSpaceArn, agent_role_arn: str | None) -> Generation | None:
+        """Tell by the trust policy which set-up the role follows; None: it admits neither, or was not read."""
+        if self.live is None:
+            return None
+        requests = {Generation.GA: as_service(agent_space)}
+        if agent_role_arn is not None:
+            requests[Generation.PREVIEW] = as_agent_role(agent_role_arn, agent_space)
+        try:
+            admitted = [name for name, one in requests.items() if decide(self.live.trust_policy, one).is_allowed]
+        except OnboardingInputError:
+            return None  # `doctor` says why.
+        return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
+
+    def has_policy(self, name: str) -> bool:
+        """Tell whether a managed policy of AWS is attached."""
+        return self.live is not None and any(
+            arn.endswith(f":iam::aws:policy/{name}") for arn in self.live.managed_policy_arns
+        )
+
+    def changes(self, generation: Generation | None) -> dict[str, tuple[str, ...]]:
+        """Return step -> what comes and goes in it, for a role of this set-up that has a way to go."""
+        if self.live is None or generation not in {Generation.PREVIEW, Generation.TRANSITION}:
+            return {}
+        coming = ["the trust policy lets in the service"] if generation is Generation.PREVIEW else []
+        coming += [f"{service.GA_MANAGED_POLICY} comes"] if not self.has_policy(service.GA_MANAGED_POLICY) else []
+        is_new = service.INLINE_POLICY_NAME not in self.live.inline_policies
+        coming.append(f"{service.INLINE_POLICY_NAME} {'comes' if is_new else 'is rewritten'}")
+        going = ["the trust policy no longer lets in the agent role"]
+        going += [f"{service.PREVIEW_MANAGED_POLICY} goes"] if self.has_policy(service.PREVIEW_MANAGED_POLICY) else []
+        going.append("the inline statements of the preview go")
+        return {"transition": tuple(coming), "ga": tuple(going)}
+
+    def leftover_policies(self) -> tuple[str, ...]:
+        """Return the ARNs of managed policies that belong to neither set-up."""
+        if self.live is None:
+            return ()
+        known = {service.GA_MANAGED_POLICY, service.PREVIEW_MANAGED_POLICY}
+        return tuple(
+            sorted(arn for arn in self.live.managed_policy_arns if arn.partition(":iam::aws:policy/")[2] not in known)
+        )
+
+    def leftover_inline_policies(self) -> dict[str, tuple[Permission, ...]]:
+        """Return the inline policies under other names than the library's: name -> what neither set-up allows in it."""
+        if self.live is None:
+            return {}
+        account = RoleAccount(partition=self.live.partition, account_id=self.account_id)
+        known = inline_policy((), account=account, generation=Generation.TRANSITION)
+        allowed = [] if known is None else parse_permissions(known)
+        found = {}
+        for name, document in sorted(self.live.inline_policies.items()):
+            if name != service.INLINE_POLICY_NAME:
+                permissions = [one for statement in parse_permissions(document) for one in statement.permissions]
+                found[name] = tuple(one for one in permissions if not is_permitted(one, allowed))
+        return found

@@ -1,0 +1,84 @@
+"""Which permissions a role loses and gains when its policies change, computed from the documents themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies.action_patterns import overlaps
+from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
+from devops_agent_constructs.policies.permission_statements import (
+    Permission,
+    is_permitted,
+    parse_permissions,
+    partly_permitted,
+)
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LostPermission:
+    """A permission that is gone, wholly or in part.
+
+    Attributes:
+        permission: As the old policy writes it.
+        stays: What the new policies have of it. Empty: nothing.
+        supported: What AWS's guardrail admits of it in addition, so that a capability can bring it back.
+    """
+
+    permission: Permission
+    stays: tuple[Permission, ...]
+    supported: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PermissionChanges:
+    """What a change of policies does.
+
+    Attributes:
+        lost: By action.
+        gained: By action; some of it may have been there in part.
+    """
+
+    lost: tuple[LostPermission, ...]
+    gained: tuple[Permission, ...]
+
+
+def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> PermissionChanges:
+    """Compare what two sets of policies allow, by what their patterns cover: `s3:List*` covers `s3:ListBucket`.
+
+    An action that is allowed on some resources or under conditions covers another only where it is allowed as well.
+
+    Raises:
+        OnboardingInputError: A document is malformed.
+    """
+    old = [statement for document in before for statement in parse_permissions(document)]
+    new = [statement for document in after for statement in parse_permissions(document)]
+    lost = [one for one in _permissions(old) if not is_permitted(one, new)]
+    return PermissionChanges(
+        lost=tuple(
+            LostPermission(
+                permission=one, stays=tuple(dict.fromkeys(partly_permitted(one, new))), supported=_supported(one)
+            )
+            for one in lost
+        ),
+        gained=tuple(one for one in _permissions(new) if not is_permitted(one, old)),
+    )
+
+
+def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[str, Any]]:
+    """Return the inline policy that a role without capabilities has, for any account."""
+    document = inline_policy((), account=RoleAccount(partition=partition, account_id="*"), generation=generation)
+    return [] if document is None else [document]
+
+
+def _permissions(statements: Sequence[Any]) -> list[Permission]:
+    found = dict.fromkeys(permission for statement in statements for permission in statement.permissions)
+    return sorted(found, key=lambda one: (one.action.lower(), one.resource, one.conditions))
+
+
+def _supported(permission: Permission) -> tuple[str, ...]:
+    return tuple(action for action in guardrail_lists().supported if overlaps(action, permission.action))

@@ -1,0 +1,165 @@
+"""The steps of a migration, in an order in which the agent never loses an account."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs import service, templates
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.migration.connected_role import ConnectedRole
+
+DEFAULT_FILE = "devops-agent.yaml"
+_IN_PLACE = "the same role, ARN and association throughout"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step.
+
+    Attributes:
+        title: e.g. `transition`.
+        what: What it changes, in words.
+        commands: For a shell, in order.
+    """
+
+    title: str
+    what: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Migration:
+    """What is known before the first step.
+
+    Attributes:
+        agent_space: The Agent Space.
+        agent_role_arn: The agent role in the primary account. None: it is not known.
+        roles: Of the secondary accounts.
+        assume_role_policies: Names of the agent role's inline policies that allow sts:AssumeRole -> whether they allow
+            nothing else. None: they could not be read.
+        accounts_file: The path of the accounts file.
+    """
+
+    agent_space: AgentSpaceArn
+    agent_role_arn: str | None
+    roles: tuple[ConnectedRole, ...]
+    assume_role_policies: Mapping[str, bool] | None = None
+    accounts_file: str = DEFAULT_FILE
+
+    def generation_of(self, role: ConnectedRole) -> Generation | None:
+        """Tell which set-up a role follows; None: it admits neither, or was not read."""
+        return role.generation(self.agent_space, self.agent_role_arn)
+
+    def of_generation(self, *generations: Generation) -> list[ConnectedRole]:
+        """Return the roles that follow one of these set-ups."""
+        return [role for role in self.roles if self.generation_of(role) in generations]
+
+    @property
+    def adopted_generation(self) -> Generation:
+        """The earliest set-up of any role: importing must not claim what a role has not, or it would never get it."""
+        for generation in (Generation.PREVIEW, Generation.TRANSITION):
+            if self.of_generation(generation):
+                return generation
+        return Generation.GA
+
+    @property
+    def adoptable(self) -> list[ConnectedRole]:
+        """The roles that no stack manages, and that have a way to go."""
+        return [one for one in self.of_generation(Generation.PREVIEW, Generation.TRANSITION) if not one.stack_name]
+
+
+def steps(migration: Migration) -> list[Step]:
+    """Return what is left to do, in order; nothing if every role that was read has arrived."""
+    moving = migration.of_generation(Generation.PREVIEW, Generation.TRANSITION)
+    if not moving:
+        return []
+    return [*_adoption(migration), *_moves(migration, moving), *_clean_up(moving), _primary(migration)]
+
+
+def _adoption(migration: Migration) -> Iterator[Step]:
+    roles = migration.adoptable
+    if roles:
+        what = (
+            f"bring the roles under CloudFormation, by an accounts file with generation: "
+            f"{migration.adopted_generation.value} (migrate --config {migration.accounts_file} writes it); nothing in "
+            "the roles changes"
+        )
+        yield Step(title="adopt", what=what, commands=tuple(import_command(migration, role) for role in roles))
+
+
+def import_command(migration: Migration, role: ConnectedRole) -> str:
+    """Return the command that brings a role into its stack; its identifier is the role's name."""
+    name = role.role_arn.rpartition("/")[2]
+    mapping = json.dumps({templates.ROLE_LOGICAL_ID: {"RoleName": name}})
+    return shlex.join(["cdk", "import", role.stack_id, *_context(migration), "--resource-mapping-inline", mapping])
+
+
+def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[Step]:
+    verify = _verify(migration, moving)
+    deploy = [shlex.join(["cdk", "deploy", role.stack_id, *_context(migration)]) for role in moving]
+    if migration.of_generation(Generation.PREVIEW):
+        what = (
+            f"in the accounts file write generation: transition, and deploy: the trust policy also lets in "
+            f"{service.SERVICE_PRINCIPAL} for this Agent Space, {service.GA_MANAGED_POLICY} is attached too, and the "
+            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}"
+        )
+        yield Step(title="transition", what=what, commands=tuple(deploy))
+    yield Step(title="verify", what="go on only when every account is valid", commands=(verify,))
+    what = (
+        f"write generation: ga, and deploy: the trust policy no longer lets in the agent role, "
+        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; {_IN_PLACE}"
+    )
+    yield Step(title="ga", what=what, commands=(*deploy, verify))
+
+
+def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
+    made = []
+    for role in moving:
+        name = role.role_arn.rpartition("/")[2]
+        made += [commands.delete_inline_policy(name, policy) for policy in role.leftover_inline_policies()]
+        made += [commands.detach_policy(name, arn) for arn in role.leftover_policies()]
+    if made:
+        what = (
+            "take away what no stack manages, with the credentials of each account; what of it you need becomes a "
+            "capability in the accounts file first"
+        )
+        yield Step(title="clean up", what=what, commands=tuple(made))
+
+
+def _primary(migration: Migration) -> Step:
+    """The grant goes last: without it a role that still trusts the agent role alone is out of reach."""
+    role = migration.agent_role_arn or "the agent role"
+    policies = migration.assume_role_policies
+    what = f"in the primary account, last of all, take from {role} the permission to assume the roles (sts:AssumeRole)"
+    stack = (
+        "if the stack DevOpsAgentPrimary gave it: remove agent_role_arn from the accounts file and deploy that stack"
+    )
+    if policies is None:
+        return Step(title="primary", what=f"{what}; its policies could not be read; {stack}")
+    if not policies:
+        return Step(title="primary", what=f"{what}; no inline policy of it has one; {stack}")
+    alone = [name for name, is_alone in policies.items() if is_alone]
+    mixed = [name for name, is_alone in policies.items() if not is_alone]
+    if mixed:
+        what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
+    name = role.rpartition("/")[2]
+    made = tuple(commands.delete_inline_policy(name, policy) for policy in alone)
+    return Step(title="primary", what=f"{what}; {stack}", commands=made)
+
+
+def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> str:
+    words = ["devops-agent-accounts", "verify", migration.agent_space.arn]
+    if len(moving) < len(migration.roles):
+        words += [word for role in moving for word in ("--account", role.account_id)]
+    return shlex.join(words)
+
+
+def _context(migration: Migration) -> list[str]:
+    if migration.accounts_file == DEFAULT_FILE:
+        return []
+    return ["-c", f"devops-agent-constructs:configFile={migration.accounts_file}"]

@@ -1,0 +1,129 @@
+"""The role as IAM returns it, as the library makes it, and what is said of both together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
+from devops_agent_constructs.diagnosis.difference import Severity
+from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.live_role import LiveRole
+from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
+from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
+
+ROLE = {
+    "Path": "/agents/",
+    "RoleName": "Agent",
+    "Arn": "arn:aws:iam::222222222222:role/agents/Agent",
+    "AssumeRolePolicyDocument": policy(GA_TRUST),
+    "MaxSessionDuration": 7200,
+    "PermissionsBoundary": {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": "arn:aws:iam::222222222222:policy/B",
+    },
+    "RoleLastUsed": {"LastUsedDate": datetime(2026, 10, 20, tzinfo=timezone.utc), "Region": "us-east-1"},
+}
+
+
+def test_role_from_the_api() -> None:
+    """What IAM leaves out has IAM's own default."""
+    role = LiveRole.from_api(ROLE, managed_policy_arns=[GA_POLICY], inline_policies={})
+    assert (role.account_id, role.path, role.role_name) == ("222222222222", "/agents/", "Agent")
+    assert (role.description, role.max_session_seconds, role.last_used_region) == ("", 7200, "us-east-1")
+    assert role.permissions_boundary_arn == "arn:aws:iam::222222222222:policy/B"
+    bare = {"Arn": "arn:aws:iam::222222222222:role/Agent", "AssumeRolePolicyDocument": policy(GA_TRUST)}
+    role = LiveRole.from_api(bare, managed_policy_arns=[], inline_policies={})
+    assert (role.path, role.max_session_seconds, role.last_used, role.permissions_boundary_arn) == (
+        "/",
+        3600,
+        None,
+        None,
+    )
+
+
+def test_role_needs_an_arn() -> None:
+    """Account, path and name are read from it."""
+    with pytest.raises(OnboardingInputError, match="not the ARN of an IAM role"):
+        LiveRole(arn="Agent", trust_policy={})
+
+
+def test_expected_role() -> None:
+    """What the library makes, written out."""
+    role = expected_role()
+    assert role.arn == "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
+    assert role.trust_policy == policy(GA_TRUST)
+    assert role.inline_policy == policy(GA_INLINE)
+    assert role.managed_policy_arns == (GA_POLICY,)
+    assert (role.permissions_boundary_arn, role.max_session_seconds) == (None, 3600)
+
+
+def test_expected_role_of_the_transition() -> None:
+    """Both statements; without the agent role there is nothing to compare with."""
+    assert expected_role(generation=Generation.TRANSITION).trust_policy == policy(GA_TRUST, PREVIEW_TRUST)
+    with pytest.raises(OnboardingInputError, match="agent_role_arn"):
+        ExpectedRole.of(
+            SecondaryAccount(account_id="222222222222"), agent_space=SPACE, generation=Generation.TRANSITION
+        )
+
+
+def test_who_can_assume_it() -> None:
+    """Said plainly, also where everything is right."""
+    diagnosis = diagnose(live_role(), expected_role(), Surroundings())
+    assert diagnosis.is_admitted
+    assert diagnosis.needs_doing == ()
+    assert diagnosis.why == ("Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com",)
+    assert diagnosis.who_can_assume == (f"service aidevops.amazonaws.com for account 111111111111 and for {SPACE_ARN}",)
+
+
+def test_both_callers_of_the_transition() -> None:
+    """Each is judged by itself."""
+    diagnosis = diagnose(trusting(GA_TRUST), expected_role(generation=Generation.TRANSITION), Surroundings())
+    assert not diagnosis.is_admitted
+    service, agent_role = diagnosis.why
+    assert service == "Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com"
+    assert agent_role.startswith(f"nothing allows sts:AssumeRole for {AGENT_ROLE_ARN}")
+
+
+def test_policy_that_cannot_be_evaluated() -> None:
+    """Nobody can tell who gets in, and it is said."""
+    diagnosis = diagnose(live_role(trust_policy={"Statement": []}), expected_role(), Surroundings())
+    assert not diagnosis.is_admitted
+    assert diagnosis.who_can_assume == ()
+    assert diagnosis.why[0].startswith("the trust policy cannot be evaluated")
+
+
+def test_role_missing() -> None:
+    """One difference, and the command that makes the role."""
+    diagnosis = diagnose(None, expected_role(), Surroundings(candidates=[]))
+    [found] = diagnosis.differences
+    assert found.id == "roleMissing"
+    assert found.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
+    assert found.commands == ("cdk deploy DevOpsAgentSecondary-222222222222",)
+
+
+def test_role_under_another_name() -> None:
+    """A role that trusts DevOps Agent is probably the one that the association names."""
+    other = "arn:aws:iam::222222222222:role/DevOpsAgentCrossAccountRole"
+    [found] = diagnose(None, expected_role(), Surroundings(candidates=[other])).differences
+    assert found.what.endswith(f", but {other} trusts AWS DevOps Agent")
+    [found] = diagnose(None, expected_role(), Surroundings(candidates=None)).differences
+    assert found.what.endswith("whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles")
+
+
+def test_other_path() -> None:
+    """IAM finds a role by its name; the association needs the path too."""
+    [found] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
+    assert (found.id, found.severity) == ("otherArn", Severity.NEEDS_DOING)
+    assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
+
+
+def test_other_session() -> None:
+    """Nothing is known to depend on it."""
+    [found] = differences(live_role(max_session_seconds=7200))
+    assert (found.id, found.severity) == ("otherMaxSession", Severity.WORTH_KNOWING)
+    assert found.commands == (
+        "aws iam update-role --role-name DevOpsAgentRole-SecondaryAccount --max-session-duration 3600",
+    )

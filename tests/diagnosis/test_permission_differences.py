@@ -1,0 +1,245 @@
+"""Managed and inline policies: what is missing, what is left over, and what has no effect."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+
+from devops_agent_constructs import CustomStatement, Generation, S3Objects
+from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from tests.conftest import PREVIEW_TRUST
+from tests.diagnosis.roles import (
+    GA_INLINE,
+    GA_POLICY,
+    PREVIEW_POLICY,
+    differences,
+    expected_role,
+    ids,
+    live_role,
+    policy,
+    trusting,
+)
+
+NAME = "DevOpsAgentRole-SecondaryAccount"
+INLINE = "DevOpsAgentInlinePolicy"
+PREVIEW_STATEMENTS = [
+    {
+        "Sid": "AllowAwsSupportActions",
+        "Effect": "Allow",
+        "Action": ["support:CreateCase", "support:DescribeCases"],
+        "Resource": ["*"],
+    },
+    {
+        "Sid": "AllowExpandedAIOpsAssistantPolicy",
+        "Effect": "Allow",
+        "Action": [
+            "aidevops:GetKnowledgeItem",
+            "aidevops:ListKnowledgeItems",
+            "eks:AccessKubernetesApi",
+            "synthetics:GetCanaryRuns",
+            "route53:GetHealthCheckStatus",
+            "resource-explorer-2:Search",
+        ],
+        "Resource": ["*"],
+    },
+]
+"""Of AWS's preview guide."""
+
+
+def allow(action: str, resource: str = "*") -> dict[str, Any]:
+    """A statement without a Sid."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def with_inline(**policies: Any) -> list[Difference]:
+    """What is found in a role with these inline policies beside its own."""
+    own = {INLINE: policy(GA_INLINE)}
+    return differences(live_role(inline_policies=own | {name: policy(*one) for name, one in policies.items()}))
+
+
+def test_the_role_as_it_should_be() -> None:
+    """No difference."""
+    assert differences(live_role()) == []
+
+
+def test_policy_of_the_preview_after_ga() -> None:
+    """The present policy is attached before the old one is detached."""
+    found = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)))
+    assert ids(found) == ["missingManagedPolicy", "previewManagedPolicy"]
+    assert found[1].what == (
+        "AIOpsAssistantPolicy, the managed policy of AWS's preview, is attached; since general availability it is "
+        "AIDevOpsAgentAccessPolicy"
+    )
+    assert found[1].commands == (
+        f"aws iam attach-role-policy --role-name {NAME} --policy-arn {GA_POLICY}",
+        f"aws iam detach-role-policy --role-name {NAME} --policy-arn {PREVIEW_POLICY}",
+    )
+
+
+def test_policies_of_the_transition() -> None:
+    """Both are right then."""
+    live = live_role(
+        managed_policy_arns=(PREVIEW_POLICY, GA_POLICY),
+        inline_policies={INLINE: policy(GA_INLINE, *PREVIEW_STATEMENTS)},
+    )
+    assert ids(differences(live, expected_role(generation=Generation.TRANSITION))) == ["agentRoleKeptOut"]
+
+
+def test_missing_managed_policy() -> None:
+    """The symptom is in IAM's own words."""
+    [found] = differences(live_role(managed_policy_arns=()))
+    assert (found.id, found.what) == (
+        "missingManagedPolicy",
+        "the managed policy AIDevOpsAgentAccessPolicy is not attached",
+    )
+    assert found.symptom == 'what it grants fails with "no identity-based policy allows the ... action"'
+
+
+def test_policy_of_the_account_that_has_the_name_of_awss() -> None:
+    """It is another policy, whatever it says."""
+    own = "arn:aws:iam::222222222222:policy/AIDevOpsAgentAccessPolicy"
+    missing, extra = differences(live_role(managed_policy_arns=(own,)))
+    assert missing.what.endswith(f"; {own}, which is attached, is another policy of that name")
+    assert extra.what == f"{own} is attached, a policy of the account itself and not AWS's policy of that name"
+
+
+EXTRA = [
+    (
+        "AdministratorAccess",
+        (
+            "AdministratorAccess is attached, which the library would not attach: a leftover grant, or one by hand "
+            "(arn:aws:iam::aws:policy/AdministratorAccess)"
+        ),
+    ),
+    (
+        "AIDevOpsAgentActionsPolicy",
+        "AIDevOpsAgentActionsPolicy is attached, AWS's managed policy for another role or set-up of DevOps Agent",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), EXTRA, ids=[name for name, _ in EXTRA])
+def test_leftover_grants(name: str, words: str) -> None:
+    """The guardrail hides them from the agent, not from others who can assume the role."""
+    [found] = differences(live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}")))
+    assert (found.id, found.what, found.severity) == ("extraManagedPolicy", words, Severity.NEEDS_DOING)
+
+
+def test_own_managed_policies() -> None:
+    """The accounts file may name others; a name is a policy of the account."""
+    own = "arn:aws:iam::222222222222:policy/Narrow"
+    wanted = expected_role(managed_policies=["Narrow"])
+    assert differences(live_role(managed_policy_arns=(own,)), wanted) == []
+    assert ids(differences(live_role(), wanted)) == ["missingManagedPolicy", "extraManagedPolicy"]
+
+
+def test_inline_policy_missing() -> None:
+    """The symptom depends on what is missing."""
+    [found] = differences(live_role(inline_policies={}))
+    assert found.id == "inlinePolicyMissing"
+    assert found.symptom.startswith("the agent cannot set up AWS Resource Explorer")
+    [command] = found.commands
+    assert json.loads(shlex.split(command)[-1]) == policy(GA_INLINE)
+
+
+def test_capability_missing() -> None:
+    """What the accounts file asks for and the role has not."""
+    wanted = expected_role(capabilities=[S3Objects(buckets=["orders"])])
+    [found] = differences(live_role(), wanted)
+    assert found.id == "inlinePermissionsMissing"
+    assert found.what.startswith(f"the inline policy {INLINE} lacks s3:")
+    assert "on arn:aws:s3:::orders" in found.what
+    assert found.symptom == 'these actions fail with "no identity-based policy allows the ... action"'
+
+
+def test_the_same_permissions_in_another_policy() -> None:
+    """AWS's guide gives it another name; nothing is missing, but a stack would add its own beside it."""
+    [found] = differences(live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)}))
+    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WORTH_KNOWING)
+    put, delete = found.commands
+    assert put.startswith(f"aws iam put-role-policy --role-name {NAME} --policy-name {INLINE} ")
+    assert delete == f"aws iam delete-role-policy --role-name {NAME} --policy-name AllowCreateServiceLinkedRoles"
+
+
+def test_blocked_by_the_guardrail() -> None:
+    """Whatever the role allows, the session has it not."""
+    [found] = with_inline(Extra=[allow("lambda:GetFunction")])
+    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.NEEDS_DOING)
+    assert found.what.startswith(
+        "the inline policy Extra allows lambda:GetFunction, which AWS's guardrail does not let the agent use"
+    )
+    assert found.symptom == 'the agent gets "no session policy allows the ... action", whatever the role allows'
+
+
+def test_asked_for_and_blocked() -> None:
+    """The accounts file's own wish is worth knowing, and its fix is there."""
+    wish = CustomStatement(sid="Code", actions=["lambda:GetFunction"], resources=["*"])
+    live = live_role(inline_policies={INLINE: policy(GA_INLINE, {"Sid": "Code", **allow("lambda:GetFunction")})})
+    [found] = differences(live, expected_role(capabilities=[wish]))
+    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WORTH_KNOWING, ())
+
+
+def test_more_than_was_asked_for() -> None:
+    """It works, so it is a leftover grant."""
+    [found] = with_inline(Extra=[allow("s3:GetObject", "arn:aws:s3:::orders/*")])
+    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.NEEDS_DOING)
+    assert found.what == (
+        "the inline policy Extra allows more than was asked for: s3:GetObject on arn:aws:s3:::orders/*"
+    )
+    assert found.commands == (f"aws iam delete-role-policy --role-name {NAME} --policy-name Extra",)
+
+
+def test_statements_of_the_preview() -> None:
+    """All eight actions are in AWS's present policy; they do no harm."""
+    [found] = with_inline(AIDevOpsAdditionalPermissions=PREVIEW_STATEMENTS)
+    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WORTH_KNOWING)
+    [found] = with_inline(Extra=[allow("ec2:DescribeInstances")])
+    assert (found.id, found.severity) == ("grantedAlready", Severity.WORTH_KNOWING)
+
+
+def test_role_of_the_preview_as_it_was() -> None:
+    """Compared with its own set-up there is no difference, whatever the guardrail says."""
+    live = live_role(
+        trust_policy=policy(PREVIEW_TRUST),
+        managed_policy_arns=(PREVIEW_POLICY,),
+        inline_policies={INLINE: policy(*PREVIEW_STATEMENTS)},
+    )
+    assert differences(live, expected_role(generation=Generation.PREVIEW)) == []
+
+
+def test_denies() -> None:
+    """A Deny that the library did not write may be meant so; it needs a look."""
+    deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+    [found] = with_inline(Limits=[deny])
+    assert (found.id, found.what) == ("inlineDeny", "NoTables of the inline policy Limits denies dynamodb:*")
+    condition = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    all_but = {"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": condition}
+    [found] = with_inline(Limits=[all_but])
+    assert found.what == (
+        "Statement[0] of the inline policy Limits denies everything but iam:*, if aws:RequestedRegion is not "
+        "'eu-west-1' or missing"
+    )
+
+
+def test_everything_but() -> None:
+    """NotAction in an Allow."""
+    [found] = with_inline(Extra=[{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}])
+    assert found.id == "allowsAllBut"
+
+
+def test_policy_that_cannot_be_read() -> None:
+    """It is said, not skipped."""
+    [found] = differences(
+        live_role(inline_policies={INLINE: policy(GA_INLINE), "Odd": {"Statement": [{"Effect": "Perhaps"}]}})
+    )
+    assert found.id == "inlinePolicyNotUnderstood"
+
+
+def test_what_needs_doing_comes_first() -> None:
+    """Whatever order it is found in."""
+    live = trusting({**PREVIEW_TRUST, "Condition": {}})
+    found = differences(live)
+    assert [one.severity for one in found] == sorted((one.severity for one in found), key=lambda one: one.value)

@@ -1,0 +1,126 @@
+"""The steps, in an order in which the agent never loses an account."""
+
+from __future__ import annotations
+
+from devops_agent_constructs import Generation
+from devops_agent_constructs.migration.plan import steps
+from tests.conftest import SPACE_ARN
+from tests.diagnosis.roles import policy
+from tests.migration.roles import connected, migration, unread
+
+EXTRA = policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"})
+
+
+def test_from_the_preview() -> None:
+    """Adopt, transition, verify, ga, and the agent role's grant last of all."""
+    found = steps(migration(connected("222222222222", "preview"), assume_role_policies={"CrossAccount": True}))
+    assert [step.title for step in found] == ["adopt", "transition", "verify", "ga", "primary"]
+    adopt, transition, verify, ga, primary = [step.commands for step in found]
+    assert adopt == (
+        (
+            "cdk import DevOpsAgentSecondary-222222222222 --resource-mapping-inline "
+            """'{"Role11E5256C": {"RoleName": "Agent"}}'"""
+        ),
+    )
+    assert transition == ("cdk deploy DevOpsAgentSecondary-222222222222",)
+    assert verify == (f"devops-agent-accounts verify {SPACE_ARN}",)
+    assert ga == (*transition, *verify)
+    assert primary == ("aws iam delete-role-policy --role-name DevOpsAgentRole-AgentSpace --policy-name CrossAccount",)
+
+
+def test_role_that_the_ready_made_app_manages() -> None:
+    """There is nothing to adopt."""
+    role = connected("222222222222", "preview", stack_name="DevOpsAgentSecondary-222222222222")
+    assert [step.title for step in steps(migration(role))] == ["transition", "verify", "ga", "primary"]
+
+
+def test_from_the_transition() -> None:
+    """What is done is left out."""
+    assert [step.title for step in steps(migration(connected("222222222222", "transition")))] == [
+        "adopt",
+        "verify",
+        "ga",
+        "primary",
+    ]
+
+
+def test_nothing_to_do() -> None:
+    """Roles that have arrived, and roles of which nothing is known, need no steps."""
+    assert steps(migration(connected("222222222222", "ga"), unread("333333333333"))) == []
+
+
+def test_accounts_that_stay_behind() -> None:
+    """Only those that move are deployed and verified."""
+    found = steps(migration(connected("222222222222", "preview"), connected("333333333333", "ga")))
+    [verify] = found[2].commands
+    assert verify.endswith(" --account 222222222222")
+    assert "333333333333" not in "".join(command for step in found for command in step.commands)
+
+
+def test_what_no_stack_manages() -> None:
+    """It is taken away after the last deployment, before the primary account's step."""
+    read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    role = connected(
+        "222222222222",
+        "preview",
+        inline_policies={"Extra": EXTRA},
+        managed_policy_arns=("arn:aws:iam::aws:policy/AIOpsAssistantPolicy", read_only),
+    )
+    *_, clean_up, _ = steps(migration(role))
+    assert clean_up.title == "clean up"
+    assert clean_up.commands == (
+        "aws iam delete-role-policy --role-name Agent --policy-name Extra",
+        f"aws iam detach-role-policy --role-name Agent --policy-arn {read_only}",
+    )
+
+
+def test_policies_of_the_agent_role() -> None:
+    """One that allows other things too is for a person to edit; what cannot be read is said."""
+    role = connected("222222222222", "preview")
+    *_, primary = steps(migration(role, assume_role_policies={"Mixed": False}))
+    assert primary.commands == ()
+    assert "edit Mixed, which allows other things too" in primary.what
+    *_, primary = steps(migration(role, assume_role_policies=None))
+    assert "its policies could not be read" in primary.what
+    *_, primary = steps(migration(role, assume_role_policies={}))
+    assert "no inline policy of it has one" in primary.what
+
+
+def test_another_accounts_file() -> None:
+    """The app is told of it in every command."""
+    found = steps(migration(connected("222222222222", "preview"), accounts_file="accounts.yaml"))
+    context = "-c devops-agent-constructs:configFile=accounts.yaml"
+    assert all(context in command for step in found for command in step.commands if command.startswith("cdk "))
+
+
+def test_import_claims_no_more_than_there_is() -> None:
+    """CloudFormation would take for done what a role is imported with."""
+    both = migration(connected("222222222222", "transition"), connected("333333333333", "preview"))
+    assert both.adopted_generation is Generation.PREVIEW
+    assert migration(connected("222222222222", "transition")).adopted_generation is Generation.TRANSITION
+
+
+def test_what_changes_in_a_role() -> None:
+    """Per step, as it concerns this role."""
+    assert connected("222222222222", "preview").changes(Generation.PREVIEW) == {
+        "transition": (
+            "the trust policy lets in the service",
+            "AIDevOpsAgentAccessPolicy comes",
+            "DevOpsAgentInlinePolicy comes",
+        ),
+        "ga": (
+            "the trust policy no longer lets in the agent role",
+            "AIOpsAssistantPolicy goes",
+            "the inline statements of the preview go",
+        ),
+    }
+    assert connected("222222222222", "ga").changes(Generation.GA) == {}
+
+
+def test_set_up_of_a_role() -> None:
+    """By whom the trust policy lets in, evaluated."""
+    for state in ("preview", "transition", "ga"):
+        role = connected("222222222222", state)
+        assert migration(role).generation_of(role) is Generation(state)
+    neither = connected("222222222222", "ga", trust_policy=policy({"Effect": "Allow"}))
+    assert migration(neither).generation_of(neither) is None
