@@ -19,6 +19,7 @@ from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.cli.written_file import write_file
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.connected_role import agent_role_of
 from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
 from devops_agent_constructs.migration.plan import Migration
 
@@ -41,13 +42,16 @@ def read_migration(
     """
     found = list(associations(target))
     sources = _chosen([one for one in found if one.account_type == _SOURCE], accounts, target)
-    agent_role_arn = next((one.role_arn for one in found if one.account_type == _MONITOR), None)
+    agent_space = _arn_of(target)
     task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
+    # The association of the primary account itself names it, where there is one.
+    known = next((one.role_arn for one in found if one.account_type == _MONITOR), None)
+    agent_role_arn = known or agent_role_of(roles, agent_space)
     policies = None if agent_role_arn is None else read_assume_role_policies(target.session, agent_role_arn)
     return Migration(
-        agent_space=_arn_of(target),
+        agent_space=agent_space,
         agent_role_arn=agent_role_arn,
         roles=tuple(roles),
         assume_role_policies=policies,

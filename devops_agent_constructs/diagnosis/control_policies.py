@@ -10,6 +10,7 @@ from devops_agent_constructs.diagnosis.difference import Difference, Severity
 from devops_agent_constructs.diagnosis.limits import what_is_left
 from devops_agent_constructs.diagnosis.live_role import LiveRole
 from devops_agent_constructs.diagnosis.setting_differences import in_words
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.permission_statements import Permission, PermissionStatement, parse_permissions
 
 _ASSUME = "sts:AssumeRole"
@@ -46,16 +47,19 @@ class ControlPolicies:
 def control_differences(
     live: LiveRole, levels: Iterable[ControlPolicies], permissions: Sequence[Permission]
 ) -> Iterator[Difference]:
-    """Say what control policies take away; a level of its own cannot give back what another takes.
-
-    Raises:
-        OnboardingInputError: A document is malformed.
-    """
+    """Say what control policies take away; a level of its own cannot give back what another takes."""
     for level in levels:
-        if level.kind is ControlPolicyKind.SERVICE:
-            yield from _service(level, permissions)
-        else:
-            yield from _resource(level, live)
+        is_service = level.kind is ControlPolicyKind.SERVICE
+        try:
+            yield from list(_service(level, permissions) if is_service else _resource(level, live))
+        except OnboardingInputError as error:
+            yield Difference(
+                id="controlPolicyNotUnderstood",
+                severity=Severity.WORTH_KNOWING,
+                what=f"a policy of the kind {level.kind.value} of {level.target} cannot be evaluated: {error}",
+                symptom="what it does is not known here",
+                fix="look at it, with whoever keeps the organization's policies",
+            )
 
 
 def _service(level: ControlPolicies, permissions: Sequence[Permission]) -> Iterator[Difference]:

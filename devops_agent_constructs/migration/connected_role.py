@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from devops_agent_constructs import service
@@ -14,6 +15,7 @@ from devops_agent_constructs.policies.assume_role import decide
 from devops_agent_constructs.policies.permission_statements import Permission, is_permitted, parse_permissions
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies.trust_document import parse_trust_policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +67,7 @@ class ConnectedRole:
 
     def changes(self, generation: Generation | None) -> dict[str, tuple[str, ...]]:
         """Return step -> what comes and goes in it, for a role of this set-up that has a way to go."""
-        if self.live is None or generation not in {Generation.PREVIEW, Generation.TRANSITION}:
+        if self.live is None or generation not in _OF_THE_PREVIEW:
             return {}
         coming = ["the trust policy lets in the service"] if generation is Generation.PREVIEW else []
         coming += [f"{service.GA_MANAGED_POLICY} comes"] if not self.has_policy(service.GA_MANAGED_POLICY) else []
@@ -98,3 +100,21 @@ class ConnectedRole:
                 permissions = [one for statement in parse_permissions(document) for one in statement.permissions]
                 found[name] = tuple(one for one in permissions if not is_permitted(one, allowed))
         return found
+
+
+def agent_role_of(roles: Iterable[ConnectedRole], agent_space: AgentSpaceArn) -> str | None:
+    """Return the agent role that roles of the preview let in; None if there is no such role, or several differ."""
+    found = set[str]()
+    for role in roles:
+        try:
+            statements = [] if role.live is None else parse_trust_policy(role.live.trust_policy)
+        except OnboardingInputError:
+            continue  # `doctor` says why.
+        names = (principal.value for one in statements if one.is_allow for principal in one.principals)
+        beginning = f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/"
+        candidates = {name for name in names if name.startswith(beginning) and not {"*", "?"} & set(name)}
+        found |= {name for name in candidates if role.generation(agent_space, name) in _OF_THE_PREVIEW}
+    return found.pop() if len(found) == 1 else None
+
+
+_OF_THE_PREVIEW = {Generation.PREVIEW, Generation.TRANSITION}

@@ -147,3 +147,12 @@ def test_resource_control_policies() -> None:
     other = {**deny, "Action": "s3:*"}
     level = ControlPolicies(target="account 222222222222", kind=kind, documents={"Perimeter": policy(other)})
     assert ids(limited(level)) == []
+
+
+def test_control_policy_that_cannot_be_evaluated() -> None:
+    """It is said, and the rest of the answer is there."""
+    for kind in ControlPolicyKind:
+        documents: dict[str, dict[str, Any]] = {"Odd": {"Statement": [{"Effect": "Perhaps"}]}}
+        [found] = limited(ControlPolicies(target="the root r-a1b2", kind=kind, documents=documents))
+        assert (found.id, found.severity) == ("controlPolicyNotUnderstood", Severity.WORTH_KNOWING)
+        assert found.what.startswith(f"a policy of the kind {kind.value} of the root r-a1b2 cannot be evaluated: ")

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,9 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     steps: dict[str, Any] = {step["title"]: step["commands"] for step in json.loads(result.stdout)["steps"]}
     assert list(steps) == ["adopt", "transition", "verify", "ga", "clean up", "primary"]
     here = emulator.environment(ACCOUNT, "us-east-1")
-    here["PATH"] = os.pathsep.join([str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
+    scripts = Path(sys.executable).parent
+    here["PATH"] = os.pathsep.join([str(scripts), str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
+    here["JSII_NODE"] = str(scripts / "node")
 
     [cdk_import] = steps["adopt"]
     run_cdk(cdk_import, tmp_path, here)

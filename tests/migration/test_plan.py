@@ -115,12 +115,3 @@ def test_what_changes_in_a_role() -> None:
         ),
     }
     assert connected("222222222222", "ga").changes(Generation.GA) == {}
-
-
-def test_set_up_of_a_role() -> None:
-    """By whom the trust policy lets in, evaluated."""
-    for state in ("preview", "transition", "ga"):
-        role = connected("222222222222", state)
-        assert migration(role).generation_of(role) is Generation(state)
-    neither = connected("222222222222", "ga", trust_policy=policy({"Effect": "Allow"}))
-    assert migration(neither).generation_of(neither) is None
