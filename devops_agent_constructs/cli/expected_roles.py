@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,6 @@ from devops_agent_constructs.secondary_account import SecondaryAccount
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
     from devops_agent_constructs.organization import Organization
-
-_SETTINGS = (
-    "role_name",
-    "path",
-    "description",
-    "capabilities",
-    "managed_policies",
-    "permissions_boundary",
-    "max_session_seconds",
-)
 
 
 def from_accounts_file(path: Path, account_id: str, *, given: Mapping[str, object]) -> ExpectedRole:
@@ -111,5 +102,6 @@ def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[Se
 
 
 def _as_account(organization: Organization, account_id: str) -> SecondaryAccount:
-    settings = {name: getattr(organization, name) for name in _SETTINGS}
+    names = {one.name for one in fields(SecondaryAccount)} & {one.name for one in fields(organization)}
+    settings = {name: getattr(organization, name) for name in names - {"account_id", "region"}}
     return SecondaryAccount(account_id=account_id, **settings)

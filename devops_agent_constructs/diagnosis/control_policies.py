@@ -77,7 +77,7 @@ def _service(level: ControlPolicies, permissions: Sequence[Permission]) -> Itera
 
 def _resource(level: ControlPolicies, live: LiveRole) -> Iterator[Difference]:
     for name, document in sorted(level.documents.items()):
-        for statement in parse_permissions(document):
+        for statement in parse_permissions(_without_principals(document)):
             if statement.is_allow or not statement.meets_action(_ASSUME) or not _may_mean(statement, live):
                 continue
             only_if = f", if {' and '.join(statement.conditions)}" if statement.conditions else ""
@@ -88,6 +88,18 @@ def _resource(level: ControlPolicies, live: LiveRole) -> Iterator[Difference]:
                 symptom="if the conditions fit the service's request, the association turns invalid",
                 fix="ask whoever keeps the organization's policies whether AWS services are excepted",
             )
+
+
+def _without_principals(document: Mapping[str, object]) -> dict[str, object]:
+    # Only `*` can be written there, so nothing is lost:
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+    element = document.get("Statement")
+    statements = element if isinstance(element, list | tuple) else [element]
+    cleaned = [
+        {name: value for name, value in one.items() if name != "Principal"} if isinstance(one, Mapping) else one
+        for one in statements
+    ]
+    return {**document, "Statement": cleaned}
 
 
 def _may_mean(statement: PermissionStatement, live: LiveRole) -> bool:

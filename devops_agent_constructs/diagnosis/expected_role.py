@@ -72,7 +72,9 @@ class ExpectedRole:
                 generation=generation,
                 agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
             ),
-            inline_policy=inline_policy(account.capabilities, account=place, generation=generation),
+            inline_policy=inline_policy(
+                account.capabilities, account=place, generation=generation, access_limits=account.access_limits
+            ),
             managed_policy_arns=tuple(policies),
             permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
             stack_id=stack_id,

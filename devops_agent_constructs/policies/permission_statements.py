@@ -5,12 +5,12 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.access import parse_permissions_policy
 from devops_agent_constructs.policies.action_patterns import is_covered, overlaps
-from devops_agent_constructs.policies.conditions import parse_conditions
+from devops_agent_constructs.policies.conditions import Condition
 from devops_agent_constructs.policies.patterns import string_matches
 from devops_agent_constructs.policies.wording import condition_in_words
 
@@ -103,9 +103,18 @@ def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]
     Raises:
         OnboardingInputError: IAM would refuse it.
     """
-    element = policy.get("Statement")
-    statements = element if isinstance(element, list | tuple) else [element]
-    return [_parse(statement, f"Statement[{index}]") for index, statement in enumerate(statements)]
+    return [
+        PermissionStatement(
+            name=one.name,
+            is_allow=one.is_allow,
+            actions=one.actions,
+            is_not_action=one.is_not_action,
+            resources=one.resources,
+            is_not_resource=one.is_not_resource,
+            conditions=tuple(sorted(map(_in_words, one.conditions))),
+        )
+        for one in parse_permissions_policy(policy)
+    ]
 
 
 def is_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> bool:
@@ -140,57 +149,6 @@ def _of_service(action: str, patterns: Iterable[str]) -> list[str]:
     return [one for one in patterns if (other := one.partition(":")[0].lower()) == prefix or {"*", "?"} & set(other)]
 
 
-def _parse(statement: object, field: str) -> PermissionStatement:
-    if not isinstance(statement, Mapping):
-        raise OnboardingInputError(field, statement, why="must be a JSON object", fix="write {…}")
-    effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
-        raise OnboardingInputError(f"{field}.Effect", effect, why="neither Allow nor Deny", fix="write one of them")
-    action, is_not_action = _either(statement, "Action", field)
-    resource, is_not_resource = _either(statement, "Resource", field)
-    return PermissionStatement(
-        name=str(statement.get("Sid") or field),
-        is_allow=effect == "Allow",
-        actions=action,
-        is_not_action=is_not_action,
-        resources=resource,
-        is_not_resource=is_not_resource,
-        conditions=_conditions(statement.get("Condition") or {}, f"{field}.Condition"),
-    )
-
-
-def _either(statement: Mapping[str, object], name: str, field: str) -> tuple[tuple[str, ...], bool]:
-    if (name in statement) is (f"Not{name}" in statement):
-        why = f"a statement has either {name} or Not{name}"
-        raise OnboardingInputError(field, dict(statement), why=why, fix=f"write one {name!r}")
-    is_not = name not in statement
-    element = f"Not{name}" if is_not else name
-    return _texts(statement[element], f"{field}.{element}"), is_not
-
-
-def _texts(value: object, field: str) -> tuple[str, ...]:
-    values: Sequence[object] = value if isinstance(value, list | tuple) else [value]
-    texts = tuple(one for one in values if isinstance(one, str))
-    if not texts or len(texts) < len(values):
-        raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
-    return texts
-
-
-def _conditions(element: object, field: str) -> tuple[str, ...]:
-    if not isinstance(element, Mapping):
-        raise OnboardingInputError(field, element, why="must be a JSON object", fix="write {…}")
-    as_texts = {operator: _keys(keys, f"{field}.{operator}") for operator, keys in element.items()}
-    return tuple(sorted(map(condition_in_words, parse_conditions(as_texts, field=field, has_variables=True))))
-
-
-def _keys(element: object, field: str) -> dict[str, tuple[str, ...]]:
-    if not isinstance(element, Mapping):
-        raise OnboardingInputError(field, element, why="must be a JSON object", fix="write {…}")
-    return {
-        key: tuple(sorted(map(_text, values if isinstance(values, list | tuple) else [values])))
-        for key, values in element.items()
-    }
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _in_words(condition: Condition) -> str:
+    # The order of the values means nothing.
+    return condition_in_words(replace(condition, values=tuple(sorted(condition.values))))

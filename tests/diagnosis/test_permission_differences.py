@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs import CustomStatement, Generation, S3Objects
+from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
 from devops_agent_constructs.diagnosis.difference import Difference, Severity
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
@@ -243,3 +243,23 @@ def test_what_needs_doing_comes_first() -> None:
     live = trusting({**PREVIEW_TRUST, "Condition": {}})
     found = differences(live)
     assert [one.severity for one in found] == sorted((one.severity for one in found), key=lambda one: one.value)
+
+
+LIMITS = AccessLimits(restrict_to_regions=["eu-west-1"], allowed_services=["ec2"])
+
+
+def test_limits_that_are_missing() -> None:
+    """Without its Denies the role works, and reads more than was meant."""
+    [found] = differences(live_role(), expected_role(access_limits=LIMITS))
+    assert found.id == "inlinePermissionsMissing"
+    assert "lacks the Deny statement DenyOtherRegions and the Deny statement DenyOtherServices" in found.what
+    assert found.symptom == "none: the agent may read more than you meant"
+
+
+def test_limits_that_are_there() -> None:
+    """As this library writes them, in any order and under any Sid."""
+    expected = expected_role(access_limits=LIMITS)
+    assert expected.inline_policy is not None
+    renamed = [{**one, "Sid": f"Own{index}"} for index, one in enumerate(expected.inline_policy["Statement"])]
+    live = live_role(inline_policies={INLINE: policy(*reversed(renamed))})
+    assert differences(live, expected) == []
