@@ -13,9 +13,13 @@ from pathlib import Path
 import botocore.session
 import botocore.validate
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from devops_agent_constructs import OnboardingInputError, config
 from devops_agent_constructs.accounts_file import CAPABILITIES
+from devops_agent_constructs.cli.app import NAME as PROGRAM
+from devops_agent_constructs.cli.app import app
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script
 from tests.emulator.cdk import SETTINGS
 from tests.emulator.primary_account import PrimaryAccount
@@ -40,7 +44,7 @@ ACCOUNTS_FILE = one([code for language, code in BLOCKS if language == "yaml"], "
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """A block in another language, or another command, needs a test here first."""
     assert {language for language, _ in BLOCKS} == {"python", "sh", "yaml", "text"}
-    known = ("make ", "cdk deploy ", "aws devops-agent associate-service ", "python3 -m pip install ")
+    known = ("make ", "cdk deploy ", "aws devops-agent associate-service ", "python3 -m pip install ", PROGRAM)
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 
 
@@ -83,11 +87,30 @@ def test_make_targets_exist() -> None:
 
 
 def test_install_command() -> None:
-    """The extra that it names exists."""
+    """The extras that it names exist."""
     [command] = [command for command in COMMANDS if command.startswith("python3 -m pip install ")]
-    extra = re.fullmatch(r"python3 -m pip install '\.\[(\w+)\]'", command)
-    assert extra is not None
-    assert extra[1] in (metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+    extras = re.fullmatch(r"python3 -m pip install '\.\[([a-z,]+)\]'", command)
+    assert extras is not None
+    assert set(extras[1].split(",")) <= set(metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+
+
+def test_command_line() -> None:
+    """Its table has all commands there are, and its example only options that the command has."""
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    table = README.partition("| command | what it does |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
+        "list",
+        "verify",
+        "doctor",
+        "migrate",
+        "accounts",
+        "template",
+    ]
+    assert set(command.commands) == {"list", "verify", "doctor", "migrate", "accounts", "template"}
+    [example] = [shlex.split(one) for one in COMMANDS if one.startswith(PROGRAM)]
+    options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
+    assert {word for word in example if word.startswith("--")} <= options
 
 
 def test_associate_service_command() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from devops_agent_constructs.cli.app import app
 from tests.emulator.demo import run, step
 from tests.emulator.organization import Organization
 from tests.emulator.primary_account import PrimaryAccount
@@ -36,12 +35,10 @@ def show_commands(console: Console, emulator: Emulator, folder: Path) -> bool:
         iam = emulator.client("iam", BROKEN)
         iam.update_assume_role_policy(RoleName=ROLE_NAME, PolicyDocument=_WRONG_TRUST)
     broken = command(console, emulator, PRIMARY, f"verify {SPACE_ARN} --account {BROKEN}", folder)
-    reasons = [0, 1]
-    if "doctor" in {one.name for one in app.registered_commands}:
-        reasons = [
-            command(console, emulator, account_id, f"doctor {SPACE_ARN} --account {account_id}", folder)
-            for account_id in (HEALTHY, BROKEN)
-        ]
+    reasons = [
+        command(console, emulator, account_id, f"doctor {SPACE_ARN} --account {account_id}", folder)
+        for account_id in (HEALTHY, BROKEN)
+    ]
     console.print("\nThe same on AWS: with --profile of the account that each command is about.")
     return (healthy, broken, reasons) == (0, 1, [0, 1])
 
