@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from devops_agent_constructs.policies.access import parse_permissions_policy
 from devops_agent_constructs.policies.action_patterns import is_covered, overlaps
@@ -90,11 +91,7 @@ class PermissionStatement:
         """
         if self.is_not_resource:
             return not any(overlaps(resource, other) for other in self.resources)
-        # Actions know no case, resources do: both ways of comparing must agree.
-        return any(
-            other == resource or (string_matches(other, resource, None) and is_covered(resource, [other]))
-            for other in self.resources
-        )
+        return _has_resource(self.resources, resource)
 
 
 def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
@@ -129,8 +126,10 @@ def is_permitted(permission: Permission, statements: Iterable[PermissionStatemen
     ]
     if any(one.is_not_action and one.has_action(permission.action) for one in able):
         return True
-    actions = [action for one in able if not one.is_not_action for action in one.actions]
-    return is_covered(permission.action, _of_service(permission.action, actions))
+    actions = [
+        action for one in able if not one.is_not_action for action in _of_service(permission.action, one.actions)
+    ]
+    return is_covered(permission.action, actions)
 
 
 def partly_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
@@ -141,12 +140,33 @@ def partly_permitted(permission: Permission, statements: Iterable[PermissionStat
                 yield other
 
 
-def _of_service(action: str, patterns: Iterable[str]) -> list[str]:
+def _of_service(action: str, patterns: tuple[str, ...]) -> list[str]:
     """Leave out what cannot matter: comparing thousands of patterns takes its time."""
     prefix = action.partition(":")[0].lower()
     if "*" in prefix or "?" in prefix:
         return list(patterns)
-    return [one for one in patterns if (other := one.partition(":")[0].lower()) == prefix or {"*", "?"} & set(other)]
+    by_service, of_any = _by_service(patterns)
+    return [*by_service.get(prefix, ()), *of_any]
+
+
+# A managed policy has a thousand actions, and each of another's is looked up in it.
+@lru_cache(maxsize=64)
+def _by_service(patterns: tuple[str, ...]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return service prefix -> patterns, and those whose prefix is a pattern itself."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        found.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
+    of_any = [pattern for prefix in found for pattern in found[prefix] if {"*", "?"} & set(prefix)]
+    return found, of_any
+
+
+@lru_cache(maxsize=1024)
+def _has_resource(resources: tuple[str, ...], resource: str) -> bool:
+    # Actions know no case, resources do: both ways of comparing must agree.
+    return any(
+        other == resource or (string_matches(other, resource, None) and is_covered(resource, [other]))
+        for other in resources
+    )
 
 
 def _in_words(condition: Condition) -> str:
