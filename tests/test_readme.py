@@ -113,6 +113,13 @@ def test_command_line() -> None:
     assert {word for word in example if word.startswith("--")} <= options
 
 
+def test_output_of_the_command_line() -> None:
+    """It stands in docs/command_line.md too, where a test plays the command and compares."""
+    shown = one([code for language, code in BLOCKS if language == "text"], "ACCOUNT")
+    played = [code for language, code in blocks(ROOT / "docs" / "command_line.md") if language == "console"]
+    assert sum(shown in code for code in played) == 1
+
+
 def test_associate_service_command() -> None:
     """The AWS CLI's command fits AWS's own model of the operation, parameter by parameter."""
     [command] = [command for command in COMMANDS if command.startswith("aws ")]
