@@ -11,6 +11,7 @@ from devops_agent_constructs import (
     AccessBoundary,
     AccessLimits,
     CallAs,
+    Capability,
     CustomStatement,
     ElevatedActionsRole,
     Generation,
@@ -21,6 +22,7 @@ from devops_agent_constructs import (
     SecondaryAccountRole,
     SecondaryAccountStack,
     ServiceManagedDeployment,
+    SupportCommunications,
 )
 from devops_agent_constructs.nag import acknowledge_findings
 from tests.conftest import AGENT_ROLE_ARN, SPACE, inline_statements, lint_findings, nag_findings, role_of, template_of
@@ -101,6 +103,22 @@ def test_linters(app: App, secondary: Stack, boundary_limits: AccessLimits) -> N
     acknowledge_findings(boundary)
     assert nag_findings(app) == []
     assert lint_findings(template_of(secondary)) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "capability"),
+    [
+        (AccessLimits(restrict_to_regions=["eu-west-1"]), S3Objects(buckets=["orders"])),
+        (AccessLimits(allowed_services=["ec2", "support"]), SupportCommunications()),
+    ],
+)
+def test_denies_are_not_taken_for_grants(
+    app: App, secondary: Stack, limits: AccessLimits, capability: Capability
+) -> None:
+    """A rule of cdk-nag reads a policy as one text, in which `iam:*` of a Deny may stand before an Allow."""
+    role = SecondaryAccountRole(secondary, "Role", agent_space=SPACE, access_limits=limits, capabilities=[capability])
+    acknowledge_findings(role)
+    assert nag_findings(app) == []
 
 
 def test_unacknowledged_findings_of_a_boundary(app: App, secondary: Stack) -> None:

@@ -27,11 +27,13 @@ from devops_agent_constructs.policies.size import policy_size
 # Of those in AWS's example "Deny access to AWS based on the requested Region", what the managed policy has:
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
 GLOBAL_ACTIONS = (
+    "bcm-data-exports:*",
     "budgets:*",
     "ce:*",
     "chatbot:*",
     "cloudfront:*",
     "cur:*",
+    "devicefarm:*",
     "ec2:DescribeRegions",
     "globalaccelerator:*",
     "health:*",

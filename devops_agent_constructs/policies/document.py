@@ -64,7 +64,7 @@ _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def merge(statements: Iterable[Statement]) -> list[Statement]:
-    """Unite the resources of statements that share a Sid, and order all by Sid.
+    """Unite the resources of statements that share a Sid, and order all by Sid, what allows before what denies.
 
     Returns:
         One statement per Sid; the same for every order of the input.
@@ -82,7 +82,9 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
             why = "another statement of the policy has this Sid, with other actions or conditions"
             raise OnboardingInputError("sid", sid, why=why, fix="give each statement a Sid of its own")
         by_sid[sid] = {**known, "Resource": [*known["Resource"], *statement["Resource"]]}
-    return [_ordered(by_sid[sid]) for sid in sorted(by_sid)]
+    # cdk-nag's rules on full access read a policy as one text, and take `iam:*` of a Deny for that of a later Allow.
+    ordered = sorted(by_sid.values(), key=lambda statement: (statement["Effect"], statement["Sid"]))
+    return [_ordered(statement) for statement in ordered]
 
 
 def one_as_itself(value: object) -> object:

@@ -101,6 +101,11 @@ TABLE = [
     (NO_DATA, asked("ssm:GetCommandInvocation"), False),
     (NO_DATA, asked("states:GetExecutionHistory"), False),
     (NO_DATA, asked("eks:AccessKubernetesApi"), False),
+    # Granted by wildcards such as ssm:List*.
+    (NO_DATA, asked("ssm:ListCommandInvocations"), False),
+    (NO_DATA, asked("states:DescribeExecution"), False),
+    (NO_DATA, asked("logs:ListAnomalies"), False),
+    (NO_DATA, asked("codecommit:BatchDescribeMergeConflicts"), False),
     (NO_DATA, asked("cloudwatch:GetMetricData"), True),
     (NO_DATA, asked("xray:BatchGetTraces"), True),
     (NO_DATA, asked("cloudtrail:LookupEvents"), True),
