@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -42,6 +43,12 @@ def run_piped(
     )
 
 
+def _listen_to_ctrl_c() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Makes the terminal the one that Ctrl-C is typed into.
+    # A shell lets what it starts in the background ignore the signal, and the tests hand that on.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A pseudo-terminal in which a command runs.
 
@@ -63,8 +70,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            # Makes the terminal the one that Ctrl-C is typed into.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # one system call, no lock
+            preexec_fn=_listen_to_ctrl_c,  # noqa: PLW1509  # two system calls, no lock
         )
         os.close(theirs)
         self.output = ""

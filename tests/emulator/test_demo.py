@@ -29,6 +29,8 @@ def demo(folder: Path, module: str = "demo") -> Iterator[tuple[subprocess.Popen[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A shell lets what it starts in the background ignore Ctrl-C, and the tests hand that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # one system call, no lock
     )
     with process:
         try:
