@@ -2,7 +2,7 @@
 
 import sys
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 
@@ -15,7 +15,7 @@ def primary_stack(app: App, number: int, accounts: list[str]) -> None:
         app,
         f"Primary{number}",
         env=Environment(account="111111111111", region="us-east-1"),
-        synthesizer=BootstraplessSynthesizer(),
+        synthesizer=LegacyStackSynthesizer(),
     )
     role = iam.Role.from_role_arn(stack, "AgentRole", "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace")
     policy = iam.ManagedPolicy(

@@ -2,7 +2,7 @@
 
 import sys
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 
 from devops_agent_constructs import AgentSpaceArn, PrimaryAccountAccess, SecondaryAccount
@@ -16,7 +16,7 @@ if __name__ == "__main__":
             app,
             f"Primary{start // 400}",
             env=Environment(account="111111111111", region="us-east-1"),
-            synthesizer=BootstraplessSynthesizer(),
+            synthesizer=LegacyStackSynthesizer(),
         )
         PrimaryAccountAccess(
             stack,

@@ -2,7 +2,7 @@
 
 import sys
 
-from aws_cdk import App, BootstraplessSynthesizer, CfnOutput, Environment, Stack
+from aws_cdk import App, CfnOutput, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 
 PRIMARY = "111111111111"
@@ -15,7 +15,7 @@ def secondary_stack(app: App, account_id: str) -> None:
         app,
         f"DevOpsAgentSecondary-{account_id}",
         env=Environment(account=account_id, region="us-east-1"),
-        synthesizer=BootstraplessSynthesizer(),
+        synthesizer=LegacyStackSynthesizer(),
         description="The role through which AWS DevOps Agent investigates this account",
     )
     explorer_role = stack.format_arn(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App, BootstraplessSynthesizer, CfnStackSet, Environment, Stack
+from aws_cdk import App, CfnStackSet, Environment, LegacyStackSynthesizer, Stack
 
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 
@@ -12,7 +12,7 @@ if __name__ == "__main__":
         app,
         "DevOpsAgentOrganization",
         env=Environment(account="111111111111", region="us-east-1"),
-        synthesizer=BootstraplessSynthesizer(),
+        synthesizer=LegacyStackSynthesizer(),
     )
     CfnStackSet(
         stack,

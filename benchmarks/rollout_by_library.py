@@ -1,6 +1,6 @@
 """The role in every account of an organizational unit, by this library."""
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 
 from devops_agent_constructs import AgentSpaceArn, CallAs, OrganizationRollout, ServiceManagedDeployment
 
@@ -10,7 +10,7 @@ if __name__ == "__main__":
         app,
         "DevOpsAgentOrganization",
         env=Environment(account="111111111111", region="us-east-1"),
-        synthesizer=BootstraplessSynthesizer(),
+        synthesizer=LegacyStackSynthesizer(),
     )
     OrganizationRollout(
         stack,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aws_cdk import (
-    BootstraplessSynthesizer,
     CfnOutput,
     DefaultStackSynthesizer,
     Duration,
     Environment,
     IStackSynthesizer,
+    LegacyStackSynthesizer,
     Stack,
 )
 from constructs import Construct
@@ -27,7 +27,7 @@ def synthesizer_for(bootstrap_qualifier: str | None) -> IStackSynthesizer:
     See https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
     """
     if bootstrap_qualifier is None:
-        return BootstraplessSynthesizer()
+        return LegacyStackSynthesizer()
     return DefaultStackSynthesizer(qualifier=bootstrap_qualifier)
 
 
@@ -54,7 +54,7 @@ class SecondaryAccountStack(Stack):
             agent_space: As for `SecondaryAccountRole`. The first one's Region is the default for the stack.
             generation: As for `SecondaryAccountRole`.
             agent_role_arn: As for `SecondaryAccountRole`.
-            synthesizer: None: `BootstraplessSynthesizer`, so that the account needs no `cdk bootstrap`; whoever deploys
+            synthesizer: None: `LegacyStackSynthesizer`, so that the account needs no `cdk bootstrap`; whoever deploys
                 acts with their own credentials.
 
         Raises:

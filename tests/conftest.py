@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks
 from cfnlint.api import lint
@@ -59,7 +59,7 @@ def app() -> App:
 def secondary(app: App) -> Stack:
     """Return a stack of the secondary account 222222222222."""
     env = Environment(account="222222222222", region="us-east-1")
-    return Stack(app, "Secondary", env=env, synthesizer=BootstraplessSynthesizer())
+    return Stack(app, "Secondary", env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def template_of(stack: Stack) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aws_cdk import (
     App,
-    BootstraplessSynthesizer,
     CfnParameter,
     Environment,
+    LegacyStackSynthesizer,
     RemovalPolicy,
     SecretValue,
     Stack,
@@ -47,7 +47,7 @@ ASSOCIATION_ID = "SpaceMonitorAssociation01192814"
 def primary(app: App) -> Stack:
     """Return a stack of the primary account 111111111111."""
     env = Environment(account="111111111111", region="us-east-1")
-    return Stack(app, "Primary", env=env, synthesizer=BootstraplessSynthesizer())
+    return Stack(app, "Primary", env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def okta(secret: Any) -> IdentityProviderSignIn:
@@ -126,7 +126,7 @@ def test_two_synths_are_equal() -> None:
     """Nothing depends on the order of a set or on a counter."""
 
     def synth() -> str:
-        stack = Stack(App(analytics_reporting=False), "Primary", synthesizer=BootstraplessSynthesizer())
+        stack = Stack(App(analytics_reporting=False), "Primary", synthesizer=LegacyStackSynthesizer())
         make(stack, **everything(stack))
         return json.dumps(template_of(stack))
 
@@ -492,7 +492,7 @@ def test_arn_and_id_are_references(primary: Stack) -> None:
 
 def test_agnostic_stack(app: App) -> None:
     """Account and Region are those that the stack is deployed to; no warning about a Region that nobody knows."""
-    stack = Stack(app, "Anywhere", synthesizer=BootstraplessSynthesizer())
+    stack = Stack(app, "Anywhere", synthesizer=LegacyStackSynthesizer())
     make(stack)
     resources = resources_of(stack)
     assert resources[ASSOCIATION_ID]["Properties"]["Configuration"]["Aws"]["AccountId"] == {"Ref": "AWS::AccountId"}

@@ -12,8 +12,8 @@ import pytest
 from aws_cdk import (
     Acknowledgment,
     App,
-    BootstraplessSynthesizer,
     Environment,
+    LegacyStackSynthesizer,
     NestedStack,
     Stack,
     Stage,
@@ -42,7 +42,7 @@ def checked() -> App:
 def stack(app: Construct, name: str = "Secondary") -> Stack:
     """Return a stack of account 222222222222."""
     env = Environment(account="222222222222", region="us-east-1")
-    return Stack(app, name, env=env, synthesizer=BootstraplessSynthesizer())
+    return Stack(app, name, env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def role(scope: Construct, conditions: dict[str, Any], policy: str = "AIDevOpsAgentAccessPolicy") -> iam.Role:
@@ -211,14 +211,14 @@ def test_rule_ids() -> None:
 
 
 BAD_APP = """
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack, Validations
+from aws_cdk import App, LegacyStackSynthesizer, Environment, Stack, Validations
 from aws_cdk import aws_iam as iam
 from devops_agent_constructs import DevOpsAgentChecks
 
 app = App()
 Validations.of(app).add_plugins(DevOpsAgentChecks())
 env = Environment(account="222222222222", region="us-east-1")
-stack = Stack(app, "Secondary", env=env, synthesizer=BootstraplessSynthesizer())
+stack = Stack(app, "Secondary", env=env, synthesizer=LegacyStackSynthesizer())
 iam.Role(stack, "AgentRole", assumed_by=iam.ServicePrincipal("aidevops.amazonaws.com"))
 app.synth()
 """

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from aws_cdk import App, BootstraplessSynthesizer, Duration, Environment, Stack, Tags
+from aws_cdk import App, Duration, Environment, LegacyStackSynthesizer, Stack, Tags
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
@@ -45,7 +45,7 @@ def stack(app: App) -> Stack:
 def stack_of(app: App, account_id: str) -> Stack:
     """Return a stack in an account."""
     env = Environment(account=account_id, region="us-east-1")
-    return Stack(app, "Stack", env=env, synthesizer=BootstraplessSynthesizer())
+    return Stack(app, "Stack", env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def rolled_out(stack: Stack, **arguments: Any) -> OrganizationRollout:
@@ -213,7 +213,7 @@ def test_generations_and_settings(stack: Stack, generation: Generation) -> None:
 
 def test_an_agent_space_of_the_same_stack(app: App) -> None:
     """Its real ARN is a parameter, so that one deployment is enough; the template has no copy of it."""
-    stack = Stack(app, "Stack", synthesizer=BootstraplessSynthesizer())
+    stack = Stack(app, "Stack", synthesizer=LegacyStackSynthesizer())
     space = AgentSpace(stack, "AgentSpace", name="Operations").agent_space_arn
     rollout = rolled_out(stack, agent_space=space, deployment=DELEGATED)
     access = PrimaryAccountAccess(

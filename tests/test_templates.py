@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from aws_cdk import App, Aws, BootstraplessSynthesizer, CfnOutput, CfnParameter, Duration, Fn, Stack
+from aws_cdk import App, Aws, CfnOutput, CfnParameter, Duration, Fn, LegacyStackSynthesizer, Stack
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +69,7 @@ def of_cdk(generation: Generation, *, max_session_seconds: int | None = None, **
     """Return what CDK synthesizes for SecondaryAccountRole in a stack with the same parameters."""
     plain = secondary_account_template(generation=generation)
     app = App(analytics_reporting=False)
-    stack = Stack(app, "Stack", synthesizer=BootstraplessSynthesizer(), description=plain["Description"])
+    stack = Stack(app, "Stack", synthesizer=LegacyStackSynthesizer(), description=plain["Description"])
     values = {
         name: CfnParameter(
             stack,

@@ -1,6 +1,6 @@
 """Check roles and associations that you wrote by hand: errors stop the synthesis and say what to write instead."""
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack, Validations
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack, Validations
 from aws_cdk import aws_iam as iam
 
 from devops_agent_constructs import DevOpsAgentChecks
@@ -9,7 +9,7 @@ app = App()
 Validations.of(app).add_plugins(DevOpsAgentChecks())
 
 env = Environment(account="222222222222", region="us-east-1")
-stack = Stack(app, "Orders", env=env, synthesizer=BootstraplessSynthesizer())
+stack = Stack(app, "Orders", env=env, synthesizer=LegacyStackSynthesizer())
 
 # Take a condition away, or let anybody else in, and run this again.
 primary = "111111111111"

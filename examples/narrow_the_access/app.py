@@ -1,6 +1,6 @@
 """Narrow what the agent may read in one account: one Region, three services, no log events. A boundary caps it."""
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 
 from devops_agent_constructs import AccessBoundary, AccessLimits, AgentSpaceArn, SecondaryAccountRole
 
@@ -9,7 +9,7 @@ stack = Stack(
     app,
     "DevOpsAgentOrders",
     env=Environment(account="222222222222", region="eu-west-1"),
-    synthesizer=BootstraplessSynthesizer(),
+    synthesizer=LegacyStackSynthesizer(),
 )
 
 # AWS's policy stays attached and goes on to grow; an explicit Deny wins over whatever it allows.

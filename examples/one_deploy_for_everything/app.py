@@ -1,6 +1,6 @@
 """One deploy: an Agent Space, the role in every account of a unit, and the associations of the accounts known today."""
 
-from aws_cdk import Annotations, App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import Annotations, App, Environment, LegacyStackSynthesizer, Stack
 
 from devops_agent_constructs import (
     AgentSpace,
@@ -13,7 +13,7 @@ from devops_agent_constructs import (
 app = App()
 # The primary account is a delegated administrator of the organization's StackSets.
 env = Environment(account="111111111111", region="us-east-1")
-stack = Stack(app, "DevOpsAgent", env=env, synthesizer=BootstraplessSynthesizer())
+stack = Stack(app, "DevOpsAgent", env=env, synthesizer=LegacyStackSynthesizer())
 
 space = AgentSpace(stack, "AgentSpace", name="Operations").agent_space_arn
 rollout = OrganizationRollout(

@@ -1,6 +1,6 @@
 """Roll the role out to two organizational units, now and for accounts that join later; one account stays out."""
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 
 from devops_agent_constructs import AgentSpaceArn, CallAs, OrganizationRollout, ServiceManagedDeployment
 
@@ -10,7 +10,7 @@ stack = Stack(
     "DevOpsAgentOrganization",
     # The organization's management account; the Agent Space lives in another one.
     env=Environment(account="333333333333", region="us-east-1"),
-    synthesizer=BootstraplessSynthesizer(),
+    synthesizer=LegacyStackSynthesizer(),
 )
 OrganizationRollout(
     stack,

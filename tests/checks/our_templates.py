@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 
 from devops_agent_constructs import (
@@ -35,7 +35,7 @@ ELEVATED_ARN = "arn:aws:iam::222222222222:role/DevOpsAgent-ElevatedAction-Second
 
 def _stack(app: App, name: str, account_id: str) -> Stack:
     env = Environment(account=account_id, region="us-east-1")
-    return Stack(app, name, env=env, synthesizer=BootstraplessSynthesizer())
+    return Stack(app, name, env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def templates_of(app: App) -> tuple[Template, ...]:

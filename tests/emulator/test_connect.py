@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
+from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
 from botocore.exceptions import ClientError
 
 from devops_agent_constructs import AgentSpaceArn, PrimaryAccountAccess, SecondaryAccount
@@ -33,7 +33,7 @@ def associate_again(emulator: Emulator, folder: Path) -> list[str]:
     """Deploy an app of somebody else, which connects account 222222222222 to the same Agent Space; return why not."""
     app = App(outdir=str(folder), analytics_reporting=False)
     env = Environment(account="111111111111", region="us-east-1")
-    stack = Stack(app, "Stack", env=env, synthesizer=BootstraplessSynthesizer())
+    stack = Stack(app, "Stack", env=env, synthesizer=LegacyStackSynthesizer())
     account = SecondaryAccount(account_id="222222222222")
     PrimaryAccountAccess(stack, "Access", agent_space=AgentSpaceArn.from_arn(SPACE_ARN), accounts=[account])
     app.synth()
