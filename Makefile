@@ -80,6 +80,10 @@ schema: $(READY) ## Write the JSON Schema of the accounts file
 guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
 	$(PYTHON) -m scripts.refresh_guardrail --check
 
+.PHONY: data-reads
+data-reads: $(READY) ## Derive from AWS's models which answers hold data; the tests then ask for decisions
+	$(PYTHON) -m scripts.output_members
+
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock

@@ -34,6 +34,8 @@ class AccessBoundary(iam.ManagedPolicy):
             scope: Something inside a stack of the roles' account.
             construct_id: Part of the logical id.
             access_limits: With `allowed_services` it allows these, otherwise everything; the other limits are denied.
+                `deny_data_reads` is a list of actions, which no list of AWS's reads of data can be complete in; where
+                nothing else may be read, name `allowed_services`.
             managed_policy_name: 1-128 characters. None: CloudFormation makes one up. A change replaces the policy.
 
         Raises:
