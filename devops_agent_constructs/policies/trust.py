@@ -1,4 +1,4 @@
-"""Who may assume the roles of this library. Condition operators are chosen here and nowhere else."""
+"""Who may assume the roles of this library. The operators of a trust policy's conditions are chosen here alone."""
 
 from __future__ import annotations
 
