@@ -75,6 +75,19 @@ def region(value: str, *, field: str) -> str:
     raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
 
 
+def partition_of(region: str) -> str:
+    """Return the partition of a Region, by the beginning of its name."""
+    return next((partition for start, partition in service.PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def region_in_partition(region: str, partition: str, *, field: str, value: str | None = None) -> None:
+    """Check that a Region belongs to a partition; a token belongs to any."""
+    if is_token(region) or is_token(partition) or partition_of(region) == partition:
+        return
+    why = f"the Region {region} is in the partition {partition_of(region)!r}, not in {partition!r}"
+    raise OnboardingInputError(field, region if value is None else value, why=why, fix="correct one of the two")
+
+
 def role_name(value: str, *, field: str) -> str:
     """Check the name of an IAM role."""
     if is_token(value) or _ROLE_NAME.fullmatch(value):

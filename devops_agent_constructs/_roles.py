@@ -10,11 +10,24 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 
 _names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def check_policies(*policies: iam.IManagedPolicy | str | None, stack: Stack, partition: str | None, field: str) -> None:
+    """Check managed policies that are given as objects, as far as their ARNs are known.
+
+    Raises:
+        OnboardingInputError: One is of another account or partition.
+    """
+    for policy in policies:
+        if policy is None or isinstance(policy, str) or _checks.is_token(arn := policy.managed_policy_arn):
+            continue
+        _checks.policy(arn, account_id=stack.account, field=field)
+        _partitions.check(arn, partition, field=field)
 
 
 def reserve_name(stack: Stack, role_name: str, *, field: str) -> None:

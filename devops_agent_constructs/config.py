@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._accounts_file_reader import AccountsFileReader, Onboarding
 from devops_agent_constructs._checks import is_token
 from devops_agent_constructs._format_errors import explain
@@ -28,6 +29,7 @@ DEFAULT_FILE = "devops-agent.yaml"
 OUTPUTS_FILE = "cdk-outputs.json"
 
 
+@checked
 def from_context(scope: Construct) -> Onboarding:
     """Read the accounts file that the app's context names, `devops-agent.yaml` by default.
 
@@ -45,6 +47,7 @@ def from_context(scope: Construct) -> Onboarding:
     return from_file(Path(path))
 
 
+@checked
 def from_file(path: Path) -> Onboarding:
     """Read an accounts file, YAML or (if its name ends in `.json`) JSON.
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -39,12 +40,13 @@ class ConnectedAccounts:
     primary: PrimaryAccountStack | None
 
 
+@checked
 def connect_accounts(
     scope: Construct,
     *,
-    agent_space: AgentSpaceArn | None,
+    agent_space: AgentSpaceReference | None,
     accounts: Sequence[SecondaryAccount],
-    generation: Generation = Generation.GA,
+    generation: Generation | str = Generation.GA,
     agent_role_arn: str | None = None,
     primary: PrimaryAccount | None = None,
     organization: Organization | None = None,
@@ -60,10 +62,11 @@ def connect_accounts(
 
     Args:
         scope: The app or a stage.
-        agent_space: The only Agent Space that the accounts trust. None: `primary` creates it, and it is not there yet.
+        agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or an
+            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None: `primary` creates it, and it is not there yet.
         accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
             exclude them where its units have them: its StackSet would make a second role of the name.
-        generation: Which of AWS's two set-ups to follow.
+        generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.
         agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
@@ -79,26 +82,30 @@ def connect_accounts(
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
+    generation = Generation(generation)
+    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
+    place = place_of(space, primary)
     check_connections(
         accounts,
         organization,
         primary=primary,
-        primary_account_id=place_of(agent_space, primary).account_id,
+        primary_account_id=place.account_id,
+        partition=place.partition,
         generation=generation,
     )
     common: _Common = {"generation": generation, "agent_role_arn": agent_role_arn}
     secondary: dict[str, SecondaryAccountStack] = {}
     rollout: OrganizationStack | None = None
     associated: list[SecondaryAccount] = []
-    if agent_space is not None:
+    if space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
+        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
         for account in sorted(accounts, key=attrgetter("account_id")):
             secondary[account.account_id] = SecondaryAccountStack(
                 scope,
                 f"DevOpsAgentSecondary-{account.account_id}",
                 account=account,
-                agent_space=agent_space,
+                agent_space=space,
                 synthesizer=synthesizer_for(bootstrap_qualifier),
                 **common,
             )
@@ -106,17 +113,17 @@ def connect_accounts(
         if organization is not None:
             synthesizer = synthesizer_for(bootstrap_qualifier)
             rollout = _organization_stack(
-                scope, organization, agent_space=agent_space, synthesizer=synthesizer, common=common
+                scope, organization, agent_space=space, synthesizer=synthesizer, common=common
             )
             associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     if primary is None:
         return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None)
     synthesizer = synthesizer_for(bootstrap_qualifier)
-    stack = _primary_stack(scope, primary, associated, agent_space=agent_space, synthesizer=synthesizer, common=common)
+    stack = _primary_stack(scope, primary, associated, agent_space=space, synthesizer=synthesizer, common=common)
     for role_stack in filter(None, (*secondary.values(), rollout)):
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         stack.add_stack_dependency(role_stack)
-    if agent_space is None:
+    if space is None:
         _say_how_to_go_on(stack, has_accounts=bool(accounts), has_organization=organization is not None)
     return ConnectedAccounts(secondary=secondary, organization=rollout, primary=stack)
 

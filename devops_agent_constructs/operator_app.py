@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _MAX_CLIENT_ID = 512
 _PROVIDERS = ("entra", "okta")
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IamSignIn:
     """People open the operator app from the AWS console, with their IAM permissions; AWS's own CLI guide does so.
@@ -29,6 +31,7 @@ class IamSignIn:
     """
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityCenterSignIn:
     """People sign in with IAM Identity Center; the service creates an application there.
@@ -52,6 +55,7 @@ class IdentityCenterSignIn:
             raise OnboardingInputError("instance_arn", self.instance_arn, why=why, fix=fix)
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviderSignIn:
     """People sign in with an identity provider of their own, by OpenID Connect.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known
 from devops_agent_constructs.errors import OnboardingInputError
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewAgentSpace:
     """An Agent Space that the primary account's stack creates.
@@ -37,7 +39,13 @@ class NewAgentSpace:
         _checks.account_id(self.account_id, field="account_id")
         _checks.region(self.region, field="region")
 
+    @property
+    def partition(self) -> str:
+        """The Region's."""
+        return _checks.partition_of(self.region)
 
+
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrimaryAccount:
     """What `DevOpsAgentPrimary` holds beside the associations.
@@ -63,8 +71,11 @@ def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) 
     """Return what tells the primary account and Region: the Agent Space, or the one to be created.
 
     Raises:
-        OnboardingInputError: There is neither, or they are in different places.
+        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
     """
+    if agent_space is not None:
+        fix = "use the constructs in stacks of your own: SecondaryAccountRole, PrimaryAccountAccess"
+        known(agent_space, why="the stacks' account and Region are taken from it", fix=fix)
     new = None if primary is None else primary.new_agent_space
     place = agent_space or new
     if place is None:
