@@ -68,7 +68,7 @@ def _hints(function: Callable[..., object]) -> dict[str, Any]:
 
 def _accept(hint: Any, value: Any, field: str) -> Any:  # noqa: ANN401 (annotations and arguments are anything)
     """Return the value; what is wrong inside of a list or mapping is named by its place there."""
-    if type(value) is hint or hint is Any or value is None and hint is NoneType:
+    if type(value) is hint or hint is Any:
         return value
     options = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
     for option in options:
@@ -103,7 +103,7 @@ def _accept_inside(kind: Any, hints: tuple[Any, ...], value: Any, field: str) ->
 
 def _is_a(kind: Any, value: object) -> bool:  # noqa: ANN401
     if isinstance(value, type) or kind is NoneType:
-        return False
+        return kind is type(value)
     if kind in {int, float}:
         return isinstance(value, int | kind) and not isinstance(value, bool)
     if getattr(kind, "_is_protocol", False):

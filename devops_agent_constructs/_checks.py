@@ -32,6 +32,14 @@ def is_token(value: object) -> bool:
     return isinstance(value, str) and "${Token[" in value
 
 
+def known(value: str | None, *, field: str, why: str) -> None:
+    """Check that a value is known before deployment; `why` says what it is needed for."""
+    if is_token(value):
+        raise OnboardingInputError(
+            field, value, why=f"only deployment knows it, but {why}", fix="write the value itself"
+        )
+
+
 def is_account_id(value: str) -> bool:
     """Tell whether this is an AWS account id: 12 digits."""
     return _ACCOUNT_ID.fullmatch(value) is not None

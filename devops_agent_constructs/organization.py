@@ -63,6 +63,8 @@ class Organization:
 
     def __post_init__(self) -> None:
         """Check every field."""
+        _checks.known(self.account_id, field="account_id", why="the stack is in it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _checks.region(self.region, field="region")

@@ -36,6 +36,8 @@ class NewAgentSpace:
 
     def __post_init__(self) -> None:
         """Check where it is to be."""
+        _checks.known(self.account_id, field="account_id", why="the stack is in it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         _checks.region(self.region, field="region")
 

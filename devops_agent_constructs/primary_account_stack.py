@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
@@ -56,6 +57,8 @@ class PrimaryAccountStack(Stack):
         """
         given = None if agent_space is None else AgentSpaceArn.of(agent_space)
         place = place_of(given, primary)
+        if agent_role_arn is not None and not _checks.is_token(agent_role_arn):
+            _checks.role_arn(agent_role_arn, field="agent_role_arn")
         super().__init__(
             scope,
             construct_id,

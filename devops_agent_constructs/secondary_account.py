@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, _partitions, service
-from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs._arguments import checked, checked_fields
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -58,6 +58,8 @@ class SecondaryAccount:
 
     def __post_init__(self) -> None:
         """Check every field."""
+        _checks.known(self.account_id, field="account_id", why="the stack's name and logical ids are made of it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _checks.region(self.region, field="region")
@@ -101,6 +103,7 @@ class SecondaryAccount:
         arns = () if self.topology is None else self.topology.resource_arns
         return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
 
+    @checked
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
         return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"

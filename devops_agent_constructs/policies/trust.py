@@ -147,7 +147,9 @@ def _order(space: AgentSpaceArn) -> tuple[str, bool, str]:
 
 def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustStatement:
     arns = _one_or_list([space.arn for space in agent_spaces])
-    conditions: dict[str, dict[str, str | list[str]]] = {"StringEquals": {"aws:SourceAccount": agent_spaces[0].account_id}}
+    conditions: dict[str, dict[str, str | list[str]]] = {
+        "StringEquals": {"aws:SourceAccount": agent_spaces[0].account_id}
+    }
     if agent_spaces[0].is_deploy_time_value:
         # Whoever deploys gives the ARN: compared as text, a wildcard in it admits nobody.
         conditions["StringEquals"]["aws:SourceArn"] = arns
