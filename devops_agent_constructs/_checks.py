@@ -40,6 +40,14 @@ def known(value: str | None, *, field: str, why: str) -> None:
         )
 
 
+def construct_id(value: str) -> str:
+    """Check the id of a construct, of which the constructs library refuses an empty one and tokens."""
+    if value and not is_token(value):
+        return value
+    why = "an id is known text; it becomes part of the logical ids"
+    raise OnboardingInputError("construct_id", value, why=why, fix="write it like 'DevOpsAgent'")
+
+
 def is_account_id(value: str) -> bool:
     """Tell whether this is an AWS account id: 12 digits."""
     return _ACCOUNT_ID.fullmatch(value) is not None

@@ -20,9 +20,7 @@ def stack_of(scope: Construct, construct_id: str) -> Stack:
     Raises:
         OnboardingInputError: The scope is in none, or the id is none.
     """
-    if not construct_id or _checks.is_token(construct_id):
-        why = "an id is known text; it becomes part of the logical ids"
-        raise OnboardingInputError("construct_id", construct_id, why=why, fix="write it like 'DevOpsAgent'")
+    _checks.construct_id(construct_id)
     try:
         return Stack.of(scope)
     except RuntimeError as error:

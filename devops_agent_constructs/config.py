@@ -29,7 +29,6 @@ DEFAULT_FILE = "devops-agent.yaml"
 OUTPUTS_FILE = "cdk-outputs.json"
 
 
-@checked
 def from_context(scope: Construct) -> Onboarding:
     """Read the accounts file that the app's context names, `devops-agent.yaml` by default.
 
@@ -38,6 +37,8 @@ def from_context(scope: Construct) -> Onboarding:
     Raises:
         OnboardingInputError: As `from_file` does, or the context's value is not a path.
     """
+    if isinstance(scope, type) or not hasattr(scope, "node"):
+        raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
     path = scope.node.try_get_context(CONTEXT_KEY)
     if path is None:
         return from_file(Path(DEFAULT_FILE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 
@@ -19,6 +20,7 @@ class ImportedAgentSpace(Construct):
     @checked
     def __init__(self, scope: Construct, construct_id: str, *, agent_space: AgentSpaceReference) -> None:
         """Refer to the space."""
+        _checks.construct_id(construct_id)
         space = AgentSpaceArn.of(agent_space)
         super().__init__(scope, construct_id)
         self.agent_space_arn = space

@@ -12,7 +12,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 
 if TYPE_CHECKING:
     from aws_cdk import SecretValue
-    from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk.aws_secretsmanager import ISecret
 
 # botocore's `sso-admin` model: the shape InstanceArn.
 _INSTANCE_ARN = re.compile(r"arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9.-]{16}")
@@ -78,7 +78,7 @@ class IdentityProviderSignIn:
 
     issuer_url: str
     client_id: str
-    client_secret: secretsmanager.ISecret | SecretValue = field(repr=False)
+    client_secret: ISecret | SecretValue = field(repr=False)
     provider: str
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ class IdentityProviderSignIn:
             why = "DevOps Agent knows two identity providers"
             raise OnboardingInputError("provider", self.provider, why=why, fix="write 'okta' or 'entra'")
         secret: object = self.client_secret
-        if secret is None or isinstance(secret, str):
+        if isinstance(secret, type) or not any(hasattr(secret, name) for name in ("secret_value", "unsafe_unwrap")):
             raise not_a_secret()
 
 

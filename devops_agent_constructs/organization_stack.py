@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Duration, Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.generation import Generation
@@ -48,6 +49,7 @@ class OrganizationStack(Stack):
         Raises:
             OnboardingInputError: As `OrganizationRollout` does.
         """
+        _checks.construct_id(construct_id)
         space, region = AgentSpaceArn.of(agent_space), organization.region
         if region is None:
             fix = "give a Region of its own: Organization(region=...)"

@@ -55,6 +55,7 @@ class PrimaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `PrimaryAccountAccess` and `AgentSpace` do, or there is no Agent Space at all.
         """
+        _checks.construct_id(construct_id)
         given = None if agent_space is None else AgentSpaceArn.of(agent_space)
         place = place_of(given, primary)
         if agent_role_arn is not None and not _checks.is_token(agent_role_arn):

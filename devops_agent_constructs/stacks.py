@@ -16,6 +16,7 @@ from aws_cdk import (
 )
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of, known
 from devops_agent_constructs.errors import OnboardingInputError
@@ -77,6 +78,7 @@ class SecondaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `SecondaryAccountRole` does.
         """
+        _checks.construct_id(construct_id)
         spaces = all_of(agent_space)
         region = account.region or known(spaces[0], why="the stack is in its Region", fix=_REGION).region
         super().__init__(

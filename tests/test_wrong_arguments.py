@@ -34,8 +34,8 @@ TEXT = frozenset({"text", "text token"})
 TEXTS = frozenset({"list", "tuple", "list token"})
 FLAG = frozenset({"bool"})
 NUMBER = frozenset({"int"})
-STACK = frozenset({"stack", "bucket"})
-SCOPE = frozenset({"app", "stack", "bucket"})
+STACK = frozenset({"stack", "bucket", "parameter"})
+SCOPE = STACK | {"app"}
 POLICY = TEXT | NONE
 ACCOUNT = SecondaryAccount(account_id="333333333333")
 UNITS = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
@@ -126,7 +126,7 @@ CASES = {
     ),
     "AgentSpace.add_capability": Case(on=space, accepts={"capability": NOTHING}),
     "AgentSpace.from_agent_space_arn": Case(
-        on=lambda _: AgentSpace, good={"agent_space_arn": SPACE.arn}, accepts={**PLACE, "agent_space_arn": TEXT}
+        on=lambda _: AgentSpace, good={"agent_space_arn": SPACE.arn}, accepts={**STACKS, "agent_space_arn": TEXT}
     ),
     "AgentSpace.grant_encryption_key": Case(on=space, accepts={"grantee": frozenset({"role"})}),
     "AgentSpaceArn": Case(
@@ -185,7 +185,7 @@ CASES = {
         good={"issuer_url": "https://example.okta.com", "client_id": "id", "client_secret": None, "provider": "okta"},
         accepts={"issuer_url": TEXT, "client_id": TEXT, "client_secret": NOTHING, "provider": TEXT},
     ),
-    "ImportedAgentSpace": Case(good={"agent_space": SPACE}, accepts={**PLACE, "agent_space": TEXT}),
+    "ImportedAgentSpace": Case(good={"agent_space": SPACE}, accepts={**STACKS, "agent_space": TEXT}),
     "KmsDecrypt": Case(accepts={"keys": TEXTS}),
     "LogRecords": Case(accepts={"log_groups": TEXTS}),
     "NewAgentSpace": Case(
@@ -372,7 +372,7 @@ CASES = {
             "bootstrap_qualifier": TEXT | NONE,
         },
     ),
-    "from_context": Case(accepts={"scope": SCOPE}),
+    "from_context": Case(accepts={"scope": SCOPE | {"role"}}),
     "from_file": Case(accepts={"path": frozenset({"path"})}),
     "quick_create_url": Case(
         good={"template_url": "https://b.s3.us-east-1.amazonaws.com/t.json", "agent_space": SPACE},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from aws_cdk import App, CfnParameter, Environment, Lazy, Stack, Token
+from aws_cdk import App, CfnParameter, Environment, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -74,7 +74,7 @@ class Wrong:
             "class": lambda: S3Objects,
             "object": object,
             "enum": lambda: Color.RED,
-            "lazy": lambda: Lazy.any(_Producer()),
+            "reference": lambda: Fn.get_att("Number", "Value"),
             "parameter": lambda: number,
             "role": lambda: self._once("Role", _imported_role),
             "bucket": lambda: self._once("Bucket", s3.Bucket),
@@ -93,10 +93,6 @@ class Wrong:
 
 def _imported_role(scope: Construct, name: str) -> iam.IRole:
     return iam.Role.from_role_arn(scope, name, "arn:aws:iam::222222222222:role/Workload")
-
-
-class _Producer:
-    """Never asked."""
 
 
 def exported() -> Iterator[tuple[str, tuple[str, ...]]]:
