@@ -39,7 +39,7 @@ def fix(options: Iterable[Any], value: object) -> str:
         return "give a value, or leave the argument out if it has a default"
     if isinstance(value, type):
         return f"make an object of it: {value.__name__}(...)"
-    if isinstance(value, Enum) or kinds & {str} and isinstance(value, bool | int | float):
+    if isinstance(value, Enum) or (kinds & {str} and isinstance(value, bool | int | float)):
         text = getattr(value, "value", value)
         return f"write it in quotes, leading zeros included, like '{text}'"
     if kinds & {Sequence, Iterable}:

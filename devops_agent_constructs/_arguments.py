@@ -10,7 +10,6 @@ import builtins
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum
 from functools import cache, wraps
 from types import NoneType, UnionType
 from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._accounts_file_reader import AccountsFileReader, Onboarding
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._checks import is_token
 from devops_agent_constructs._format_errors import explain
 from devops_agent_constructs._yaml import YamlDocument

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -76,8 +77,9 @@ def connect_accounts(
 
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-            Space, the agent role is missing or of another account, or the organization does not go together with the
-            rest. Nothing is defined then.
+            Space, the agent role is missing or of another account, the organization does not go together with the
+            rest, something is of another partition than the Agent Space, or the scope has one of the stacks already.
+            Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
@@ -97,6 +99,11 @@ def connect_accounts(
     secondary: dict[str, SecondaryAccountStack] = {}
     rollout: OrganizationStack | None = None
     associated: list[SecondaryAccount] = []
+    ids = [f"DevOpsAgentSecondary-{account.account_id}" for account in accounts]
+    _check_free(
+        scope,
+        [*ids, *(["DevOpsAgentPrimary"] if primary else []), *(["DevOpsAgentOrganization"] if organization else [])],
+    )
     if space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
         agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
@@ -126,6 +133,15 @@ def connect_accounts(
     if space is None:
         _say_how_to_go_on(stack, has_accounts=bool(accounts), has_organization=organization is not None)
     return ConnectedAccounts(secondary=secondary, organization=rollout, primary=stack)
+
+
+def _check_free(scope: Construct, stack_ids: Sequence[str]) -> None:
+    """Check that nothing in the scope has the id of a stack that is to be defined."""
+    defined = {child.node.id for child in scope.node.children}
+    if taken := [one for one in stack_ids if one in defined]:
+        why = f"{taken[0]} is defined here already, by another call or by your own code"
+        fix = "call connect_accounts once, with all accounts of the Agent Space, or in a Stage of its own"
+        raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
 
 
 class _Common(TypedDict):

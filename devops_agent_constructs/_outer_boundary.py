@@ -1,0 +1,50 @@
+"""A permissions boundary that the app applies to its roles, and that the role inside of a StackSet's template lacks."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import jsii
+from aws_cdk import Annotations, Aspects, CfnResource, IAspect, Stack
+from constructs import Construct, IConstruct
+
+_CONTEXT_KEY = "@aws-cdk/core:permissionsBoundary"
+"""What `permissions_boundary` of an app, a stage or a stack sets. See
+https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html"""
+
+
+def warn_if_not_in_stack_set(construct: Construct) -> None:
+    """Warn when the app is synthesized if something applies a boundary to the roles around the construct."""
+    Aspects.of(construct).add(_BoundaryNotInStackSet(construct))  # type: ignore[arg-type]
+
+
+@jsii.implements(IAspect)
+class _BoundaryNotInStackSet:
+    """Looks only; what is applied to an outer construct later is seen as well."""
+
+    def __init__(self, construct: Construct) -> None:
+        self._construct = construct
+
+    def visit(self, node: IConstruct) -> None:
+        """Warn at the construct itself; the CDK calls it for everything below as well."""
+        if node.node.path == self._construct.node.path and _is_bounded(self._construct):
+            Annotations.of(self._construct).add_warning_v2(
+                "devops-agent-constructs:boundaryNotInStackSet",
+                "A permissions boundary is applied to the roles of this app, stage or stack, but the role inside of "
+                "the StackSet's template is text to the CDK and does not get it. Pass permissions_boundary, the name "
+                "of a policy that each account has, or acknowledge this.",
+            )
+
+
+def _is_bounded(construct: Construct) -> bool:
+    if construct.node.try_get_context(_CONTEXT_KEY) is not None:
+        return True
+    # `iam.PermissionsBoundary.of` leaves no trace but an aspect without a name: try it on a role that is in no app.
+    aspects = [one for scope in construct.node.scopes for one in Aspects.of(scope).all]
+    unnamed = [one for one in aspects if type(one).__name__ == "_IAspectProxy" or type(one) is jsii_proxy]
+    if not unnamed:
+        return False
+    role = CfnResource(Stack(), "Role", type="AWS::IAM::Role")
+    for aspect in unnamed:
+        cast("IAspect", aspect).visit(role)
+    return "PermissionsBoundary" in str(Stack.of(role).resolve(role._to_cloud_formation()))  # noqa: SLF001
