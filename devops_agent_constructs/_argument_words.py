@@ -46,6 +46,10 @@ def fix(options: Iterable[Any], value: object) -> str:
         return _fix_of_list(value)
     if kinds & {str}:
         return _fix_of_text(value)
+    return _fix_of_object(options, kinds)
+
+
+def _fix_of_object(options: Iterable[Any], kinds: Iterable[Any]) -> str:
     enums = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)]
     if enums:
         return "write " + " or ".join(f"{enums[0].__name__}.{member.name}" for member in enums[0])

@@ -125,9 +125,9 @@ def _takes_the_same(asked: object, kinds: set[type], name: str) -> bool:
     if not inspect.isfunction(asked) or getattr(asked, "__jsii_name__", None):
         return True
     needed = len(inspect.signature(asked).parameters)
-    for kind in kinds:
-        try:
+    try:
+        for kind in kinds:
             inspect.signature(getattr(kind, name)).bind(*[None] * needed)
-        except (TypeError, AttributeError):
-            return False
+    except (TypeError, AttributeError):
+        return False
     return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import jsii
-from aws_cdk import Annotations, Aspects, CfnResource, IAspect, Stack
+from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack
 from constructs import Construct, IConstruct
 
 _CONTEXT_KEY = "@aws-cdk/core:permissionsBoundary"
@@ -41,10 +42,13 @@ def _is_bounded(construct: Construct) -> bool:
         return True
     # `iam.PermissionsBoundary.of` leaves no trace but an aspect without a name: try it on a role that is in no app.
     aspects = [one for scope in construct.node.scopes for one in Aspects.of(scope).all]
-    unnamed = [one for one in aspects if type(one).__name__ == "_IAspectProxy" or type(one) is jsii_proxy]
+    unnamed = [one for one in aspects if type(one).__name__.endswith("Proxy")]
     if not unnamed:
         return False
-    role = CfnResource(Stack(), "Role", type="AWS::IAM::Role")
-    for aspect in unnamed:
-        cast("IAspect", aspect).visit(role)
-    return "PermissionsBoundary" in str(Stack.of(role).resolve(role._to_cloud_formation()))  # noqa: SLF001
+    with TemporaryDirectory() as folder:  # Not the folder that the CDK CLI names: that is the app's own.
+        app = App(outdir=folder, analytics_reporting=False)
+        role = CfnResource(Stack(app, "Trial"), "Role", type="AWS::IAM::Role")
+        for aspect in unnamed:
+            cast("IAspect", aspect).visit(role)
+        template = app.synth().get_stack_by_name("Trial").template
+    return any("PermissionsBoundary" in one.get("Properties", {}) for one in template["Resources"].values())

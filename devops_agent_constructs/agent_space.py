@@ -129,6 +129,7 @@ class AgentSpace(Construct):
             permissions_boundary=permissions_boundary,
             account=account,
         )
+        _roles.check_not_customized(scope)
         partition = _placement.partition_of(stack)
         _roles.check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
         places = {
@@ -242,8 +243,8 @@ class AgentSpace(Construct):
         capabilities = (*self._capabilities, capability)
         document = inline_policy(capabilities, account=self._account)
         _partitions.check_resources(document, _placement.partition_of(Stack.of(self)), field="capability")
-        self._capabilities, self._monitor_inline = capabilities, document
         _roles.set_inline_policy(self._new_monitor_role, document)
+        self._capabilities, self._monitor_inline = capabilities, document
         self._warn_of_permissions([capability])
 
     @checked

@@ -13,9 +13,9 @@ from devops_agent_constructs.errors import OnboardingInputError
 
 # The id as in botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ARN = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64})")
-_TOKEN = r"\$\{Token\[[^]:]+\]\}"
+# Some parts are tokens of the CDK, which have no colon.
 _ARN_WITH_TOKENS = re.compile(
-    rf"arn:(aws[a-z-]*|{_TOKEN}):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{{1,64}}|{_TOKEN})"
+    r"arn:(aws[a-z-]*|\$\{Token\[[^]:]+\]\}):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64}|\$\{Token\[[^]:]+\]\})"
 )
 
 

@@ -78,6 +78,7 @@ class ElevatedActionsRole(Construct):
         stack = _placement.stack_of(scope, construct_id)
         space = AgentSpaceArn.of(agent_space)
         trust = elevated_trust_policy(space)
+        _roles.check_not_customized(scope)
         partition = _placement.partition_of(stack, space)
         check_role(
             account_id=stack.account,

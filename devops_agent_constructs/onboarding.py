@@ -64,7 +64,8 @@ def connect_accounts(
     Args:
         scope: The app or a stage.
         agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or an
-            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None: `primary` creates it, and it is not there yet.
+            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None:
+            `primary` creates it, and it is not there yet.
         accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
             exclude them where its units have them: its StackSet would make a second role of the name.
         generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from aws_cdk import Annotations, Duration, Stack
 from constructs import Construct
 
-from devops_agent_constructs import _checks, _partitions, _placement, _rollout_checks, _stack_sets, _warnings, service
+from devops_agent_constructs import (
+    _checks,
+    _outer_boundary,
+    _partitions,
+    _placement,
+    _rollout_checks,
+    _stack_sets,
+    _warnings,
+    service,
+)
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_template import ACCOUNT, parameter_values
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -39,6 +48,8 @@ class OrganizationRollout(Construct):
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
+            reach the role inside of the StackSet's template, and the rollout has none of its own.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
@@ -142,6 +153,8 @@ class OrganizationRollout(Construct):
         self._render, self._capabilities = render, tuple(capabilities)
         self._generation, self._managed_policies = generation, managed_policies
         self._partition, self._role_name, self._path = space.partition, role_name, path
+        if permissions_boundary is None:
+            _outer_boundary.warn_if_not_in_stack_set(self)
         self.stack_set = _stack_sets.main(self, deployment, settings, name=stack_set_name)
         self.additional_stack_set = _stack_sets.additional(self, deployment, settings, name=stack_set_name)
         self.management_account_role: SecondaryAccountRole | None = None

@@ -78,8 +78,8 @@ class PrimaryAccountAccess(Construct):
         Args:
             scope: Something inside a stack of the primary account, in the Agent Space's Region.
             construct_id: Part of every logical id: a change cannot deploy.
-            agent_space: One Agent Space: an `AgentSpaceArn`, an `AgentSpace` (made in this stack or imported), or an ARN
-                as text, which may be a value that only deployment knows.
+            agent_space: One Agent Space: an `AgentSpaceArn`, an `AgentSpace` (made in this stack or imported), or an
+                ARN as text, which may be a value that only deployment knows.
             accounts: Each once; the order does not matter. Their roles must exist before this is deployed: in one app,
                 state it with `Stack.add_dependency`.
             generation: Which set-up the secondary roles follow, or its value, like `"ga"`.

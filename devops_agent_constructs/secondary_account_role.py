@@ -61,7 +61,8 @@ class SecondaryAccountRole(Construct):
             agent_space: The only Agent Space that the trust policy admits, or several: each an `AgentSpaceArn`, an
                 `AgentSpace` (made in this account or imported), or an ARN as text, which may be a value that only
                 deployment knows, such as a `CfnParameter`.
-            generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`; a change updates the role in place.
+            generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`; a change updates the role in
+                place.
             agent_role_arn: The agent role in the primary account, which must exist before this role: IAM refuses a
                 trust policy that names a missing one. Needed by PREVIEW and TRANSITION, one per primary account; GA
                 does not use it.
@@ -155,16 +156,16 @@ class SecondaryAccountRole(Construct):
         """Let the agent do something more; updates the role in place.
 
         Raises:
-            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, or a limit takes
-                away what it allows.
+            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, a limit takes
+                away what it allows, or `iam.Role.customize_roles` has replaced the role.
         """
         capabilities = (*self._capabilities, capability)
         document = inline_policy(
             capabilities, account=self._account, generation=self._generation, access_limits=self._access_limits
         )
         _partitions.check_resources(document, self._partition, field="capability")
-        self._capabilities, self._inline_policy = capabilities, document
         _roles.set_inline_policy(self.role, document)
+        self._capabilities, self._inline_policy = capabilities, document
         self._warn_of_permissions([capability])
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:

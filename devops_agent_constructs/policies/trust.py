@@ -119,7 +119,7 @@ def agent_role_of_each_account(
         if _checks.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)
-        partition, account_id = _checks.role_arn(arn, field="agent_role_arn")
+        _, account_id = _checks.role_arn(arn, field="agent_role_arn")
         if len(partitions) == 1 and _checks.is_token(next(iter(partitions))):
             # Only deployment knows the account of the Agent Space.
             return dict.fromkeys(partitions, arn)
