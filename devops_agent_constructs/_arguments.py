@@ -46,7 +46,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
 def checked_fields(cls: type[T]) -> type[T]:
     """Check the fields of a dataclass against their annotations when an object is made, before its `__post_init__`."""
-    cls.__init__ = checked(cls.__init__)  # type: ignore[misc]
+    cls.__init__ = checked(cls.__init__)  # type: ignore[method-assign]
     return cls
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tempfile import TemporaryDirectory
-from typing import cast
 
 import jsii
 from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack
@@ -16,7 +15,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html""
 
 def warn_if_not_in_stack_set(construct: Construct) -> None:
     """Warn when the app is synthesized if something applies a boundary to the roles around the construct."""
-    Aspects.of(construct).add(_BoundaryNotInStackSet(construct))  # type: ignore[arg-type]
+    Aspects.of(construct).add(_BoundaryNotInStackSet(construct))
 
 
 @jsii.implements(IAspect)
@@ -49,6 +48,6 @@ def _is_bounded(construct: Construct) -> bool:
         app = App(outdir=folder, analytics_reporting=False)
         role = CfnResource(Stack(app, "Trial"), "Role", type="AWS::IAM::Role")
         for aspect in unnamed:
-            cast("IAspect", aspect).visit(role)
+            aspect.visit(role)
         template = app.synth().get_stack_by_name("Trial").template
     return any("PermissionsBoundary" in one.get("Properties", {}) for one in template["Resources"].values())

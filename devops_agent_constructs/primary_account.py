@@ -76,7 +76,8 @@ def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) 
         OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
     """
     if agent_space is not None:
-        fix = "use the constructs in stacks of your own: SecondaryAccountRole, PrimaryAccountAccess"
+        fix = "deploy the Agent Space first and pass its ARN from the outputs; in stacks of your own, "
+        fix += "SecondaryAccountRole and PrimaryAccountAccess take a value that only deployment knows"
         known(agent_space, why="the stacks' account and Region are taken from it", fix=fix)
     new = None if primary is None else primary.new_agent_space
     place = agent_space or new

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from aws_cdk import App, CfnParameter, Environment, Fn, Stack
-from aws_cdk import aws_ssm as ssm
 
 from devops_agent_constructs import (
     AgentSpace,
@@ -80,11 +79,12 @@ def test_generation_by_a_value_that_is_none() -> None:
 def test_an_arn_that_only_deployment_knows(kind: str) -> None:
     """CloudFormation takes it apart; it is compared as text, so that a wildcard given then admits nobody."""
     stack = stack_of("222222222222")
+    # The last but one is what `StringParameter.value_for_string_parameter` makes.
     arn = {
-        "CfnParameter": lambda: CfnParameter(stack, "Given").value_as_string,
-        "SSM": lambda: ssm.StringParameter.value_for_string_parameter(stack, "/devops-agent/space"),
-        "import": lambda: Fn.import_value("AgentSpace"),
-    }[kind]()
+        "CfnParameter": CfnParameter(stack, "Given").value_as_string,
+        "SSM": CfnParameter(stack, "Stored", type="AWS::SSM::Parameter::Value<String>").value_as_string,
+        "import": Fn.import_value("AgentSpace"),
+    }[kind]
     SecondaryAccountRole(stack, "Role", agent_space=arn)
     [statement] = trust(stack)
     reference = stack.resolve(arn)

@@ -417,7 +417,8 @@ def called(name: str, case: Case, stack: Stack) -> Callable[..., Any]:
     """Return what is called."""
     if case.on is not None:
         return getattr(case.on(stack), name.partition(".")[2])  # type: ignore[no-any-return]
-    return FUNCTIONS.get(name) or getattr(package, name)  # type: ignore[no-any-return]
+    found: Callable[..., Any] = FUNCTIONS[name] if name in FUNCTIONS else getattr(package, name)
+    return found
 
 
 @pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=[".".join(one) for one in ARGUMENTS])

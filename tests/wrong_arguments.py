@@ -16,7 +16,7 @@ from constructs import Construct
 import devops_agent_constructs
 from devops_agent_constructs import S3Objects, checks, config, nag, templates
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., object]] = {
     "check_role": checks.check_role,
     "check_template": checks.check_template,
     "check_templates": checks.check_templates,
@@ -103,7 +103,7 @@ def exported() -> Iterator[tuple[str, tuple[str, ...]]]:
         made = getattr(devops_agent_constructs, name)
         if name in NOT_MADE_BY_USERS or (isinstance(made, type) and issubclass(made, Enum)):
             continue
-        yield name, _arguments(made.__init__ if isinstance(made, type) else made)
+        yield name, _arguments(vars(made)["__init__"] if isinstance(made, type) else made)
         for method, member in vars(made).items() if isinstance(made, type) else ():
             function = getattr(member, "__func__", member)
             public = not method.startswith("_") and method not in CALLED_BY_OTHERS
