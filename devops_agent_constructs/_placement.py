@@ -43,7 +43,9 @@ def partition_of(stack: Stack, *spaces: AgentSpaceArn) -> str | None:
 def _check_known_in(stack: Stack, space: AgentSpaceArn) -> None:
     if not _checks.is_token(space.arn):
         return
-    owners = {space.account_id} if not space.is_deploy_time_value else set()
+    # A token that is not a stack's own account id (`Aws.ACCOUNT_ID`) is a parameter, and its ARN is one too.
+    is_parameter = _checks.is_token(space.account_id) and "${Token[AWS." not in space.account_id
+    owners = set() if space.is_deploy_time_value or is_parameter else {space.account_id}
     for token in Tokenization.reverse_string(space.arn).tokens:
         if Reference.is_reference(token):
             owners.add(Stack.of(cast("Reference", token).target).account)

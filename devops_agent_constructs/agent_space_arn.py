@@ -36,7 +36,7 @@ class AgentSpaceArn:
             then.
 
     Raises:
-        OnboardingInputError: The parts are not those of the ARN.
+        OnboardingInputError: The Region is not one of the partition.
 
     See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
     """
@@ -50,11 +50,7 @@ class AgentSpaceArn:
     is_deploy_time_value: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Check that the parts are those of the ARN, as far as they are known."""
-        parts = f"arn:{self.partition}:aidevops:{self.region}:{self.account_id}:agentspace/{self.agent_space_id}"
-        if self.arn != parts and not _checks.is_token(self.arn + parts):
-            why = f"its parts are given as those of {parts!r}"
-            raise OnboardingInputError("arn", self.arn, why=why, fix="use AgentSpaceArn.from_arn, which parses it")
+        """Check that the Region is one of the partition."""
         _checks.region_in_partition(self.region, self.partition, field="region")
 
     @classmethod

@@ -164,12 +164,6 @@ def test_refused_where_it_must_be_known() -> None:
     assert len(app.node.children) == before
 
 
-def test_parts_that_are_not_those_of_the_arn() -> None:
-    """A parsed value cannot disagree with itself, also if somebody builds it by hand."""
-    with pytest.raises(OnboardingInputError, match=r"from_arn, which parses it"):
-        AgentSpaceArn(arn=SPACE.arn, partition="aws", region="us-east-1", account_id="333333333333", agent_space_id="x")
-
-
 def test_a_token_of_nobody() -> None:
     """Text in the form of a token, e.g. from a file that another app wrote."""
     with pytest.raises(OnboardingInputError, match="of another app"):
