@@ -130,7 +130,7 @@ class YamlDocument:
                 return start, node, False
         return start, node, True
 
-    def _place(self, node: yaml.Node | yaml.Event) -> str:
+    def _place(self, node: Any) -> str:  # noqa: ANN401 (a node or an event)
         return f"{self._name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
     def _check_events(self, text: str) -> None:
@@ -158,7 +158,8 @@ class YamlDocument:
             why = f"not an accounts file: it has none of the keys {', '.join(keys)}"
         else:
             return
-        raise OnboardingInputError("file", self._name, why=why, fix=_START, location=self._place(root))
+        fix = f"name another file, or {_START}"
+        raise OnboardingInputError("file", self._name, why=why, fix=fix, location=self._place(root))
 
     def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
         """Return how much a value is, with all that it refers to."""

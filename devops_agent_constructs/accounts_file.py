@@ -116,7 +116,9 @@ class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """A secondary account."""
 
     id: AccountId
-    region: Annotated[str | UnsetType, _meta("Region of the stack; default: the Agent Space's Region")] = UNSET
+    region: Annotated[
+        str | UnsetType, _meta("Region of the stack; default: the file's region, or else the Agent Space's")
+    ] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
     elevated_role_arn: Annotated[str | UnsetType, _meta("ARN of a role of the account for AWS's directed actions")] = (
         UNSET
@@ -154,7 +156,9 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     account_id: Annotated[AccountId, _meta("Account of the stack: the management account or a delegated administrator")]
     region: Annotated[
         str | UnsetType,
-        _meta("Region of the stack and of those in the accounts; default: the Agent Space's Region"),
+        _meta(
+            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's"
+        ),
     ] = UNSET
     call_as: Annotated[
         CallAsWord,
@@ -205,6 +209,13 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     primary: Annotated[
         PrimaryEntry | UnsetType, _meta("Connect the accounts in the primary account too; {} is enough")
     ] = UNSET
+    region: Annotated[
+        str | UnsetType,
+        _meta(
+            "Region of the stacks of accounts and of organization that name none; default: the Agent Space's Region, "
+            "where the primary account's stack always is"
+        ),
+    ] = UNSET
     bootstrap_qualifier: Annotated[
         str | UnsetType,
         _meta("Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials"),
@@ -214,6 +225,9 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
         list[AccountId | AccountEntry] | UnsetType, _meta("The secondary accounts; needed without organization")
     ] = UNSET
     organization: Annotated[OrganizationEntry | UnsetType, _meta("Roll out to a whole organization")] = UNSET
+    schema: Annotated[str | UnsetType, _meta("For editors: where this schema is")] = field(
+        name="$schema", default=UNSET
+    )
 
 
 def json_schema() -> dict[str, Any]:

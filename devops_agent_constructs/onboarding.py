@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization, check_connections
@@ -73,12 +74,14 @@ def connect_accounts(
 
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-            Space, the agent role is missing or of another account, or the organization does not go together with the
-            rest. Nothing is defined then.
+            Space, the agent role is missing or of another account, the organization does not go together with the
+            rest, or the qualifier is malformed. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
+    if bootstrap_qualifier is not None:
+        _checks.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
     check_connections(
         accounts,
         organization,

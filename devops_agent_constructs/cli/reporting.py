@@ -56,7 +56,7 @@ def _explain(error: Exception) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
-        return CommandError(f"{error.field}={error.value!r}", why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
+        return CommandError(error.what, why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
     # Not at the top: it imports botocore, which no command needs before it makes a call.
     from devops_agent_constructs.cli.aws_errors import explain  # noqa: PLC0415
 
