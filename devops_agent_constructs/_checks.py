@@ -25,6 +25,19 @@ _QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
 
+FORMS = {
+    "account_id": _ACCOUNT_ID.pattern,
+    "region": _REGION.pattern,
+    "role_name": _ROLE_NAME.pattern,
+    "path": _PATH.pattern,
+    "description": _DESCRIPTION.pattern,
+    "role_arn": _ROLE_ARN.pattern,
+    "organization_id": _ORGANIZATION_ID.pattern,
+    "bootstrap_qualifier": _QUALIFIER.pattern,
+    "policy": f"{_POLICY_ARN.pattern}|{_POLICY_NAME.pattern}(/{_POLICY_NAME.pattern})*",
+}
+"""What is checked below, as patterns of the whole value, for the JSON Schema of the accounts file."""
+
 
 def is_token(value: object) -> bool:
     """Tell whether only deployment knows the value: a CDK token in a string.

@@ -10,16 +10,15 @@ from typing import get_args
 
 import msgspec
 
+from devops_agent_constructs._role_format import CAPABILITIES, RoleEntry
 from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
 from devops_agent_constructs.accounts_file import (
-    CAPABILITIES,
     AccountEntry,
     AccountsFile,
     CallAsWord,
     NewAgentSpaceEntry,
     OrganizationEntry,
     PrimaryEntry,
-    RoleEntry,
     TopologyEntry,
 )
 from devops_agent_constructs.errors import OnboardingInputError

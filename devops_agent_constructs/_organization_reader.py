@@ -7,9 +7,10 @@ import re
 import msgspec
 from msgspec import UNSET
 
+from devops_agent_constructs._role_format import RoleEntry
 from devops_agent_constructs._role_reader import ROLE_KEYS, PlacedCapability, blame, path_of_sid, settings_of
 from devops_agent_constructs._yaml import Key, YamlDocument, path_of
-from devops_agent_constructs.accounts_file import OrganizationEntry, RoleEntry
+from devops_agent_constructs.accounts_file import OrganizationEntry
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization import Organization
