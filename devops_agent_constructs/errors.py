@@ -29,8 +29,8 @@ class OnboardingInputError(ValueError):
 
     def __init__(self, field: str, value: object, *, why: str, fix: str, location: str = "") -> None:
         place = f"{location}: " if location else ""
-        self.what = _printable(f"{place}{_shortened(field, _LONGEST_NAME)}={_brief(value)}")
-        super().__init__(f"{self.what}: {_printable(_shortened(why))}; {_printable(_shortened(fix))}")
+        self.what = printable(f"{place}{_shortened(field, _LONGEST_NAME)}={_brief(value)}")
+        super().__init__(f"{self.what}: {printable(_shortened(why))}; {printable(_shortened(fix))}")
         self.field, self.value, self.why, self.fix, self.location = field, value, why, fix, location
 
     def at(self, field: str, *, location: str = "") -> OnboardingInputError:
@@ -50,7 +50,7 @@ def _shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Escape what a terminal would obey or hide: controls, line ends, reversed direction, halves of characters."""
     if text.isprintable():
         return text
