@@ -82,7 +82,8 @@ def _read(path: Path) -> Onboarding:
         fix = error.fix
         if error.field == "file" and not error.location:
             fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
-        raise CommandError(error.what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from None
+        exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
+        raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
 
 
 def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, str]:
