@@ -20,8 +20,23 @@ _DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+# The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
+_QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
+
+FORMS = {
+    "account_id": _ACCOUNT_ID.pattern,
+    "region": _REGION.pattern,
+    "role_name": _ROLE_NAME.pattern,
+    "path": _PATH.pattern,
+    "description": _DESCRIPTION.pattern,
+    "role_arn": _ROLE_ARN.pattern,
+    "organization_id": _ORGANIZATION_ID.pattern,
+    "bootstrap_qualifier": _QUALIFIER.pattern,
+    "policy": f"{_POLICY_ARN.pattern}|{_POLICY_NAME.pattern}(/{_POLICY_NAME.pattern})*",
+}
+"""What is checked below, as patterns of the whole value, for the JSON Schema of the accounts file."""
 
 
 def is_token(value: object) -> bool:
@@ -176,6 +191,17 @@ def organization_id(value: str, *, field: str) -> str:
         return value
     why = "not the id of an organization"
     raise OnboardingInputError(field, value, why=why, fix="write it like 'o-a1b2c3d4e5'")
+
+
+def bootstrap_qualifier(value: str, *, field: str) -> str:
+    """Check the qualifier of a bootstrap, as the template of `cdk bootstrap` does."""
+    if is_token(value):
+        why = "the CLI reads it before anything is deployed, and only deployment knows this"
+        raise OnboardingInputError(field, value, why=why, fix="write the qualifier itself, e.g. 'hnb659fds'")
+    if _QUALIFIER.fullmatch(value):
+        return value
+    why = "the qualifier of a bootstrap is 1-10 of A-Z a-z 0-9 _-"
+    raise OnboardingInputError(field, value, why=why, fix="write CDK's own, 'hnb659fds', or what --qualifier said")
 
 
 def session_seconds(value: float, *, field: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
+from devops_agent_constructs import _checks
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
@@ -79,8 +80,8 @@ def connect_accounts(
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
             Space, the agent role is missing or of another account, the organization does not go together with the
-            rest, something is of another partition than the Agent Space, or the scope has one of the stacks already.
-            Nothing is defined then.
+            rest, the qualifier is malformed, something is of another partition than the Agent Space, or the scope has
+            one of the stacks already. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
@@ -88,6 +89,8 @@ def connect_accounts(
     generation = Generation(generation)
     space = None if agent_space is None else AgentSpaceArn.of(agent_space)
     place = place_of(space, primary)
+    if bootstrap_qualifier is not None:
+        _checks.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
     check_connections(
         accounts,
         organization,

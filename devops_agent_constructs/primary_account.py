@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._agent_space_text import check_texts
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known
 from devops_agent_constructs.errors import OnboardingInputError
@@ -24,7 +25,7 @@ class NewAgentSpace:
         elevated_actions_enabled: Whether the agent may propose directed actions through elevated roles.
 
     Raises:
-        OnboardingInputError: `account_id` or `region` is malformed; the rest is checked by `AgentSpace`.
+        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
     """
 
     name: str
@@ -35,11 +36,12 @@ class NewAgentSpace:
     elevated_actions_enabled: bool = False
 
     def __post_init__(self) -> None:
-        """Check where it is to be."""
+        """Check where it is to be, and its texts."""
         _checks.known(self.account_id, field="account_id", why="the stack is in it")
         _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         _checks.region(self.region, field="region")
+        check_texts(name=self.name, description=self.description, locale=self.locale)
 
     @property
     def partition(self) -> str:

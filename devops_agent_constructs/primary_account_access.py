@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
 
-from devops_agent_constructs import _checks, _partitions, _placement, service
+from devops_agent_constructs import _checks, _partitions, _placement
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
@@ -21,6 +21,7 @@ from devops_agent_constructs.policies.primary_account import (
     GrantForm,
     associate_statements,
     assume_role_policies,
+    check_resources,
 )
 from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
 from devops_agent_constructs.topology_scope import TopologyScope
@@ -112,7 +113,7 @@ class PrimaryAccountAccess(Construct):
         if agent_role is not None and grant is not None:
             _partitions.check(agent_role.role_arn, space.partition, field="agent_role")
             _check_owner(stack, agent_role, grant)
-        _check_resources(len(accounts) + (len(grant.documents) if grant else 0))
+        check_resources(["accounts"] * len(accounts), grant)
 
         super().__init__(scope, construct_id)
         self._space = space
@@ -240,10 +241,3 @@ def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies)
     why = f"it belongs to account {owner}; this stack can grant nothing there, and CDK would stay silent"
     fix = f"use a stack of account {owner}, or let its owner attach {list(grant.documents)}"
     raise OnboardingInputError("agent_role", f"a role of account {owner}", why=why, fix=fix)
-
-
-def _check_resources(resources: int) -> None:
-    if resources > service.MAX_RESOURCES_PER_STACK:
-        why = f"{resources} resources; a CloudFormation stack holds {service.MAX_RESOURCES_PER_STACK}"
-        fix = "split the accounts over several stacks by something that does not change, such as their OU"
-        raise OnboardingInputError("accounts", resources, why=why, fix=fix)

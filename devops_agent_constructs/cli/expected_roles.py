@@ -73,21 +73,17 @@ def from_options(
 
 
 def _read(path: Path) -> Onboarding:
-    try:
-        # Not at the top: it needs the extra `app`, and no other way of using the command does.
-        from devops_agent_constructs import config  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        why = f"reading it takes {error.name}, which is not installed"
-        raise CommandError(str(path), why=why, fix="pip install 'devops-agent-constructs[app]'") from error
+    # Not at the top: few ways of using the command read a file.
+    from devops_agent_constructs import config  # noqa: PLC0415
+
     try:
         return config.from_file(path)
     except OnboardingInputError as error:
-        place = f"{error.location}: " if error.location else ""
         fix = error.fix
-        if error.field == "file" and not place:
+        if error.field == "file" and not error.location:
             fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
-        what = f"{place}{error.field}={error.value!r}"
-        raise CommandError(what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from error
+        exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
+        raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
 
 
 def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, str]:

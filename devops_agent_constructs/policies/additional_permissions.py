@@ -31,6 +31,17 @@ _KEY = ResourceKind(
 # The ARN of the parameter `/a/b` is `parameter/a/b`, that of `a` is `parameter/a`: one slash, never two.
 _PARAMETER = ResourceKind(service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 
+FORMS = {
+    "athena_queries": _WORKGROUP.form,
+    "log_records": _LOG_GROUP.form,
+    "dynamodb_items": _DYNAMODB_TABLE.form,
+    "s3_objects": _BUCKET.form,
+    "glue_partitions": _GLUE_TABLE.form,
+    "kms_decrypt": _KEY.form,
+    "ssm_parameters": f"/?{_PARAMETER.form}",
+}
+"""The name of a capability in the accounts file -> the pattern of what it lists, for the file's JSON Schema."""
+
 
 @checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
