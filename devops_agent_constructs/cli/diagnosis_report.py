@@ -7,6 +7,7 @@ from datetime import timezone
 
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from devops_agent_constructs.diagnosis.difference import Difference, Severity
 from devops_agent_constructs.diagnosis.live_role import LiveRole
@@ -15,8 +16,14 @@ _LABELS = 10
 _STYLES = {Severity.NEEDS_DOING: "red", Severity.WORTH_KNOWING: "yellow"}
 
 
-def write_report(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
-    """Write it for a person: who can assume the role, each difference with its fix, and the count."""
+def write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str | None) -> None:
+    """Write it for a person: who can assume the role, each difference with its fix, and the count.
+
+    Args:
+        diagnosis: What there is to say.
+        not_seen: What could not be read, in words.
+        profile: With credentials of the account. None: the commands name none.
+    """
     paragraphs = Paragraphs(label_width=_LABELS)
     live, expected = diagnosis.live, diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
@@ -28,15 +35,18 @@ def write_report(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
     if live is not None:
         paragraphs.write_each("assumed by", diagnosis.who_can_assume or ["nobody can tell"])
     paragraphs.write_each("not seen", not_seen)
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[Command, ...], int] = {}
     for number, difference in enumerate(diagnosis.differences, start=1):
         paragraphs.blank()
-        _write_difference(paragraphs, number, difference, same_as=seen.setdefault(difference.commands, number))
+        same_as = seen.setdefault(difference.commands, number)
+        _write_difference(paragraphs, number, difference, same_as=same_as, profile=profile)
     paragraphs.blank()
     paragraphs.write("", _count(diagnosis))
 
 
-def _write_difference(paragraphs: Paragraphs, number: int, difference: Difference, *, same_as: int) -> None:
+def _write_difference(
+    paragraphs: Paragraphs, number: int, difference: Difference, *, same_as: int, profile: str | None
+) -> None:
     label = f"{number}".ljust(_LABELS)
     paragraphs.write(label, f"{difference.severity.value}: {difference.what}", style=_STYLES[difference.severity])
     paragraphs.write("  symptom", difference.symptom)
@@ -45,7 +55,7 @@ def _write_difference(paragraphs: Paragraphs, number: int, difference: Differenc
         return
     paragraphs.write("  fix", difference.fix)
     for command in difference.commands:
-        paragraphs.command(command)
+        paragraphs.command(command.line(profile=profile))
 
 
 def _count(diagnosis: Diagnosis) -> str:
@@ -55,8 +65,8 @@ def _count(diagnosis: Diagnosis) -> str:
     return f"{things} doing, {knowing} worth knowing" if knowing else f"{things} doing"
 
 
-def write_report_as_json(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
-    """Write it for a program."""
+def write_report_as_json(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str | None) -> None:
+    """Write it for a program; `profile` as for `write_report`."""
     live, expected = diagnosis.live, diagnosis.expected
     entries = [
         {
@@ -65,7 +75,7 @@ def write_report_as_json(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
             "what": one.what,
             "symptom": one.symptom,
             "fix": one.fix,
-            "commands": list(one.commands),
+            "commands": [command.line(profile=profile) for command in one.commands],
         }
         for one in diagnosis.differences
     ]

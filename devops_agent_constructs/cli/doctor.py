@@ -96,7 +96,7 @@ def doctor(
             )
         diagnosis, not_seen = examine(Session(profile=profile, region=expected.agent_space.region), expected)
         if output is Output.JSON:
-            write_report_as_json(diagnosis, not_seen)
+            write_report_as_json(diagnosis, not_seen, profile=profile)
         else:
-            write_report(diagnosis, not_seen)
+            write_report(diagnosis, not_seen, profile=profile)
     raise Ended(ExitCode.INVALID if diagnosis.needs_doing else ExitCode.OK)

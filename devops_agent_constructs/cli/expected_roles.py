@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -41,13 +43,13 @@ def from_accounts_file(path: Path, account_id: str, *, given: Mapping[str, objec
             why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
             fix = "leave out the option or --config"
             raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)
-    account, stack_id = _account_of(onboarding, account_id, path)
+    account, deployment = _account_of(onboarding, account_id, path)
     return ExpectedRole.of(
         account,
         agent_space=space,
         generation=onboarding.generation,
         agent_role_arn=onboarding.agent_role_arn,
-        stack_id=stack_id,
+        deployment=deployment,
     )
 
 
@@ -86,12 +88,16 @@ def _read(path: Path) -> Onboarding:
         raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
 
 
-def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, str]:
+def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, Command]:
     for account in onboarding.accounts:
         if account.account_id == account_id:
-            return account, f"DevOpsAgentSecondary-{account_id}"
-    if onboarding.organization is not None:
-        return _as_account(onboarding.organization, account_id), "DevOpsAgentOrganization"
+            stack_id = f"DevOpsAgentSecondary-{account_id}"
+            return account, commands.cdk("deploy", stack_id, account_id=account_id, accounts_file=str(path))
+    if (organization := onboarding.organization) is not None:
+        deployment = commands.cdk(
+            "deploy", "DevOpsAgentOrganization", account_id=organization.account_id, accounts_file=str(path)
+        )
+        return _as_account(organization, account_id), deployment
     why = f"it does not have account {account_id}"
     fix = "add the account, or name another file with --config"
     raise CommandError(str(path), why=why, fix=fix, exit_code=ExitCode.USAGE)

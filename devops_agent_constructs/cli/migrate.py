@@ -73,8 +73,8 @@ def migrate(
         )
         comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
         if output is Output.JSON:
-            migration_report.write_plan_as_json(migration, comparison)
+            migration_report.write_plan_as_json(migration, comparison, profile=profile)
         else:
-            migration_report.write_plan(migration, comparison)
+            migration_report.write_plan(migration, comparison, profile=profile)
         if config is not None:
             migration_reader.write_accounts_file(migration, config, force=force)

@@ -10,6 +10,7 @@ from typing import Any
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out
 from devops_agent_constructs.migration.connected_role import ConnectedRole
@@ -35,8 +36,8 @@ class PolicyComparison:
     changes: PermissionChanges
 
 
-def write_plan(migration: Migration, comparison: PolicyComparison | None) -> None:
-    """Write it for a person."""
+def write_plan(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+    """Write it for a person; `profile` is the one with credentials of the primary account."""
     paragraphs = Paragraphs(label_width=_LABELS)
     for role in migration.roles:
         paragraphs.write("account", role.account_id)
@@ -52,7 +53,7 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None) -> Non
     for number, step in enumerate(steps(migration), start=1):
         paragraphs.write(f"{number}", f"{step.title}: {step.what}")
         for command in step.commands:
-            paragraphs.command(command)
+            paragraphs.command(_line(migration, command, profile))
         paragraphs.blank()
     if comparison is not None:
         _write_comparison(paragraphs, comparison)
@@ -111,8 +112,13 @@ def _summary(migration: Migration) -> str:
     return text if steps(migration) or not_read else f"{text}, nothing left to migrate"
 
 
-def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None) -> None:
-    """Write it for a program."""
+def _line(migration: Migration, command: Command, profile: str | None) -> str:
+    """The other accounts have other profiles, which nobody named."""
+    return command.line(profile=profile if command.account_id == migration.agent_space.account_id else None)
+
+
+def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+    """Write it for a program; `profile` as for `write_plan`."""
     adoptable = migration.adoptable
     entries = [
         {
@@ -133,7 +139,14 @@ def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None
     rest: dict[str, Any] = {
         "agentSpaceArn": migration.agent_space.arn,
         "agentRoleArn": migration.agent_role_arn,
-        "steps": [{"title": one.title, "what": one.what, "commands": list(one.commands)} for one in steps(migration)],
+        "steps": [
+            {
+                "title": one.title,
+                "what": one.what,
+                "commands": [_line(migration, command, profile) for command in one.commands],
+            }
+            for one in steps(migration)
+        ],
         "policies": None,
         "lost": None,
         "gained": None,

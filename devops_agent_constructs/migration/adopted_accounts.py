@@ -26,7 +26,7 @@ def accounts_file_text(migration: Migration) -> str:
         f"# Adopts the roles that {migration.agent_space.arn} uses; by devops-agent-accounts migrate.",
         "#",
         "# 1. Import each role into its stack, with the credentials of its account. It changes nothing in the role:",
-        *(f"#      {import_command(migration, role)}" for role in migration.adoptable),
+        *(f"#      {import_command(migration, role).line()}" for role in migration.adoptable),
         "# 2. Then follow the other steps that devops-agent-accounts migrate prints.",
         "#",
         "# There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 
-DEFAULT_FILE = "devops-agent.yaml"
 _IN_PLACE = "the same role, ARN and association throughout"
 
 
@@ -29,7 +29,7 @@ class Step:
 
     title: str
     what: str
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Migration:
     agent_role_arn: str | None
     roles: tuple[ConnectedRole, ...]
     assume_role_policies: Mapping[str, bool] | None = None
-    accounts_file: str = DEFAULT_FILE
+    accounts_file: str = DEFAULT_ACCOUNTS_FILE
 
     def generation_of(self, role: ConnectedRole) -> Generation | None:
         """Tell which set-up a role follows; None: it admits neither, or was not read."""
@@ -92,16 +92,22 @@ def _adoption(migration: Migration) -> Iterator[Step]:
         yield Step(title="adopt", what=what, commands=tuple(import_command(migration, role) for role in roles))
 
 
-def import_command(migration: Migration, role: ConnectedRole) -> str:
+def import_command(migration: Migration, role: ConnectedRole) -> Command:
     """Return the command that brings a role into its stack; its identifier is the role's name."""
     name = role.role_arn.rpartition("/")[2]
     mapping = json.dumps({templates.ROLE_LOGICAL_ID: {"RoleName": name}})
-    return shlex.join(["cdk", "import", role.stack_id, *_context(migration), "--resource-mapping-inline", mapping])
+    return _cdk("import", role, migration, "--resource-mapping-inline", mapping)
+
+
+def _cdk(operation: str, role: ConnectedRole, migration: Migration, *options: str) -> Command:
+    return commands.cdk(
+        operation, role.stack_id, *options, account_id=role.account_id, accounts_file=migration.accounts_file
+    )
 
 
 def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     verify = _verify(migration, moving)
-    deploy = [shlex.join(["cdk", "deploy", role.stack_id, *_context(migration)]) for role in moving]
+    deploy = [_cdk("deploy", role, migration) for role in moving]
     if migration.of_generation(Generation.PREVIEW):
         what = (
             f"in the accounts file write generation: transition, and deploy: the trust policy also lets in "
@@ -120,9 +126,9 @@ def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[St
 def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     made = []
     for role in moving:
-        name = role.role_arn.rpartition("/")[2]
-        made += [commands.delete_inline_policy(name, policy) for policy in role.leftover_inline_policies()]
-        made += [commands.detach_policy(name, arn) for arn in role.leftover_policies()]
+        arn = role.role_arn
+        made += [commands.delete_inline_policy(arn, policy) for policy in role.leftover_inline_policies()]
+        made += [commands.detach_policy(arn, policy) for policy in role.leftover_policies()]
     if made:
         what = (
             "take away what no stack manages, with the credentials of each account; what of it you need becomes a "
@@ -147,19 +153,13 @@ def _primary(migration: Migration) -> Step:
     mixed = [name for name, is_alone in policies.items() if not is_alone]
     if mixed:
         what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
-    name = role.rpartition("/")[2]
-    made = tuple(commands.delete_inline_policy(name, policy) for policy in alone)
+    made = tuple(commands.delete_inline_policy(role, policy) for policy in alone)
     return Step(title="primary", what=f"{what}; {stack}", commands=made)
 
 
-def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> str:
+def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> Command:
     words = ["devops-agent-accounts", "verify", migration.agent_space.arn]
     if len(moving) < len(migration.roles):
         words += [word for role in moving for word in ("--account", role.account_id)]
-    return shlex.join(words)
-
-
-def _context(migration: Migration) -> list[str]:
-    if migration.accounts_file == DEFAULT_FILE:
-        return []
-    return ["-c", f"devops-agent-constructs:configFile={migration.accounts_file}"]
+    account_id = migration.agent_space.account_id
+    return Command(account_id=account_id, text=shlex.join(words), refuses_other_accounts=True)

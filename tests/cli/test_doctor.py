@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.aws_cli import run_aws
+from tests.cli.aws_cli import paste
 from tests.cli.conftest import ROLE_NAME, ConnectedAccounts
 from tests.cli.programs import run_in_terminal, run_piped
+from tests.emulator.live_role import LiveRole
 from tests.emulator.organization import Organization
 from tests.emulator.trusting_roles import SPACE_ARN
 
@@ -38,11 +39,11 @@ def found(connected: ConnectedAccounts, *arguments: str) -> dict[str, dict[str, 
 
 
 def repair(connected: ConnectedAccounts) -> None:
-    """Run every command that it prints, as often as needed."""
-    iam = connected.emulator.client("iam", "222222222222")
-    for difference in found(connected).values():
-        for command in difference["commands"]:
-            run_aws(command, iam)
+    """Paste every command that it prints, each once."""
+    printed = [command for difference in found(connected).values() for command in difference["commands"]]
+    for command in dict.fromkeys(printed):
+        result = paste(command, connected.emulator.environment("222222222222", "us-east-1"), shell="bash")
+        assert result.returncode == 0, result.stderr
 
 
 def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
@@ -72,6 +73,18 @@ def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
     assert (result.returncode, result.stdout.splitlines()[-1].strip()) == (0, "nothing needs doing")
 
 
+def test_fix_in_the_wrong_account(connected: ConnectedAccounts) -> None:
+    """With the profile of another account, which has a role of that name, nothing changes and the command fails."""
+    connected.break_account("222222222222")
+    iam = connected.emulator.client("iam", "333333333333")
+    before = LiveRole.read(iam, ROLE_NAME)
+    printed = [command for difference in found(connected).values() for command in difference["commands"]]
+    assert len(printed) > 1
+    for command in printed:
+        assert paste(command, connected.emulator.environment("333333333333", "us-east-1")).returncode != 0
+    assert LiveRole.read(iam, ROLE_NAME) == before
+
+
 def test_in_a_pipe(connected: ConnectedAccounts) -> None:
     """Every text is one line, and exit code 1 says that something needs doing."""
     connected.break_account("222222222222")
@@ -94,7 +107,7 @@ def test_on_a_terminal(connected: ConnectedAccounts) -> None:
     terminal = run_in_terminal("doctor", SPACE_ARN, *ACCOUNT, environment=environment, columns=80)
     assert terminal.exit_code == 1
     lines = terminal.text.splitlines()
-    assert [line for line in lines if len(line) > 80 and not line.startswith("  aws iam ")] == []
+    assert [line for line in lines if len(line) > 80 and " && aws iam " not in line] == []
     words = "".join(line.strip() for line in lines)
     assert SPACE_ARN in words
     piped = doctor(connected, SPACE_ARN, *ACCOUNT).stdout
@@ -139,7 +152,7 @@ def test_role_of_another_name(connected: ConnectedAccounts) -> None:
     [difference] = found(connected, "--role-name", "Agent").values()
     assert difference["id"] == "roleMissing"
     assert f"arn:aws:iam::222222222222:role/{ROLE_NAME} trusts AWS DevOps Agent" in difference["what"]
-    assert difference["commands"] == ["cdk deploy DevOpsAgentSecondary-222222222222"]
+    assert difference["commands"] == []
 
 
 def test_other_path(connected: ConnectedAccounts) -> None:

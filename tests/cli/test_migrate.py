@@ -85,7 +85,10 @@ def test_json(preview: ConnectedAccounts) -> None:
     assert document["agentRoleArn"] == "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
     assert [step["title"] for step in document["steps"]] == ["adopt", "transition", "verify", "ga", "primary"]
     assert document["steps"][-1]["commands"] == [
-        "aws iam delete-role-policy --role-name DevOpsAgentRole-AgentSpace --policy-name CrossAccount"
+        (
+            'test "$(aws sts get-caller-identity --query Account --output text --region=us-east-1)" = 111111111111 && '
+            "aws iam delete-role-policy --role-name=DevOpsAgentRole-AgentSpace --policy-name=CrossAccount"
+        )
     ]
 
 
@@ -177,7 +180,7 @@ def test_on_a_terminal(preview: ConnectedAccounts) -> None:
     """Wrapped to 80 columns, but for commands; in a pipe the same words."""
     terminal = run_in_terminal("migrate", SPACE_ARN, *READ, environment=preview.environment, columns=80)
     assert terminal.exit_code == 0
-    commands = ("  cdk ", "  aws ", "  devops-agent-accounts ")
+    commands = ("  cdk ", "  test ", "  devops-agent-accounts ")
     long = [line for line in terminal.text.splitlines() if len(line) > 80 and not line.startswith(commands)]
     assert [line for line in long if not line.startswith("reading 2 roles")] == []
     piped = run_piped("migrate", SPACE_ARN, *READ, environment=preview.environment).stdout

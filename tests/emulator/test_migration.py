@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs.policies.permissions import preview_statements
-from tests.cli.aws_cli import run_aws
+from tests.cli.aws_cli import paste
 from tests.cli.programs import run_piped
 from tests.emulator.cdk import REPOSITORY, SETTINGS
 from tests.emulator.live_role import LiveRole
@@ -86,10 +86,10 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
         run_cdk(steps[step][0], tmp_path, here)
         assert primary.validate()[ACCOUNT].status == "valid"
 
-    for command in steps["clean up"]:
-        run_aws(command, iam)
-    for command in steps["primary"]:
-        run_aws(command, primary.iam)
+    for title, right, wrong in (("clean up", here, environment), ("primary", environment, here)):
+        for command in steps[title]:
+            assert paste(command, wrong).returncode != 0
+            assert paste(command, right).returncode == 0
     assert primary.validate()[ACCOUNT].status == "valid"
     after = LiveRole.read(iam, "Agent")
     assert (after.role_id, after.description) == (before.role_id, "Made by hand")

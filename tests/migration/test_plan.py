@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devops_agent_constructs import Generation
-from devops_agent_constructs.migration.plan import steps
+from devops_agent_constructs.migration.plan import Step, steps
 from tests.conftest import SPACE_ARN
 from tests.diagnosis.roles import policy
 from tests.migration.roles import connected, migration, unread
@@ -11,21 +11,34 @@ from tests.migration.roles import connected, migration, unread
 EXTRA = policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"})
 
 
+def texts(step: Step) -> list[str]:
+    """The commands of a step, without what keeps them to their account."""
+    return [command.text for command in step.commands]
+
+
 def test_from_the_preview() -> None:
     """Adopt, transition, verify, ga, and the agent role's grant last of all."""
     found = steps(migration(connected("222222222222", "preview"), assume_role_policies={"CrossAccount": True}))
     assert [step.title for step in found] == ["adopt", "transition", "verify", "ga", "primary"]
-    adopt, transition, verify, ga, primary = [step.commands for step in found]
-    assert adopt == (
+    adopt, transition, verify, ga, primary = [texts(step) for step in found]
+    assert adopt == [
         (
             "cdk import DevOpsAgentSecondary-222222222222 --resource-mapping-inline "
             """'{"Role11E5256C": {"RoleName": "Agent"}}'"""
-        ),
-    )
-    assert transition == ("cdk deploy DevOpsAgentSecondary-222222222222",)
-    assert verify == (f"devops-agent-accounts verify {SPACE_ARN}",)
-    assert ga == (*transition, *verify)
-    assert primary == ("aws iam delete-role-policy --role-name DevOpsAgentRole-AgentSpace --policy-name CrossAccount",)
+        )
+    ]
+    assert transition == ["cdk deploy DevOpsAgentSecondary-222222222222"]
+    assert verify == [f"devops-agent-accounts verify {SPACE_ARN}"]
+    assert ga == [*transition, *verify]
+    assert primary == ["aws iam delete-role-policy --role-name=DevOpsAgentRole-AgentSpace --policy-name=CrossAccount"]
+    accounts = [sorted({command.account_id for command in step.commands}) for step in found]
+    assert accounts == [
+        ["222222222222"],
+        ["222222222222"],
+        ["111111111111"],
+        ["111111111111", "222222222222"],
+        ["111111111111"],
+    ]
 
 
 def test_role_that_the_ready_made_app_manages() -> None:
@@ -52,9 +65,9 @@ def test_nothing_to_do() -> None:
 def test_accounts_that_stay_behind() -> None:
     """Only those that move are deployed and verified."""
     found = steps(migration(connected("222222222222", "preview"), connected("333333333333", "ga")))
-    [verify] = found[2].commands
+    [verify] = texts(found[2])
     assert verify.endswith(" --account 222222222222")
-    assert "333333333333" not in "".join(command for step in found for command in step.commands)
+    assert "333333333333" not in "".join(command for step in found for command in texts(step))
 
 
 def test_what_no_stack_manages() -> None:
@@ -68,10 +81,10 @@ def test_what_no_stack_manages() -> None:
     )
     *_, clean_up, _ = steps(migration(role))
     assert clean_up.title == "clean up"
-    assert clean_up.commands == (
-        "aws iam delete-role-policy --role-name Agent --policy-name Extra",
-        f"aws iam detach-role-policy --role-name Agent --policy-arn {read_only}",
-    )
+    assert texts(clean_up) == [
+        "aws iam delete-role-policy --role-name=Agent --policy-name=Extra",
+        f"aws iam detach-role-policy --role-name=Agent --policy-arn={read_only}",
+    ]
 
 
 def test_policies_of_the_agent_role() -> None:
@@ -90,7 +103,7 @@ def test_another_accounts_file() -> None:
     """The app is told of it in every command."""
     found = steps(migration(connected("222222222222", "preview"), accounts_file="accounts.yaml"))
     context = "-c devops-agent-constructs:configFile=accounts.yaml"
-    assert all(context in command for step in found for command in step.commands if command.startswith("cdk "))
+    assert all(context in command for step in found for command in texts(step) if command.startswith("cdk "))
 
 
 def test_import_claims_no_more_than_there_is() -> None:
