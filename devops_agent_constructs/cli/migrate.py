@@ -9,7 +9,7 @@ import typer
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Force, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.reporting import reported
 from devops_agent_constructs.cli.session import Session
@@ -22,8 +22,8 @@ Examples:
 
 \b
 Exit codes:
-  0  the plan is written
-  3  a call failed
+  0  the plan is written, for every account
+  3  a call failed, or an account was not read; the plan leaves it out
 """
 
 _DEFAULT_FILE = "devops-agent.yaml"
@@ -78,3 +78,4 @@ def migrate(
             migration_report.write_plan(migration, comparison, profile=profile)
         if config is not None:
             migration_reader.write_accounts_file(migration, config, force=force)
+    raise Ended(ExitCode.FAILED if any(role.is_unread for role in migration.roles) else ExitCode.OK)

@@ -45,6 +45,7 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None, *, pro
         paragraphs.write("set-up", _set_up(migration, role))
         for name, changes in role.changes(migration.generation_of(role)).items():
             paragraphs.write(name, "; ".join(changes))
+        paragraphs.write_each("let in too", _others(migration, role))
         for name, permissions in role.leftover_inline_policies().items():
             beyond = f", which also allows {', '.join(map(str, permissions))}" if permissions else ""
             paragraphs.write("inline", f"{name}{beyond}")
@@ -58,6 +59,11 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None, *, pro
     if comparison is not None:
         _write_comparison(paragraphs, comparison)
     paragraphs.write("", _summary(migration))
+
+
+def _others(migration: Migration, role: ConnectedRole) -> tuple[str, ...]:
+    """Say who is kept out by the first deployment that changes the trust policy; nobody, if none does."""
+    return migration.others_admitted(role) if role.changes(migration.generation_of(role)) else ()
 
 
 def _set_up(migration: Migration, role: ConnectedRole) -> str:
@@ -104,7 +110,7 @@ def _by_service(permissions: Iterable[Permission]) -> Iterator[str]:
 
 
 def _summary(migration: Migration) -> str:
-    not_read = [role for role in migration.roles if role.live is None]
+    not_read = [role for role in migration.roles if role.is_unread]
     count = len(migration.roles)
     text = f"{count} account{'' if count == 1 else 's'}"
     if not_read:
@@ -128,6 +134,7 @@ def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None
             "stackName": role.stack_name,
             "whyNotAdopted": None if role in adoptable else why_left_out(migration, role),
             "changes": {step: list(one) for step, one in role.changes(migration.generation_of(role)).items()},
+            "othersLetIn": list(_others(migration, role)),
             "otherInlinePolicies": {
                 name: [_as_json(one) for one in permissions]
                 for name, permissions in role.leftover_inline_policies().items()

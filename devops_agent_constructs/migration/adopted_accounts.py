@@ -48,6 +48,8 @@ def _lines(migration: Migration, role: ConnectedRole) -> Iterator[str]:
     yield "    role:"
     for key, value in _settings(role.live):
         yield f"      {key}: {json.dumps(value, ensure_ascii=False)}"
+    for other in migration.others_admitted(role):
+        yield f"      # its trust policy also admits {_plain(other)}; the first deployment that changes it ends that"
     for name, permissions in role.leftover_inline_policies().items():
         yield f"      # no stack manages its inline policy {_plain(name)}{_beyond(permissions)}"
     for arn in role.leftover_policies():

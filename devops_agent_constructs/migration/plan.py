@@ -14,6 +14,7 @@ from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Co
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 
+_MOST = 6
 _IN_PLACE = "the same role, ARN and association throughout"
 
 
@@ -42,6 +43,7 @@ class Migration:
         roles: Of the secondary accounts.
         assume_role_policies: Names of the agent role's inline policies that allow sts:AssumeRole -> whether they allow
             nothing else. None: they could not be read.
+        grant_needed_by: Who beside the roles needs the agent role's permission to assume roles, or may, in words.
         accounts_file: The path of the accounts file.
     """
 
@@ -49,6 +51,7 @@ class Migration:
     agent_role_arn: str | None
     roles: tuple[ConnectedRole, ...]
     assume_role_policies: Mapping[str, bool] | None = None
+    grant_needed_by: tuple[str, ...] = ()
     accounts_file: str = DEFAULT_ACCOUNTS_FILE
 
     def generation_of(self, role: ConnectedRole) -> Generation | None:
@@ -56,8 +59,12 @@ class Migration:
         return role.generation(self.agent_space, self.agent_role_arn)
 
     def of_generation(self, *generations: Generation) -> list[ConnectedRole]:
-        """Return the roles that follow one of these set-ups."""
-        return [role for role in self.roles if self.generation_of(role) in generations]
+        """Return the roles that follow one of these set-ups; without any, those that follow none."""
+        return [role for role in self.roles if self.generation_of(role) in (generations or (None,))]
+
+    def others_admitted(self, role: ConnectedRole) -> tuple[str, ...]:
+        """Return who else can assume a role, in words."""
+        return role.others_admitted(self.agent_space, self.agent_role_arn)
 
     @property
     def adopted_generation(self) -> Generation:
@@ -107,18 +114,23 @@ def _cdk(operation: str, role: ConnectedRole, migration: Migration, *options: st
 
 def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     verify = _verify(migration, moving)
-    deploy = [_cdk("deploy", role, migration) for role in moving]
+    deploy = [_cdk("deploy", role, migration) for role in moving if role.is_deployable]
+    elsewhere = [f"{role.account_id} ({role.stack_name})" for role in moving if not role.is_deployable]
+    by_hand = f"; in stacks that are not this app's, change it there: {listed(elsewhere)}" if elsewhere else ""
+    losing = [role.account_id for role in moving if migration.others_admitted(role)]
+    others = f"; others are no longer let in, as named above: {listed(losing)}" if losing else ""
     if migration.of_generation(Generation.PREVIEW):
         what = (
             f"in the accounts file write generation: transition, and deploy: the trust policy also lets in "
             f"{service.SERVICE_PRINCIPAL} for this Agent Space, {service.GA_MANAGED_POLICY} is attached too, and the "
-            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}"
+            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}{others}{by_hand}"
         )
         yield Step(title="transition", what=what, commands=tuple(deploy))
     yield Step(title="verify", what="go on only when every account is valid", commands=(verify,))
     what = (
         f"write generation: ga, and deploy: the trust policy no longer lets in the agent role, "
-        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; {_IN_PLACE}"
+        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; "
+        f"{_IN_PLACE}{others}{by_hand}"
     )
     yield Step(title="ga", what=what, commands=(*deploy, verify))
 
@@ -140,6 +152,11 @@ def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
 def _primary(migration: Migration) -> Step:
     """The grant goes last: without it a role that still trusts the agent role alone is out of reach."""
     role = migration.agent_role_arn or "the agent role"
+    if needed := [*_staying(migration), *migration.grant_needed_by]:
+        what = (
+            f"not yet: {role} must keep the permission to assume roles (sts:AssumeRole), which may still be needed by "
+        )
+        return Step(title="primary", what=f"{what}{'; by '.join(needed)}")
     policies = migration.assume_role_policies
     what = f"in the primary account, last of all, take from {role} the permission to assume the roles (sts:AssumeRole)"
     stack = (
@@ -155,6 +172,27 @@ def _primary(migration: Migration) -> Step:
         what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
     made = tuple(commands.delete_inline_policy(role, policy) for policy in alone)
     return Step(title="primary", what=f"{what}; {stack}", commands=made)
+
+
+def _staying(migration: Migration) -> Iterator[str]:
+    """Name the accounts that will not have arrived after the steps."""
+    unread = [role.account_id for role in migration.roles if role.is_unread]
+    kept_out = [one.account_id for one in migration.of_generation() if one.live is not None]
+    moving = migration.of_generation(Generation.PREVIEW, Generation.TRANSITION)
+    elsewhere = [role.account_id for role in moving if not role.is_deployable]
+    for accounts, why in (
+        (unread, "not read"),
+        (kept_out, "neither the service nor the agent role is let in"),
+        (elsewhere, "in a stack that is not this app's"),
+    ):
+        if accounts:
+            yield f"{listed(accounts)} ({why})"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Name the first few, and how many more there are."""
+    more = len(words) - _MOST
+    return ", ".join(words[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> Command:
