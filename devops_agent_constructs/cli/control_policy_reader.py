@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from devops_agent_constructs.cli.aws_errors import explain
+from devops_agent_constructs.cli.other_account import OtherAccount
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
 
 _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
 
 
-def read_control_policies(session: Session, account_id: str) -> tuple[list[ControlPolicies], str]:
+def read_control_policies(session: Session | OtherAccount, account_id: str) -> tuple[list[ControlPolicies], str]:
     """Read the SCPs and RCPs of the account and of everything above it.
 
     Returns:
         What limits the account, a level after the other; and why something was not seen, or an empty string.
-
-    Raises botocore's errors for any failure but a missing permission or organization.
 
     See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
     """
@@ -35,21 +38,30 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
             "service and resource control policies, which could block something: only the management account or a "
             f"delegated administrator may list them ({_NEEDED})"
         )
+    except (BotoCoreError, ClientError) as error:
+        # Whatever is wrong with AWS Organizations: the role itself can still be judged.
+        return [], f"service and resource control policies, which could block something: {explain(error)}"
 
 
 def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401
     for target_id, target in _targets(organizations, account_id):
         for kind in ControlPolicyKind:
-            pages = organizations.get_paginator("list_policies_for_target").paginate(
-                TargetId=target_id, Filter=kind.value
-            )
-            policies = [policy for page in pages for policy in page["Policies"]]
-            documents = {
-                policy["Name"]: json.loads(organizations.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"])
-                for policy in policies
-            }
+            documents = _documents(organizations, target_id, kind)
             if documents:
                 yield ControlPolicies(target=target, kind=kind, documents=documents)
+
+
+# Accounts share the units above them.
+@functools.cache
+def _documents(organizations: Any, target_id: str, kind: ControlPolicyKind) -> dict[str, Any]:  # noqa: ANN401
+    pages = organizations.get_paginator("list_policies_for_target").paginate(TargetId=target_id, Filter=kind.value)
+    policies = [policy for page in pages for policy in page["Policies"]]
+    return {policy["Name"]: _document(organizations, policy["Id"]) for policy in policies}
+
+
+@functools.cache
+def _document(organizations: Any, policy_id: str) -> Any:  # noqa: ANN401
+    return json.loads(organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"])
 
 
 def _targets(organizations: Any, account_id: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401

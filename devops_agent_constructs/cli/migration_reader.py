@@ -18,7 +18,7 @@ from devops_agent_constructs.cli.progress import progress_bar
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.role_reader import read_managed_policy
 from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.written_file import write_file
+from devops_agent_constructs.cli.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
@@ -112,5 +112,9 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, accounts_file_text(migration), force=force)
+    write_file(path, signed(accounts_file_text(migration)), force=force, is_signed=True)
     note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
+    note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
+    if count < len(migration.roles):
+        rest = len(migration.roles) - count
+        note(f"note: {rest} account{' is' if rest == 1 else 's are'} left out; comments in the file say why")

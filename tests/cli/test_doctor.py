@@ -35,7 +35,8 @@ def doctor(
 def found(connected: ConnectedAccounts, *arguments: str) -> dict[str, dict[str, Any]]:
     """Return id -> difference."""
     result = doctor(connected, SPACE_ARN, *ACCOUNT, *arguments, "--output", "json")
-    return {one["id"]: one for one in json.loads(result.stdout)["differences"]}
+    [account] = json.loads(result.stdout)["accounts"]
+    return {one["id"]: one for one in account["differences"]}
 
 
 def repair(connected: ConnectedAccounts) -> None:
@@ -118,7 +119,9 @@ def test_json(connected: ConnectedAccounts) -> None:
     """The documented shape."""
     connected.break_account("222222222222")
     result = doctor(connected, SPACE_ARN, *ACCOUNT, "--output", "json")
-    document = json.loads(result.stdout)
+    whole = json.loads(result.stdout)
+    assert whole["totals"] == {"ok": 0, "needs doing": 1, "not read": 0}
+    [document] = whole["accounts"]
     assert set(document["differences"][0]) == {"id", "severity", "what", "symptom", "fix", "commands"}
     assert {one["severity"] for one in document["differences"]} <= {"needs doing", "worth knowing"}
     del document["differences"]
@@ -126,6 +129,7 @@ def test_json(connected: ConnectedAccounts) -> None:
     assert document.pop("why")[0].startswith("nothing allows sts:AssumeRole for service aidevops.amazonaws.com; ")
     assert document == {
         "accountId": "222222222222",
+        "result": "needs doing",
         "roleArn": role_arn,
         "expectedRoleArn": role_arn,
         "agentSpaceArn": SPACE_ARN,
@@ -143,7 +147,7 @@ def test_credentials_of_another_account(connected: ConnectedAccounts) -> None:
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
         "error: --account 333333333333: these credentials are of account 222222222222; take the --profile of "
-        "333333333333\n"
+        "333333333333, or give --assume-role-name with a role of that account that these credentials may assume\n"
     )
 
 
@@ -169,7 +173,7 @@ def test_accounts_file(connected: ConnectedAccounts, tmp_path: Path) -> None:
     )
     (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
     result = doctor(connected, *ACCOUNT, "--output", "json", folder=tmp_path)
-    whats = {one["id"]: one["what"] for one in json.loads(result.stdout)["differences"]}
+    whats = {one["id"]: one["what"] for one in json.loads(result.stdout)["accounts"][0]["differences"]}
     assert "s3:GetObject on arn:aws:s3:::orders/*" in whats["inlinePolicyMissing"]
 
 
@@ -187,7 +191,7 @@ def test_accounts_file_of_an_organization(connected: ConnectedAccounts, tmp_path
     """Any account may be one of its; the role is the same in all."""
     (tmp_path / "accounts.yaml").write_text(ORGANIZATION_FILE, encoding="utf-8")
     result = doctor(connected, *ACCOUNT, "--config", "accounts.yaml", "--output", "json", folder=tmp_path)
-    assert json.loads(result.stdout)["expectedRoleArn"] == "arn:aws:iam::222222222222:role/Agent"
+    assert json.loads(result.stdout)["accounts"][0]["expectedRoleArn"] == "arn:aws:iam::222222222222:role/Agent"
 
 
 @pytest.mark.parametrize(
@@ -204,8 +208,22 @@ def test_accounts_file_of_an_organization(connected: ConnectedAccounts, tmp_path
             f"AGENT_SPACE_ARN {SPACE_ARN.replace('8f', '9f')}: devops-agent.yaml names another, {SPACE_ARN}; ",
         ),
         ((SPACE_ARN, *ACCOUNT, "--generation", "preview"), "", "agent_role_arn=None: the generation 'preview' trusts"),
+        ((SPACE_ARN, "--all", "--generation", "preview"), "", "agent_role_arn=None: the generation 'preview' trusts"),
+        ((SPACE_ARN,), "", "doctor: one of --account, --all and --failed-from says which accounts; "),
+        ((SPACE_ARN, *ACCOUNT, "--all"), "", "doctor: one of --account, --all and --failed-from says which"),
     ],
-    ids=["id", "account", "no file", "bad file", "option", "other space", "no agent role"],
+    ids=[
+        "id",
+        "account",
+        "no file",
+        "bad file",
+        "option",
+        "other space",
+        "no agent role",
+        "no agent role for all",
+        "no account",
+        "two ways",
+    ],
 )
 def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...], text: str | None, beginning: str) -> None:
     """One line and exit code 252, and no call is made: there are no credentials."""

@@ -185,16 +185,22 @@ def test_accounts_file(preview: ConnectedAccounts, tmp_path: Path) -> None:
     arguments = ("migrate", SPACE_ARN, *READ, "--config", "devops-agent.yaml")
     result = run_piped(*arguments, environment=preview.environment, folder=tmp_path)
     assert result.returncode == 0
-    assert result.stderr.splitlines()[-1] == "wrote devops-agent.yaml: 1 role to adopt"
+    _, wrote, primary, rest = result.stderr.splitlines()
+    assert wrote == "wrote devops-agent.yaml: 1 role to adopt"
+    assert primary.startswith("note: it has no `primary`: the associations stay as they are")
+    assert rest == "note: 1 account is left out; comments in the file say why"
     [account] = config.from_file(tmp_path / "devops-agent.yaml").accounts
     assert account.role_arn() == "arn:aws:iam::222222222222:role/agents/Agent"
 
     refused = run_piped(*arguments, environment=preview.environment, folder=tmp_path)
     assert (refused.returncode, refused.stdout) == (252, "")
-    assert refused.stderr == (
-        "error: devops-agent.yaml: the file exists; add --force to replace it, or name another with --config\n"
-    )
+    assert refused.stderr.startswith("error: devops-agent.yaml: the file exists; add --force to replace it")
     assert run_piped(*arguments, "--force", environment=preview.environment, folder=tmp_path).returncode == 0
+    with (tmp_path / "devops-agent.yaml").open("a") as file:
+        file.write("# mine\n")
+    refused = run_piped(*arguments, "--force", environment=preview.environment, folder=tmp_path)
+    assert (refused.returncode, refused.stdout) == (252, "")
+    assert "it has been edited" in refused.stderr
 
 
 def test_nothing_to_adopt(preview: ConnectedAccounts, tmp_path: Path) -> None:
