@@ -13,6 +13,7 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.associations import MONITOR, SOURCE, associations
 from devops_agent_constructs.cli.aws_errors import explain
 from devops_agent_constructs.cli.connected_role_reader import read_roles
+from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.plan import listed
@@ -41,9 +42,10 @@ def needed_elsewhere(
                 arn = f"arn:{agent_space.partition}:aidevops:{region}:{agent_space.account_id}:agentspace/{space_id}"
                 if arn != agent_space.arn:
                     yield from _needed_by(AgentSpaceTarget.parse(arn, here), agent_role_arn, assume_role_name)
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, CommandError) as error:
+            why = error.why if isinstance(error, CommandError) else explain(error).why
             # Not one Region after the other: without a way to the endpoints each would take minutes to fail.
-            yield f"other Agent Spaces of the account, which cannot be read in {region} ({explain(error).why})"
+            yield f"other Agent Spaces of the account, which cannot be read in {region} ({why})"
             return
 
 

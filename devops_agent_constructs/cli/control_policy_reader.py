@@ -7,21 +7,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from devops_agent_constructs.cli.aws_errors import explain
-from devops_agent_constructs.cli.other_account import OtherAccount
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
 
 _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
 
 
-def read_control_policies(session: Session | OtherAccount, account_id: str) -> tuple[list[ControlPolicies], str]:
+def read_control_policies(session: Session, account_id: str) -> tuple[list[ControlPolicies], str]:
     """Read the SCPs and RCPs of the account and of everything above it.
 
     Returns:
         What limits the account, a level after the other; and why something was not seen, or an empty string.
+
+    Raises botocore's errors for any failure but a missing permission or organization.
 
     See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
     """
@@ -38,9 +36,6 @@ def read_control_policies(session: Session | OtherAccount, account_id: str) -> t
             "service and resource control policies, which could block something: only the management account or a "
             f"delegated administrator may list them ({_NEEDED})"
         )
-    except (BotoCoreError, ClientError) as error:
-        # Whatever is wrong with AWS Organizations: the role itself can still be judged.
-        return [], f"service and resource control policies, which could block something: {explain(error)}"
 
 
 def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401

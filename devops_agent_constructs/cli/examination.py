@@ -22,14 +22,14 @@ _OR = "or give --assume-role-name with a role of that account that these credent
 
 
 def examine(
-    account: Session | OtherAccount, expected: ExpectedRole, *, organizations: Session | None = None
+    session: Session, expected: ExpectedRole, *, account: OtherAccount | None = None
 ) -> tuple[Diagnosis, list[str]]:
-    """Read what there is in the account of the credentials, and compare.
+    """Read what there is in an account, and compare.
 
     Args:
-        account: With credentials of the account.
+        session: With which control policies are read, and the account itself without `account`.
         expected: What to compare with.
-        organizations: With credentials that may read control policies. None: `account`.
+        account: What the account is read with.
 
     Returns:
         What it says, and what could not be read, in words.
@@ -38,15 +38,16 @@ def examine(
         CommandError: The credentials are of another account. Other errors are botocore's.
     """
     account_id, not_seen = expected.account.account_id, list[str]()
-    caller = account.client("sts").get_caller_identity()["Account"]
+    reader = account or session
+    caller = reader.client("sts").get_caller_identity()["Account"]
     if caller != account_id:
         why = f"these credentials are of account {caller}"
         raise CommandError(f"--account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
-    iam = account.client("iam")
+    iam = reader.client("iam")
     live = read_role(iam, expected.account.role_name)
     if live is None:
         return diagnose(None, expected, Surroundings(candidates=_candidates(iam))), not_seen
-    control_policies, why_not = read_control_policies(organizations or account, account_id)
+    control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
     documents: dict[str, dict[str, Any]] = {}
     # Only what limits a role is evaluated against all that it may do.

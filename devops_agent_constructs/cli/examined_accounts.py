@@ -97,7 +97,7 @@ def examine_accounts(
                 diagnosis, not_seen = examine(session, expected)
             else:
                 other = _enter(session, expected, assume_role_name)
-                diagnosis, not_seen = examine(other, expected, organizations=session)
+                diagnosis, not_seen = examine(session, expected, account=other)
         except CommandError as error:
             return ExaminedAccount(account_id=account_id, failure=error)
         except OnboardingInputError as error:

@@ -45,7 +45,7 @@ def accounts(output: str) -> dict[str, Any]:
 
 
 def test_all(three: ConnectedAccounts) -> None:
-    """Lines in the order of the associations, reports on what needs doing, totals; roles as the associations name them."""
+    """Lines in the associations' order, reports on what needs doing, totals; roles as the associations name them."""
     code, output, errors = doctor(three, SPACE_ARN, "--all", *READ)
     assert (code, errors) == (1, "")
     lines = output.splitlines()
