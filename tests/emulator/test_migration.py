@@ -25,7 +25,7 @@ from tests.emulator.trusting_roles import AGENT_ROLE_ARN, ROLE_ARN, SPACE_ARN, b
 ACCOUNT = "222222222222"
 
 
-def run_cdk(command: str, folder: Path, environment: dict[str, str]) -> None:
+def run_cdk(command: str, folder: Path, environment: dict[str, str], *, is_refused: bool = False) -> None:
     """Run a printed command as a reader would, with the answer to CDK's question."""
     answer = " --require-approval never" if command.startswith("cdk deploy") else ""
     result = subprocess.run(
@@ -38,7 +38,8 @@ def run_cdk(command: str, folder: Path, environment: dict[str, str]) -> None:
         check=False,
         timeout=120,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert (result.returncode != 0) == is_refused, result.stdout + result.stderr
+    assert not is_refused or f"calls for account {ACCOUNT}" in result.stdout + result.stderr
 
 
 def make_role_by_hand(emulator: Emulator, primary: PrimaryAccount) -> None:
@@ -72,10 +73,13 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     assert list(steps) == ["adopt", "transition", "verify", "ga", "clean up", "primary"]
     here = emulator.environment(ACCOUNT, "us-east-1")
     scripts = Path(sys.executable).parent
-    here["PATH"] = os.pathsep.join([str(scripts), str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
-    here["JSII_NODE"] = str(scripts / "node")
+    programs = os.pathsep.join([str(scripts), str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
+    # The CDK itself refuses the credentials of another account, so that its commands need no question before them.
+    elsewhere = {**environment, "PATH": programs, "JSII_NODE": str(scripts / "node")}
+    here |= {"PATH": programs, "JSII_NODE": str(scripts / "node")}
 
     [cdk_import] = steps["adopt"]
+    run_cdk(cdk_import, tmp_path, elsewhere, is_refused=True)
     run_cdk(cdk_import, tmp_path, here)
     assert LiveRole.read(iam, "Agent") == before
 
@@ -83,6 +87,7 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     for step in ("transition", "ga"):
         path.write_text(path.read_text().replace(f"generation: {generation}", f"generation: {step}"))
         generation = step
+        run_cdk(steps[step][0], tmp_path, elsewhere, is_refused=True)
         run_cdk(steps[step][0], tmp_path, here)
         assert primary.validate()[ACCOUNT].status == "valid"
 
