@@ -20,8 +20,8 @@ def failed_accounts(path: Path) -> set[str]:
     return set(failed_roles(path))
 
 
-def failed_roles(path: Path) -> dict[str, str]:
-    """Return account -> ARN of its role, of the accounts that were not valid.
+def failed_roles(path: Path) -> dict[str, str | None]:
+    """Return account -> ARN of its role, if the file has it, of the accounts that were not valid.
 
     Raises:
         CommandError: The file cannot be read, or is something else.
@@ -29,10 +29,10 @@ def failed_roles(path: Path) -> dict[str, str]:
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
         failed = [entry for entry in document["associations"] if entry["status"] != VALID]
-        return {str(entry["accountId"]): str(entry["assumableRoleArn"]) for entry in failed}
+        return {entry["accountId"]: entry.get("assumableRoleArn") for entry in failed}
     except OnboardingInputError as error:
         raise _error(path, error.why) from None
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise _error(path, "not what verify or list --output json wrote, or only a part of it") from None
 
 
