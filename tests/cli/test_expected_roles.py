@@ -9,14 +9,14 @@ import pytest
 from devops_agent_constructs import config
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.expected_roles import from_accounts_file
+from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from tests.accounts_files import ACCOUNTS, SPACE
 
 
 def error_about(path: Path) -> CommandError:
     """Return the error of reading the file."""
     with pytest.raises(CommandError) as caught:
-        from_accounts_file(path, "222222222222", given={})
+        RolesOfFile.read(path, given={})
     assert str(caught.value).isprintable()
     return caught.value
 
