@@ -15,7 +15,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
-from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
+from devops_agent_constructs.stacks import synthesizers_for, undone_on_error
 
 
 class PrimaryAccountStack(Stack):
@@ -64,7 +64,7 @@ class PrimaryAccountStack(Stack):
             scope,
             construct_id,
             env=Environment(account=place.account_id, region=place.region),
-            synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
+            synthesizer=synthesizer or synthesizers_for(scope)(),
             description="Connects secondary accounts to AWS DevOps Agent",
         )
         self.access: PrimaryAccountAccess | None = None
