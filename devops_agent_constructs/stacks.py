@@ -26,7 +26,6 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
 
-
 # The CDK keeps what `App(default_stack_synthesizer=...)` was given under this key, behind a prefix of each process:
 # PRIVATE_CONTEXT_DEFAULT_STACK_SYNTHESIZER in aws-cdk-lib/core/lib/private/private-context.ts, read 2026-11-26.
 _DEFAULT_SYNTHESIZER = re.compile(r"aws-cdk-private:[^:]+:core/defaultStackSynthesizer")
