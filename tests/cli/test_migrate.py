@@ -12,6 +12,7 @@ import pytest
 from devops_agent_constructs import config
 from tests.cli.conftest import ConnectedAccounts
 from tests.cli.programs import run_in_terminal, run_piped
+from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import SPACE_ARN, by_chaining, by_service, grant
@@ -19,7 +20,7 @@ from tests.emulator.trusting_roles import SPACE_ARN, by_chaining, by_service, gr
 pytestmark = pytest.mark.end_to_end
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
-READ = ("--assume-role-name", "OrganizationAccountAccessRole")
+READ = ("--assume-role-name", AUDIT_ROLE)
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def preview() -> Iterator[ConnectedAccounts]:
             iam = emulator.client("iam", account_id)
             role = iam.create_role(RoleName="Agent", Path="/agents/", AssumeRolePolicyDocument=trust)
             primary.associate(account_id, role["Role"]["Arn"])
+            create_audit_role(emulator, account_id)
         iam = emulator.client("iam", "222222222222")
         iam.attach_role_policy(RoleName="Agent", PolicyArn="arn:aws:iam::aws:policy/AIOpsAssistantPolicy")
         yield ConnectedAccounts(emulator=emulator, primary=primary)
