@@ -8,6 +8,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.core import errors
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
@@ -79,6 +80,7 @@ def loaded() -> Iterator[None]:
         add(Stack, "stack_parameters", property(change_sets.given_parameters))
         # Only whom a role's trust policy lets in can assume it, CloudFormation too; limits, capabilities, parameters.
         add(TokenResponse, "assume_role", role_use.assuming(TokenResponse.assume_role))
+        add(errors, "COMMON_ERROR_CODES", [*errors.COMMON_ERROR_CODES, *role_use.ERRORS_OF_EVERY_SERVICE])
         for name, checking in _REQUESTS.items():
             add(CloudFormationResponse, name, checking(getattr(CloudFormationResponse, name)))
         # The outputs of a stack, and its rollback.

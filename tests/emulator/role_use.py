@@ -21,6 +21,9 @@ from tests.emulator.devops_agent.permissions import why_not_permitted
 
 AssumeRole = Callable[[TokenResponse], ActionResult]
 
+ERRORS_OF_EVERY_SERVICE = ("AccessDenied", "InvalidClientTokenId")
+"""In no service's model; moto warns of them."""
+
 _CLOUDFORMATION = ServiceCaller(service="cloudformation.amazonaws.com")
 
 
@@ -28,14 +31,12 @@ class AccessDenied(ServiceException):
     """What STS and CloudFormation answer whom IAM does not let do something."""
 
     code = "AccessDenied"
-    status = 403
 
 
 class InvalidClientTokenId(ServiceException):
     """What STS answers to an access key that it never gave out."""
 
     code = "InvalidClientTokenId"
-    status = 403
 
     def __init__(self) -> None:
         super().__init__("The security token included in the request is invalid.")
