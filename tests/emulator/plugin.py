@@ -18,6 +18,7 @@ from moto.sts.responses import TokenResponse
 
 from tests.emulator import change_sets, role_use, stack_requests, updates
 from tests.emulator.aws_policies import aws_policies
+from tests.emulator.bucket_policy import BUCKET_POLICY
 from tests.emulator.delegated_reads import backend_of_request
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
@@ -52,7 +53,7 @@ def loaded() -> Iterator[None]:
         # Roles with managed policies, checked as IAM checks them, updated in place.
         types = {
             "AWS::IAM::Role": RoleHandler,
-            **{one.name: one for one in (MANAGED_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
+            **{one.name: one for one in (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
         }
         additions.enter_context(patch.dict(parsing.get_model_map(), types))
         # Agent Spaces with associations, and the operations on them.
