@@ -57,7 +57,7 @@ def of_the_reader(script: str) -> set[str]:
     """Return the ids of stacks that are the reader's own, made as the CDK makes any stack: `Stack(app, id, ...)`."""
     calls = [node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Call)]
     return {
-        call.args[1].value
+        str(call.args[1].value)
         for call in calls
         if isinstance(call.func, ast.Name)
         and call.func.id == "Stack"
@@ -71,7 +71,7 @@ def bootstrapped(assembly: Path) -> dict[str, dict[str, Any]]:
 
     Raises AssertionError if there is no stack at all, as then nothing has been looked at.
     """
-    stacks, found = 0, {}
+    stacks, found = 0, dict[str, dict[str, Any]]()
     for manifest in sorted(assembly.rglob("manifest.json")):
         artifacts = json.loads(manifest.read_text("utf-8"))["artifacts"]
         for name, artifact in artifacts.items():

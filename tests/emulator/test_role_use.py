@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MISSING = "arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-us-east-1"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-STACK = {"StackName": "Stack", "TemplateBody": json.dumps({"Resources": {"Agent": role()}})}
-ALLOWED = {**STACK, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+STACK: Any = {"StackName": "Stack", "TemplateBody": json.dumps({"Resources": {"Agent": role()}})}
+ALLOWED: Any = {**STACK, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
 
 def trusting(iam: IAMClient, name: str, **principal: str) -> str:
