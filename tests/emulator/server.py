@@ -65,10 +65,10 @@ class Emulator:
         """Assume the role that AWS Organizations creates in every member account."""
         if account_id not in self._credentials:
             # Not at the top, as moto is not there either.
-            from tests.emulator.account_access import access_role, own_credentials  # noqa: PLC0415
+            from tests.emulator.account_access import access_to  # noqa: PLC0415
 
-            sts: STSClient = self._client("sts", own_credentials(OWN_ACCOUNT), "us-east-1")
-            role = access_role(account_id, trusts=OWN_ACCOUNT)
+            role, user = access_to(account_id, made_by=OWN_ACCOUNT)
+            sts: STSClient = self._client("sts", user, "us-east-1")
             given = sts.assume_role(RoleArn=role, RoleSessionName="emulator")["Credentials"]
             self._credentials[account_id] = Credentials(
                 access_key_id=given["AccessKeyId"],
