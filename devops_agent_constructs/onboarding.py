@@ -130,9 +130,7 @@ def connect_accounts(
             associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     if primary is None:
         return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None)
-    stack = _primary_stack(
-        scope, primary, associated, agent_space=space, synthesizer=new_synthesizer(), common=common
-    )
+    stack = _primary_stack(scope, primary, associated, agent_space=space, synthesizer=new_synthesizer(), common=common)
     for role_stack in filter(None, (*secondary.values(), rollout)):
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         stack.add_stack_dependency(role_stack)
