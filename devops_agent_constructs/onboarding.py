@@ -19,7 +19,7 @@ from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary_account import PrimaryAccount, place_of
 from devops_agent_constructs.secondary_account import SecondaryAccount
-from devops_agent_constructs.stacks import SecondaryAccountStack, synthesizer_for
+from devops_agent_constructs.stacks import SecondaryAccountStack, synthesizers_for
 
 if TYPE_CHECKING:
     from devops_agent_constructs.organization_stack import OrganizationStack
@@ -75,7 +75,8 @@ def connect_accounts(
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
             the accounts.
         bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
-            `cdk deploy --all` reaches all accounts. None: with the caller's own credentials, account by account.
+            `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
+            none, with the caller's own credentials, account by account.
 
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
@@ -100,6 +101,7 @@ def connect_accounts(
         generation=generation,
     )
     common: _Common = {"generation": generation, "agent_role_arn": agent_role_arn}
+    new_synthesizer = synthesizers_for(scope, bootstrap_qualifier)
     secondary: dict[str, SecondaryAccountStack] = {}
     rollout: OrganizationStack | None = None
     associated: list[SecondaryAccount] = []
@@ -117,20 +119,18 @@ def connect_accounts(
                 f"DevOpsAgentSecondary-{account.account_id}",
                 account=account,
                 agent_space=space,
-                synthesizer=synthesizer_for(bootstrap_qualifier),
+                synthesizer=new_synthesizer(),
                 **common,
             )
         associated += accounts
         if organization is not None:
-            synthesizer = synthesizer_for(bootstrap_qualifier)
             rollout = _organization_stack(
-                scope, organization, agent_space=space, synthesizer=synthesizer, common=common
+                scope, organization, agent_space=space, synthesizer=new_synthesizer(), common=common
             )
             associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     if primary is None:
         return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None)
-    synthesizer = synthesizer_for(bootstrap_qualifier)
-    stack = _primary_stack(scope, primary, associated, agent_space=space, synthesizer=synthesizer, common=common)
+    stack = _primary_stack(scope, primary, associated, agent_space=space, synthesizer=new_synthesizer(), common=common)
     for role_stack in filter(None, (*secondary.values(), rollout)):
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         stack.add_stack_dependency(role_stack)
@@ -158,7 +158,7 @@ def _organization_stack(
     organization: Organization,
     *,
     agent_space: AgentSpaceArn,
-    synthesizer: IStackSynthesizer,
+    synthesizer: IStackSynthesizer | None,
     common: _Common,
 ) -> OrganizationStack:
     # Not at the top: few apps roll out to an organization.
@@ -180,7 +180,7 @@ def _primary_stack(
     accounts: Sequence[SecondaryAccount],
     *,
     agent_space: AgentSpaceArn | None,
-    synthesizer: IStackSynthesizer,
+    synthesizer: IStackSynthesizer | None,
     common: _Common,
 ) -> PrimaryAccountStack:
     # Not at the top: the CDK's module for DevOps Agent comes with it, which roles alone do not need.

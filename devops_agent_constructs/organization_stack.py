@@ -11,7 +11,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization
 from devops_agent_constructs.organization_rollout import OrganizationRollout
-from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
+from devops_agent_constructs.stacks import synthesizers_for, undone_on_error
 
 
 class OrganizationStack(Stack):
@@ -58,7 +58,7 @@ class OrganizationStack(Stack):
             scope,
             construct_id,
             env=Environment(account=organization.account_id, region=region),
-            synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
+            synthesizer=synthesizer or synthesizers_for(scope)(),
             description="Rolls out the role of AWS DevOps Agent to the accounts of an organization",
         )
         seconds = organization.max_session_seconds

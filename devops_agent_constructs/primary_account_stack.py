@@ -15,7 +15,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
-from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
+from devops_agent_constructs.stacks import synthesizers_for, undone_on_error
 
 
 class PrimaryAccountStack(Stack):
@@ -25,6 +25,7 @@ class PrimaryAccountStack(Stack):
 
     Attributes:
         access: The associations and the grant; None without accounts.
+        given_synthesizer: The one that was passed or chosen; None: the app's own.
     """
 
     @checked
@@ -60,13 +61,15 @@ class PrimaryAccountStack(Stack):
         place = place_of(given, primary)
         if agent_role_arn is not None and not _checks.is_token(agent_role_arn):
             _checks.role_arn(agent_role_arn, field="agent_role_arn")
+        synthesizer = synthesizer or synthesizers_for(scope)()
         super().__init__(
             scope,
             construct_id,
             env=Environment(account=place.account_id, region=place.region),
-            synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
+            synthesizer=synthesizer,
             description="Connects secondary accounts to AWS DevOps Agent",
         )
+        self.given_synthesizer = synthesizer
         self.access: PrimaryAccountAccess | None = None
         with undone_on_error(self, scope):
             space = given if primary.new_agent_space is None else self._new_agent_space(primary.new_agent_space)

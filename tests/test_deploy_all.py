@@ -5,10 +5,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.conftest import SPACE_ARN
+from tests.emulator.bootstrap import bootstrap
 from tests.emulator.cdk import SETTINGS
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
@@ -26,21 +26,6 @@ primary:
 bootstrap_qualifier: hnb659fds
 accounts: ["222222222222"]
 """
-
-
-def bootstrap(emulator: Emulator, account_id: str) -> None:
-    """Put into an account what `cdk bootstrap` does and a deployment asks for: the version, and the assets' bucket."""
-    credentials = emulator.credentials(account_id)
-    session = boto3.Session(
-        aws_access_key_id=credentials.access_key_id,
-        aws_secret_access_key=credentials.secret_access_key,
-        aws_session_token=credentials.session_token,
-        region_name="us-east-1",
-    )
-    name = "/cdk-bootstrap/hnb659fds/version"
-    session.client("ssm", endpoint_url=emulator.endpoint_url).put_parameter(Name=name, Value="30", Type="String")
-    s3 = session.client("s3", endpoint_url=emulator.endpoint_url)
-    s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{account_id}-us-east-1")
 
 
 def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
