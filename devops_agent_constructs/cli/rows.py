@@ -54,6 +54,10 @@ class Rows:
             self._titles = []
         self._write([plain(cell) for cell in cells])
 
+    def text(self, line: str) -> None:
+        """Write a line of its own, like a summary."""
+        self._console.print(line, soft_wrap=True)
+
     def _write(self, cells: Sequence[str]) -> None:
         from rich.cells import cell_len  # noqa: PLC0415  # As in `console`.
         from rich.text import Text  # noqa: PLC0415
