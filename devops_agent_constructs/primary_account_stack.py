@@ -10,19 +10,18 @@ from constructs import Construct
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.stacks import synthesizer_for
 
 
 class PrimaryAccountStack(Stack):
-    """The stack of the primary account: associations, the agent role's permission, and the Agent Space if it is new.
+    """The stack of the primary account: the associations, and the agent role's permission to assume.
 
-    Outputs: `AgentSpaceArn` and `AgentSpaceId`; for a new Agent Space also `AgentRoleArn`.
+    Outputs: `AgentSpaceArn` and `AgentSpaceId`.
 
     Attributes:
-        access: The associations and the grant; None without accounts.
+        access: The associations and the grant.
     """
 
     def __init__(
@@ -30,11 +29,11 @@ class PrimaryAccountStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn | None,
+        agent_space: AgentSpaceArn,
         accounts: Sequence[SecondaryAccount],
-        primary: PrimaryAccount,
         generation: Generation = Generation.GA,
         agent_role_arn: str | None = None,
+        organization_id: str | None = None,
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
         """Define the stack.
@@ -42,52 +41,31 @@ class PrimaryAccountStack(Stack):
         Args:
             scope: The app or a stage.
             construct_id: `DevOpsAgentPrimary` in the ready-made app; part of no logical id.
-            agent_space: The existing Agent Space; None, or its ARN once it is known, for one that `primary` creates.
-            accounts: The accounts to associate; none for the first deployment of a new Agent Space.
-            primary: What else the stack holds.
+            agent_space: The Agent Space, which exists: its ARN must be known.
+            accounts: The accounts to associate.
             generation: As for `PrimaryAccountAccess`.
             agent_role_arn: The existing agent role; it gets `sts:AssumeRole` on the secondary roles.
+            organization_id: As for `PrimaryAccountAccess`.
             synthesizer: As for `SecondaryAccountStack`.
 
         Raises:
-            OnboardingInputError: As `PrimaryAccountAccess` and `AgentSpace` do, or there is no Agent Space at all.
+            OnboardingInputError: As `PrimaryAccountAccess` does.
         """
-        place = place_of(agent_space, primary)
         super().__init__(
             scope,
             construct_id,
-            env=Environment(account=place.account_id, region=place.region),
+            env=Environment(account=agent_space.account_id, region=agent_space.region),
             synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
             description="Connects secondary accounts to AWS DevOps Agent",
         )
-        space = agent_space if primary.new_agent_space is None else self._new_agent_space(primary.new_agent_space)
-        self.access: PrimaryAccountAccess | None = None
-        if accounts and space is not None:
-            role = None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn)
-            self.access = PrimaryAccountAccess(
-                self,
-                "Access",
-                agent_space=space,
-                accounts=accounts,
-                generation=generation,
-                agent_role=role,
-                organization_id=primary.organization_id,
-            )
-        if space is not None:
-            CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
-            CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)
-
-    def _new_agent_space(self, new: NewAgentSpace) -> AgentSpaceArn:
-        # Not at the top: KMS and Secrets Manager of the CDK come with it, and few stacks create a space.
-        from devops_agent_constructs.agent_space import AgentSpace  # noqa: PLC0415
-
-        space = AgentSpace(
+        self.access = PrimaryAccountAccess(
             self,
-            "AgentSpace",
-            name=new.name,
-            description=new.description,
-            locale=new.locale,
-            elevated_actions_enabled=new.elevated_actions_enabled,
+            "Access",
+            agent_space=agent_space,
+            accounts=accounts,
+            generation=generation,
+            agent_role=None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn),
+            organization_id=organization_id,
         )
-        CfnOutput(self, "AgentRoleArn", value=space.monitor_role.role_arn)
-        return space.agent_space_arn
+        CfnOutput(self, "AgentSpaceArn", value=agent_space.arn, description="For the accounts file")
+        CfnOutput(self, "AgentSpaceId", value=agent_space.agent_space_id)

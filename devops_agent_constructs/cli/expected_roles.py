@@ -35,7 +35,8 @@ def from_accounts_file(path: Path, account_id: str, *, given: Mapping[str, objec
     space = onboarding.agent_space
     if space is None:
         why = "its Agent Space is not deployed yet, so no role trusts it"
-        raise CommandError(str(path), why=why, fix="cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json")
+        fix = f"cdk deploy {onboarding.stack_names.agent_space} --outputs-file cdk-outputs.json"
+        raise CommandError(str(path), why=why, fix=fix)
     for option, value in given.items():
         if value is not None and value != space.arn:
             why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
@@ -89,9 +90,9 @@ def _read(path: Path) -> Onboarding:
 def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, str]:
     for account in onboarding.accounts:
         if account.account_id == account_id:
-            return account, f"DevOpsAgentSecondary-{account_id}"
+            return account, onboarding.stack_names.secondary(account_id)
     if onboarding.organization is not None:
-        return _as_account(onboarding.organization, account_id), "DevOpsAgentOrganization"
+        return _as_account(onboarding.organization, account_id), onboarding.stack_names.organization
     why = f"it does not have account {account_id}"
     fix = "add the account, or name another file with --config"
     raise CommandError(str(path), why=why, fix=fix, exit_code=ExitCode.USAGE)
