@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _checks, _taken
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -57,6 +57,7 @@ class PrimaryAccountAccess(Construct):
         assume_role_grant: The agent role's permission; None without an agent role.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
         devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
             so the agent role may assume roles of these names in any account of the primary account's organization.
     """
@@ -115,6 +116,7 @@ class PrimaryAccountAccess(Construct):
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
         waits_for = [] if self.assume_role_grant is None else _resources(self.assume_role_grant.policies)
         self.associations = {account.account_id: self._association(account, waits_for) for account in accounts}
+        _taken.warn_of_associations(self, self.associations, agent_space=agent_space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",

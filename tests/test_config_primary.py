@@ -201,8 +201,8 @@ ELSEWHERE = "arn:aws:aidevops:us-east-1:999999999999:agentspace/a"
         (
             "arn:aws:iam::111111111111:role/A",
             (
-                "cdk-outputs.json: DevOpsAgentSpace.AgentSpaceArn='arn:aws:iam::111111111111:role/A': not the ARN of an "
-                f"Agent Space; {AGAIN}"
+                "cdk-outputs.json: DevOpsAgentSpace.AgentSpaceArn='arn:aws:iam::111111111111:role/A': not the ARN of "
+                f"an Agent Space; {AGAIN}"
             ),
         ),
         (5, f"cdk-outputs.json: DevOpsAgentSpace.AgentSpaceArn=5: not an ARN; {AGAIN}"),
@@ -210,8 +210,8 @@ ELSEWHERE = "arn:aws:aidevops:us-east-1:999999999999:agentspace/a"
             "arn:aws:aidevops:eu-west-1:111111111111:agentspace/a",
             (
                 "devops-agent.yaml:2:70: primary.create_agent_space.region='us-east-1': cdk-outputs.json says that "
-                "the Agent Space is arn:aws:aidevops:eu-west-1:111111111111:agentspace/a, and an Agent Space does not move; "
-                "correct it, or remove cdk-outputs.json if it is of another app"
+                "the Agent Space is arn:aws:aidevops:eu-west-1:111111111111:agentspace/a, and an Agent Space does not "
+                "move; correct it, or remove cdk-outputs.json if it is of another app"
             ),
         ),
         (
