@@ -109,14 +109,14 @@ def printed(app: App) -> set[str]:
 
 @pytest.mark.parametrize("warning", MAKE)
 def test_the_printed_id_silences(warning: str) -> None:
-    """In front of the app, as in the README."""
+    """After the construct was made: the CDK takes away the warnings that are there."""
     app = App(analytics_reporting=False)
     MAKE[warning](app)
     [printed_id] = printed(app)
     assert printed_id == f"Annotation::devops-agent-constructs:{warning}"
     again = App(analytics_reporting=False)
-    Validations.of(again).acknowledge(Acknowledgment(id=printed_id, reason="known"))
     MAKE[warning](again)
+    Validations.of(again).acknowledge(Acknowledgment(id=printed_id, reason="known"))
     assert printed(again) == set()
 
 
@@ -126,11 +126,11 @@ from aws_cdk import Acknowledgment, App, Stage, Validations
 from devops_agent_constructs import AgentSpaceArn, SecondaryAccount, SecondaryAccountStack
 
 app = App()
-for printed in sys.argv[1:]:
-    Validations.of(app).acknowledge(Acknowledgment(id=printed, reason="known"))
 space = AgentSpaceArn.from_arn("arn:aws:aidevops:af-south-1:111111111111:agentspace/a")
 account = SecondaryAccount(account_id="222222222222")
 SecondaryAccountStack(Stage(app, "Test"), "Agent", account=account, agent_space=space)
+for printed in sys.argv[1:]:
+    Validations.of(app).acknowledge(Acknowledgment(id=printed, reason="known"))
 app.synth()
 """
 
