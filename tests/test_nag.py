@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aws_cdk import (
@@ -42,7 +43,9 @@ def bucket(scope: Construct, *, name: str | None = None) -> str:
 def elsewhere(stack: Stack, region: str = "us-east-1") -> Stack:
     """Return another stack beside a stack."""
     env = Environment(account="222222222222", region=region)
-    return Stack(stack.node.scope, "Other", env=env, cross_region_references=True)
+    # The app or the stage around it.
+    scope = Stage.of(stack) or stack.node.root
+    return Stack(cast("Construct", scope), "Other", env=env, cross_region_references=True)
 
 
 def parameter(stack: Stack) -> str:

@@ -69,10 +69,10 @@ def test_roles_of_other_kinds(app: App) -> None:
 @pytest.mark.parametrize("account_id", ["333333333333", None])
 def test_roles_that_do_not_collide(app: App, account_id: str | None) -> None:
     """In another account, or in a stack that may be deployed to any."""
-    for number in (1, 2):
-        stack = Stack(app, f"Stack{number}", env=Environment(account=account_id if number == 2 else "222222222222"))
+    for name, account in (("First", "222222222222"), ("Second", account_id)):
+        stack = Stack(app, name, env=Environment(account=account))
         SecondaryAccountRole(stack, "Role", agent_space=SPACE)
-    assert warnings(stack, NAME_TAKEN) == []
+        assert warnings(stack, NAME_TAKEN) == []
 
 
 def test_another_app_is_another_world() -> None:
