@@ -98,6 +98,7 @@ class AccountsFileReader:
                 organization,
                 primary=primary,
                 primary_account_id=place_of(space, primary).account_id,
+                partition=place_of(space, primary).partition,
                 generation=file.generation,
             )
             if primary is not None:

@@ -47,6 +47,22 @@ def is_token(value: object) -> bool:
     return isinstance(value, str) and "${Token[" in value
 
 
+def known(value: str | None, *, field: str, why: str) -> None:
+    """Check that a value is known before deployment; `why` says what it is needed for."""
+    if is_token(value):
+        raise OnboardingInputError(
+            field, value, why=f"only deployment knows it, but {why}", fix="write the value itself"
+        )
+
+
+def construct_id(value: str) -> str:
+    """Check the id of a construct, of which the constructs library refuses an empty one and tokens."""
+    if value and not is_token(value):
+        return value
+    why = "an id is known text; it becomes part of the logical ids"
+    raise OnboardingInputError("construct_id", value, why=why, fix="write it like 'DevOpsAgent'")
+
+
 def is_account_id(value: str) -> bool:
     """Tell whether this is an AWS account id: 12 digits."""
     return _ACCOUNT_ID.fullmatch(value) is not None
@@ -88,6 +104,19 @@ def region(value: str, *, field: str) -> str:
     if is_token(value) or is_region(value):
         return value
     raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a Region, by the beginning of its name."""
+    return next((partition for start, partition in service.PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def region_in_partition(region: str, partition: str, *, field: str, value: str | None = None) -> None:
+    """Check that a Region belongs to a partition; a token belongs to any."""
+    if is_token(region) or is_token(partition) or partition_of(region) == partition:
+        return
+    why = f"the Region {region} is in the partition {partition_of(region)!r}, not in {partition!r}"
+    raise OnboardingInputError(field, region if value is None else value, why=why, fix="correct one of the two")
 
 
 def role_name(value: str, *, field: str) -> str:

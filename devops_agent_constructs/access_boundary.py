@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from devops_agent_constructs import _placement
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.resources import RoleAccount
@@ -20,6 +21,7 @@ class AccessBoundary(iam.ManagedPolicy):
     `ElevatedActionsRole`. It grants nothing. Pass it as `permissions_boundary` of a role of the same account.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -43,7 +45,7 @@ class AccessBoundary(iam.ManagedPolicy):
 
         See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
-        stack = Stack.of(scope)
+        stack = _placement.stack_of(scope, construct_id)
         boundary = access_limits.boundary(RoleAccount(partition=stack.partition, account_id=stack.account))
         super().__init__(
             scope,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space import AgentSpace
 from devops_agent_constructs.primary_account import NewAgentSpace
-from devops_agent_constructs.stacks import synthesizer_for
+from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
 
 
 class AgentSpaceStack(Stack):
@@ -22,6 +24,7 @@ class AgentSpaceStack(Stack):
         agent_space: The Agent Space, which stays when the stack is deleted.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -41,6 +44,7 @@ class AgentSpaceStack(Stack):
         Raises:
             OnboardingInputError: As `AgentSpace` does.
         """
+        _checks.construct_id(construct_id)
         super().__init__(
             scope,
             construct_id,
@@ -48,14 +52,15 @@ class AgentSpaceStack(Stack):
             synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
             description="An Agent Space of AWS DevOps Agent",
         )
-        self.agent_space = AgentSpace(
-            self,
-            "AgentSpace",
-            name=new_agent_space.name,
-            description=new_agent_space.description,
-            locale=new_agent_space.locale,
-            elevated_actions_enabled=new_agent_space.elevated_actions_enabled,
-        )
+        with undone_on_error(self, scope):
+            self.agent_space = AgentSpace(
+                self,
+                "AgentSpace",
+                name=new_agent_space.name,
+                description=new_agent_space.description,
+                locale=new_agent_space.locale,
+                elevated_actions_enabled=new_agent_space.elevated_actions_enabled,
+            )
         space = self.agent_space.agent_space_arn
         CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
         CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._checks import is_token
 from devops_agent_constructs._onboarding_value import Onboarding
 from devops_agent_constructs._outputs_file import OUTPUTS_FILE, deployed_agent_space
@@ -40,6 +41,8 @@ def from_context(scope: Construct) -> Onboarding:
     Raises:
         OnboardingInputError: As `from_file` does, or the context's value is not a path.
     """
+    if isinstance(scope, type) or not hasattr(scope, "node"):
+        raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
     stage_name = stage_name_of(scope)
     path = scope.node.try_get_context(CONTEXT_KEY)
     if path is None:
@@ -50,6 +53,7 @@ def from_context(scope: Construct) -> Onboarding:
     return from_file(Path(path), stage_name=stage_name)
 
 
+@checked
 def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
     """Read an accounts file, YAML or (if its name ends in `.json`) JSON, of 1 MiB at most.
 

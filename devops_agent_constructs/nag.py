@@ -14,6 +14,7 @@ from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IValidation
 
 from devops_agent_constructs import service
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.access_boundary import AccessBoundary
 from devops_agent_constructs.agent_space import AgentSpace
 from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
@@ -58,6 +59,7 @@ _BOUNDARY_RULES = tuple(
 _OfPolicies: TypeAlias = "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess"
 
 
+@checked
 def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
     """Acknowledge what cdk-nag finds in the roles of a construct of this library.
 

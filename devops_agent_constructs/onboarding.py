@@ -11,8 +11,10 @@ from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._one_agent_space import keep_agent_space
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -46,12 +48,13 @@ class ConnectedAccounts:
     agent_space: AgentSpaceStack | None = None
 
 
+@checked
 def connect_accounts(
     scope: Construct,
     *,
-    agent_space: AgentSpaceArn | None,
+    agent_space: AgentSpaceReference | None,
     accounts: Sequence[SecondaryAccount],
-    generation: Generation = Generation.GA,
+    generation: Generation | str = Generation.GA,
     agent_role_arn: str | None = None,
     primary: PrimaryAccount | None = None,
     organization: Organization | None = None,
@@ -72,10 +75,12 @@ def connect_accounts(
 
     Args:
         scope: The app or a stage.
-        agent_space: The only Agent Space that the accounts trust. None: `primary` creates it, and it is not there yet.
+        agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or an
+            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None:
+            `primary` creates it, and it is not there yet.
         accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
             exclude them where its units have them: its StackSet would make a second role of the name.
-        generation: Which of AWS's two set-ups to follow.
+        generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.
         agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
@@ -89,11 +94,15 @@ def connect_accounts(
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
             Space, the agent role is missing or of another account, the organization does not go together with the
-            rest, or the qualifier is malformed. Nothing is defined then.
+            rest, the qualifier is malformed, something is of another partition than the Agent Space, or the scope has
+            one of the stacks already. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
+    generation = Generation(generation)
+    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
+    place = place_of(space, primary)
     if bootstrap_qualifier is not None:
         _checks.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
     names = StackNames(prefix=stack_prefix)
@@ -101,24 +110,29 @@ def connect_accounts(
         accounts,
         organization,
         primary=primary,
-        primary_account_id=place_of(agent_space, primary).account_id,
+        primary_account_id=place.account_id,
+        partition=place.partition,
         generation=generation,
     )
-    if agent_space is not None:
+    if space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
+        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
+    stack_ids = [names.secondary(account.account_id) for account in accounts]
+    stack_ids += [names.agent_space, names.primary] if primary else []
+    stack_ids += [names.organization] if organization else []
+    _check_free(scope, stack_ids)
     space_stack: AgentSpaceStack | None = None
     if primary is not None and (new := primary.new_agent_space) is not None:
         synthesizer = synthesizer_for(bootstrap_qualifier)
         space_stack = _agent_space_stack(scope, names.agent_space, new=new, synthesizer=synthesizer)
-        if agent_space is None:
+        if space is None:
             _say_how_to_go_on(space_stack, has_accounts=bool(accounts), has_organization=organization is not None)
         else:
             # `PrimaryAccountAccess` refuses elevated roles where the space does not permit them.
-            agent_space = replace(agent_space, elevated_actions_enabled=new.elevated_actions_enabled)
-    if agent_space is None:
+            space = replace(space, elevated_actions_enabled=new.elevated_actions_enabled)
+    if space is None:
         return ConnectedAccounts(secondary={}, organization=None, primary=None, agent_space=space_stack)
-    common: _Common = {"agent_space": agent_space, "generation": generation, "agent_role_arn": agent_role_arn}
+    common: _Common = {"agent_space": space, "generation": generation, "agent_role_arn": agent_role_arn}
     secondary: dict[str, SecondaryAccountStack] = {}
     associated = list(accounts)
     for account in sorted(accounts, key=attrgetter("account_id")):
@@ -129,7 +143,7 @@ def connect_accounts(
             synthesizer=synthesizer_for(bootstrap_qualifier),
             **common,
         )
-        keep_agent_space(stack, agent_space)
+        keep_agent_space(stack, space)
         secondary[account.account_id] = stack
     rollout: OrganizationStack | None = None
     if organization is not None:
@@ -150,6 +164,15 @@ def connect_accounts(
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         connections.add_stack_dependency(earlier)
     return ConnectedAccounts(secondary=secondary, organization=rollout, primary=connections, agent_space=space_stack)
+
+
+def _check_free(scope: Construct, stack_ids: Sequence[str]) -> None:
+    """Check that nothing in the scope has the id of a stack that is to be defined."""
+    defined = {child.node.id for child in scope.node.children}
+    if taken := [one for one in stack_ids if one in defined]:
+        why = f"{taken[0]} is defined here already, by another call or by your own code"
+        fix = "call connect_accounts once, with all accounts of the Agent Space, or in a Stage of its own"
+        raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
 
 
 class _Common(TypedDict):

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import _checks
 from devops_agent_constructs._agent_space_text import check_texts
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known
 from devops_agent_constructs.errors import OnboardingInputError
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewAgentSpace:
     """An Agent Space to create, in a stack of its own in the primary account.
@@ -35,11 +37,19 @@ class NewAgentSpace:
 
     def __post_init__(self) -> None:
         """Check where it is to be, and its texts."""
+        _checks.known(self.account_id, field="account_id", why="the stack is in it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         _checks.region(self.region, field="region")
         check_texts(name=self.name, description=self.description, locale=self.locale)
 
+    @property
+    def partition(self) -> str:
+        """The Region's."""
+        return _checks.partition_of(self.region)
 
+
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrimaryAccount:
     """The primary account's side: the associations, and what goes with them.
@@ -65,8 +75,12 @@ def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) 
     """Return what tells the primary account and Region: the Agent Space, or the one to be created.
 
     Raises:
-        OnboardingInputError: There is neither, or they are in different places.
+        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
     """
+    if agent_space is not None:
+        fix = "deploy the Agent Space first and pass its ARN from the outputs; in stacks of your own, "
+        fix += "SecondaryAccountRole and PrimaryAccountAccess take a value that only deployment knows"
+        known(agent_space, why="the stacks' account and Region are taken from it", fix=fix)
     new = None if primary is None else primary.new_agent_space
     place = agent_space or new
     if place is None:

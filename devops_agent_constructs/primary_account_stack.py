@@ -8,11 +8,13 @@ from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
-from devops_agent_constructs.stacks import synthesizer_for
+from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
 
 
 class PrimaryAccountStack(Stack):
@@ -24,14 +26,15 @@ class PrimaryAccountStack(Stack):
         access: The associations and the grant.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn,
+        agent_space: AgentSpaceReference,
         accounts: Sequence[SecondaryAccount],
-        generation: Generation = Generation.GA,
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
         organization_id: str | None = None,
         synthesizer: IStackSynthesizer | None = None,
@@ -51,21 +54,27 @@ class PrimaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `PrimaryAccountAccess` does.
         """
+        _checks.construct_id(construct_id)
+        space = AgentSpaceArn.of(agent_space)
+        if agent_role_arn is not None and not _checks.is_token(agent_role_arn):
+            _checks.role_arn(agent_role_arn, field="agent_role_arn")
         super().__init__(
             scope,
             construct_id,
-            env=Environment(account=agent_space.account_id, region=agent_space.region),
+            env=Environment(account=space.account_id, region=space.region),
             synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
             description="Connects secondary accounts to AWS DevOps Agent",
         )
-        self.access = PrimaryAccountAccess(
-            self,
-            "Access",
-            agent_space=agent_space,
-            accounts=accounts,
-            generation=generation,
-            agent_role=None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn),
-            organization_id=organization_id,
-        )
-        CfnOutput(self, "AgentSpaceArn", value=agent_space.arn, description="For the accounts file")
-        CfnOutput(self, "AgentSpaceId", value=agent_space.agent_space_id)
+        with undone_on_error(self, scope):
+            role = None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn)
+            self.access = PrimaryAccountAccess(
+                self,
+                "Access",
+                agent_space=space,
+                accounts=accounts,
+                generation=generation,
+                agent_role=role,
+                organization_id=organization_id,
+            )
+        CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
+        CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)

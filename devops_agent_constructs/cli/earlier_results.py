@@ -16,17 +16,23 @@ _MOST_MEBIBYTES = 32
 
 
 def failed_accounts(path: Path) -> set[str]:
-    """Return the ids of the accounts that were not valid.
+    """Return the ids of the accounts that were not valid; raises as `failed_roles`."""
+    return set(failed_roles(path))
+
+
+def failed_roles(path: Path) -> dict[str, str | None]:
+    """Return account -> ARN of its role, if the file has it, of the accounts that were not valid.
 
     Raises:
         CommandError: The file cannot be read, or is something else.
     """
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
-        return {entry["accountId"] for entry in document["associations"] if entry["status"] != VALID}
+        failed = [entry for entry in document["associations"] if entry["status"] != VALID]
+        return {entry["accountId"]: entry.get("assumableRoleArn") for entry in failed}
     except OnboardingInputError as error:
         raise _error(path, error.why) from None
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise _error(path, "not what verify or list --output json wrote, or only a part of it") from None
 
 

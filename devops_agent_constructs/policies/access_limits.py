@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.action_patterns import is_covered
 from devops_agent_constructs.policies.capabilities import ResourceExplorerSetup, allow, check_actions
@@ -54,6 +55,7 @@ _SERVICE = re.compile("[a-z0-9-]+")
 _RESOURCE_EXPLORER_SETUP = "iam:CreateServiceLinkedRole"
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccessLimits:
     """What the agent may not do, although AWS's managed policy would let it.
