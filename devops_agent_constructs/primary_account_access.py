@@ -121,7 +121,7 @@ class PrimaryAccountAccess(Construct):
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
         waits_for = [] if self.assume_role_grant is None else _resources(self.assume_role_grant.policies)
         self.associations = {account.account_id: self._association(account, waits_for) for account in accounts}
-        _taken.warn_of_associations(self, self.associations, agent_space=space)
+        _taken.warn_of_associations(self, self.associations, agent_space=self._space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",

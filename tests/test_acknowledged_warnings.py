@@ -30,6 +30,7 @@ from tests.conftest import SPACE
 ELSEWHERE = AgentSpaceArn.from_arn("arn:aws:aidevops:af-south-1:111111111111:agentspace/a")
 KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 TWO = SecondaryAccount(account_id="222222222222")
+LONG_PATH = "/" + "b" * 90 + "/"
 UNITS = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
 
 
@@ -65,7 +66,9 @@ def many_accounts(app: App) -> None:
     """Connect more accounts than the exact ARNs of their roles have room for."""
     stack = stack_of(app, "111111111111")
     role = iam.Role.from_role_name(stack, "AgentRole", "Agent")
-    accounts = [SecondaryAccount(account_id=f"{200_000_000_000 + n}", role_name="a" * 64) for n in range(480)]
+    accounts = [
+        SecondaryAccount(account_id=f"{200_000_000_000 + n}", role_name="a" * 64, path=LONG_PATH) for n in range(480)
+    ]
     PrimaryAccountAccess(stack, "Access", agent_space=SPACE, accounts=accounts, agent_role=role)
 
 
