@@ -33,6 +33,7 @@ class OrganizationStack(Stack):
         agent_space: AgentSpaceReference,
         generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
+        stack_set_name: str = "DevOpsAgentSecondary",
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
         """Define the stack.
@@ -44,6 +45,7 @@ class OrganizationStack(Stack):
             agent_space: The only Agent Space that the roles trust. Its Region is the default for the stack.
             generation: As for `OrganizationRollout`.
             agent_role_arn: As for `OrganizationRollout`.
+            stack_set_name: As for `OrganizationRollout`.
             synthesizer: As for `SecondaryAccountStack`.
 
         Raises:
@@ -79,6 +81,7 @@ class OrganizationStack(Stack):
                 permissions_boundary=organization.permissions_boundary,
                 max_session=None if seconds is None else Duration.seconds(seconds),
                 include_management_account=organization.include_management_account,
+                stack_set_name=stack_set_name,
                 operation_preferences=organization.operation_preferences,
             )
         CfnOutput(self, "StackSetId", value=self.rollout.stack_set.attr_stack_set_id)

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
 
-from devops_agent_constructs import _checks, _partitions, _placement
+from devops_agent_constructs import _checks, _partitions, _placement, _taken
 from devops_agent_constructs._access_size import warn_access_size
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -69,6 +69,7 @@ class PrimaryAccountAccess(Construct):
         assume_role_grant: The agent role's permission; None without an agent role.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
         devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
             so the agent role may assume roles of these names in any account of the primary account's organization.
         devops-agent-constructs:templateAboveCliLimit: The stack names no bootstrap, and the CDK CLI sends no template
@@ -135,6 +136,7 @@ class PrimaryAccountAccess(Construct):
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
         self.associations = {account.account_id: self._association(account) for account in accounts}
         warn_access_size(self, accounts, space=space)
+        _taken.warn_of_associations(self, self.associations, agent_space=self._space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",
