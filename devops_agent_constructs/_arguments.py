@@ -54,6 +54,8 @@ class _Names(dict[str, object]):
     """The names of a module, and Any for those that it imports for type checkers alone."""
 
     def __missing__(self, name: str) -> object:
+        if name.startswith("__"):  # What debuggers and test runners look for in a frame is no annotation.
+            raise KeyError(name)
         return getattr(builtins, name, Any)
 
 

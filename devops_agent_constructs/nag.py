@@ -56,7 +56,7 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
-_OfPolicies: TypeAlias = "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess"
+_OfPolicies: TypeAlias = SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess
 
 
 @checked

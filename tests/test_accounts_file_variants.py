@@ -288,6 +288,7 @@ VARIANTS = [
 OTHER = "two values that must be the same, or must differ"
 MEANING = "what values come to together: sizes, or one that takes away what another grants"
 BEYOND = {
+    FILE + "region: us-gov-west-1\n": OTHER,
     space("arn:aws:aidevops:us-east-1:111111111111:agentspace/abc").replace("2" * 12, "1" * 12): OTHER,
     FILE + PREVIEW.replace("1" * 12, "3" * 12): OTHER,
     FILE + f"agent_role_arn: {ROLE_ARN.replace('1' * 12, '3' * 12)}\n": OTHER,

