@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
-from devops_agent_constructs.checks.callers import parse_space
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.policy_reader import read_policy
 from devops_agent_constructs.checks.registry import RULES
@@ -16,8 +15,9 @@ from devops_agent_constructs.checks.resources import Policy, Purpose, Resources,
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
 from devops_agent_constructs.checks.trust_reader import read_trust
-from devops_agent_constructs.checks.unknown import is_unknown
+from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.unknown import is_unknown
 
 _Key = tuple[str, str, str]
 
@@ -65,7 +65,7 @@ def check_templates(
     Returns:
         What breaks a rule, sorted by place.
     """
-    return _findings(_resources(read_templates(templates), _known(agent_space)))
+    return findings_of(_resources(read_templates(templates), _known(agent_space)))
 
 
 @checked
@@ -111,14 +111,14 @@ def check_role(
         trust=read_trust(trust_policy, place.at("AssumeRolePolicyDocument")),
         managed_policy_arns=tuple(managed_policy_arns),
         policies=tuple(
-            read_policy(document, place.at("Policies", name), account_id=account_id)
+            read_policy(document, place.at("Policies", name), account_id=account_id, name=name)
             for name, document in (inline_policies or {}).items()
         ),
         permissions_boundary=permissions_boundary_arn or "",
         agent_spaces=() if space is None else (space,),
     )
     role = replace(role, purpose=purpose or role.apparent_purpose)
-    return _findings(Resources(roles=(role,), policies=role.policies))
+    return findings_of(Resources(roles=(role,), policies=role.policies))
 
 
 def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
@@ -128,7 +128,9 @@ def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
     return known(AgentSpaceArn.of(agent_space), why="the checks compare it before", fix=fix)
 
 
-def _findings(resources: Resources) -> tuple[Finding, ...]:
+def findings_of(resources: Resources) -> tuple[Finding, ...]:
+    """Return what breaks a rule, sorted by place."""
+    resources = replace(resources, verdicts={role.place: judge(role) for role in resources.roles})
     found = (finding for rule in RULES for finding in rule.findings(resources))
     return tuple(sorted(found, key=lambda finding: (finding.place, finding.rule_id, finding.message)))
 
@@ -150,7 +152,7 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
         if not (space_arns or key in operators or role.is_for_devops_agent):
             continue
         purpose = Purpose.OPERATOR if key in operators else role.apparent_purpose
-        spaces = [parse_space(arn) for arn in sorted(set(space_arns)) if not is_unknown(arn)]
+        spaces = [_space(arn) for arn in sorted(set(space_arns)) if not is_unknown(arn)]
         found = replace(
             role,
             purpose=Purpose.ELEVATED if key in acts else purpose,
@@ -158,7 +160,36 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
             agent_spaces=tuple(filter(None, spaces)) if agent_space is None else (agent_space,),
         )
         roles.append(found)
-    return Resources(roles=tuple(roles), policies=tuple(contents.policies), associations=tuple(contents.associations))
+    return Resources(
+        roles=tuple(roles),
+        policies=tuple(contents.policies),
+        associations=tuple(contents.associations),
+        unreadable=tuple(_about_devops_agent(contents, roles)),
+    )
+
+
+def _about_devops_agent(contents: Contents, roles: list[Role]) -> Iterator[tuple[Place, str]]:
+    """Return what cannot be read of what is looked at, or beside it in a template."""
+    places = [one.place for one in (*roles, *contents.associations)]
+    places += [policy.place for role in roles for policy in role.policies]
+    resources = {(place.template, place.logical_id) for place in places}
+    templates = {template for template, _ in resources}
+    others = {
+        (place.template, place.logical_id)
+        for one in (contents.roles, contents.policies)
+        for place in (x.place for x in one)
+    }
+    for place, why in contents.unreadable:
+        key = (place.template, place.logical_id)
+        if key in resources or (place.template in templates and key not in others):
+            yield place, why
+
+
+def _space(arn: str) -> AgentSpaceArn | None:
+    try:
+        return AgentSpaceArn.from_arn(arn)
+    except OnboardingInputError:
+        return None  # The association is refused by AWS.
 
 
 def _keys(role_arn: str) -> list[_Key]:

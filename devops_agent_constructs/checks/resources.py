@@ -6,20 +6,34 @@ Texts that only deployment knows are unknown texts (`unknown`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.trust import Trust
-from devops_agent_constructs.policies.patterns import string_matches
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.answer import NO
+from devops_agent_constructs.policies.patterns import Context, Maybe
+from devops_agent_constructs.policies.permission_statements import PermissionStatement
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.checks.verdict import Verdict
 
 _ROLE_ARN = re.compile(r"arn:[^:]*:iam::([^:]*):role(/(?:.*/)?)([^/]+)")
 # AWS's recommendation, and what its console makes.
 _ELEVATED_NAMES = ("DevOpsAgent-ElevatedAction", "DevOpsAgentActionsRole")
-_AWS_POLICIES = (service.GA_MANAGED_POLICY, service.OPERATOR_MANAGED_POLICY, service.ACTIONS_MANAGED_POLICY)
+# Of a two-way chat channel; a path of its own: arn:aws:iam::aws:policy/service-role/AIDevOpsChannelAccessPolicy.
+CHANNEL_POLICY = "service-role/AIDevOpsChannelAccessPolicy"
+_AWS_POLICIES = (
+    service.GA_MANAGED_POLICY,
+    service.OPERATOR_MANAGED_POLICY,
+    service.ACTIONS_MANAGED_POLICY,
+    CHANNEL_POLICY,
+)
 _INVESTIGATIONS = "aiops.amazonaws.com"
 
 
@@ -32,6 +46,9 @@ class Purpose(Enum):
     OPERATOR = "operator"
     """People use the operator app."""
 
+    CHANNEL = "channel"
+    """People talk to it in a chat channel."""
+
     ELEVATED = "elevated"
     """It takes approved actions."""
 
@@ -42,34 +59,33 @@ class PolicyStatement:
 
     Attributes:
         place: Where.
-        is_allow: False: Deny, or not known.
-        actions: Of Action or NotAction.
-        is_not_action: Whether it is about every action but these.
-        resources: Of Resource; `*` for NotResource, which covers nearly everything.
-        conditions: Operator -> key -> values. None: not known.
+        parsed: What it says.
     """
 
     place: Place
-    is_allow: bool
-    actions: tuple[str, ...]
-    is_not_action: bool = False
-    resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, tuple[str, ...]]] | None
+    parsed: PermissionStatement
 
     def grants(self, action: str) -> bool:
         """Tell whether the statement allows an action on something."""
-        found = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
-        return self.is_allow and found is not self.is_not_action
+        return self.parsed.is_allow and self.parsed.is_about(action)
+
+    @property
+    def wide_resources(self) -> tuple[str, ...]:
+        """The resources; `*` for NotResource, which covers nearly everything."""
+        return ("*",) if self.parsed.is_not_resource else self.parsed.resources
+
+    def may_hold(self, context: Context) -> bool:
+        """Tell whether the conditions may be met by somebody's request with these keys, in lower case.
+
+        Other keys may be there, and texts that are not known are others than these.
+        """
+        asked = {key: Maybe.KEY for condition in self.parsed.conditions for key in condition.keys}
+        known = {**asked, **context}
+        return not any(condition.answer(known, texts=NO).is_no for condition in self.parsed.conditions)
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""
-        return [
-            value
-            for keys in (self.conditions or {}).values()
-            for name, values in keys.items()
-            if name.lower() == key
-            for value in values
-        ]
+        return [value for one in self.parsed.conditions if one.key.lower() == key for value in one.values]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +95,9 @@ class Policy:
     Attributes:
         place: Where.
         account_id: Of its stack.
-        statements: What it says.
+        statements: What it says, as far as it can be read.
+        name: Of an inline policy; empty for others.
+        refused: What IAM would refuse, and why.
         roles: Names of the roles that it says it belongs to, or what else is written there.
         arn: Of a managed policy; empty for others.
     """
@@ -87,8 +105,15 @@ class Policy:
     place: Place
     account_id: str
     statements: tuple[PolicyStatement, ...]
+    name: str = ""
+    refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
     roles: tuple[str, ...] = ()
     arn: str = ""
+
+    @property
+    def parsed(self) -> list[PermissionStatement]:
+        """The statements without their places."""
+        return [statement.parsed for statement in self.statements]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +132,8 @@ class Role:
         permissions_boundary: An ARN; empty if there is none.
         purpose: What DevOps Agent does with it.
         agent_spaces: The Agent Spaces that must be able to assume it, as far as others than its trust policy say.
+        must_admit_service: Whether the service must get in, also if the trust policy does not name it.
+        agent_role_arn: The agent role that must get in, as in the preview. None: whom the trust policy lets in as one.
     """
 
     place: Place
@@ -120,6 +147,8 @@ class Role:
     permissions_boundary: str = ""
     purpose: Purpose = Purpose.READ
     agent_spaces: tuple[AgentSpaceArn, ...] = ()
+    must_admit_service: bool = False
+    agent_role_arn: str | None = None
 
     def has_aws_policy(self, name: str) -> bool:
         """Tell whether AWS's managed policy of this name is attached."""
@@ -138,6 +167,8 @@ class Role:
         """What DevOps Agent does with it, by its policies, name and trust policy."""
         if self.has_aws_policy(service.OPERATOR_MANAGED_POLICY):
             return Purpose.OPERATOR
+        if self.has_aws_policy(CHANNEL_POLICY):
+            return Purpose.CHANNEL
         is_elevated = self.has_aws_policy(service.ACTIONS_MANAGED_POLICY) or self.name.startswith(_ELEVATED_NAMES)
         return Purpose.ELEVATED if is_elevated or self.trust.names("sts:SetSourceIdentity") else Purpose.READ
 
@@ -175,11 +206,20 @@ class Resources:
         roles: Those of DevOps Agent.
         policies: All of the templates.
         associations: All of the templates.
+        unreadable: What of them cannot be read, and why.
+        verdicts: Who gets into each role, by its place.
     """
 
     roles: tuple[Role, ...] = ()
     policies: tuple[Policy, ...] = ()
     associations: tuple[Association, ...] = ()
+    unreadable: tuple[tuple[Place, str], ...] = ()
+    verdicts: Mapping[Place, Verdict] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> Iterator[tuple[Role, Verdict]]:
+        """Each role with who gets in."""
+        return ((role, self.verdicts[role.place]) for role in self.roles)
 
 
 def account_path_name(role_arn: str) -> tuple[str, str, str] | None:

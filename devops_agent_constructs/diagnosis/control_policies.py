@@ -80,7 +80,7 @@ def _resource(level: ControlPolicies, live: LiveRole) -> Iterator[Difference]:
         for statement in parse_permissions(_without_principals(document)):
             if statement.is_allow or not statement.meets_action(_ASSUME) or not _may_mean(statement, live):
                 continue
-            only_if = f", if {' and '.join(statement.conditions)}" if statement.conditions else ""
+            only_if = f", if {' and '.join(statement.conditions_in_words)}" if statement.conditions else ""
             yield Difference(
                 id="resourceControlPolicy",
                 severity=Severity.WORTH_KNOWING,

@@ -122,4 +122,4 @@ def _effect_of_text(statement: PermissionStatement) -> tuple[object, ...]:
     """Return what counts of a statement, whatever its order, case and Sid."""
     actions = frozenset(action.lower() for action in statement.actions)
     is_not = (statement.is_allow, statement.is_not_action, statement.is_not_resource)
-    return (*is_not, actions, frozenset(statement.resources), statement.conditions)
+    return (*is_not, actions, frozenset(statement.resources), statement.conditions_in_words)

@@ -76,7 +76,7 @@ class InlineRepair:
     def denial(self, statement: PermissionStatement) -> Difference:
         """A Deny that the library would not write."""
         but = "everything but " if statement.is_not_action else ""
-        only_if = f", if {' and '.join(statement.conditions)}" if statement.conditions else ""
+        only_if = f", if {' and '.join(statement.conditions_in_words)}" if statement.conditions else ""
         what = f"{statement.name} of the inline policy {self.name} denies {but}{joined(statement.actions)}{only_if}"
         return self._make(
             "inlineDeny",
