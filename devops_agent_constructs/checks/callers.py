@@ -77,7 +77,7 @@ def _request(caller: IamCaller | ServiceCaller, context: dict[str, str] | dict[s
 
 def sources(role: Role) -> list[Source]:
     """Return for what the role is meant: what it is told, or what its trust policy names."""
-    pinned = [one for one in role.trust.pinned(SOURCE_ACCOUNT) if not has_wildcard(one)]
+    pinned = [one for one in _pinned_accounts(role) if not has_wildcard(one)]
     named = [Source.of(space) for space in role.agent_spaces] or named_sources(role)
     # Another condition names the account that an ARN leaves open.
     return [replace(one, account_id=pinned[0]) if pinned and has_wildcard(one.account_id) else one for one in named]
@@ -85,14 +85,21 @@ def sources(role: Role) -> list[Source]:
 
 def named_sources(role: Role) -> list[Source]:
     """Return the Agent Spaces and registered services that a trust policy names, with their wildcards."""
-    values = (value for key in (SOURCE_ARN, EXTERNAL_ID) for value in role.trust.pinned(key))
+    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ARN)]
+    values += [*role.trust.denied_without(SOURCE_ARN), *role.trust.pinned(EXTERNAL_ID)]
     return [source for value in dict.fromkeys(values) if (source := parse_source(value)) is not None]
 
 
 def primary_accounts(role: Role) -> list[str]:
     """Return the accounts whose Agent Spaces the role is meant for."""
     named = [source.account_id for source in sources(role) if not has_wildcard(source.account_id)]
-    return list(dict.fromkeys(named or role.trust.pinned(SOURCE_ACCOUNT)))
+    return list(dict.fromkeys(named or _pinned_accounts(role)))
+
+
+def _pinned_accounts(role: Role) -> list[str]:
+    """Return the accounts for which a trust policy lets DevOps Agent in."""
+    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ACCOUNT)]
+    return [*values, *role.trust.denied_without(SOURCE_ACCOUNT)]
 
 
 def chained_statements(role: Role) -> Iterator[tuple[TrustStatement, Principal]]:
@@ -133,7 +140,8 @@ def strangers(role: Role) -> Iterator[Caller]:
     for statement in role.trust.allowed:
         for principal in statement.parsed.principals:
             # What is nearly the service's name is no service: `wrongServicePrincipal` says so.
-            is_known = principal.value in {"*", role.agent_role_arn} or is_devops_agent_like(principal.value)
+            is_like_ours = principal.kind == "Service" and is_devops_agent_like(principal.value)
+            is_known = principal.value in {"*", role.agent_role_arn} or is_like_ours
             if not is_known and (statement.place, principal) not in chained:
                 yield from _named(principal, statement, role)
 
@@ -174,7 +182,7 @@ def _beside(role: Role, meant: list[Source], accounts: list[str]) -> Iterator[Ca
             who, account_id = f"Agent Spaces of accounts like {source.account_id}", source.one().account_id
             request = as_service(source.one())
             yield Caller(who=who, request=request, is_outside=_is_outside(account_id, accounts))
-    for value in role.trust.pinned(SOURCE_ACCOUNT):
+    for value in _pinned_accounts(role):
         if value not in accounts or has_wildcard(value):
             account_id = _space(value).one().account_id
             who = f"every Agent Space of account {value}"

@@ -174,15 +174,11 @@ def _about_devops_agent(contents: Contents, roles: list[Role]) -> Iterator[tuple
     places += [policy.place for role in roles for policy in role.policies]
     resources = {(place.template, place.logical_id) for place in places}
     templates = {template for template, _ in resources}
-    others = {
-        (place.template, place.logical_id)
-        for one in (contents.roles, contents.policies)
-        for place in (x.place for x in one)
-    }
-    for place, why in contents.unreadable:
+    others = {(one.place.template, one.place.logical_id) for one in (*contents.roles, *contents.policies)}
+    for place, reasons in contents.unreadable.items():
         key = (place.template, place.logical_id)
         if key in resources or (place.template in templates and key not in others):
-            yield place, why
+            yield place, " and ".join(reasons)
 
 
 def _space(arn: str) -> AgentSpaceArn | None:

@@ -41,7 +41,7 @@ class Contents:
     policies: list[Policy] = field(default_factory=list)
     associations: list[Association] = field(default_factory=list)
     operator_role_arns: list[str] = field(default_factory=list)
-    unreadable: dict[tuple[Place, str], None] = field(default_factory=dict)
+    unreadable: dict[Place, dict[str, None]] = field(default_factory=dict)
 
 
 def read_templates(templates: Iterable[Template]) -> Contents:
@@ -126,7 +126,7 @@ class _Reader:
         place = Place(template=self.scope.template, logical_id=name)
         if self.outer is not None:
             place = self.outer.at(name)
-        self.found.unreadable[place, why] = None
+        self.found.unreadable.setdefault(place, {})[why] = None
 
     def _read_resource(self, logical_id: str) -> None:
         kind, _ = self.scope.resource(logical_id)

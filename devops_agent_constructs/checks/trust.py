@@ -10,6 +10,7 @@ from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.conditions import Condition
+from devops_agent_constructs.policies.principals import Principal
 from devops_agent_constructs.policies.trust_document import ParsedStatement
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
@@ -76,6 +77,12 @@ class Trust:
     def allowed(self) -> Iterator[TrustStatement]:
         """The statements that let somebody in."""
         return (statement for statement in self.statements if statement.parsed.is_allow)
+
+    @property
+    def for_service(self) -> list[TrustStatement]:
+        """The statements that let DevOps Agent in, by its name or with everybody."""
+        everybody = Principal(kind="AWS", value="*")
+        return [one for one in self.allowed if one.is_for_service or everybody in one.parsed.principals]
 
     @property
     def services(self) -> set[str]:
