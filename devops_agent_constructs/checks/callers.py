@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from devops_agent_constructs import service
@@ -20,6 +20,7 @@ from devops_agent_constructs.policies.assume_role import AssumeRoleRequest
 from devops_agent_constructs.policies.principals import IamCaller, Principal, ServiceCaller
 from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown, is_wholly_unknown, unknown
 
+_Context = Mapping[str, "str | Sequence[str]"]
 SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)
 _SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ACCOUNT = re.compile(rf"(?:arn:[^:]*:iam::)?([0-9]{{12}}|{UNKNOWN.pattern})(?::root)?")
@@ -30,8 +31,7 @@ _WAYS_IN = ("sts:AssumeRole", "sts:SetContext")
 _OTHER_ID = "another-space"
 _COLONS = 5  # Of an ARN.
 # What tells an organization from others: a stranger's is not the one that a policy names.
-_FOREIGN = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
-_FOREIGN_PRINCIPAL = {"aws:PrincipalOrgID": "o-0000000000", "aws:PrincipalOrgPaths": ["o-0000000000/r-0000/"]}
+_FOREIGN: _Context = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
 # AWS documents the key as always there, and its services call by TLS.
 _BY_TLS = {"aws:SecureTransport": "true"}
 
@@ -60,10 +60,10 @@ class Caller:
         return self.request.caller == SERVICE
 
 
-def as_service(source: Source, **context: str) -> AssumeRoleRequest:
+def as_service(source: Source, context: _Context | None = None) -> AssumeRoleRequest:
     """Return how DevOps Agent asks on behalf of an Agent Space or a registered service."""
-    given = {"aws:SourceAccount": source.account_id, "aws:SourceArn": source.arn, **context}
-    return _request(SERVICE, given)
+    given = {"aws:SourceAccount": source.account_id, "aws:SourceArn": source.arn}
+    return _request(SERVICE, {**given, **(context or {})})
 
 
 def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
@@ -71,8 +71,8 @@ def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
     return _request(IamCaller(arn=arn), {"sts:ExternalId": [] if external_id is None else external_id})
 
 
-def _request(caller: IamCaller | ServiceCaller, context: dict[str, str] | dict[str, object]) -> AssumeRoleRequest:
-    return AssumeRoleRequest(caller=caller, context={**_BY_TLS, **context}, is_whole=False)  # type: ignore[dict-item]
+def _request(caller: IamCaller | ServiceCaller, context: _Context) -> AssumeRoleRequest:
+    return AssumeRoleRequest(caller=caller, context={**_BY_TLS, **context}, is_whole=False)
 
 
 def sources(role: Role) -> list[Source]:
@@ -126,7 +126,8 @@ def intended(role: Role) -> Iterator[Caller]:
             if not role.agent_spaces or not whole:
                 yield Caller(who=source.one().arn, request=as_service(source.one()))
     external_ids = [value for value in role.trust.pinned(EXTERNAL_ID) if is_wholly_unknown(value)]
-    names = agent_roles(role) if role.agent_role_arn is None else [role.agent_role_arn]
+    named = [] if role.must_admit_service else agent_roles(role)
+    names = named if role.agent_role_arn is None else [role.agent_role_arn]
     for arn in names:
         for source in sources(role) if not external_ids else ():
             yield Caller(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
@@ -148,8 +149,12 @@ def strangers(role: Role) -> Iterator[Caller]:
 
 def _other_spaces(role: Role) -> Iterator[Caller]:
     meant, accounts = sources(role), primary_accounts(role)
+    # What stands for the one that is meant, such as `agentspace/*`, the rules say by itself.
+    wider = [
+        one for one in named_sources(role) if one.is_of_one_account and (one.has_any_id or has_wildcard(one.region))
+    ]
     for source in meant:
-        same = [one for one in meant if one.account_id == source.account_id and one.kind == source.kind]
+        same = [one for one in [*meant, *wider] if one.account_id == source.account_id and one.kind == source.kind]
         if not any(one.has_any_id for one in same):
             who = f"every other Agent Space of account {source.account_id}"
             yield Caller(who=who, request=as_service(source.other(id=_OTHER_ID)))
@@ -175,7 +180,11 @@ def _other_spaces(role: Role) -> Iterator[Caller]:
 def _beside(role: Role, meant: list[Source], accounts: list[str]) -> Iterator[Caller]:
     """Return what the policy names beside what the role is meant for, and whom its patterns admit."""
     for source in named_sources(role):
-        if source not in meant and not has_wildcard(source.account_id):
+        if (
+            source not in meant
+            and not (source.account_id in accounts and source.is_pattern)
+            and not has_wildcard(source.account_id)
+        ):
             is_outside = _is_outside(source.account_id, accounts)
             yield Caller(who=source.arn, request=as_service(source.one()), is_outside=is_outside)
         if has_wildcard(source.account_id):
@@ -205,7 +214,7 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
         if any(map(statement.parsed.is_about, _BY_PROVIDER)):
             yield Caller(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
         return
-    callers: Iterable[tuple[IamCaller | ServiceCaller, dict[str, object], bool]]
+    callers: Iterable[tuple[IamCaller | ServiceCaller, _Context, bool]]
     if principal.kind == "Service":
         callers = _as_other_service(value, statement, role) if _SERVICE_NAME.fullmatch(value) else ()
     else:
@@ -218,7 +227,7 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
 
 def _as_other_service(
     name: str, statement: TrustStatement, role: Role
-) -> Iterator[tuple[ServiceCaller, dict[str, object], bool]]:
+) -> Iterator[tuple[ServiceCaller, _Context, bool]]:
     caller, own = ServiceCaller(service=name), [*primary_accounts(role), role.account_id]
     arns = [arn.split(":", 5) for arn in statement.required_values(SOURCE_ARN) if arn.count(":") >= _COLONS]
     named = [*statement.required_values(SOURCE_ACCOUNT), *(fields[4] for fields in arns)]
@@ -231,7 +240,7 @@ def _as_other_service(
     yield caller, {}, False
 
 
-def _as_iam(value: str, role: Role) -> Iterator[tuple[IamCaller, dict[str, object], bool]]:
+def _as_iam(value: str, role: Role) -> Iterator[tuple[IamCaller, _Context, bool]]:
     own = [*primary_accounts(role), role.account_id]
     if (match := _ROLE_OR_USER.fullmatch(value)) is not None:
         yield IamCaller(arn=value), {}, _is_outside(match[1], own)
@@ -243,7 +252,7 @@ def _as_iam(value: str, role: Role) -> Iterator[tuple[IamCaller, dict[str, objec
 
 
 def _foreign(source: Source) -> AssumeRoleRequest:
-    return as_service(source, **_FOREIGN)  # type: ignore[arg-type]
+    return as_service(source, _FOREIGN)
 
 
 def _space(account_id: str) -> Source:

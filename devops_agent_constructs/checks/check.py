@@ -9,12 +9,11 @@ from dataclasses import replace
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks.finding import Finding, Place
-from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.registry import RULES
 from devops_agent_constructs.checks.resources import Policy, Purpose, Resources, Role, account_path_name
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
-from devops_agent_constructs.checks.trust_reader import read_trust
 from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.unknown import is_unknown
@@ -96,28 +95,14 @@ def check_role(
     Raises:
         OnboardingInputError: `role_arn` is not the ARN of a role.
     """
-    space = _known(agent_space)
-    parts = account_path_name(role_arn)
-    if parts is None:
-        fix = "write it like 'arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount'"
-        raise OnboardingInputError("role_arn", role_arn, why="not the ARN of an IAM role", fix=fix)
-    account_id, path, name = parts
-    place = Place(template=role_arn)
-    role = Role(
-        place=place,
-        account_id=account_id,
-        name=name,
-        path=path,
-        trust=read_trust(trust_policy, place.at("AssumeRolePolicyDocument")),
+    live = LiveRole(
+        arn=role_arn,
+        trust_policy=trust_policy,
         managed_policy_arns=tuple(managed_policy_arns),
-        policies=tuple(
-            read_policy(document, place.at("Policies", name), account_id=account_id, name=name)
-            for name, document in (inline_policies or {}).items()
-        ),
-        permissions_boundary=permissions_boundary_arn or "",
-        agent_spaces=() if space is None else (space,),
+        inline_policies=inline_policies or {},
+        permissions_boundary_arn=permissions_boundary_arn,
     )
-    role = replace(role, purpose=purpose or role.apparent_purpose)
+    role = live.role(purpose=purpose, agent_space=_known(agent_space))
     return findings_of(Resources(roles=(role,), policies=role.policies))
 
 
@@ -170,11 +155,12 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
 
 def _about_devops_agent(contents: Contents, roles: list[Role]) -> Iterator[tuple[Place, str]]:
     """Return what cannot be read of what is looked at, or beside it in a template."""
-    places = [one.place for one in (*roles, *contents.associations)]
+    places = [role.place for role in roles] + [one.place for one in contents.associations]
     places += [policy.place for role in roles for policy in role.policies]
     resources = {(place.template, place.logical_id) for place in places}
     templates = {template for template, _ in resources}
-    others = {(one.place.template, one.place.logical_id) for one in (*contents.roles, *contents.policies)}
+    unrelated = [role.place for role in contents.roles] + [policy.place for policy in contents.policies]
+    others = {(place.template, place.logical_id) for place in unrelated}
     for place, reasons in contents.unreadable.items():
         key = (place.template, place.logical_id)
         if key in resources or (place.template in templates and key not in others):

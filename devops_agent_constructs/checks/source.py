@@ -56,6 +56,25 @@ class Source:
         return self.id == "*"
 
     @property
+    def is_pattern(self) -> bool:
+        """Whether it stands for several."""
+        return has_wildcard(self.arn)
+
+    def unlike(self, other: Source) -> str:
+        """Say in which parts another one differs; empty: in none."""
+        parts = [
+            (f"the {name} {theirs}", f"{where}{ours}")
+            for name, where, ours, theirs in (
+                ("partition", "in ", self.partition, other.partition),
+                ("Region", "in ", self.region, other.region),
+                ("account", "in ", self.account_id, other.account_id),
+                ("Agent Space", "", self.id, other.id),
+            )
+            if ours != theirs and not has_wildcard(theirs)
+        ]
+        return " and ".join(f"{found}, but the Agent Space is {right}" for found, right in parts)
+
+    @property
     def is_of_one_account(self) -> bool:
         """Whether wildcards are in its Region and for the whole id only."""
         fixed = self.partition + self.account_id + ("" if self.has_any_id else self.id)

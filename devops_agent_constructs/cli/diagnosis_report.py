@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timezone
 from typing import Any
 
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.json_document import write_json
@@ -14,12 +16,11 @@ from devops_agent_constructs.cli.paragraphs import Paragraphs
 from devops_agent_constructs.cli.rows import Column, Rows
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.diagnosis.difference import Difference
 
 _LABELS = 10
 _COLUMNS = (Column(title="account", width=12), Column(title="result", width=11), Column(title="why", width=32))
-_STYLES = {Severity.NEEDS_DOING: "red", Severity.WORTH_KNOWING: "yellow"}
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:

@@ -69,6 +69,7 @@ class RolesOfFile:
             generation=self.onboarding.generation,
             agent_role_arn=self.onboarding.agent_role_arn,
             deployment=deployment,
+            accounts_file=str(self.path),
         )
 
 

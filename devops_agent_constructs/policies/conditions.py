@@ -62,7 +62,7 @@ class Condition:
         key = self.key.lower()
         if context.get(key) is Maybe.KEY:
             absent = self.answer({**context, key: ()}, texts=texts)
-            return absent if absent.is_yes and self._takes_anything else Answer(None, frozenset({key}))
+            return absent if absent.is_yes and self._takes_anything else Answer(None, frozenset({self.key}))
         given = self.given(context)
         if self.operator is None:
             return self._is_null(given, texts)

@@ -21,8 +21,12 @@ _CALLER_ARN = re.compile(
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:root")
 # The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 # and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-_OF_ANYBODY = ("aws:calledvia", "aws:currenttime", "aws:epochtime", "aws:referer", "aws:requestedregion")
-_OF_ANYBODY += (
+_OF_ANYBODY = (
+    "aws:calledvia",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:referer",
+    "aws:requestedregion",
     "aws:requesttag/",
     "aws:resource",
     "aws:sourceip",
@@ -30,11 +34,29 @@ _OF_ANYBODY += (
     "aws:sourcevpc",
     "aws:tagkeys",
     "aws:useragent",
+    "aws:viaawsservice",
+    "aws:vpc",
+    "aws:securetransport",
+    "iam:resourcetag/",
+    "sts:",
 )
-_OF_ANYBODY += ("aws:viaawsservice", "aws:vpc", "aws:securetransport", "iam:resourcetag/", "sts:")
-_OF_IAM = ("aws:principalaccount", "aws:principalarn", "aws:principalorg", "aws:principaltag/", "aws:principaltype")
-_OF_IAM += ("aws:assumedroot", "aws:chatbotsourcearn", "aws:ec2instancesource", "aws:federatedprovider", "aws:userid")
-_OF_IAM += ("aws:multifactorauth", "aws:tokenissuetime", "aws:username", "ec2:rolede", "ec2:sourceinstancearn")
+_OF_IAM = (
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorg",
+    "aws:principaltag/",
+    "aws:principaltype",
+    "aws:assumedroot",
+    "aws:chatbotsourcearn",
+    "aws:ec2instancesource",
+    "aws:federatedprovider",
+    "aws:userid",
+    "aws:multifactorauth",
+    "aws:tokenissuetime",
+    "aws:username",
+    "ec2:rolede",
+    "ec2:sourceinstancearn",
+)
 _OF_SERVICES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorg", "aws:principalservicename")
 # IAM stores a role or a user by its id, and shows the id once the role or the user is gone.
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
@@ -142,6 +164,11 @@ class Principal:
     kind: str
     value: str
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is the id of a role or user that is gone, which IAM shows and does not take."""
+        return self.kind == "AWS" and _UNIQUE_ID.fullmatch(self.value) is not None
+
     def covers(self, caller: Caller) -> Answer:
         """Tell whether the entry names the caller.
 
@@ -182,7 +209,7 @@ class Principal:
             return "anybody in any AWS account, and any AWS service"
         if _ACCOUNT.fullmatch(self.value):
             return f"every principal of account {self.value.removesuffix(':root')[-12:]}"
-        if _UNIQUE_ID.fullmatch(self.value):
+        if self.is_deleted:
             return f"nobody: {self.value} is the id of a role or user that was deleted"
         if "*" in self.value or "?" in self.value:
             return f"nobody: IAM knows no wildcard within a principal ({self.value})"

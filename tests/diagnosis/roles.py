@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from devops_agent_constructs import Generation, SecondaryAccount
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, SPACE, SPACE_ARN
 
 ROLE_ARN = "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"

@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 import pytest
 
 from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
-from devops_agent_constructs.diagnosis.difference import Severity
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
 
@@ -120,14 +120,14 @@ def test_role_under_another_name() -> None:
 def test_other_path() -> None:
     """IAM finds a role by its name; the association needs the path too."""
     [found] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
-    assert (found.id, found.severity) == ("otherArn", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("otherArn", Severity.ERROR)
     assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
 
 
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
     [found] = differences(live_role(max_session_seconds=7200))
-    assert (found.id, found.severity) == ("otherMaxSession", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("otherMaxSession", Severity.WARNING)
     [command] = found.commands
     assert command.text == (
         "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"

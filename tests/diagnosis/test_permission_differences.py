@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
     GA_INLINE,
@@ -125,7 +126,7 @@ EXTRA = [
 def test_leftover_grants(name: str, words: str) -> None:
     """The guardrail hides them from the agent, not from others who can assume the role."""
     [found] = differences(live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}")))
-    assert (found.id, found.what, found.severity) == ("extraManagedPolicy", words, Severity.NEEDS_DOING)
+    assert (found.id, found.what, found.severity) == ("extraManagedPolicy", words, Severity.ERROR)
 
 
 def test_own_managed_policies() -> None:
@@ -158,7 +159,7 @@ def test_capability_missing() -> None:
 def test_the_same_permissions_in_another_policy() -> None:
     """AWS's guide gives it another name; nothing is missing, but a stack would add its own beside it."""
     [found] = differences(live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)}))
-    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WARNING)
     put, delete = found.commands
     assert put.text.startswith(f"aws iam put-role-policy --role-name={NAME} --policy-name={INLINE} ")
     assert delete.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=AllowCreateServiceLinkedRoles"
@@ -167,7 +168,7 @@ def test_the_same_permissions_in_another_policy() -> None:
 def test_blocked_by_the_guardrail() -> None:
     """Whatever the role allows, the session has it not."""
     [found] = with_inline(Extra=[allow("lambda:GetFunction")])
-    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.ERROR)
     assert found.what.startswith(
         "the inline policy Extra allows lambda:GetFunction, which AWS's guardrail does not let the agent use"
     )
@@ -179,13 +180,13 @@ def test_asked_for_and_blocked() -> None:
     wish = CustomStatement(sid="Code", actions=["lambda:GetFunction"], resources=["*"])
     live = live_role(inline_policies={INLINE: policy(GA_INLINE, {"Sid": "Code", **allow("lambda:GetFunction")})})
     [found] = differences(live, expected_role(capabilities=[wish]))
-    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WORTH_KNOWING, ())
+    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WARNING, ())
 
 
 def test_more_than_was_asked_for() -> None:
     """It works, so it is a leftover grant."""
     [found] = with_inline(Extra=[allow("s3:GetObject", "arn:aws:s3:::orders/*")])
-    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.ERROR)
     assert found.what == (
         "the inline policy Extra allows more than was asked for: s3:GetObject on arn:aws:s3:::orders/*"
     )
@@ -196,9 +197,9 @@ def test_more_than_was_asked_for() -> None:
 def test_statements_of_the_preview() -> None:
     """All eight actions are in AWS's present policy; they do no harm."""
     [found] = with_inline(AIDevOpsAdditionalPermissions=PREVIEW_STATEMENTS)
-    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WARNING)
     [found] = with_inline(Extra=[allow("ec2:DescribeInstances")])
-    assert (found.id, found.severity) == ("grantedAlready", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("grantedAlready", Severity.WARNING)
 
 
 def test_role_of_the_preview_as_it_was() -> None:

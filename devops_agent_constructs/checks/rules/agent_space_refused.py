@@ -4,35 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from devops_agent_constructs.checks.callers import SERVICE
+from devops_agent_constructs.checks.callers import Caller, sources
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources, Role
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.rules import pattern_under_plain_operator, wrong_source_account
+from devops_agent_constructs.checks.rules import (
+    pattern_under_plain_operator,
+    wrong_service_principal,
+    wrong_source_account,
+)
 from devops_agent_constructs.checks.source import parse_source
-from devops_agent_constructs.checks.trust import SOURCE_ARN
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
 from devops_agent_constructs.policies.assume_role import Decision
 from devops_agent_constructs.policies.unknown import is_unknown, shown
 
 # What they say of a role is not said again.
-_SPECIFIC = (pattern_under_plain_operator.RULE, wrong_source_account.RULE)
+_SPECIFIC = (pattern_under_plain_operator.RULE, wrong_service_principal.RULE, wrong_source_account.RULE)
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    explained = [problem.place for rule in _SPECIFIC for problem in rule.check(resources)]
+    explained = [one.place for rule in _SPECIFIC for one in rule.findings(resources) if one.severity is Severity.ERROR]
     for role, verdict in resources.judged:
         if any(place.is_within(role.trust.place) for place in explained):
             continue
         yield from _of_nobody(role)
         for caller, decision in verdict.meant:
-            if decision.answer.is_no and (role.must_admit_service or not _names_nobody(role, decision)):
-                yield Problem(place=role.trust.place, message=shown(f"{caller.who} does not get in: {_why(decision)}"))
+            if decision.answer.is_no:
+                why = _slips(role, caller) or _why(decision)
+                yield Problem(place=role.trust.place, message=shown(f"{caller.who} does not get in: {why}"))
 
 
-def _names_nobody(role: Role, decision: Decision) -> bool:
-    """Tell whether `wrongServicePrincipal` says it."""
-    is_named = any(one.is_for_service for one in role.trust.allowed)
-    return decision.request.caller == SERVICE and not is_named
+def _slips(role: Role, caller: Caller) -> str:
+    """Name the parts of an ARN that are others than the Agent Space's, if that is all."""
+    key, name = (SOURCE_ARN, "aws:SourceArn") if caller.is_the_service else (EXTERNAL_ID, "sts:ExternalId")
+    values = [value for statement in role.trust.allowed for value in statement.required_values(key)]
+    source, meant = parse_source(values[0]) if len(values) == 1 else None, sources(role)
+    words = meant[0].unlike(source) if source is not None and len(meant) == 1 else ""
+    return f"{name} names {words}" if words else ""
 
 
 def _of_nobody(role: Role) -> Iterator[Problem]:
@@ -59,6 +67,9 @@ RULE = Rule(
         "the association turns invalid. Which space is meant, an association of the app says, or the trust policy "
         "itself: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
     ),
-    fix="write the account and the ARN of the Agent Space as its page shows them, Region included",
+    fix=(
+        "write the account and the ARN of the Agent Space as its page shows them, Region included; a Deny or another "
+        "condition that keeps it out may be meant, so look at it first"
+    ),
     check=_check,
 )

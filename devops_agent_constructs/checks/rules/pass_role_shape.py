@@ -49,8 +49,8 @@ def _too_narrow(passes: list[PolicyStatement], policy: Policy) -> Iterator[Probl
     for statement in passes[:1]:
         wanted = f"arn:aws:iam::{shown(policy.account_id)}:role/*"
         message = (
-            f"iam:PassRole on {', '.join(map(shown, resources))}; where an association is made or changed, AWS was seen "
-            f"to check it on {wanted}, the caller's own account"
+            f"iam:PassRole on {', '.join(map(shown, resources))}; for associations AWS was seen to check it on "
+            f"{wanted}, the caller's own account"
         )
         yield Problem(
             place=statement.place.at("Resource"), message=message, severity=Severity.WARNING, fix=_NARROW_MAY_DO

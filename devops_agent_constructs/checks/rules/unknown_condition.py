@@ -11,7 +11,7 @@ from devops_agent_constructs.checks.rule import Rule
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role, verdict in resources.judged:
-        open_keys = {key for _, decision in verdict.meant for key in decision.answer.keys}
+        open_keys = {key.lower() for _, decision in verdict.meant for key in decision.answer.keys}
         for statement in role.trust.statements:
             written = {one.key.lower(): one.key for one in statement.parsed.conditions}
             asked = {key for condition in statement.parsed.conditions for key in condition.keys}

@@ -21,7 +21,7 @@ def _check(resources: Resources) -> Iterator[Problem]:
 RULE = Rule(
     id="unreadable",
     severity=Severity.WARNING,
-    what="a part that cannot be read, such as `Fn::ForEach`, or a value of a type that CloudFormation does not take there",
+    what="a part that cannot be read, such as `Fn::ForEach`, or a value of a type that CloudFormation does not take",
     why=(
         "nothing is said of what it would make; all else is checked: "
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html"

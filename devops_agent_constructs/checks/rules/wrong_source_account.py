@@ -35,10 +35,10 @@ def _is_another(account_id: str, owners: set[str], role: Role) -> bool:
 
 
 def _owners(role: Role, statement: TrustStatement) -> set[str]:
-    """Return the accounts of the Agent Spaces; none if one of them is not known."""
+    """Return the accounts of the Agent Spaces, and of those that the statement names; none if one is not known."""
     arns = statement.required_values(SOURCE_ARN)
     named = [source for arn in arns if (source := parse_source(arn)) is not None]
-    owners = {source.account_id for source in named or map(Source.of, role.agent_spaces)}
+    owners = {source.account_id for source in [*named, *map(Source.of, role.agent_spaces)]}
     return owners if all(map(_checks.is_account_id, owners)) and not any(map(_hides_account, arns)) else set()
 
 
@@ -47,7 +47,7 @@ def _hides_account(arn: str) -> bool:
 
 
 def _message(account_id: str, owners: set[str], role: Role) -> str:
-    named = " or ".join(sorted(owners))
+    named = " or ".join(sorted({space.account_id for space in role.agent_spaces} or owners))
     if account_id == role.account_id:
         own = "that of each stack" if role.is_in_many_accounts else account_id
         return f"aws:SourceAccount is the role's own account, {own}; the Agent Space is of account {named}"

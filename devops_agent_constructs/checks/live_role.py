@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks.finding import Place
+from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.resources import Purpose, Role
+from devops_agent_constructs.checks.trust_reader import read_trust
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +74,34 @@ class LiveRole:
             last_used=used.get("LastUsedDate"),
             last_used_region=used.get("Region", ""),
         )
+
+    def role(self, *, purpose: Purpose | None = None, agent_space: AgentSpaceArn | None = None) -> Role:
+        """Return what the rules look at, as the reader of templates makes it.
+
+        Args:
+            purpose: What DevOps Agent does with it. None: what its policies and name say.
+            agent_space: Which Agent Space must get in. None: the one that the trust policy names.
+        """
+        place = Place(template=self.arn)
+        role = Role(
+            place=place,
+            account_id=self.account_id,
+            name=self.role_name,
+            path=self.path,
+            trust=read_trust(self.trust_policy, place.at("AssumeRolePolicyDocument")),
+            managed_policy_arns=self.managed_policy_arns,
+            policies=tuple(
+                read_policy(document, place.at("Policies", name), account_id=self.account_id, name=name)
+                for name, document in self.inline_policies.items()
+            ),
+            permissions_boundary=self.permissions_boundary_arn or "",
+            agent_spaces=() if agent_space is None else (agent_space,),
+        )
+        return replace(role, purpose=purpose or role.apparent_purpose)
+
+    def with_trust_policy(self, document: Mapping[str, Any]) -> LiveRole:
+        """Return the same role with another trust policy."""
+        return replace(self, trust_policy=document)
 
     @property
     def partition(self) -> str:
