@@ -57,13 +57,14 @@ def service_trust(*, account_id: str = "111111111111", source_arn: Any = SPACE_A
     return {**GA_TRUST, "Condition": condition, **changes}
 
 
-def expected_role(*, generation: Generation = Generation.GA, **settings: Any) -> ExpectedRole:
-    """The role that the library makes."""
+def expected_role(*, generation: Generation = Generation.GA, by_file: bool = False, **settings: Any) -> ExpectedRole:
+    """The role that the library makes, by default or by an accounts file."""
     return ExpectedRole.of(
         SecondaryAccount(account_id="222222222222", **settings),
         agent_space=SPACE,
         generation=generation,
         agent_role_arn=AGENT_ROLE_ARN if generation is not Generation.GA else None,
+        accounts_file="devops-agent.yaml" if by_file else None,
     )
 
 

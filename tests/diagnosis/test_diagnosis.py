@@ -30,6 +30,12 @@ ROLE = {
 }
 
 
+OWN_INLINE = {
+    **GA_INLINE,
+    "Resource": [str(resource).replace("222222222222", "111111111111") for resource in GA_INLINE["Resource"]],
+}
+
+
 def test_role_from_the_api() -> None:
     """What IAM leaves out has IAM's own default."""
     role = LiveRole.from_api(ROLE, managed_policy_arns=[GA_POLICY], inline_policies={})
@@ -126,9 +132,27 @@ def test_other_path() -> None:
 
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
-    [found] = differences(live_role(max_session_seconds=7200))
+    [found] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
     assert (found.id, found.severity) == ("otherMaxSession", Severity.WARNING)
     [command] = found.commands
     assert command.text == (
         "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"
     )
+
+
+def test_role_of_the_primary_account() -> None:
+    """The agent role is judged as what it is: its sts:AssumeRole stays, or every account of the preview is cut off."""
+    own = {**GA_TRUST["Condition"], "ArnLike": {"aws:SourceArn": SPACE_ARN.rpartition("/")[0] + "/*"}}  # type: ignore[dict-item]
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::222222222222:role/Agent"}
+    live = live_role(
+        arn=AGENT_ROLE_ARN,
+        trust_policy=policy({**GA_TRUST, "Condition": own}),
+        inline_policies={
+            "DevOpsAgentInlinePolicy": policy(OWN_INLINE),
+            "DevOpsAgentCrossAccountAccess": policy(assume),
+        },
+    )
+    agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")
+    expected = ExpectedRole.of(agent_role, agent_space=SPACE)
+    [found] = differences(live, expected)
+    assert (found.id, found.severity, found.commands) == ("agentRoleAssumes", Severity.WARNING, ())

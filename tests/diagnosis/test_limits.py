@@ -59,7 +59,7 @@ def bounded(
 def test_boundary_that_nobody_asked_for() -> None:
     """Its name, and what it takes away, counted and by name."""
     [found] = bounded(policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))
-    assert (found.id, found.severity) == ("boundaryExtra", Severity.ERROR)
+    assert (found.id, found.severity) == ("boundaryExtra", Severity.WARNING)
     assert found.what == (
         f"the permissions boundary {BOUNDARY} blocks 2 of the role's 3 permissions: ec2:Describe*, "
         "iam:CreateServiceLinkedRole on arn:aws:iam::222222222222:role/aws-service-role/"
@@ -67,8 +67,7 @@ def test_boundary_that_nobody_asked_for() -> None:
         "'resource-explorer-2.amazonaws.com'"
     )
     assert found.symptom == 'what it blocks fails with "no permissions boundary allows the ... action"'
-    [command] = found.commands
-    assert command.text == "aws iam delete-role-permissions-boundary --role-name=DevOpsAgentRole-SecondaryAccount"
+    assert found.commands == ()
 
 
 def test_boundary_that_blocks_nothing() -> None:
@@ -81,7 +80,7 @@ def test_boundary_that_blocks_nothing() -> None:
 def test_boundary_that_cannot_be_read() -> None:
     """It could block something; that is said, and it is not guessed."""
     [found] = bounded(None)
-    assert (found.id, found.severity) == ("boundaryExtra", Severity.ERROR)
+    assert (found.id, found.severity) == ("boundaryExtra", Severity.WARNING)
     assert found.what == f"the permissions boundary {BOUNDARY} could block something; it could not be read"
 
 
