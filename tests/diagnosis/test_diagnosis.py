@@ -149,7 +149,7 @@ def test_role_of_the_primary_account() -> None:
         trust_policy=policy({**GA_TRUST, "Condition": own}),
         inline_policies={
             "DevOpsAgentInlinePolicy": policy(OWN_INLINE),
-            "DevOpsAgentCrossAccountAccess": policy(assume),
+            "Cross": policy(assume),
         },
     )
     agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")

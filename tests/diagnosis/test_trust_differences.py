@@ -80,8 +80,8 @@ KEPT_OUT = [
             {"StringEquals": {"aws:SourceAccount": "111111111111", "aws:SourceArn": SPACE_ARN.replace(SPACE_ID, "*")}}
         ),
         (
-            "StringEquals compares aws:SourceArn with 'arn:aws:aidevops:us-east-1:111111111111:agentspace/*': its * is a "
-            "plain character"
+            "StringEquals compares aws:SourceArn with 'arn:aws:aidevops:us-east-1:111111111111:agentspace/*': its * is "
+            "a plain character"
         ),
     ),
     (
@@ -174,8 +174,8 @@ def test_a_guard_that_nobody_can_tell() -> None:
     assert diagnosis.is_admitted
     assert diagnosis.why == (
         (
-            "whether the policy allows sts:AssumeRole for service aidevops.amazonaws.com cannot be told: aws:SourceOrgID "
-            "decides"
+            "whether the policy allows sts:AssumeRole for service aidevops.amazonaws.com cannot be told: "
+            "aws:SourceOrgID decides"
         ),
     )
 
