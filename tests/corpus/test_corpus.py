@@ -1,0 +1,45 @@
+"""Shapes that people publish, good and bad: each gives just the findings of a careful reviewer, by both readers."""
+
+import pytest
+
+from tests.corpus.reading import (
+    HERE,
+    by_live_reader,
+    by_template_reader,
+    by_template_reader_of,
+    files,
+    read,
+    verdicts,
+)
+
+VERDICTS = verdicts()
+ROLES, TEMPLATES = files("roles"), files("templates")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template(name: str) -> None:
+    """The whole list of findings, no more and no less."""
+    assert by_template_reader(read(name)) == sorted(VERDICTS[name])
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_live_role(name: str) -> None:
+    """The same by what IAM's API returns."""
+    assert by_live_reader(read(name)) == sorted(VERDICTS[name])
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_both_readers_agree(name: str) -> None:
+    """The role in a template is judged as the role in an account."""
+    role = read(name)
+    assert by_template_reader_of(role) == by_live_reader(role)
+
+
+def test_the_table_is_whole() -> None:
+    """Every file has a verdict, and each says on top what it is and where the shape comes from."""
+    assert sorted(VERDICTS) == [*ROLES, *TEMPLATES]
+    assert len(VERDICTS) >= 60
+    for name in VERDICTS:
+        first, second = (HERE / name).read_text().splitlines()[:2]
+        assert first.startswith("# Shape: "), name
+        assert second.startswith("# Source: "), name
