@@ -18,6 +18,7 @@ from typing import Any
 from devops_agent_constructs.policies.unknown import is_unknown, unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
+_EXPANDED = ("Fn::ForEach", "Fn::Transform")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -96,6 +97,8 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
     if len(value) == 1:
         [(name, argument)] = value.items()
         if name == "Ref" or str(name).startswith("Fn::"):
+            if str(name).startswith(_EXPANDED):
+                scope.problems.append(f"CloudFormation expands {name}")
             found = _FUNCTIONS[name](argument, scope) if name in _FUNCTIONS else None
             return _unknown_result(value, scope) if found is None else found
     return {key: resolve(one, scope) for key, one in value.items() if one != _NO_VALUE}

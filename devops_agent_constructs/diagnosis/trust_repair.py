@@ -102,7 +102,8 @@ class _Statements:
         out = {one for one in statement.parsed.principals if one.is_deleted}
         if statement.parsed.is_allow and self._rules(statement) & _LET_IN:
             strangers = [one for one in judge(self.role).strangers if one.caller.is_outside]
-            out |= {one.caller.principal for one in strangers if one.caller.statement == statement}
+            named = [one.caller.principal for one in strangers if one.caller.statement == statement]
+            out |= {principal for principal in named if principal is not None}
             out.add(Principal(kind="AWS", value="*"))
             # Its Agent Space is a stranger's.
             if any(one.caller.is_the_service and statement.place in one.places for one in strangers):

@@ -15,6 +15,7 @@ from devops_agent_constructs.checks.rules import (
     missing_source_arn,
     wildcard_principal,
     wildcard_source_arn,
+    wrong_service_principal,
     wrong_source_account,
 )
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
@@ -32,12 +33,15 @@ _SPECIFIC = (
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
+    services = {one.place.above for one in wrong_service_principal.RULE.check(resources)}
     explained = {place for rule in _SPECIFIC for one in rule.check(resources) for place in (one.place, one.place.above)}
     for _role, verdict in resources.judged:
         found = defaultdict[Place, list[Caller]](list)
         for one in verdict.strangers:
             for place in one.places:
-                if not (one.caller.is_the_service and place in explained) and not _is_whole_account(one.caller):
+                is_service = one.caller.principal is not None and one.caller.principal.kind == "Service"
+                is_said = (one.caller.is_the_service and place in explained) or (is_service and place in services)
+                if not is_said and not _is_whole_account(one.caller):
                     found[place].append(one.caller)
         for place, callers in found.items():
             is_worse = any(caller.is_outside for caller in callers)

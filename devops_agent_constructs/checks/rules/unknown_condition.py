@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.resources import Purpose, Resources
 from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.trust import EXTERNAL_ID
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role, verdict in resources.judged:
         open_keys = {key.lower() for _, decision in verdict.meant for key in decision.answer.keys}
+        # Of such a role `elevatedExternalId` says it.
+        open_keys -= {EXTERNAL_ID} if role.purpose is Purpose.ELEVATED else set()
         for statement in role.trust.statements:
             written = {one.key.lower(): one.key for one in statement.parsed.conditions}
             asked = {key for condition in statement.parsed.conditions for key in condition.keys}

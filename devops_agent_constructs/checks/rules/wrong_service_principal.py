@@ -28,7 +28,8 @@ def _check(resources: Resources) -> Iterator[Problem]:
         if not near and _lets_nobody_of_devops_agent_in(role):
             named = ", ".join(sorted(shown(str(one)) for at in role.trust.allowed for one in at.parsed.principals))
             message = f"the role lets {named or 'nobody'} in, but not {service.SERVICE_PRINCIPAL}"
-            yield Problem(place=role.trust.place, message=message)
+            place = next((statement.place.at("Principal") for statement in role.trust.allowed), role.trust.place)
+            yield Problem(place=place, message=message)
 
 
 def _lets_nobody_of_devops_agent_in(role: Role) -> bool:
