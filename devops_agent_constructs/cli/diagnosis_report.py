@@ -69,7 +69,8 @@ def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str
     live, expected = diagnosis.live, diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
     paragraphs.write("role", expected.arn if live is None else live.arn)
-    paragraphs.write("expected", f"generation {expected.generation.value}, for {expected.agent_space.arn}")
+    by = expected.accounts_file or "this library's defaults"
+    paragraphs.write("expected", f"generation {expected.generation.value}, for {expected.agent_space.arn}, by {by}")
     if live is not None:
         paragraphs.write("last used", _last_used(live) or "never, as far as IAM remembers (400 days)")
     paragraphs.write_each("let in", [f"{'yes' if diagnosis.is_admitted else 'no'}: {why}" for why in diagnosis.why])
@@ -143,6 +144,7 @@ def _as_json(one: ExaminedAccount) -> dict[str, Any]:
         "expectedRoleArn": expected.arn,
         "agentSpaceArn": expected.agent_space.arn,
         "generation": expected.generation.value,
+        "accountsFile": expected.accounts_file,
         "lastUsed": None if live is None else _last_used(live),
         "isAdmitted": diagnosis.is_admitted,
         "why": list(diagnosis.why),

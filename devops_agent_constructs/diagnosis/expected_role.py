@@ -33,6 +33,7 @@ class ExpectedRole:
         permissions_boundary_arn: None: no boundary.
         deployment: What makes the role. None: nobody said what does.
         accounts_file: Which file asks for it. None: it is the library's default, but for what options say.
+        association_role_arn: What the association names. None: it was not read.
     """
 
     account: SecondaryAccount
@@ -45,6 +46,7 @@ class ExpectedRole:
     permissions_boundary_arn: str | None
     deployment: Command | None = None
     accounts_file: str | None = None
+    association_role_arn: str | None = None
 
     @classmethod
     def of(
@@ -56,6 +58,7 @@ class ExpectedRole:
         agent_role_arn: str | None = None,
         deployment: Command | None = None,
         accounts_file: str | None = None,
+        association_role_arn: str | None = None,
     ) -> ExpectedRole:
         """Compute the role.
 
@@ -85,6 +88,7 @@ class ExpectedRole:
             permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
             deployment=deployment,
             accounts_file=accounts_file,
+            association_role_arn=association_role_arn,
         )
 
     @property

@@ -42,7 +42,16 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
 
 def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare path and session."""
-    if live.arn != expected.arn:
+    named = expected.association_role_arn
+    if named not in {None, live.arn}:
+        yield Difference(
+            id="associationRoleMismatch",
+            severity=Severity.ERROR,
+            what=f"the association names {named}, but the role is {live.arn}",
+            symptom=KEPT_OUT,
+            fix="correct the association in the primary account",
+        )
+    elif live.arn != expected.arn:
         yield Difference(
             id="otherArn",
             severity=Severity.ERROR,

@@ -65,9 +65,11 @@ def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
         "extraManagedPolicy",
         "blockedByGuardrail",
         "boundaryExtra",
+        "assumeRoleTooWide",
+        "serviceLinkedRoleOnStar",
     }
 
-    repair(connected)
+    repair(connected, folder)
 
     assert connected.primary.validate()["222222222222"].status == "valid"
     result = doctor(connected, SPACE_ARN, *ACCOUNT)
