@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.access_boundary import AccessBoundary
     from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
+    from devops_agent_constructs.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.errors import OnboardingInputError
@@ -49,6 +50,7 @@ __all__ = [
     "AccessLimits",
     "AgentSpace",
     "AgentSpaceArn",
+    "AgentSpaceStack",
     "AssumeRoleGrant",
     "AthenaQueries",
     "CallAs",
@@ -94,6 +96,7 @@ _MODULES = {
     "access_boundary": ("AccessBoundary",),
     "agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
+    "agent_space_stack": ("AgentSpaceStack",),
     "devops_agent_checks": ("DevOpsAgentChecks",),
     "elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),

@@ -13,6 +13,7 @@ from devops_agent_constructs import _checks
 from devops_agent_constructs._format_errors import explain
 from devops_agent_constructs._onboarding_value import Onboarding
 from devops_agent_constructs._organization_reader import in_words_of_the_file, path_in_file, read_organization
+from devops_agent_constructs._outputs_file import OUTPUTS_FILE
 from devops_agent_constructs._primary_stack_size import check_primary_stack
 from devops_agent_constructs._role_reader import (
     ROLE_KEYS,
@@ -31,6 +32,7 @@ from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.secondary_account import SecondaryAccount
+from devops_agent_constructs.stack_names import StackNames
 from devops_agent_constructs.topology_scope import TopologyScope
 
 # Every accounts file has one of these; others, like `role`, stand in other people's files, too.
@@ -63,16 +65,26 @@ class AccountsFileReader:
         """Whether the file asks for an Agent Space of its own."""
         return self._new_space is not UNSET
 
-    def onboarding(self, *, deployed_agent_space_arn: str | None) -> Onboarding:
+    @property
+    def stack_names(self) -> StackNames:
+        """What the stacks are called."""
+        try:
+            return StackNames(prefix=self._file.stack_prefix)
+        except OnboardingInputError as error:
+            raise self._blame(error, ("stack_prefix",)) from None
+
+    def onboarding(self, *, deployed: AgentSpaceArn | None, stage_name: str) -> Onboarding:
         """Make the values.
 
         Args:
-            deployed_agent_space_arn: Of the Agent Space that the file asks for, once it is there.
+            deployed: The Agent Space that the file asks for, once it is there.
+            stage_name: The stage for which it was looked up.
         """
         file = self._file
         self._check("region", _checks.region)
         self._check("bootstrap_qualifier", _checks.bootstrap_qualifier)
-        space = self._agent_space(deployed_agent_space_arn)
+        names = self.stack_names
+        space = self._agent_space(deployed)
         role_arn = None if file.agent_role_arn is UNSET else file.agent_role_arn
         primary = self._primary(space)
         if space is not None:
@@ -106,6 +118,8 @@ class AccountsFileReader:
             primary=primary,
             organization=organization,
             bootstrap_qualifier=None if file.bootstrap_qualifier is UNSET else file.bootstrap_qualifier,
+            stack_prefix=names.prefix,
+            stage_name=stage_name,
         )
 
     def _check(self, key: str, check: Callable[..., object]) -> None:
@@ -116,16 +130,16 @@ class AccountsFileReader:
         except OnboardingInputError as error:
             raise self._blame(error, (key,)) from None
 
-    def _agent_space(self, deployed: str | None) -> AgentSpaceArn | None:
+    def _agent_space(self, deployed: AgentSpaceArn | None) -> AgentSpaceArn | None:
         given = self._file.agent_space_arn
         if given is UNSET and not self.creates_agent_space:
             fix = "add it, or let the app create one: primary: {create_agent_space: {name: ...}}"
             why = "it is required and missing"
             raise self._blame(OnboardingInputError("", None, why=why, fix=fix), ("agent_space_arn",))
         if given is UNSET:
-            return None if deployed is None else AgentSpaceArn.from_arn(deployed, field="cdk-outputs.json")
-        if deployed not in (None, given):
-            why = f"cdk-outputs.json says that the Agent Space created here is {deployed}"
+            return deployed
+        if deployed is not None and deployed.arn != given:
+            why = f"{OUTPUTS_FILE} says that the Agent Space created here is {deployed.arn}"
             error = OnboardingInputError("", given, why=why, fix="correct it, or remove this key")
             raise self._blame(error, ("agent_space_arn",))
         try:
@@ -169,8 +183,11 @@ class AccountsFileReader:
                 error = OnboardingInputError("", None, why="it is required and missing", fix=fix)
                 raise self._blame(error, (*path, name))
             if known not in (None, settings[name]):
-                why = f"the Agent Space is {space and space.arn}"
-                error = OnboardingInputError("", settings[name], why=why, fix="correct one of the two")
+                why, fix = f"the Agent Space is {space and space.arn}", "correct one of the two"
+                if self._file.agent_space_arn is UNSET:
+                    why = f"{OUTPUTS_FILE} says that {why}, and an Agent Space does not move"
+                    fix = f"correct it, or remove {OUTPUTS_FILE} if it is of another app"
+                error = OnboardingInputError("", settings[name], why=why, fix=fix)
                 raise self._blame(error, (*path, name))
         try:
             return NewAgentSpace(**settings)

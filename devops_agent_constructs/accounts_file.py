@@ -177,6 +177,15 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
             "A qualifier is 1-10 of A-Z a-z 0-9 _-",
         ),
     ] = UNSET
+    stack_prefix: Annotated[
+        str,
+        meta(
+            "What the names of the stacks begin with, like Orders-; needed beside another file",
+            pattern="^([A-Za-z][A-Za-z0-9-]*)?$",
+            maxLength=95,
+            patternErrorMessage="A prefix begins with a letter and has A-Z a-z 0-9 -, at most 95",
+        ),
+    ] = ""
     role: RoleEntry = field(default_factory=RoleEntry)
     accounts: Annotated[
         list[AccountId | AccountEntry] | UnsetType,

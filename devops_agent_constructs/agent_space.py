@@ -18,6 +18,7 @@ from devops_agent_constructs import (
     _partitions,
     _placement,
     _roles,
+    _taken,
     _warnings,
     service,
 )
@@ -55,6 +56,7 @@ class AgentSpace(Construct):
             may become too long, which only deployment knows.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of the monitor role's name.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the stack's.
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
@@ -178,6 +180,8 @@ class AgentSpace(Construct):
                 self, self.agent_space_arn, role_name=monitor_role_name, inline=inline, boundary=boundary
             )
         self.monitor_role: iam.IRole = monitor_role
+        if self._new_monitor_role is not None:
+            _taken.warn_of_roles(self, [stack.account], role_name=monitor_role_name)
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
         _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)

@@ -6,7 +6,6 @@ column.
 
 from __future__ import annotations
 
-import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._checks import is_token
 from devops_agent_constructs._onboarding_value import Onboarding
+from devops_agent_constructs._outputs_file import OUTPUTS_FILE, deployed_agent_space
 from devops_agent_constructs._text_file import read_text
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.stack_names import stage_name_of
 
 if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
     from constructs import Construct
@@ -24,11 +25,9 @@ __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_co
 
 CONTEXT_KEY = "devops-agent-constructs:configFile"
 DEFAULT_FILE = "devops-agent.yaml"
-OUTPUTS_FILE = "cdk-outputs.json"
 _NEEDED = {"msgspec": "msgspec", "yaml": "PyYAML"}
 # 10,000 accounts, with a name as a comment and a Region each.
 _MOST_MEBIBYTES = 1
-_MOST_OF_OUTPUTS = 16
 
 
 def from_context(scope: Construct) -> Onboarding:
@@ -36,26 +35,35 @@ def from_context(scope: Construct) -> Onboarding:
 
     The context key is `devops-agent-constructs:configFile`; a relative path counts from the working folder.
 
+    Args:
+        scope: The app, or the stage, in which the accounts are to be connected.
+
     Raises:
         OnboardingInputError: As `from_file` does, or the context's value is not a path.
     """
     if isinstance(scope, type) or not hasattr(scope, "node"):
         raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
+    stage_name = stage_name_of(scope)
     path = scope.node.try_get_context(CONTEXT_KEY)
     if path is None:
-        return from_file(Path(DEFAULT_FILE))
+        return from_file(Path(DEFAULT_FILE), stage_name=stage_name)
     if not isinstance(path, str) or not path:
         fix = f"write it like -c {CONTEXT_KEY}=accounts.yaml"
         raise OnboardingInputError(CONTEXT_KEY, path, why="must be the path of a file", fix=fix)
-    return from_file(Path(path))
+    return from_file(Path(path), stage_name=stage_name)
 
 
 @checked
-def from_file(path: Path) -> Onboarding:
+def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
     """Read an accounts file, YAML or (if its name ends in `.json`) JSON, of 1 MiB at most.
 
     It is a regular file, in UTF-8 or in UTF-16 with a byte order mark: from a pipe, such as `<(...)`, nothing is read,
     as whoever writes into it may never do so.
+
+    Args:
+        path: Of the file.
+        stage_name: Of the stage in which the accounts are connected: the outputs file has the stack of a new Agent
+            Space under the name that it has there. Empty: in the app itself.
 
     Raises:
         OnboardingInputError: The file is missing, empty, malformed, or holds a value that cannot work. If it is no
@@ -71,7 +79,11 @@ def from_file(path: Path) -> Onboarding:
     from devops_agent_constructs._accounts_file_reader import reader_of  # noqa: PLC0415
 
     reader = reader_of(path, text)
-    return reader.onboarding(deployed_agent_space_arn=_deployed_agent_space() if reader.creates_agent_space else None)
+    if not reader.creates_agent_space:
+        return reader.onboarding(deployed=None, stage_name=stage_name)
+    prefix = f"{stage_name}-" if stage_name else ""
+    deployed = deployed_agent_space(prefix + reader.stack_names.agent_space)
+    return reader.onboarding(deployed=deployed, stage_name=stage_name)
 
 
 def _check_extra(path: Path) -> None:
@@ -80,19 +92,3 @@ def _check_extra(path: Path) -> None:
         names = f"{' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
         fix = "pip install 'devops-agent-constructs[app]'"
         raise OnboardingInputError("extra", "app", why=f"reading {path} takes {names}", fix=fix)
-
-
-def _deployed_agent_space() -> str | None:
-    """Return the ARN of the Agent Space that the first deployment left in the outputs file, if there was one."""
-    path = Path(OUTPUTS_FILE)
-    if not path.exists():
-        return None
-    fix = "write it anew: cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json"
-    text = read_text(path, mebibytes=_MOST_OF_OUTPUTS, fix=fix)
-    try:
-        outputs = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        said = f": {error}" if isinstance(error, json.JSONDecodeError) else ""  # A place, and nothing of the content.
-        raise OnboardingInputError("file", OUTPUTS_FILE, why=f"cannot be read as JSON{said}", fix=fix) from None
-    stack = outputs.get("DevOpsAgentPrimary", {}) if isinstance(outputs, dict) else {}
-    return stack.get("AgentSpaceArn") if isinstance(stack, dict) else None

@@ -9,7 +9,7 @@ from aws_cdk import Annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _partitions, _placement, _roles, _warnings, service
+from devops_agent_constructs import _partitions, _placement, _roles, _taken, _warnings, service
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -34,6 +34,7 @@ class ElevatedActionsRole(Construct):
         devops-agent-constructs:elevatedManagedPolicy: AWS's policy for directed actions is attached.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in the account.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
@@ -128,6 +129,7 @@ class ElevatedActionsRole(Construct):
                 "Organizations in August 2026, and AWS can widen it again without a change of yours. Only the "
                 "permissions boundary caps it. A list of statements of your own does not grow.",
             )
+        _taken.warn_of_roles(self, [stack.account], role_name=role_name)
         _warnings.warn_inline_size(self, inline)
         _warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with the Agent Space's page")
 

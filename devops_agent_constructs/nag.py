@@ -6,9 +6,12 @@ all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledgi
 
 from __future__ import annotations
 
+import json
 from typing import TypeAlias
 
+import jsii
 from aws_cdk import Acknowledgment, Stack, Validations
+from constructs import IValidation
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
@@ -53,16 +56,16 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
-_Construct: TypeAlias = (
-    "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess | AccessBoundary"
-)
+_OfPolicies: TypeAlias = "SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess"
 
 
 @checked
-def acknowledge_findings(construct: _Construct) -> None:
+def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
     """Acknowledge what cdk-nag finds in the roles of a construct of this library.
 
-    It covers the rule packs `AwsSolutionsChecks`, `NIST80053R5Checks` and `HIPAASecurityChecks`.
+    It covers the rule packs `AwsSolutionsChecks`, `NIST80053R5Checks` and `HIPAASecurityChecks`, and ARNs given in any
+    way but one: a dynamic reference (`{{resolve:...}}`) becomes an id that the CDK itself refuses, as cdk-nag leaves
+    brackets in it that do not match. `StringParameter.value_for_string_parameter` reads the same and is covered.
 
     Args:
         construct: After its last `add_capability`: what comes later is not acknowledged.
@@ -74,16 +77,52 @@ def acknowledge_findings(construct: _Construct) -> None:
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
-    stack = Stack.of(construct)
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
         found += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]
-    for statement in (one for policy in policies for one in policy["Statement"]):
-        for resource in statement["Resource"]:
-            if "*" in resource and statement["Sid"] in _WILDCARD_REASONS:
-                finding = f"AwsSolutions-IAM5[Resource::{_as_cdk_nag_writes(stack.resolve(resource))}]"
-                found.append(Acknowledgment(id=finding, reason=_WILDCARD_REASONS[statement["Sid"]]))
     Validations.of(construct).acknowledge(*found)
+    _acknowledge_wildcards(construct)
+    construct.node.add_validation(_AcknowledgeWildcards(construct))
+
+
+@jsii.implements(IValidation)
+class _AcknowledgeWildcards:
+    """Acknowledges wildcards once more, right before cdk-nag looks: the CDK has written references to others by then.
+
+    A reference to another stack becomes a parameter or an import, whose name is part of the finding's id. CDK asks for
+    validation after that, and before the plugins.
+    """
+
+    def __init__(self, construct: _OfPolicies) -> None:
+        self._construct = construct
+
+    def validate(self) -> list[str]:
+        """Acknowledge, and find nothing wrong."""
+        _acknowledge_wildcards(self._construct)
+        return []
+
+
+def _acknowledge_wildcards(construct: _OfPolicies) -> None:
+    stack = Stack.of(construct)
+    reasons: dict[str, str] = {}
+    for statement in (one for policy in _policies(construct) for one in policy["Statement"]):
+        for resource in statement["Resource"]:
+            if "*" in resource and (reason := _WILDCARD_REASONS.get(statement["Sid"])):
+                finding = f"AwsSolutions-IAM5[Resource::{_as_cdk_nag_writes(stack.resolve(resource))}]"
+                if _is_balanced(finding):
+                    reasons[finding] = reason
+    Validations.of(construct).acknowledge(*(Acknowledgment(id=key, reason=reason) for key, reason in reasons.items()))
+
+
+def _is_balanced(finding: str) -> bool:
+    """Tell whether the CDK takes an id for an acknowledgment: it raises unless brackets are in pairs."""
+    opened: list[str] = []
+    for character in finding:
+        if character in "[({":
+            opened.append(character)
+        elif character in "])}" and (not opened or opened.pop() + character not in {"[]", "()", "{}"}):
+            return False
+    return True
 
 
 def _of_boundary(boundary: AccessBoundary) -> list[Acknowledgment]:
@@ -93,9 +132,7 @@ def _of_boundary(boundary: AccessBoundary) -> list[Acknowledgment]:
     return [Acknowledgment(id=rule, reason=_BOUNDARY_REASON) for rule in rules]
 
 
-def _policies(
-    construct: SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess,
-) -> list[InlinePolicy]:
+def _policies(construct: _OfPolicies) -> list[InlinePolicy]:
     policies: list[InlinePolicy | None]
     if isinstance(construct, AgentSpace):
         policies = [construct.monitor_inline_policy, construct.operator_inline_policy]
@@ -106,14 +143,23 @@ def _policies(
     return [policy for policy in policies if policy]
 
 
-def _as_cdk_nag_writes(resource: object) -> str:
-    """Write a resolved ARN as cdk-nag does: `<AWS::Partition>` for a reference, `<Logs.Arn>` for an attribute."""
+def _as_cdk_nag_writes(resource: object) -> str:  # noqa: PLR0911 (one for each function)
+    """Write a resolved ARN as cdk-nag does in the ids of its findings, like `<Logs.Arn>/*`.
+
+    See `flattenCfnReference` in https://github.com/cdklabs/cdk-nag/blob/main/src/utils/flatten-cfn-reference.ts
+    """
     match resource:
-        case {"Fn::Join": ["", list(parts)]}:
-            return "".join(map(_as_cdk_nag_writes, parts))
-        case {"Fn::GetAtt": [str(logical_id), str(attribute)]}:
-            return f"<{logical_id}.{attribute}>"
-        case {"Ref": str(name)}:
-            return f"<{name}>"
+        case str(text):
+            return text.replace("${", "<").replace("}", ">")
+        case {"Fn::Join": [str(delimiter), list(parts)]}:
+            return delimiter.join(map(_as_cdk_nag_writes, parts))
+        case {"Fn::Sub": text}:
+            return _as_cdk_nag_writes(text)
+        case {"Fn::GetAtt": [logical_id, attribute]}:
+            return f"<{_as_cdk_nag_writes(logical_id)}.{_as_cdk_nag_writes(attribute)}>"
+        case {"Fn::ImportValue": name}:
+            return _as_cdk_nag_writes(name)
+        case {"Ref": name}:
+            return f"<{_as_cdk_nag_writes(name)}>"
         case _:
-            return str(resource)
+            return json.dumps(resource, separators=(",", ":"), ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs import _checks, _partitions, service
+from devops_agent_constructs import _checks, _partitions, _rollout_checks, service
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -96,22 +96,15 @@ class Organization:
     def _check_associated_accounts(self) -> None:
         _checks.account_ids(self.associated_accounts, field="associated_accounts")
         for index, account_id in enumerate(self.associated_accounts):
-            if (reason := self._why_without_role(account_id)) is not None:
+            reason = _rollout_checks.without_role(
+                self.deployment,
+                account_id,
+                management_account_id=self.management_account_id,
+                include_management_account=self.include_management_account,
+            )
+            if reason is not None:
                 field, why = f"associated_accounts[{index}]", f"it gets no role: {reason[0]}"
                 raise OnboardingInputError(field, account_id, why=why, fix=f"remove it here, or {reason[1]}")
-
-    def _why_without_role(self, account_id: str) -> tuple[str, str] | None:
-        """Return why an account gets no role, and how it would; None if it does, as far as is known."""
-        deployment = self.deployment
-        if account_id == self.management_account_id:
-            if self.include_management_account:
-                return None
-            return "StackSets never deploys to the management account", "set include_management_account"
-        if account_id in deployment.exclude_accounts:
-            return "exclude_accounts names it", "remove it there"
-        if deployment.only_accounts and account_id not in deployment.targeted_accounts:
-            return "neither only_accounts nor additional_accounts names it", "add it to one of them"
-        return None
 
 
 def check_connections(

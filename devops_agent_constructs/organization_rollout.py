@@ -15,13 +15,16 @@ from devops_agent_constructs import (
     _partitions,
     _placement,
     _rollout_checks,
+    _rollout_overlaps,
     _stack_sets,
+    _taken,
     _warnings,
     service,
 )
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_template import ACCOUNT, parameter_values
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
 from devops_agent_constructs.policies.access_limits import AccessLimits
@@ -55,6 +58,8 @@ class OrganizationRollout(Construct):
             management account, and this stack has no role for it.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in an account that is
+            named in order to be deployed to.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
@@ -110,7 +115,8 @@ class OrganizationRollout(Construct):
 
         Raises:
             OnboardingInputError: A value that IAM, DevOps Agent or StackSets would refuse; the primary or the
-                management account among the accounts to deploy to; a template beyond 51,200 bytes.
+                management account among the accounts to deploy to; a template beyond 51,200 bytes; another rollout
+                of the app with the same StackSet's name, or with the same role for the same units or accounts.
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
         """
@@ -148,15 +154,26 @@ class OrganizationRollout(Construct):
             operation_preferences=operation_preferences or OperationPreferences(),
             left_out=None if is_management and is_primary else space.account_id,
         )
+        _rollout_overlaps.check(
+            scope,
+            construct_id,
+            stack=stack,
+            stack_set_name=stack_set_name,
+            role_name=role_name,
+            deployment=deployment,
+        )
 
         super().__init__(scope, construct_id)
         self._render, self._capabilities = render, tuple(capabilities)
         self._generation, self._managed_policies = generation, managed_policies
+        self._deployment, self._primary_account_id = deployment, space.account_id
+        self._management_account_id = stack.account if is_management else None
         self._partition, self._role_name, self._path = space.partition, role_name, path
         if permissions_boundary is None:
             _outer_boundary.warn_if_not_in_stack_set(self)
         self.stack_set = _stack_sets.main(self, deployment, settings, name=stack_set_name)
         self.additional_stack_set = _stack_sets.additional(self, deployment, settings, name=stack_set_name)
+        _taken.warn_of_roles(self, deployment.targeted_accounts, role_name=role_name)
         self.management_account_role: SecondaryAccountRole | None = None
         if include_management_account and is_management:
             # Not at the top: the CDK's IAM comes with it, which a StackSet does not need.
@@ -211,12 +228,29 @@ class OrganizationRollout(Construct):
         In one stack, let it wait: `access.node.add_dependency(rollout)`.
 
         Raises:
-            OnboardingInputError: One is not an account id.
+            OnboardingInputError: One is not an account id, or gets no role: it is excluded, not among the accounts
+                that are named, the primary account, or the management account, which is not included.
         """
+        account_ids = tuple(account_ids)
+        for index, account_id in enumerate(account_ids):
+            self._check_reached(account_id, field=f"account_ids[{index}]")
         return tuple(
             SecondaryAccount(account_id=account_id, role_name=self._role_name, path=self._path)
             for account_id in account_ids
         )
+
+    def _check_reached(self, account_id: str, *, field: str) -> None:
+        reason = _rollout_checks.without_role(
+            self._deployment,
+            account_id,
+            management_account_id=self._management_account_id,
+            include_management_account=self.management_account_role is not None,
+        )
+        if account_id == self._primary_account_id:
+            reason = "this is the primary account, which has the agent role for itself", "leave it out"
+        if reason is not None:
+            why, fix = reason
+            raise OnboardingInputError(field, account_id, why=f"it gets no role: {why}", fix=f"remove it, or {fix}")
 
     @checked
     def add_capability(self, capability: Capability) -> None:

@@ -11,7 +11,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization
 from devops_agent_constructs.organization_rollout import OrganizationRollout
-from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
+from devops_agent_constructs.stacks import synthesizers_for, undone_on_error
 
 
 class OrganizationStack(Stack):
@@ -33,6 +33,7 @@ class OrganizationStack(Stack):
         agent_space: AgentSpaceReference,
         generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
+        stack_set_name: str = "DevOpsAgentSecondary",
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
         """Define the stack.
@@ -44,6 +45,7 @@ class OrganizationStack(Stack):
             agent_space: The only Agent Space that the roles trust. Its Region is the default for the stack.
             generation: As for `OrganizationRollout`.
             agent_role_arn: As for `OrganizationRollout`.
+            stack_set_name: As for `OrganizationRollout`.
             synthesizer: As for `SecondaryAccountStack`.
 
         Raises:
@@ -58,7 +60,7 @@ class OrganizationStack(Stack):
             scope,
             construct_id,
             env=Environment(account=organization.account_id, region=region),
-            synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
+            synthesizer=synthesizer or synthesizers_for(scope)(),
             description="Rolls out the role of AWS DevOps Agent to the accounts of an organization",
         )
         seconds = organization.max_session_seconds
@@ -79,6 +81,7 @@ class OrganizationStack(Stack):
                 permissions_boundary=organization.permissions_boundary,
                 max_session=None if seconds is None else Duration.seconds(seconds),
                 include_management_account=organization.include_management_account,
+                stack_set_name=stack_set_name,
                 operation_preferences=organization.operation_preferences,
             )
         CfnOutput(self, "StackSetId", value=self.rollout.stack_set.attr_stack_set_id)

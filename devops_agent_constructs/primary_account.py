@@ -14,7 +14,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 @checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewAgentSpace:
-    """An Agent Space that the primary account's stack creates.
+    """An Agent Space to create, in a stack of its own in the primary account.
 
     Attributes:
         name: 1-255 characters.
@@ -52,7 +52,7 @@ class NewAgentSpace:
 @checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrimaryAccount:
-    """What `DevOpsAgentPrimary` holds beside the associations.
+    """The primary account's side: the associations, and what goes with them.
 
     Attributes:
         new_agent_space: The Agent Space to create. None: it exists already.

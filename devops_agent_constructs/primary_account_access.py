@@ -10,7 +10,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
 
-from devops_agent_constructs import _checks, _partitions, _placement
+from devops_agent_constructs import _checks, _partitions, _placement, _taken
+from devops_agent_constructs._access_size import warn_access_size
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
@@ -40,6 +41,16 @@ class AssumeRoleGrant:
         self.form, self.documents = computed.form, computed.documents
         self.policies = tuple(policies)
 
+    def policies_for(self, role_arn: str) -> Sequence[iam.ManagedPolicy]:
+        """Return the policy that names a role; those with patterns may all be meant."""
+        if self.form is GrantForm.ORGANIZATION:
+            return self.policies
+        return [
+            policy
+            for document, policy in zip(self.documents, self.policies, strict=True)
+            if role_arn in document["Statement"][0]["Resource"]
+        ]
+
     def apply_before(self, *constructs: IConstruct) -> None:
         """Make constructs wait until the permission is in place."""
         for construct in constructs:
@@ -58,8 +69,11 @@ class PrimaryAccountAccess(Construct):
         assume_role_grant: The agent role's permission; None without an agent role.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
         devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
             so the agent role may assume roles of these names in any account of the primary account's organization.
+        devops-agent-constructs:templateAboveCliLimit: The stack names no bootstrap, and the CDK CLI sends no template
+            of this length without one; with the number, and the ways out.
     """
 
     @checked
@@ -116,10 +130,13 @@ class PrimaryAccountAccess(Construct):
         check_resources(["accounts"] * len(accounts), grant)
 
         super().__init__(scope, construct_id)
+        # An association is a sixth shorter without its path in the construct tree, which its logical id spells out.
+        self.node.set_context("aws:cdk:enable-path-metadata", False)
         self._space = space
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
-        waits_for = [] if self.assume_role_grant is None else _resources(self.assume_role_grant.policies)
-        self.associations = {account.account_id: self._association(account, waits_for) for account in accounts}
+        self.associations = {account.account_id: self._association(account) for account in accounts}
+        warn_access_size(self, accounts, space=space)
+        _taken.warn_of_associations(self, self.associations, agent_space=self._space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",
@@ -167,7 +184,7 @@ class PrimaryAccountAccess(Construct):
         ]
         return AssumeRoleGrant(grant, policies)
 
-    def _association(self, account: SecondaryAccount, waits_for: Sequence[CfnResource]) -> CfnAssociation:
+    def _association(self, account: SecondaryAccount) -> CfnAssociation:
         association = CfnAssociation(
             self,
             f"Source{account.account_id}",
@@ -183,8 +200,9 @@ class PrimaryAccountAccess(Construct):
                 )
             ),
         )
-        for resource in waits_for:
-            association.add_resource_dependency(resource)
+        if self.assume_role_grant is not None:
+            for policy in self.assume_role_grant.policies_for(account.role_arn(self._space.partition)):
+                association.add_resource_dependency(cast("CfnResource", policy.node.default_child))
         if account.elevated_role_arn is not None:
             reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"
             acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)
@@ -205,10 +223,6 @@ def _topology(scope: TopologyScope | None) -> _Topology:
         tags = sorted(scope.tags.items())
         found["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
     return found
-
-
-def _resources(policies: Iterable[iam.ManagedPolicy]) -> list[CfnResource]:
-    return [cast("CfnResource", policy.node.default_child) for policy in policies]
 
 
 def _check_place(stack: Stack, space: AgentSpaceArn) -> None:

@@ -8,7 +8,7 @@ from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _partitions, _placement, _roles, _warnings, service
+from devops_agent_constructs import _partitions, _placement, _roles, _taken, _warnings, service
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, all_of
@@ -33,6 +33,7 @@ class SecondaryAccountRole(Construct):
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
         devops-agent-constructs:roleInPrimaryAccount: The stack's account is the Agent Space's own.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in the account.
     """
 
     @checked
@@ -132,6 +133,7 @@ class SecondaryAccountRole(Construct):
             max_session_duration=max_session,
         )
         self._managed_policies = managed_policies
+        _taken.warn_of_roles(self, [stack.account], role_name=role_name)
         self._warn_of_trust(spaces)
         self._warn_of_permissions(capabilities)
         _warnings.warn_limits(self, access_limits, generation=generation)

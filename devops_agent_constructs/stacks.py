@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from aws_cdk import (
     CfnOutput,
@@ -24,15 +26,32 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
 
+# The CDK keeps what `App(default_stack_synthesizer=...)` was given under this key, behind a prefix of each process:
+# PRIVATE_CONTEXT_DEFAULT_STACK_SYNTHESIZER in aws-cdk-lib/core/lib/private/private-context.ts, read 2026-11-26.
+_DEFAULT_SYNTHESIZER = re.compile(r"aws-cdk-private:[^:]+:core/defaultStackSynthesizer")
 
-def synthesizer_for(bootstrap_qualifier: str | None) -> IStackSynthesizer:
-    """Return a synthesizer that deploys through the roles of `cdk bootstrap`, or with the caller's own credentials.
 
-    See https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
+def synthesizers_for(
+    scope: Construct, bootstrap_qualifier: str | None = None
+) -> Callable[[], IStackSynthesizer | None]:
+    """Return what makes the synthesizer of a stack for which nobody chose one, anew for each stack.
+
+    With a qualifier: one that deploys through the roles of `cdk bootstrap`. Else what `App(default_stack_synthesizer=)`
+    says, where it was given: None, with which a `Stack` takes it. Else one that deploys with the caller's own
+    credentials into an account without bootstrap: `LegacyStackSynthesizer` names no role at all in the cloud assembly.
+    `BootstraplessSynthesizer` names the roles of the bootstrap: https://github.com/aws/aws-cdk/issues/20648
+
+    Asking costs a millisecond or two, so whoever defines many stacks asks once.
     """
-    if bootstrap_qualifier is None:
-        return LegacyStackSynthesizer()
-    return DefaultStackSynthesizer(qualifier=bootstrap_qualifier)
+    if bootstrap_qualifier is not None:
+        return partial(DefaultStackSynthesizer, qualifier=bootstrap_qualifier)
+    if any(_DEFAULT_SYNTHESIZER.fullmatch(key) for key in scope.node.get_all_context()):
+        return _default_of_the_app
+    return LegacyStackSynthesizer
+
+
+def _default_of_the_app() -> None:
+    """Leave the choice to the CDK."""
 
 
 @contextmanager
@@ -72,8 +91,8 @@ class SecondaryAccountStack(Stack):
             agent_space: As for `SecondaryAccountRole`. The first one's Region is the default for the stack.
             generation: As for `SecondaryAccountRole`.
             agent_role_arn: As for `SecondaryAccountRole`.
-            synthesizer: None: `LegacyStackSynthesizer`, so that the account needs no `cdk bootstrap`; whoever deploys
-                acts with their own credentials.
+            synthesizer: None: that of `App(default_stack_synthesizer=...)`. If the app has none, the account needs no
+                `cdk bootstrap`, and whoever deploys acts with their own credentials (`LegacyStackSynthesizer`).
 
         Raises:
             OnboardingInputError: As `SecondaryAccountRole` does.
@@ -85,7 +104,7 @@ class SecondaryAccountStack(Stack):
             scope,
             construct_id,
             env=Environment(account=account.account_id, region=region),
-            synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
+            synthesizer=synthesizer or synthesizers_for(scope)(),
             description="The role through which AWS DevOps Agent investigates this account",
         )
         seconds = account.max_session_seconds

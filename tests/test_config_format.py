@@ -25,8 +25,8 @@ def capability(item: str) -> str:
 
 
 TOP = (
-    "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, role, accounts, organization, "
-    "$schema"
+    "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, stack_prefix, role, accounts, "
+    "organization, $schema"
 )
 ROLE = (
     "name, path, description, permissions_boundary, managed_policies, access_limits, max_session_seconds, capabilities"

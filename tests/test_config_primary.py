@@ -21,9 +21,9 @@ def _working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def outputs(arn: object) -> None:
+def outputs(arn: object, stack: str = "DevOpsAgentSpace") -> None:
     """Write what `cdk deploy --outputs-file cdk-outputs.json` leaves."""
-    Path("cdk-outputs.json").write_text(json.dumps({"DevOpsAgentPrimary": {"AgentSpaceArn": arn}}), encoding="utf-8")
+    Path("cdk-outputs.json").write_text(json.dumps({stack: {"AgentSpaceArn": arn}}), encoding="utf-8")
 
 
 def test_an_empty_mapping_is_enough() -> None:
@@ -191,26 +191,51 @@ def test_bad_input(text: str, message: str) -> None:
     assert str(refusal(text)) == message
 
 
+AGAIN = "remove the file, then write it anew: cdk deploy DevOpsAgentSpace --outputs-file cdk-outputs.json"
+ELSEWHERE = "arn:aws:aidevops:us-east-1:999999999999:agentspace/a"
+
+
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("arn", "message"),
     [
-        ("{", "file='cdk-outputs.json': cannot be read as JSON"),
         (
-            json.dumps({"DevOpsAgentPrimary": {"AgentSpaceArn": "arn:aws:iam::111111111111:role/A"}}),
-            "cdk-outputs.json='arn:aws:iam::111111111111:role/A': not the ARN of an Agent Space",
+            "arn:aws:iam::111111111111:role/A",
+            (
+                "cdk-outputs.json: DevOpsAgentSpace.AgentSpaceArn='arn:aws:iam::111111111111:role/A': not the ARN of "
+                f"an Agent Space; {AGAIN}"
+            ),
+        ),
+        (5, f"cdk-outputs.json: DevOpsAgentSpace.AgentSpaceArn=5: not an ARN; {AGAIN}"),
+        (
+            "arn:aws:aidevops:eu-west-1:111111111111:agentspace/a",
+            (
+                "devops-agent.yaml:2:70: primary.create_agent_space.region='us-east-1': cdk-outputs.json says that "
+                "the Agent Space is arn:aws:aidevops:eu-west-1:111111111111:agentspace/a, and an Agent Space does not "
+                "move; correct it, or remove cdk-outputs.json if it is of another app"
+            ),
         ),
         (
-            json.dumps(
-                {"DevOpsAgentPrimary": {"AgentSpaceArn": "arn:aws:aidevops:eu-west-1:111111111111:agentspace/a"}}
+            ELSEWHERE,
+            (
+                f"devops-agent.yaml:2:42: primary.create_agent_space.account_id='111111111111': cdk-outputs.json "
+                f"says that the Agent Space is {ELSEWHERE}, and an Agent Space does not move; correct it, or remove "
+                "cdk-outputs.json if it is of another app"
             ),
-            "primary.create_agent_space.region='us-east-1': the Agent Space is arn:aws:aidevops:eu-west-1",
         ),
     ],
 )
-def test_bad_outputs(content: str, message: str) -> None:
-    """A file that does not fit is said, not skipped: the roles would trust nobody."""
-    Path("cdk-outputs.json").write_text(content, encoding="utf-8")
-    assert message in str(refusal(CREATE + ACCOUNTS))
+def test_bad_outputs(arn: object, message: str) -> None:
+    """An ARN that does not fit is refused, with the place and the way out: the roles would trust nobody."""
+    outputs(arn)
+    assert str(refusal(CREATE + ACCOUNTS)) == message
+
+
+def test_outputs_that_are_no_json() -> None:
+    """Cut off by a full disk, say: it is not taken for a folder without the file."""
+    Path("cdk-outputs.json").write_text("{", encoding="utf-8")
+    message = str(refusal(CREATE + ACCOUNTS))
+    assert message.startswith("file='cdk-outputs.json': cannot be read as JSON")
+    assert message.endswith(AGAIN)
 
 
 def test_arn_and_outputs_that_disagree() -> None:
@@ -221,8 +246,27 @@ def test_arn_and_outputs_that_disagree() -> None:
     assert "cdk-outputs.json says that the Agent Space created here is" in error.why
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", '{"Other": {}}', '{"DevOpsAgentPrimary": {"X": 1}}', "null"])
+@pytest.mark.parametrize("content", ["{}", "[]", '{"Other": {}}', '{"DevOpsAgentSpace": {"X": 1}}', "null"])
 def test_outputs_without_an_agent_space(content: str) -> None:
     """Outputs of something else mean that the first step is still to be done."""
     Path("cdk-outputs.json").write_text(content, encoding="utf-8")
     assert from_file(written(CREATE + ACCOUNTS)).agent_space is None
+
+
+def test_outputs_of_a_stack_with_a_prefix() -> None:
+    """Another file's Agent Space is not this one's."""
+    outputs(SPACE_ARN)
+    text = CREATE + ACCOUNTS + "stack_prefix: Orders-\n"
+    assert from_file(written(text)).agent_space is None
+    outputs(SPACE_ARN, "Orders-DevOpsAgentSpace")
+    found = from_file(written(text)).agent_space
+    assert found is not None
+    assert found.arn == SPACE_ARN
+
+
+@pytest.mark.parametrize("prefix", ["1", "Ör-", "a_b", "a" * 96, '"a b"'])
+def test_bad_prefix(prefix: str) -> None:
+    """CloudFormation would refuse the stacks."""
+    error = refusal(SPACE + ACCOUNTS + f"stack_prefix: {prefix if prefix != '1' else chr(34) + '1' + chr(34)}\n")
+    assert (error.field, error.location) == ("stack_prefix", "devops-agent.yaml:3:1")
+    assert "a stack's name begins with a letter" in error.why

@@ -4,11 +4,12 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
-import boto3
 import pytest
 
 from tests.conftest import SPACE_ARN
+from tests.emulator.bootstrap import bootstrap
 from tests.emulator.cdk import SETTINGS
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
@@ -28,26 +29,18 @@ accounts: ["222222222222"]
 """
 
 
-def bootstrap(emulator: Emulator, account_id: str) -> None:
-    """Put into an account what `cdk bootstrap` does and a deployment asks for: the version, and the assets' bucket."""
-    credentials = emulator.credentials(account_id)
-    session = boto3.Session(
-        aws_access_key_id=credentials.access_key_id,
-        aws_secret_access_key=credentials.secret_access_key,
-        aws_session_token=credentials.session_token,
-        region_name="us-east-1",
-    )
-    name = "/cdk-bootstrap/hnb659fds/version"
-    session.client("ssm", endpoint_url=emulator.endpoint_url).put_parameter(Name=name, Value="30", Type="String")
-    s3 = session.client("s3", endpoint_url=emulator.endpoint_url)
-    s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{account_id}-us-east-1")
-
-
 def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
     """Run `cdk deploy --all` with credentials of the primary account; return the stacks in their order."""
-    command = ["cdk", "deploy", "--all", "--app", f"python3 {ROOT / 'app.py'}", "--require-approval", "never"]
-    result = subprocess.run(
-        [*command, "--no-notices", "--no-version-reporting", *options],
+    result = run_cdk(emulator, folder, "deploy", "--all", *options)
+    assert result.returncode == 0, result.stderr
+    return re.findall(r"✅\s+(\S+)", result.stdout + result.stderr)
+
+
+def run_cdk(emulator: Emulator, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the CDK CLI on the ready-made app, with credentials of the primary account."""
+    command = ["cdk", *arguments, "--app", f"python3 {ROOT / 'app.py'}", "--require-approval", "never"]
+    return subprocess.run(
+        [*command, "--no-notices", "--no-version-reporting"],
         cwd=folder,
         env={
             **emulator.environment("111111111111", "us-east-1"),
@@ -60,8 +53,6 @@ def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
         check=False,
         timeout=170,
     )
-    assert result.returncode == 0, result.stderr
-    return re.findall(r"✅\s+(\S+)", result.stdout + result.stderr)
 
 
 @pytest.mark.end_to_end
@@ -86,13 +77,27 @@ def test_new_agent_space_in_two_steps(tmp_path: Path) -> None:
     with Emulator() as emulator:
         for account_id in ("111111111111", "222222222222"):
             bootstrap(emulator, account_id)
-        assert deploy_all(emulator, tmp_path, "--outputs-file", "cdk-outputs.json") == ["DevOpsAgentPrimary"]
-        outputs = json.loads((tmp_path / "cdk-outputs.json").read_text(encoding="utf-8"))["DevOpsAgentPrimary"]
-        assert deploy_all(emulator, tmp_path) == ["DevOpsAgentSecondary-222222222222", "DevOpsAgentPrimary"]
+        assert deploy_all(emulator, tmp_path, "--outputs-file", "cdk-outputs.json") == ["DevOpsAgentSpace"]
+        outputs = json.loads((tmp_path / "cdk-outputs.json").read_text(encoding="utf-8"))["DevOpsAgentSpace"]
+        assert sorted(deploy_all(emulator, tmp_path)) == [
+            "DevOpsAgentPrimary",
+            "DevOpsAgentSecondary-222222222222",
+            "DevOpsAgentSpace",
+        ]
         api = emulator.client("devops-agent", "111111111111")
         api.validate_aws_associations(agentSpaceId=outputs["AgentSpaceId"])
-        found = api.list_associations(agentSpaceId=outputs["AgentSpaceId"])["associations"]
-        assert sorted((*one["configuration"], one["status"]) for one in found) == [
-            ("aws", "valid"),
-            ("sourceAws", "valid"),
-        ]
+        assert connections(api, outputs["AgentSpaceId"]) == [("aws", "valid"), ("sourceAws", "valid")]
+
+        # A fresh clone has no outputs file: the run defines the space alone, and takes nothing away.
+        (tmp_path / "cdk-outputs.json").unlink()
+        assert deploy_all(emulator, tmp_path) == ["DevOpsAgentSpace"]
+        refused = run_cdk(emulator, tmp_path, "deploy", "DevOpsAgentPrimary")
+        assert refused.returncode != 0
+        assert "No stacks match the name(s) DevOpsAgentPrimary" in refused.stdout + refused.stderr
+        assert connections(api, outputs["AgentSpaceId"]) == [("aws", "valid"), ("sourceAws", "valid")]
+
+
+def connections(api: Any, agent_space_id: str) -> list[tuple[str, str]]:
+    """Return kind and status of each association."""
+    found = api.list_associations(agentSpaceId=agent_space_id)["associations"]
+    return sorted((*one["configuration"], one["status"]) for one in found)

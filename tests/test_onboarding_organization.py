@@ -129,23 +129,29 @@ def test_bootstrap_roles(app: App) -> None:
 def test_new_agent_space_comes_first(app: App, accounts: list[SecondaryAccount], said: str) -> None:
     """The StackSet's parameters need its ARN, which the next run knows."""
     connected = connect_accounts(app, agent_space=None, accounts=accounts, primary=NEW, organization=ASSOCIATING)
-    assert (connected.secondary, connected.organization) == ({}, None)
-    assert connected.primary is not None
-    assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentPrimary"]
-    Annotations.from_stack(connected.primary).has_warning("/DevOpsAgentPrimary", Match.string_like_regexp(said))
+    assert (connected.secondary, connected.organization, connected.primary) == ({}, None, None)
+    assert connected.agent_space is not None
+    assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentSpace"]
+    Annotations.from_stack(connected.agent_space).has_warning("/DevOpsAgentSpace", Match.string_like_regexp(said))
 
 
 def test_new_agent_space_second_step(app: App) -> None:
-    """The rollout, then the associations beside the Agent Space."""
+    """Space and rollout, then the associations."""
     connected = connect_accounts(app, agent_space=SPACE, accounts=[], primary=NEW, organization=ASSOCIATING)
     assert connected.primary is not None
-    assert [stack.stack_name for stack in connected.primary.dependencies] == ["DevOpsAgentOrganization"]
-    accounts = [
-        source["AccountId"]
-        for one in of_type(connected.primary, "AWS::DevOpsAgent::Association")
-        if (source := one["Configuration"].get("SourceAws"))
-    ]
-    assert sorted(accounts) == ["333333333333", "444444444444"]
+    assert {stack.stack_name for stack in connected.primary.dependencies} == {
+        "DevOpsAgentSpace",
+        "DevOpsAgentOrganization",
+    }
+    sources = [one["Configuration"]["SourceAws"] for one in of_type(connected.primary, "AWS::DevOpsAgent::Association")]
+    assert sorted(one["AccountId"] for one in sources) == ["333333333333", "444444444444"]
+
+
+def test_a_new_agent_space_without_associations(app: App) -> None:
+    """A rollout alone needs no stack of associations."""
+    connected = connect_accounts(app, agent_space=SPACE, accounts=[], primary=NEW, organization=ROLES_ONLY)
+    assert connected.primary is None
+    assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentOrganization", "DevOpsAgentSpace"]
 
 
 @pytest.mark.parametrize(

@@ -65,28 +65,39 @@ def test_outputs(app: App) -> None:
 
 
 def test_new_agent_space_first_step(app: App) -> None:
-    """Only the space; how to go on is said, since the accounts are not there yet."""
+    """Only the space, in a stack of its own; how to go on is said, since the accounts are not there yet."""
     connected = connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=NEW)
-    assert connected.secondary == {}
-    assert connected.primary is not None
-    assert "AWS::DevOpsAgent::AgentSpace" in types(connected.primary)
-    assert set(template_of(connected.primary)["Outputs"]) == {"AgentSpaceArn", "AgentSpaceId", "AgentRoleArn"}
-    warning = Match.string_like_regexp(r"--outputs-file cdk-outputs\.json.*\[ack: devops-agent-constructs:agentSpaceFi")
-    Annotations.from_stack(connected.primary).has_warning("/DevOpsAgentPrimary", warning)
+    assert (connected.secondary, connected.organization, connected.primary) == ({}, None, None)
+    space = connected.agent_space
+    assert space is not None
+    assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentSpace"]
+    assert "AWS::DevOpsAgent::AgentSpace" in types(space)
+    assert set(template_of(space)["Outputs"]) == {"AgentSpaceArn", "AgentSpaceId", "AgentRoleArn"}
+    warning = Match.string_like_regexp(
+        r"cdk deploy DevOpsAgentSpace --outputs-file cdk-outputs\.json.*\[ack: devops-agent-constructs:agentSpaceFi"
+    )
+    Annotations.from_stack(space).has_warning("/DevOpsAgentSpace", warning)
 
 
 def test_new_agent_space_second_step(app: App) -> None:
-    """The space stays as it was; roles trust its exact ARN, and the associations name it by reference."""
+    """The space's stack stays as it was; the associations are in another, with the ARN's own id."""
     first = connect_accounts(App(analytics_reporting=False), agent_space=None, accounts=ACCOUNTS, primary=NEW)
     second = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=NEW)
-    assert first.primary is not None
+    assert first.agent_space is not None
+    assert second.agent_space is not None
     assert second.primary is not None
-    before, after = template_of(first.primary)["Resources"], template_of(second.primary)["Resources"]
-    assert {name: after[name] for name in before} == before
-    new = [one for name, one in after.items() if name not in before]
-    assert [one["Type"] for one in new] == ["AWS::DevOpsAgent::Association", "AWS::DevOpsAgent::Association"]
-    [space] = [name for name, one in before.items() if one["Type"] == "AWS::DevOpsAgent::AgentSpace"]
-    assert [one["Properties"]["AgentSpaceId"] for one in new] == [{"Fn::GetAtt": [space, "AgentSpaceId"]}] * 2
+    assert template_of(second.agent_space) == template_of(first.agent_space)
+    assert "DevOpsAgentSpace" in {stack.stack_name for stack in second.primary.dependencies}
+    associations = list(template_of(second.primary)["Resources"].values())
+    assert types(second.primary) == ["AWS::DevOpsAgent::Association", "AWS::DevOpsAgent::Association"]
+    assert [one["Properties"]["AgentSpaceId"] for one in associations] == [SPACE.agent_space_id] * 2
+
+
+def test_an_elevated_role_needs_the_new_space_to_permit_it(app: App) -> None:
+    """The app knows its own space, although the associations have nothing but the ARN."""
+    account = SecondaryAccount(account_id="222222222222", elevated_role_arn="arn:aws:iam::222222222222:role/Elevated")
+    with pytest.raises(OnboardingInputError, match="does not permit directed actions"):
+        connect_accounts(app, agent_space=SPACE, accounts=[account], primary=NEW)
 
 
 def test_bootstrap_roles(app: App) -> None:
@@ -111,8 +122,6 @@ def test_no_agent_space_at_all(app: App, primary: PrimaryAccount | None) -> None
 
 def test_secondary_role_refuses_a_space_that_only_deployment_knows(app: App) -> None:
     """CDK cannot carry a reference into another account; the error explains both ways out."""
-    first = connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=NEW)
-    assert first.primary is not None
     unknown = AgentSpaceArn(
         arn="${Token[Space.1]}",
         partition="aws",

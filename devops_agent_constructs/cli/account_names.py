@@ -5,42 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from devops_agent_constructs.cli.organization_errors import why_organization_is_unread
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.session import Session
 
 # AWS Organizations lists 20 accounts in a call, so that a large organization takes a minute: the first names are asked
 # for one by one, for the first rows not to wait, and a small Agent Space needs no more.
 _ASKED_ONE_BY_ONE = 10
+_NEEDED = "organizations:DescribeAccount and organizations:ListAccounts"
 
 
 class AccountNames:
-    """Finds names; where that is not allowed, says so once and finds none."""
+    """Finds names; where AWS Organizations does not tell them, says so once and goes on without."""
 
     def __init__(self, session: Session) -> None:
-        self._client = session.client("organizations")
+        self._session = session
+        self._client = session.client("organizations", is_patient=False)
         self._known: dict[str, str] = {}
         self._asked = 0
         self._are_all_known = False
 
     def name_of(self, account_id: str) -> str | None:
-        """Return the account's name; None if it is not in the organization, or the caller may not know.
+        """Return the account's name; None if it is not in the organization, or cannot be known."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
 
-        Raises botocore's errors for any failure but those two.
-        """
         if account_id not in self._known and not self._are_all_known:
-            errors = self._client.exceptions
             try:
                 if self._asked < _ASKED_ONE_BY_ONE:
                     self._ask(account_id)
                 else:
                     self._ask_all()
-            except errors.AccessDeniedException:
-                self._give_up(
-                    "these credentials may not ask AWS Organizations, which takes organizations:DescribeAccount and "
-                    "organizations:ListAccounts in the management account or a delegated administrator"
-                )
-            except errors.AWSOrganizationsNotInUseException:
-                self._give_up("this account is in no organization")
+            except (BotoCoreError, ClientError) as error:
+                self._are_all_known = True
+                note(f"note: no account names: {why_organization_is_unread(error, needed=_NEEDED)}")
         return self._known.get(account_id) or None
 
     def _ask(self, account_id: str) -> None:
@@ -51,14 +48,11 @@ class AccountNames:
             self._known[account_id] = ""
 
     def _ask_all(self) -> None:
-        for page in self._client.get_paginator("list_accounts").paginate():
+        # Hundreds of calls are throttled sooner or later: these are repeated as any other.
+        for page in self._session.client("organizations").get_paginator("list_accounts").paginate():
             for account in page["Accounts"]:
                 self._keep(account)
         self._are_all_known = True
 
     def _keep(self, account: Mapping[str, Any]) -> None:
         self._known[account["Id"]] = account.get("Name", "")
-
-    def _give_up(self, why: str) -> None:
-        self._are_all_known = True
-        note(f"note: no account names: {why}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.default_agent_space import default_agent_space
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.session import Session
@@ -32,26 +33,48 @@ class AgentSpaceTarget:
     session: Session
 
     @classmethod
-    def parse(cls, text: str, session: Session) -> AgentSpaceTarget:
-        """Read what the user wrote for AGENT_SPACE.
+    def parse(cls, text: str | None, session: Session) -> AgentSpaceTarget:
+        """Read what the user wrote for AGENT_SPACE, or find it where `default_agent_space` looks.
 
         Raises:
-            CommandError: Neither an id nor an ARN, or an ARN of another Region than `--region` says.
-            OnboardingInputError: A malformed ARN.
+            CommandError: An ARN of another Region than `--region` says, or nothing is written anywhere.
+            OnboardingInputError: Neither an id nor an ARN.
         """
+        field = "AGENT_SPACE"
+        if text is None:
+            field, text = default_agent_space()
         if _ID.fullmatch(text):
             return cls(agent_space_id=text, arn=None, session=session)
-        arn = AgentSpaceArn.from_arn(text, field="AGENT_SPACE")
+        arn = AgentSpaceArn.from_arn(text, field=field)
         if session.region not in {None, arn.region}:
             why = f"the Agent Space's ARN says Region {arn.region}"
             fix = "leave out --region: the ARN is enough"
             raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
-    @property
-    def text(self) -> str:
-        """What to write for it in another command: the ARN, as far as it is known."""
-        return "AGENT_SPACE_ARN" if self.arn is None else self.arn.arn
+    def known_arn(self) -> str:
+        """Return the ARN, which takes the account of the credentials where the user gave the id.
+
+        `AGENT_SPACE_ARN` where that cannot be found out.
+        """
+        if self.arn is not None:
+            return self.arn.arn
+        client = self.session.client("sts", is_patient=False)
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
+
+        try:
+            caller = client.get_caller_identity()
+        except (BotoCoreError, ClientError):
+            return "AGENT_SPACE_ARN"
+        partition = str(caller.get("Arn", "arn:aws:")).split(":")[1]
+        region = self.session.region_name
+        return f"arn:{partition}:aidevops:{region}:{caller['Account']}:agentspace/{self.agent_space_id}"
+
+    def command(self, name: str) -> str:
+        """Return another command about the same Agent Space, with the same credentials and Region, to be copied."""
+        space = self.agent_space_id if self.arn is None else self.arn.arn
+        session = self.session if self.arn is None else replace(self.session, region=None)
+        return f"devops-agent-accounts {name} {space}{session.options}"
 
     def client(self) -> Any:  # noqa: ANN401  # made at run time
         """Return the client of AWS DevOps Agent."""

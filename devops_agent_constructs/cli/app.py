@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, template, verify
+from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 
 NAME = "devops-agent-accounts"
@@ -23,6 +25,7 @@ Exit codes:
 """
 
 app = typer.Typer(
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     # Plain help: it is read in pipes too, its examples are there to be copied, and it starts in half the time.
     rich_markup_mode=None,
@@ -30,13 +33,25 @@ app = typer.Typer(
 )
 
 
+def _print_version(is_asked: bool) -> None:  # as Typer calls it
+    if is_asked:
+        typer.echo(f"{NAME} {version('devops-agent-constructs')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
+]
+
+
 @app.callback(epilog=_EPILOG)
-def devops_agent_accounts() -> None:
+def devops_agent_accounts(*, _version: Version = False) -> None:
     """Look after the accounts that AWS DevOps Agent is connected to."""
 
 
 app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("spaces", epilog=spaces.EXAMPLES)(spaces.spaces)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("accounts", epilog=accounts.EXAMPLES)(accounts.accounts)

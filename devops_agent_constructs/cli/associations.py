@@ -8,8 +8,15 @@ from datetime import datetime, timezone
 from typing import Any
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.unit_associations import (
+    UNIT_KIND,
+    UnitAssociation,
+    UnreadAssociation,
+    unit_association,
+    unread_kind,
+)
 
-# The kinds that connect an AWS account, in botocore's `devops-agent` model, API version 2026-01-01.
+# The kinds that connect one AWS account, in botocore's `devops-agent` model, API version 2026-01-01.
 _KINDS = ("sourceAws", "aws")
 
 # Their account types there: a secondary account, and the primary account itself.
@@ -34,6 +41,7 @@ class Association:
         external_id: The external id that the association stores, if any.
         elevated_role_arn: The role for directed actions, if there is one.
         elevated_role_status: As `status`, for that role.
+        management_role_arn: The role by which AWS deploys to units; on the monitor association only.
         status: `valid`, `invalid` or `pending-confirmation`. The service may leave it out, which counts as pending.
         updated_at: In UTC.
     """
@@ -45,8 +53,14 @@ class Association:
     external_id: str | None
     elevated_role_arn: str | None
     elevated_role_status: str | None
+    management_role_arn: str | None = None
     status: str
     updated_at: datetime
+
+    @property
+    def label(self) -> str:
+        """What a message calls it."""
+        return f"account {self.account_id}"
 
     @property
     def role_name(self) -> str:
@@ -58,6 +72,11 @@ class Association:
         """The status in a table: `pending` for the one that is too long."""
         return self.status.removesuffix("-confirmation")
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What a new validation changes."""
+        return self.status, self.updated_at
+
     def to_json(self) -> dict[str, str | None]:
         """The association as the commands write it: the API's own names, without nesting."""
         return {
@@ -67,14 +86,15 @@ class Association:
             "externalId": self.external_id,
             "agentElevatedRoleArn": self.elevated_role_arn,
             "agentElevatedRoleArnStatus": self.elevated_role_status,
+            "serviceManagementRoleArn": self.management_role_arn,
             "status": self.status,
             "updatedAt": self.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "associationId": self.association_id,
         }
 
 
-def associations(target: AgentSpaceTarget) -> Iterator[Association]:
-    """Read the associations of AWS accounts, in the service's order.
+def connections(target: AgentSpaceTarget) -> Iterator[Association | UnitAssociation | UnreadAssociation]:
+    """Read all that connects AWS accounts, in the service's order.
 
     A page of 100 is in memory at a time. Associations of other services, like a chat, are left out.
 
@@ -85,9 +105,13 @@ def associations(target: AgentSpaceTarget) -> Iterator[Association]:
         pages = target.client().get_paginator("list_associations").paginate(agentSpaceId=target.agent_space_id)
         for page in pages:
             for entry in page["associations"]:
-                for kind in _KINDS:
-                    if kind in entry["configuration"]:
-                        yield _association(entry, entry["configuration"][kind])
+                if (connection := _connection(entry)) is not None:
+                    yield connection
+
+
+def associations(target: AgentSpaceTarget) -> Iterator[Association]:
+    """Read the associations of single accounts, as `connections` does; those of units are left out."""
+    return (one for one in connections(target) if isinstance(one, Association))
 
 
 def validate(target: AgentSpaceTarget) -> None:
@@ -102,16 +126,20 @@ def validate(target: AgentSpaceTarget) -> None:
         target.client().validate_aws_associations(agentSpaceId=target.agent_space_id)
 
 
-def totals(counts: Mapping[str, int]) -> str:
-    """Say in a line how many accounts there are, and how many of each status."""
-    number = sum(counts.values())
-    parts = ", ".join(f"{counts[status]} {status.removesuffix('-confirmation')}" for status in sorted_statuses(counts))
-    return f"{number} account{'' if number == 1 else 's'}: {parts}" if number else "no account is connected"
-
-
 def sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
     """Return how many accounts have each status, the known statuses first, also those that no account has."""
     return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
+
+
+def _connection(entry: Mapping[str, Any]) -> Association | UnitAssociation | UnreadAssociation | None:
+    configuration = entry["configuration"]
+    for kind in _KINDS:
+        if kind in configuration:
+            return _association(entry, configuration[kind])
+    if UNIT_KIND in configuration:
+        return unit_association(entry, status=entry.get("status", PENDING))
+    unread = unread_kind(entry)
+    return None if unread is None else UnreadAssociation(association_id=entry["associationId"], kind=unread)
 
 
 def _association(entry: Mapping[str, Any], settings: Mapping[str, Any]) -> Association:
@@ -123,6 +151,7 @@ def _association(entry: Mapping[str, Any], settings: Mapping[str, Any]) -> Assoc
         external_id=settings.get("externalId"),
         elevated_role_arn=settings.get("agentElevatedRoleArn"),
         elevated_role_status=settings.get("agentElevatedRoleArnStatus"),
+        management_role_arn=settings.get("serviceManagementRoleArn"),
         status=entry.get("status", PENDING),
         updated_at=entry["updatedAt"].astimezone(timezone.utc),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import Any
 
 from botocore import exceptions
@@ -31,7 +32,7 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
     ),
     (
         exceptions.ProfileNotFound,
-        "--profile {profile}",
+        "profile {profile}",
         "the AWS CLI's files know no such profile",
         "aws configure list-profiles shows those that there are",
     ),
@@ -66,7 +67,14 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
         "pip install --upgrade 'devops-agent-constructs[cli]'",
     ),
     (
-        (exceptions.ConfigParseError, exceptions.ConfigNotFound, exceptions.InvalidConfigError),
+        # What the parser says quotes the line, which may be a secret access key.
+        exceptions.ConfigParseError,
+        "{path}",
+        "the AWS CLI's file cannot be parsed",
+        "correct it; the line is not shown, as it may hold a secret",
+    ),
+    (
+        (exceptions.ConfigNotFound, exceptions.InvalidConfigError),
         "the AWS CLI's configuration",
         "{error}",
         "correct the file",
@@ -99,8 +107,8 @@ def explain(error: Exception) -> CommandError:
     """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours."""
     if isinstance(error, exceptions.ClientError):
         return explain_refusal(error)
-    if isinstance(error, (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)):
-        return _unreachable(str(error.kwargs["endpoint_url"]))
+    if explained := _explain_specially(error):
+        return explained
     for kinds, what, why, fix in _EXPLANATIONS:
         if isinstance(error, kinds):
             known: dict[str, Any] = {"error": error, **getattr(error, "kwargs", {})}
@@ -111,6 +119,30 @@ def explain(error: Exception) -> CommandError:
         return CommandError(error.filename or "file", why=error.strerror or str(error), fix="correct it and try again")
     why = f"{type(error).__name__}: {error}"
     return CommandError("unexpected failure", why=why, fix="run the command again with --debug, and report it")
+
+
+def _explain_specially(error: Exception) -> CommandError | None:
+    """Explain what is not told by its kind, and what would quote a secret, without quoting it."""
+    if isinstance(error, (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)):
+        return _unreachable(str(error.kwargs["endpoint_url"]))
+    if isinstance(error, exceptions.CredentialRetrievalError) and error.kwargs["provider"] == "custom-process":
+        fix = "run it yourself; what it wrote is not shown, as it may hold a secret"
+        return CommandError("credentials", why="the profile's credential_process gave none", fix=fix)
+    if "header value" in str(error):
+        fix = "set the credentials again, each on one line"
+        return CommandError("credentials", why="a key or token holds a line break or another odd character", fix=fix)
+    if isinstance(error, ValueError) and str(error).startswith("Invalid endpoint: "):
+        url = str(error).partition(": ")[2]
+        return CommandError("AWS_ENDPOINT_URL", why=f"{url} is not the URL of a host", fix="correct or unset it")
+    if isinstance(error, ValueError) and _is_raised_by_credential_process(error):
+        fix = "run it yourself; what it wrote is not shown, as it may hold a secret"
+        return CommandError("credentials", why="the profile's credential_process did not write JSON", fix=fix)
+    return None
+
+
+def _is_raised_by_credential_process(error: Exception) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(frame.name == "_retrieve_credentials_using" for frame in frames)
 
 
 def _unreachable(endpoint_url: str) -> CommandError:

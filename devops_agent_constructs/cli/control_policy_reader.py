@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from devops_agent_constructs.cli.organization_errors import why_organization_is_unread
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
 
@@ -19,11 +20,13 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
     Returns:
         What limits the account, a level after the other; and why something was not seen, or an empty string.
 
-    Raises botocore's errors for any failure but a missing permission or organization.
+    A service that is throttled or unreachable is such a reason, too.
 
     See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
     """
-    organizations = session.client("organizations")
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
+
+    organizations = session.client("organizations", is_patient=False)
     errors = organizations.exceptions
     try:
         management = organizations.describe_organization()["Organization"]["MasterAccountId"]
@@ -36,6 +39,9 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
             "service and resource control policies, which could block something: only the management account or a "
             f"delegated administrator may list them ({_NEEDED})"
         )
+    except (BotoCoreError, ClientError) as error:
+        why = why_organization_is_unread(error, needed=_NEEDED)
+        return [], f"service and resource control policies, which could block something: {why}"
 
 
 def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401

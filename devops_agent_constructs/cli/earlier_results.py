@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from devops_agent_constructs._text_file import read_text
@@ -15,9 +16,28 @@ from devops_agent_constructs.errors import OnboardingInputError
 _MOST_MEBIBYTES = 32
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedEarlier:
+    """What was not valid.
+
+    Attributes:
+        accounts: Ids of accounts.
+        units: Ids of organizational units.
+    """
+
+    accounts: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+
 def failed_accounts(path: Path) -> set[str]:
     """Return the ids of the accounts that were not valid; raises as `failed_roles`."""
     return set(failed_roles(path))
+
+
+def failed_earlier(path: Path) -> FailedEarlier:
+    """Return the accounts and units that were not valid; raises as `failed_roles`."""
+    roles, units = _failed(path)
+    return FailedEarlier(accounts=frozenset(roles), units=units)
 
 
 def failed_roles(path: Path) -> dict[str, str | None]:
@@ -26,10 +46,18 @@ def failed_roles(path: Path) -> dict[str, str | None]:
     Raises:
         CommandError: The file cannot be read, or is something else.
     """
+    return _failed(path)[0]
+
+
+def _failed(path: Path) -> tuple[dict[str, str | None], frozenset[str]]:
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
-        failed = [entry for entry in document["associations"] if entry["status"] != VALID]
-        return {entry["accountId"]: entry.get("assumableRoleArn") for entry in failed}
+        accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
+        units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
+        return (
+            {entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
+            frozenset(entry["organizationalUnitId"] for entry in units),
+        )
     except OnboardingInputError as error:
         raise _error(path, error.why) from None
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
@@ -37,5 +65,5 @@ def failed_roles(path: Path) -> dict[str, str | None]:
 
 
 def _error(path: Path, why: str) -> CommandError:
-    fix = "write it with: devops-agent-accounts verify AGENT_SPACE --output json > FILE"
+    fix = "write it with verify or list, and --output json"
     return CommandError(f"--failed-from {path}", why=why, fix=fix, exit_code=ExitCode.USAGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.plain_text import plain
+from devops_agent_constructs.cli.plain_text import plain, without_passwords
 
 
 class CommandError(Exception):
@@ -15,6 +15,6 @@ class CommandError(Exception):
 
     def __init__(self, what: str, *, why: str, fix: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
         # AWS's messages are sentences, some of several lines.
-        why = plain(why).rstrip(".")
+        what, why, fix = without_passwords(what), without_passwords(plain(why).rstrip(".")), without_passwords(fix)
         super().__init__(f"{plain(what)}: {why}; {plain(fix)}")
         self.what, self.why, self.fix, self.exit_code = what, why, fix, exit_code

@@ -55,7 +55,8 @@ class RolesOfFile:
         space = onboarding.agent_space
         if space is None:
             why = "its Agent Space is not deployed yet, so no role trusts it"
-            raise CommandError(str(path), why=why, fix="cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json")
+            fix = f"cdk deploy {onboarding.stack_names.agent_space} --outputs-file cdk-outputs.json"
+            raise CommandError(str(path), why=why, fix=fix)
         for option, value in given.items():
             if value is not None and value != space.arn:
                 why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
@@ -166,11 +167,14 @@ def _read(path: Path) -> Onboarding:
 def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, Command]:
     for account in onboarding.accounts:
         if account.account_id == account_id:
-            stack_id = f"DevOpsAgentSecondary-{account_id}"
+            stack_id = onboarding.stack_names.secondary(account_id)
             return account, commands.cdk("deploy", stack_id, account_id=account_id, accounts_file=str(path))
     if (organization := onboarding.organization) is not None:
         deployment = commands.cdk(
-            "deploy", "DevOpsAgentOrganization", account_id=organization.account_id, accounts_file=str(path)
+            "deploy",
+            onboarding.stack_names.organization,
+            account_id=organization.account_id,
+            accounts_file=str(path),
         )
         return _as_account(organization, account_id), deployment
     why = f"it does not have account {account_id}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from devops_agent_constructs.cli.account_names import AccountNames
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import Association, associations, sorted_statuses, totals
-from devops_agent_constructs.cli.json_document import write_json
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.associations import Association, connections
+from devops_agent_constructs.cli.connection_report import ConnectionReport
+from devops_agent_constructs.cli.exit_codes import Ended
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.reporting import reported
 from devops_agent_constructs.cli.rows import Column, Rows, is_wide
 from devops_agent_constructs.cli.session import Session
@@ -18,67 +18,78 @@ EXAMPLES = """\b
 Examples:
   devops-agent-accounts list AGENT_SPACE --profile operations
   devops-agent-accounts list AGENT_SPACE --output json | jq -r '.associations[].accountId'
+  devops-agent-accounts list AGENT_SPACE --output csv > accounts.csv
   devops-agent-accounts list AGENT_SPACE | grep invalid
+
+\b
+Exit codes:
+  0  nothing is invalid, as AWS last saw it
+  1  an account or a unit is invalid
+  3  a call failed, or something that connects accounts cannot be read
 """
 
 _NARROW = (
     Column(title="account", width=12),
-    Column(title="name", width=11),
     Column(title="status", width=7),
     Column(title="changed", width=10),
     Column(title="role", width=32),
+    Column(title="name", width=11, is_cut=True),
 )
 _WIDE = (
     Column(title="account", width=12),
-    Column(title="name", width=24),
     Column(title="status", width=7),
-    Column(title="changed (UTC)", width=19),
+    Column(title="changed", width=20),
     Column(title="role", width=64),
+    Column(title="name", width=24, is_cut=True),
 )
 
 
 def list_accounts(
-    agent_space: AgentSpace,
+    agent_space: AgentSpace = None,
     *,
     profile: Profile = None,
     region: Region = None,
-    output: OutputFormat = Output.TABLE,
+    output: RowsOutputFormat = RowsOutput.TABLE,
     debug: Debug = False,
 ) -> None:
-    """List the accounts that an Agent Space is connected to."""
+    """List the accounts and organizational units that an Agent Space is connected to.
+
+    The status is what AWS's last validation found; `verify` asks for a new one.
+    """
     with reported(debug=debug):
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
-        counts: Counter[str] = Counter()
-        named = _named(target, counts)
-        if output is Output.JSON:
+        report = ConnectionReport()
+        named = _named(target, report)
+        if output is RowsOutput.TABLE:
+            _write_table(named)
+            report.write_units()
+        else:
             entries = (
                 {"accountId": association.account_id, "accountName": name, **association.to_json()}
                 for association, name in named
             )
-            write_json("associations", entries, rest=lambda: {"totals": sorted_statuses(counts)})
-        else:
-            _write_table(named, counts)
+            report.write_entries(output, entries)
+        report.write_totals(target)
+    raise Ended(report.exit_code(has_waited=False))
 
 
-def _named(target: AgentSpaceTarget, counts: Counter[str]) -> Iterator[tuple[Association, str | None]]:
-    """Read the associations with the accounts' names, and count the statuses."""
+def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple[Association, str | None]]:
+    """Read the associations of accounts with the accounts' names."""
     names: AccountNames | None = None
-    for association in associations(target):
+    for association in report.accounts(connections(target)):
         # Only once there is an account: an error about the Agent Space comes first.
         names = names or AccountNames(target.session)
-        counts[association.status] += 1
         yield association, names.name_of(association.account_id)
 
 
-def _write_table(named: Iterator[tuple[Association, str | None]], counts: Counter[str]) -> None:
+def _write_table(named: Iterator[tuple[Association, str | None]]) -> None:
     wide = is_wide()
     rows = Rows(_WIDE if wide else _NARROW)
     for association, name in named:
         rows.row(
             association.account_id,
-            name or "-",
             association.short_status,
-            association.updated_at.strftime("%Y-%m-%d %H:%M:%S" if wide else "%Y-%m-%d"),
+            association.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ" if wide else "%Y-%m-%d"),
             association.role_arn if wide else association.role_name,
+            name or "-",
         )
-    rows.text(totals(counts))

@@ -47,7 +47,7 @@ Replace = Annotated[bool, typer.Option("--force", help="Replace the accounts fil
 
 
 def migrate(
-    agent_space: AgentSpace,
+    agent_space: AgentSpace = None,
     *,
     account: Accounts = None,
     assume_role_name: AssumeRoleName = None,

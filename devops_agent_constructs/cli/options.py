@@ -17,6 +17,14 @@ class Output(Enum):
     JSON = "json"
 
 
+class RowsOutput(Enum):
+    """How rows are written to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
 def _regions() -> list[str]:
     return sorted(service.AGENT_SPACE_REGIONS)
 
@@ -29,7 +37,15 @@ def _profiles() -> list[str]:
 
 
 AgentSpace = Annotated[
-    str, typer.Argument(metavar="AGENT_SPACE", help="Id or ARN of the Agent Space; an ARN says the Region, too.")
+    str | None,
+    typer.Argument(
+        metavar="[AGENT_SPACE]",
+        help=(
+            "Id or ARN of the Agent Space; an ARN says the Region, too. Default: the environment variable "
+            "DEVOPS_AGENT_SPACE, or else the Agent Space of devops-agent.yaml in this folder."
+        ),
+        show_default=False,
+    ),
 ]
 Profile = Annotated[
     str | None,
@@ -38,6 +54,11 @@ Profile = Annotated[
 Region = Annotated[
     str | None, typer.Option(metavar="REGION", help="Region of the Agent Space.", autocompletion=_regions)
 ]
+SpacesRegion = Annotated[
+    str | None,
+    typer.Option("--region", metavar="REGION", help="Region to ask. Default: the profile's.", autocompletion=_regions),
+]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
+RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

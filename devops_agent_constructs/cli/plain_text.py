@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Cc and Cf move the cursor, change colours or reverse the direction; Zl and Zp end a line.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+
+# Up to the last `@`, as passwords have one themselves.
+_PASSWORD = re.compile(r"(?<=://)\S*@")
+
+
+def without_passwords(text: str) -> str:
+    """Return a text in which user and password of every URL are `***`."""
+    return _PASSWORD.sub("***@", text)
 
 
 def plain(text: str) -> str:

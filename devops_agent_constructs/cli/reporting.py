@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.plain_text import without_passwords
 from devops_agent_constructs.errors import OnboardingInputError, printable
 
 
@@ -39,7 +40,7 @@ def reported(*, debug: bool) -> Iterator[None]:
         raise Ended(ExitCode.BROKEN_PIPE) from None
     except Exception as error:  # noqa: BLE001  # No traceback reaches a user who did not ask for it.
         if debug:
-            traceback.print_exc()
+            print(_traceback_without_secrets(error), end="", file=sys.stderr)  # noqa: T201
         explained = _explain(error)
         print(f"error: {explained}", file=sys.stderr)  # noqa: T201
         raise Ended(explained.exit_code) from None
@@ -49,7 +50,23 @@ def reported(*, debug: bool) -> Iterator[None]:
 
 def note(text: str) -> None:
     """Write a line to standard error, where it does not disturb what reads the output."""
-    print(printable(text), file=sys.stderr)  # noqa: T201
+    sys.stdout.flush()  # In a terminal both are one text, in order.
+    print(printable(without_passwords(text)), file=sys.stderr)  # noqa: T201
+
+
+# What quotes a line of a file, what another program wrote, or a header that holds credentials.
+_QUOTING = ("configparser.", "botocore.exceptions.CredentialRetrievalError", "botocore.exceptions.HTTPClientError")
+
+
+def _traceback_without_secrets(error: Exception) -> str:
+    text = "".join(traceback.format_exception(error))
+    one: BaseException | None = error
+    while one is not None:
+        name = f"{type(one).__module__}.{type(one).__qualname__}"
+        if str(one) and (name.startswith(_QUOTING) or "header value" in str(one)):
+            text = text.replace(str(one), "(not shown: it may hold a secret)")
+        one = one.__cause__ or one.__context__
+    return without_passwords(text)
 
 
 def _explain(error: Exception) -> CommandError:

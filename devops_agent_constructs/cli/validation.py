@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import INVALID, PENDING, VALID, Association, associations, validate
+from devops_agent_constructs.cli.associations import INVALID, PENDING, VALID, Association, connections, validate
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.unit_associations import UnitAssociation, UnreadAssociation
 
 # The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
 # the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed
@@ -21,11 +22,11 @@ _GROWTH = 1.5
 
 def validated(
     target: AgentSpaceTarget,
-    before: Mapping[str, Association],
+    before: Mapping[str, Association | UnitAssociation],
     *,
     seconds: float,
     progress: Callable[[int], None],
-) -> list[Association]:
+) -> list[Association | UnitAssociation]:
     """Ask for the validation of an Agent Space and wait for its results.
 
     Args:
@@ -43,7 +44,7 @@ def validated(
     validate(target)
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
-    last: dict[str, Association] = {}
+    last: dict[str, Association | UnitAssociation] = {}
     while True:
         elapsed = time.monotonic() - started
         now = _poll(target, before)
@@ -56,19 +57,26 @@ def validated(
         last, pause = now, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
 
 
-def _poll(target: AgentSpaceTarget, before: Mapping[str, Association]) -> dict[str, Association]:
-    now = {one.association_id: one for one in associations(target) if one.association_id in before}
+def _poll(
+    target: AgentSpaceTarget, before: Mapping[str, Association | UnitAssociation]
+) -> dict[str, Association | UnitAssociation]:
+    now = {
+        one.association_id: one
+        for one in connections(target)
+        if one.association_id in before and not isinstance(one, UnreadAssociation)
+    }
     for key, one in before.items():
         if key not in now:
-            what = f"account {one.account_id}"
-            raise CommandError(what, why="its association was removed during the validation", fix="run verify again")
+            raise CommandError(
+                one.label, why="its association was removed during the validation", fix="run verify again"
+            )
     return now
 
 
-def _is_decided(now: Association, before: Association, last: Association | None) -> bool:
+def _is_decided(
+    now: Association | UnitAssociation,
+    before: Association | UnitAssociation,
+    last: Association | UnitAssociation | None,
+) -> bool:
     """Whether the status is a result of this validation: it has changed, or has stood for long enough."""
-    return now.status in {VALID, INVALID} and (_state(now) != _state(before) or (last is not None and now == last))
-
-
-def _state(association: Association) -> tuple[str, object]:
-    return association.status, association.updated_at
+    return now.status in {VALID, INVALID} and (now.state != before.state or (last is not None and now == last))

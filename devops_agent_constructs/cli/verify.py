@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from devops_agent_constructs import service
+from devops_agent_constructs import _checks, service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import (
-    INVALID,
-    PENDING,
-    Association,
-    associations,
-    sorted_statuses,
-    totals,
-)
-from devops_agent_constructs.cli.earlier_results import failed_accounts
+from devops_agent_constructs.cli.associations import INVALID, PENDING, Association
+from devops_agent_constructs.cli.connection_report import ConnectionReport
+from devops_agent_constructs.cli.earlier_results import FailedEarlier, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.json_document import write_json
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.progress import progress_bar
 from devops_agent_constructs.cli.reporting import note, reported
 from devops_agent_constructs.cli.rows import Column, Rows, is_wide
 from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.validation import validated
+from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
 Examples:
@@ -39,12 +34,13 @@ Examples:
 
 \b
 Exit codes:
-  0  every account is valid
-  1  an account is invalid
+  0  every account and unit is valid
+  1  one is invalid
   2  none is invalid, but one is still pending after --wait minutes
-  3  a call failed
+  3  a call failed, or something that connects accounts cannot be read
 """
 
+_MONITOR = "monitor"
 _COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 
 Accounts = Annotated[
@@ -62,95 +58,107 @@ FailedFrom = Annotated[
 
 
 def verify(
-    agent_space: AgentSpace,
+    agent_space: AgentSpace = None,
     *,
     account: Accounts = None,
     wait: Wait = 5,
     failed_from: FailedFrom = None,
     profile: Profile = None,
     region: Region = None,
-    output: OutputFormat = Output.TABLE,
+    output: RowsOutputFormat = RowsOutput.TABLE,
     debug: Debug = False,
 ) -> None:
     """Validate the connections, wait for the results, and say which accounts work.
 
+    Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do; doctor compares that.
     AWS validates the whole Agent Space, whichever accounts are reported on.
     """
     with reported(debug=debug):
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
-        before = {one.association_id: one for one in _chosen(target, wanted)}
-        results = _validate(target, before, seconds=wait * 60) if before else []
-        counts = Counter(one.status for one in results)
-        if output is Output.JSON:
-            entries = (one.to_json() for one in results)
-            write_json("associations", entries, rest=lambda: {"totals": sorted_statuses(counts)})
+        report = ConnectionReport()
+        if wanted == FailedEarlier():
+            note("note: all accounts in the file were valid; nothing to do")
+            results = list[Association | UnitAssociation]()
         else:
-            _write_table(results, counts)
-        _say_what_to_do_next(target, results, counts)
-    raise Ended(_exit_code(counts))
+            before = {one.association_id: one for one in chosen_connections(target, wanted, report)}
+            results = _validate(target, before, seconds=wait * 60) if before else []
+        accounts = list(report.accounts(results))
+        if output is RowsOutput.TABLE:
+            _write_table(accounts)
+            report.write_units()
+        else:
+            report.write_entries(output, (one.to_json() for one in accounts))
+        if wanted != FailedEarlier():
+            report.write_totals(target)
+        _say_what_to_do_next(target, accounts, report)
+        say_what_units_report(report.units, wanted.accounts if wanted else ())
+    raise Ended(report.exit_code(has_waited=True))
 
 
-def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> set[str] | None:
-    """Return the accounts to report on; None for all."""
+def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> FailedEarlier | None:
+    """Return what to report on; None for all."""
     if accounts and failed_from:
         fix = "leave out one of the two"
         raise CommandError(
             "--account", why="--failed-from chooses the accounts, too", fix=fix, exit_code=ExitCode.USAGE
         )
-    return set(accounts) if accounts else None if failed_from is None else failed_accounts(failed_from)
+    if accounts:
+        for account_id in accounts:
+            _checks.account_id(account_id, field="--account")
+        return FailedEarlier(accounts=frozenset(accounts))
+    return None if failed_from is None else failed_earlier(failed_from)
 
 
-def _chosen(target: AgentSpaceTarget, wanted: set[str] | None) -> list[Association]:
-    """Read the associations to report on; every account that is wanted must have one."""
-    if wanted == set():
-        note("note: all accounts in the file were valid; nothing to do")
-        return []
-    found = [one for one in associations(target) if wanted is None or one.account_id in wanted]
-    missing = sorted((wanted or set()) - {one.account_id for one in found})
-    what = f"Agent Space {target.agent_space_id}"
-    if missing:
-        fix = f"see devops-agent-accounts list {target.agent_space_id}, or connect it"
-        raise CommandError(what, why=f"it has no association for account {', '.join(missing)}", fix=fix)
-    if not found:
-        fix = "connect an account first, or check that this is the right Agent Space"
-        raise CommandError(what, why="no account is connected, so there is nothing to verify", fix=fix)
-    return found
-
-
-def _validate(target: AgentSpaceTarget, before: dict[str, Association], *, seconds: float) -> list[Association]:
-    task = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
+def _validate(
+    target: AgentSpaceTarget, before: dict[str, Association | UnitAssociation], *, seconds: float
+) -> list[Association | UnitAssociation]:
+    units = sum(isinstance(one, UnitAssociation) for one in before.values())
+    accounts = len(before) - units
+    numbers = ((accounts, "account"), (units, "unit"))
+    what = " and ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number)
+    task = f"validating {what}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
         return validated(target, before, seconds=seconds, progress=progress)
 
 
-def _write_table(results: Sequence[Association], counts: Counter[str]) -> None:
+def _write_table(results: Sequence[Association]) -> None:
     wide = is_wide()
     rows = Rows(_COLUMNS)
     for one in results:
         rows.row(one.account_id, one.short_status, one.role_arn if wide else one.role_name)
-    rows.text(totals(counts))
 
 
-def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association], counts: Counter[str]) -> None:
+def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association], report: ConnectionReport) -> None:
     for one in results:
         if one.elevated_role_status == INVALID:
             note(f"note: account {one.account_id}: its role for directed actions is invalid")
-    if broken := next((one for one in results if one.status == INVALID), None):
-        note(f"next, for the reason, with credentials of account {broken.account_id}:")
-        note(f"devops-agent-accounts doctor {target.text} --account {broken.account_id}{_role_options(broken)}")
-    if counts[PENDING]:
+    # The options for a role of another name or path are those of all accounts in a command.
+    broken: dict[str, list[str]] = {}
+    for one in results:
+        if one.status == INVALID and one.account_type == _MONITOR:
+            note(f"note: {one.role_arn} is the agent role; doctor is for the roles of secondary accounts")
+        elif one.status == INVALID:
+            broken.setdefault(_role_options(one), []).append(one.account_id)
+    if broken:
+        ids = [account_id for same in broken.values() for account_id in same]
+        whose = (
+            f"with credentials of account {ids[0]}"
+            if len(ids) == 1
+            else "with --assume-role-name NAME, a role in each of these accounts that your credentials may assume"
+        )
+        note(f"next, for the reason, {whose}:")
+        space = target.known_arn()
+        for options, account_ids in broken.items():
+            chosen = "".join(f" --account {account_id}" for account_id in account_ids)
+            note(f"devops-agent-accounts doctor {space}{chosen}{options}")
+    statuses = {*report.counts, *(unit.status for unit in report.units)}
+    if PENDING in statuses:
         note("next: verify again, with a longer --wait; a result that has not changed counts after 30 seconds")
 
 
 def _role_options(association: Association) -> str:
     """Name the role for doctor, unless it has the usual name."""
     path, _, name = f"/{association.role_name}".rpartition("/")
-    options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name {name}"
-    return f"{options} --path {path}/" if path else options
-
-
-def _exit_code(counts: Counter[str]) -> ExitCode:
-    if counts[INVALID]:
-        return ExitCode.INVALID
-    return ExitCode.PENDING if counts[PENDING] else ExitCode.OK
+    options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name={shlex.quote(name)}"
+    return f"{options} --path={shlex.quote(f'{path}/')}" if path else options

@@ -4,16 +4,8 @@ from pathlib import Path
 
 from aws_cdk import App
 
-from devops_agent_constructs import config, connect_accounts
+from devops_agent_constructs import config
 
 app = App()
-onboarding = config.from_file(Path(__file__).with_name("devops-agent.yaml"))
-connect_accounts(
-    app,
-    agent_space=onboarding.agent_space,
-    accounts=onboarding.accounts,
-    generation=onboarding.generation,
-    agent_role_arn=onboarding.agent_role_arn,
-    primary=onboarding.primary,
-)
+config.from_file(Path(__file__).with_name("devops-agent.yaml")).connect(app)
 app.synth()

@@ -44,6 +44,12 @@ class FakeService:
         requests: The operations that were called, in order.
         first_page_at: When the first page was sent, by `time.monotonic`; 0 before.
         before_page: Called with the number of a page before it is sent: may wait.
+        account_type: Of all accounts.
+        units: The configurations of associations of AWS's organization mode, which come after the accounts.
+        unit_status: Their status.
+        parents: Account or unit -> what is above it; another one is not in the organization.
+        space_names: Id -> name of the Agent Spaces of every Region.
+        before_answer: Called with an operation before it is answered: may wait.
     """
 
     def __init__(self, accounts: int) -> None:
@@ -52,6 +58,12 @@ class FakeService:
         self.requests: list[str] = []
         self.first_page_at = 0.0
         self.before_page: Callable[[int], object] = lambda _: None
+        self.account_type = "source"
+        self.units: list[dict[str, Any]] = []
+        self.unit_status: Callable[[], str] = lambda: "valid"
+        self.parents: dict[str, str] = {}
+        self.space_names: dict[str, str] = {SPACE_ID: "Operations"}
+        self.before_answer: Callable[[str], object] = lambda _: None
         self._refusals: dict[str, list[tuple[int, str, str]]] = {}
 
     def __enter__(self) -> Self:
@@ -88,11 +100,12 @@ class FakeService:
         """Answer the next calls of an operation with an error."""
         self._refusals[operation] = [(status, code, message)] * times
 
-    def answer(self, path: str, target: str, body: str) -> Answer:
+    def answer(self, path: str, target: str, body: str) -> Answer:  # noqa: PLR0911  # one an operation
         """Answer a request: an operation of any of the three services."""
         url = urlsplit(path)
         operation = _operation(url.path, target, body)
         self.requests.append(operation)
+        self.before_answer(operation)
         if waiting := self._refusals.get(operation):
             return _refusal(*waiting.pop())
         if operation == "ListAssociations":
@@ -101,7 +114,11 @@ class FakeService:
             return Answer(status=204)
         if operation == "GetCallerIdentity":
             return _caller_identity()
+        if operation == "ListAgentSpaces":
+            return _as_json({"agentSpaces": [_space(*one) for one in self.space_names.items()]})
         request = json.loads(body)
+        if operation == "ListParents":
+            return self._parents_of(request["ChildId"])
         if operation == "DescribeAccount":
             return _as_json({"Account": _account(int(request["AccountId"][1:]))})
         return _as_json(self._accounts(int(request.get("NextToken", "0"))))
@@ -110,17 +127,38 @@ class FakeService:
         """A page of associations as the API answers with it."""
         end = min(start + PAGE, self.accounts)
         answer: dict[str, Any] = {"associations": [self._association(number) for number in range(start, end)]}
-        return {**answer, "nextToken": str(end)} if end < self.accounts else answer
+        if end < self.accounts:
+            return {**answer, "nextToken": str(end)}
+        units = [self._unit(number, settings) for number, settings in enumerate(self.units)]
+        return {"associations": [*answer["associations"], *units]}
+
+    def _unit(self, number: int, settings: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "agentSpaceId": SPACE_ID,
+            "associationId": f"unit-{number}",
+            "serviceId": "aws",
+            "configuration": {"sourceAwsOrg": {"accountType": "source", **settings}},
+            "createdAt": "2026-11-20T08:00:00Z",
+            "updatedAt": "2026-11-24T14:03:12Z",
+            "status": self.unit_status(),
+        }
+
+    def _parents_of(self, child: str) -> Answer:
+        if child not in self.parents:
+            return _refusal(400, "ChildNotFoundException", "You specified a child that doesn't exist.")
+        parent = self.parents[child]
+        kind = "ROOT" if parent.startswith("r-") else "ORGANIZATIONAL_UNIT"
+        return _as_json({"Parents": [{"Id": parent, "Type": kind}]})
 
     def _association(self, number: int) -> dict[str, Any]:
         role = f"arn:aws:iam::{account_id(number)}:role/DevOpsAgentRole-SecondaryAccount"
-        settings = {"accountId": account_id(number), "accountType": "source", "assumableRoleArn": role}
+        settings = {"accountId": account_id(number), "accountType": self.account_type, "assumableRoleArn": role}
         status = self.status(number)
         return {
             "agentSpaceId": SPACE_ID,
             "associationId": f"association-{number}",
             "serviceId": "aws",
-            "configuration": {"sourceAws": settings},
+            "configuration": {"aws" if self.account_type == "monitor" else "sourceAws": settings},
             "createdAt": "2026-10-01T08:00:00Z",
             "updatedAt": "2026-10-20T14:03:12Z",
             **({} if status is None else {"status": status}),
@@ -143,9 +181,16 @@ def _account(number: int) -> dict[str, str]:
     return {"Id": account_id(number), "Name": f"account {number}"}
 
 
+def _space(space_id: str, name: str) -> dict[str, str]:
+    times = {"createdAt": "2026-10-01T08:00:00Z", "updatedAt": "2026-10-01T08:00:00Z"}
+    return {"agentSpaceId": space_id, "name": name, **times}
+
+
 def _operation(path: str, target: str, body: str) -> str:
     if _LIST.fullmatch(path):
         return "ListAssociations"
+    if path == "/v1/agentspaces/list":
+        return "ListAgentSpaces"
     if _VALIDATE.fullmatch(path):
         return "ValidateAwsAssociations"
     return target.rpartition(".")[2] or parse_qs(body)["Action"][0]
@@ -161,7 +206,8 @@ def _refusal(status: int, code: str, message: str) -> Answer:
 
 
 def _caller_identity() -> Answer:
-    result = "<GetCallerIdentityResult><Account>111111111111</Account></GetCallerIdentityResult>"
+    identity = "<Account>111111111111</Account><Arn>arn:aws:iam::111111111111:user/anybody</Arn>"
+    result = f"<GetCallerIdentityResult>{identity}</GetCallerIdentityResult>"
     whole = f'<GetCallerIdentityResponse xmlns="{_STS}">{result}</GetCallerIdentityResponse>'
     return Answer(status=200, body=whole.encode(), headers={"Content-Type": "text/xml"})
 

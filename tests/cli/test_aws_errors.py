@@ -165,7 +165,7 @@ def test_pages(stubbed: Stubber, own_process: None, capsys: pytest.CaptureFixtur
         organizations.add_client_error("describe_account", "AWSOrganizationsNotInUseException")
         assert run(["list", SPACE_ID]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["ACCOUNT", "222222222222", "333333333333", "2"]
+    assert [line.split()[0] for line in lines] == ["ACCOUNT", "222222222222", "333333333333"]
 
 
 def _association(account_id: str) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def _chat() -> dict[str, Any]:
         (
             exceptions.ProfileNotFound(profile="operations"),
             (
-                "--profile operations: the AWS CLI's files know no such profile; aws configure list-profiles shows "
+                "profile operations: the AWS CLI's files know no such profile; aws configure list-profiles shows "
                 "those that there are"
             ),
         ),

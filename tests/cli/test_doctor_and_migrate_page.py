@@ -16,6 +16,7 @@ from devops_agent_constructs.cli.app import run
 from tests.cli.conftest import ROLE_NAME, ConnectedAccounts, use
 from tests.cli.console_blocks import played, prepare
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, PREVIEW_POLICY, policy
+from tests.emulator.audit_role import create_audit_role
 from tests.emulator.organization import Organization
 from tests.emulator.trusting_roles import SPACE_ARN, by_chaining, by_service, grant
 from tests.markdown import ROOT, blocks
@@ -46,6 +47,8 @@ def scene(connected: ConnectedAccounts) -> ConnectedAccounts:
     billing = connected.emulator.client("iam", "333333333333")
     billing.update_assume_role_policy(RoleName=ROLE_NAME, PolicyDocument=by_chaining())
     billing.attach_role_policy(RoleName=ROLE_NAME, PolicyArn=PREVIEW_POLICY)
+    for account_id in ("222222222222", "333333333333"):
+        create_audit_role(connected.emulator, account_id)
     return connected
 
 

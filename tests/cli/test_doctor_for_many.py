@@ -11,11 +11,12 @@ import pytest
 from tests.cli.conftest import ROLE_NAME, ConnectedAccounts
 from tests.cli.programs import run_piped
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, policy
+from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 
 pytestmark = pytest.mark.end_to_end
 
-READ = ("--assume-role-name", "OrganizationAccountAccessRole")
+READ = ("--assume-role-name", AUDIT_ROLE)
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def three(connected: ConnectedAccounts) -> ConnectedAccounts:
     iam = connected.emulator.client("iam", "444444444444")
     role = iam.create_role(RoleName="Agent", Path="/agents/", AssumeRolePolicyDocument=by_service())
     connected.primary.associate("444444444444", role["Role"]["Arn"])
+    for account_id in ("222222222222", "333333333333", "444444444444"):
+        create_audit_role(connected.emulator, account_id)
     return connected
 
 

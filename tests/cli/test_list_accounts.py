@@ -23,13 +23,13 @@ def test_table_in_a_pipe(connected: ConnectedAccounts) -> None:
 
     result = run_piped("list", SPACE_ARN, environment=connected.environment)
 
-    assert result.returncode == 0, result.stderr
-    titles, first, second, totals = result.stdout.splitlines()
-    assert titles.split() == ["ACCOUNT", "NAME", "STATUS", "CHANGED", "(UTC)", "ROLE"]
+    assert result.returncode == 1, result.stderr
+    titles, first, second = result.stdout.splitlines()
+    assert titles.split() == ["ACCOUNT", "STATUS", "CHANGED", "ROLE", "NAME"]
     for line, account_id, status in ((first, "222222222222", "valid"), (second, "333333333333", "invalid")):
         role = f"arn:aws:iam::{account_id}:role/DevOpsAgentRole-SecondaryAccount"
-        assert (line.split()[0], line.split()[2], line.split()[-1]) == (account_id, status, role)
-    assert totals == "2 accounts: 1 valid, 1 invalid, 0 pending"
+        assert (line.split()[0], line.split()[1], line.split()[3]) == (account_id, status, role)
+    assert result.stderr.splitlines()[-1] == "2 accounts: 1 valid, 1 invalid"
 
 
 def test_json(connected: ConnectedAccounts) -> None:
@@ -49,6 +49,7 @@ def test_json(connected: ConnectedAccounts) -> None:
         "externalId": None,
         "agentElevatedRoleArn": None,
         "agentElevatedRoleArnStatus": None,
+        "serviceManagementRoleArn": None,
         "status": "pending-confirmation",
         "associationId": association_id,
     }
@@ -69,12 +70,12 @@ def test_other_services_are_left_out(connected: ConnectedAccounts) -> None:
     """The primary account's own association is listed; what connects no AWS account is not."""
     agent_role = connected.primary.create_agent_role()
     result = run_piped("list", SPACE_ARN, environment=connected.environment)
-    assert [line.split()[0] for line in result.stdout.splitlines()[1:-1]] == [
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == [
         "222222222222",
         "333333333333",
         "111111111111",
     ]
-    assert result.stdout.splitlines()[-2].endswith(agent_role)
+    assert result.stdout.splitlines()[-1].split()[3] == agent_role
 
 
 def test_names(connected: ConnectedAccounts) -> None:
@@ -88,7 +89,7 @@ def test_names(connected: ConnectedAccounts) -> None:
 
     named = {one["accountId"]: one["accountName"] for one in json.loads(result.stdout)["associations"]}
     assert named == {"222222222222": "222222222222", "333333333333": None}
-    assert result.stderr == ""
+    assert result.stderr == "2 accounts: 2 pending\n"
 
 
 @pytest.mark.parametrize(("is_member", "why"), [(True, "may not ask AWS Organizations"), (False, "in no organization")])
@@ -101,10 +102,11 @@ def test_no_names(connected: ConnectedAccounts, why: str, *, is_member: bool) ->
     result = run_piped("list", SPACE_ARN, environment=connected.environment)
 
     assert result.returncode == 0
-    [note] = result.stderr.splitlines()
+    note, totals = result.stderr.splitlines()
     assert note.startswith("note: no account names: ")
     assert why in note
-    assert len(result.stdout.splitlines()) == 4
+    assert len(result.stdout.splitlines()) == 3
+    assert totals == "2 accounts: 2 pending"
 
 
 def test_no_account() -> None:
@@ -112,10 +114,13 @@ def test_no_account() -> None:
     with FakeService(0) as service:
         result = run_piped("list", SPACE_ID, environment=service.environment)
         document = run_piped("list", SPACE_ID, "--output", "json", environment=service.environment)
-    assert (result.returncode, result.stdout) == (0, "no account is connected\n")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "no account is connected\n")
     assert json.loads(document.stdout) == {
         "associations": [],
         "totals": {"valid": 0, "invalid": 0, "pending-confirmation": 0},
+        "organizationalUnits": [],
+        "organizationalUnitTotals": {"valid": 0, "invalid": 0, "pending-confirmation": 0},
+        "unread": [],
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 from devops_agent_constructs import config
 from tests.cli.conftest import ConnectedAccounts, with_profile
 from tests.cli.programs import run_in_terminal, run_piped
+from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import AGENT_ROLE_ARN, EUROPEAN_ARN, SPACE_ARN, by_chaining, by_service, grant
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.end_to_end
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
 ROLE_ARNS = [f"arn:aws:iam::{account_id}:role/agents/Agent" for account_id in ("222222222222", "333333333333")]
-READ = ("--assume-role-name", "OrganizationAccountAccessRole")
+READ = ("--assume-role-name", AUDIT_ROLE)
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def preview() -> Iterator[ConnectedAccounts]:
             iam = emulator.client("iam", account_id)
             role = iam.create_role(RoleName="Agent", Path="/agents/", AssumeRolePolicyDocument=trust)
             primary.associate(account_id, role["Role"]["Arn"])
+            create_audit_role(emulator, account_id)
         iam = emulator.client("iam", "222222222222")
         iam.attach_role_policy(RoleName="Agent", PolicyArn="arn:aws:iam::aws:policy/AIOpsAssistantPolicy")
         yield ConnectedAccounts(emulator=emulator, primary=primary)
@@ -151,6 +153,7 @@ def test_agent_space_with_the_same_agent_role(preview: ConnectedAccounts) -> Non
     european.associate("111111111111", AGENT_ROLE_ARN, kind="aws")
     iam = preview.emulator.client("iam", "444444444444")
     role = iam.create_role(RoleName="Agent", AssumeRolePolicyDocument=by_chaining(external_id=EUROPEAN_ARN))
+    create_audit_role(preview.emulator, "444444444444")
     european.associate("444444444444", role["Role"]["Arn"])
     step = primary_step(preview)
     assert step["commands"] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.cli.programs import PROGRAM, environment_of_user, run_piped
 pytestmark = pytest.mark.end_to_end
 
 PLAIN = {"PATH": "/usr/bin:/bin"}
-COMMANDS = ["list", "verify", "doctor", "migrate", "accounts", "template"]
+COMMANDS = ["list", "verify", "spaces", "doctor", "migrate", "accounts", "template"]
 
 
 @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)], ids=" ".join)
@@ -88,3 +89,17 @@ def test_completion(typed: str, suggested: str) -> None:
     }
     result = subprocess.run([PROGRAM], env=environment, capture_output=True, text=True, check=True)
     assert suggested in result.stdout.split()
+
+
+def test_version() -> None:
+    """The installed version, in the form that tools print it."""
+    result = run_piped("--version", environment=PLAIN)
+    assert (result.returncode, result.stdout) == (0, f"devops-agent-accounts {version('devops-agent-constructs')}\n")
+
+
+@pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)], ids=" ".join)
+def test_short_help(arguments: tuple[str, ...]) -> None:
+    """`-h` is `--help`, for every command."""
+    short, long = (run_piped(*arguments, option, environment=PLAIN) for option in ("-h", "--help"))
+    assert short.returncode == 0
+    assert short.stdout == long.stdout

@@ -57,9 +57,8 @@ def test_first_row_before_the_second_page(table: Listing) -> None:
 
 
 def test_all_rows(table: Listing) -> None:
-    """Each account has one, and the last line counts them."""
-    assert len(table.rest) == MANY - 1 + 1
-    assert table.rest[-1] == "10000 accounts: 10000 valid, 0 invalid, 0 pending\n"
+    """Each account has one."""
+    assert len(table.rest) == MANY - 1
 
 
 def test_memory_of_a_table(table: Listing) -> None:

@@ -65,7 +65,7 @@ def status_after(
 ) -> tuple[str, Clock]:
     """Validate; return the status that is reported, and the clock at that time."""
     clock = Clock(at)
-    monkeypatch.setattr(validation, "associations", clock.associations)
+    monkeypatch.setattr(validation, "connections", clock.associations)
     monkeypatch.setattr(validation, "validate", lambda _: None)
     monkeypatch.setattr(time, "sleep", clock.sleep)
     monkeypatch.setattr(time, "monotonic", lambda: clock.now)

@@ -20,13 +20,12 @@ def test_all_valid(connected: ConnectedAccounts) -> None:
     result = run_piped("verify", SPACE_ARN, environment=connected.environment)
 
     assert result.returncode == 0, result.stderr
-    assert [line.split() for line in result.stdout.splitlines()[:-1]] == [
+    assert [line.split() for line in result.stdout.splitlines()] == [
         ["ACCOUNT", "STATUS", "ROLE"],
         ["222222222222", "valid", "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"],
         ["333333333333", "valid", "arn:aws:iam::333333333333:role/DevOpsAgentRole-SecondaryAccount"],
     ]
-    assert result.stdout.splitlines()[-1] == "2 accounts: 2 valid, 0 invalid, 0 pending"
-    assert result.stderr == "validating 2 accounts, up to 5 min ...\n"
+    assert result.stderr == "validating 2 accounts, up to 5 min ...\n2 accounts: 2 valid\n"
 
 
 def test_broken_then_only_the_failed_one_again(connected: ConnectedAccounts, tmp_path: Path) -> None:
@@ -63,7 +62,7 @@ def test_chosen_accounts(connected: ConnectedAccounts) -> None:
     connected.break_account("333333333333")
     result = run_piped("verify", SPACE_ARN, "--account", "222222222222", environment=connected.environment)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines()[-1] == "1 account: 1 valid, 0 invalid, 0 pending"
+    assert result.stderr.splitlines()[-1] == "1 account: 1 valid"
 
 
 @pytest.mark.parametrize("status", ["pending-confirmation", None, "valid"], ids=["pending", "left out", "old"])
@@ -143,5 +142,34 @@ def test_next_step_names_an_unusual_role(connected: ConnectedAccounts) -> None:
     result = run_piped("verify", SPACE_ARN, "--account", "444444444444", environment=connected.environment)
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == (
-        f"devops-agent-accounts doctor {SPACE_ARN} --account 444444444444 --role-name Agent --path /operations/"
+        f"devops-agent-accounts doctor {SPACE_ARN} --account 444444444444 --role-name=Agent --path=/operations/"
     )
+
+
+def test_one_command_for_all_invalid_accounts(connected: ConnectedAccounts) -> None:
+    """It names them all, whether the Agent Space was given by ARN or by id."""
+    connected.break_account("222222222222")
+    connected.break_account("333333333333")
+    for space in (SPACE_ARN, SPACE_ID):
+        result = run_piped("verify", space, environment=connected.environment)
+        assert result.returncode == 1
+        assert result.stderr.splitlines()[-1] == (
+            f"devops-agent-accounts doctor {SPACE_ARN} --account 222222222222 --account 333333333333"
+        )
+
+
+def test_the_primary_account_is_no_case_for_doctor() -> None:
+    """Its role is the agent role, which is compared with a secondary role by nobody."""
+    with FakeService(1) as service:
+        service.account_type = "monitor"
+        service.status = lambda _: "invalid" if "ValidateAwsAssociations" in service.requests else "valid"
+        result = run_piped("verify", SPACE_ID, environment=service.environment)
+    assert result.returncode == 1
+    assert "is the agent role" in result.stderr
+    assert "devops-agent-accounts doctor" not in result.stderr
+
+
+def test_what_valid_means() -> None:
+    """The help says that permissions are not tested."""
+    text = " ".join(run_piped("verify", "-h", environment={"PATH": "/usr/bin:/bin"}).stdout.split())
+    assert "Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do" in text

@@ -1,1 +1,24 @@
-"""AWS on one machine: several accounts behind one address, for the tests and for `make demo`."""
+"""AWS on one machine: several accounts behind one address, for the tests and for `make demo`.
+
+moto is lenient where AWS is not. What hides a fault of ours is refused here, in AWS's words:
+
+- `role_use`: a role that STS or CloudFormation is to assume exists and lets that caller in; who passes one may.
+- `stack_requests`: the length of a template, capabilities, values of parameters, `Rules`.
+- `iam_checks`, `iam_role`, `managed_policy`: policies, principals that do not exist, boundaries, quotas of policies.
+- `updates`, `rollback`: the order of changes, names that are taken, types that CloudFormation does not know.
+- `stack_sets`: whom a StackSet reaches, and what its template may hold.
+- `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.
+
+Known gaps, which a test must not rely on:
+
+- A caller's own permissions count where a role is passed, and where an agent role assumes another; else everybody
+  with credentials for an account is its administrator there. Service control policies limit nobody.
+- CloudFormation acts with no permissions of its execution role: what that lacks is not noticed.
+- Exports: a used one can be deleted or changed, and an import is not looked for. No stack of ours has any.
+- Parameters: patterns, allowed values and lengths are not checked. Drift, termination protection and stack policies
+  do nothing.
+- IAM: the sizes of a role's own policies, its name, path, description and session, and names that differ in case
+  only. Synthesis checks these.
+- IAM is consistent at once: nobody waits for a new role. Bucket policies do nothing.
+- CDK: the bootstrap stack comes from the CLI's template over CloudFormation's API, not from `cdk bootstrap` itself.
+"""

@@ -139,4 +139,11 @@ def _detach(role: Role) -> None:
 
 def _document(document: Any) -> str:
     # A YAML template without quotes makes a date of the policy version; JSON knows none.
-    return document if isinstance(document, str) else json.dumps(document, default=str)
+    return document if isinstance(document, str) else json.dumps(_without_no_value(document), default=str)
+
+
+def _without_no_value(part: Any) -> Any:
+    """Leave out what `AWS::NoValue` stands for, which moto leaves in lists."""
+    if isinstance(part, list):
+        return [_without_no_value(one) for one in part if one is not None]
+    return {key: _without_no_value(one) for key, one in part.items()} if isinstance(part, dict) else part

@@ -8,14 +8,17 @@ from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.core import errors
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
 from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend, organizations_backends
 from moto.organizations.responses import OrganizationsResponse
+from moto.sts.responses import TokenResponse
 
-from tests.emulator import change_sets, updates
+from tests.emulator import change_sets, role_use, stack_requests, updates
 from tests.emulator.aws_policies import aws_policies
+from tests.emulator.bucket_policy import BUCKET_POLICY
 from tests.emulator.delegated_reads import backend_of_request
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
@@ -27,6 +30,14 @@ from tests.emulator.stack_sets.api import with_results
 from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
+
+_REQUESTS = {
+    "create_change_set": stack_requests.deploying,
+    "create_stack": stack_requests.deploying,
+    "update_stack": stack_requests.deploying,
+    "delete_stack": stack_requests.removing,
+    "validate_template": stack_requests.validating,
+}
 
 
 @contextmanager
@@ -42,7 +53,7 @@ def loaded() -> Iterator[None]:
         # Roles with managed policies, checked as IAM checks them, updated in place.
         types = {
             "AWS::IAM::Role": RoleHandler,
-            **{one.name: one for one in (MANAGED_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
+            **{one.name: one for one in (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
         }
         additions.enter_context(patch.dict(parsing.get_model_map(), types))
         # Agent Spaces with associations, and the operations on them.
@@ -68,6 +79,11 @@ def loaded() -> Iterator[None]:
         add(parsing.ResourceMap, "delete", updates.delete)
         # The version of the CDK's bootstrap stack, which is given once and read from SSM each time.
         add(Stack, "stack_parameters", property(change_sets.given_parameters))
+        # Only whom a role's trust policy lets in can assume it, CloudFormation too; limits, capabilities, parameters.
+        add(TokenResponse, "assume_role", role_use.assuming(TokenResponse.assume_role))
+        add(errors, "COMMON_ERROR_CODES", [*errors.COMMON_ERROR_CODES, *role_use.ERRORS_OF_EVERY_SERVICE])
+        for name, checking in _REQUESTS.items():
+            add(CloudFormationResponse, name, checking(getattr(CloudFormationResponse, name)))
         # The outputs of a stack, and its rollback.
         backend = CloudFormationBackend
         add(backend, "execute_change_set", change_sets.executing(backend.execute_change_set))

@@ -71,6 +71,20 @@ class PrimaryAccount:
         )
         return str(answer["association"]["associationId"])
 
+    def connect_unit(self, unit_id: str) -> None:
+        """Switch the Agent Space to AWS's organization mode and connect a unit.
+
+        Not over the API: the installed botocore may be older than the mode.
+        """
+        # Not at the top, as moto takes seconds to import.
+        from moto.devopsagent.models import devopsagent_backends  # noqa: PLC0415
+
+        spaces: Any = devopsagent_backends[self.space.account_id][self.space.region].agent_spaces
+        space = spaces[self.space.agent_space_id]
+        space.source_mode = "organization"
+        unit = {"organizationalUnitId": unit_id}
+        space.associate("aws", {"sourceAwsOrg": {"accountType": "source", "organizationalUnit": unit}})
+
     def validate(self) -> dict[str, LiveAssociation]:
         """Validate all associations; return them by account."""
         self.api.validate_aws_associations(agentSpaceId=self.space.agent_space_id)
@@ -82,6 +96,8 @@ class PrimaryAccount:
         pages = self.api.get_paginator("list_associations").paginate(agentSpaceId=self.space.agent_space_id)
         for association in pages.search("associations[]"):
             [settings] = association["configuration"].values()
+            if "accountId" not in settings:
+                continue
             found[settings["accountId"]] = LiveAssociation(
                 association_id=association["associationId"],
                 role_arn=settings["assumableRoleArn"],

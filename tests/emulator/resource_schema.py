@@ -25,7 +25,7 @@ def check_properties(resource_type: str, properties: dict[str, Any]) -> None:
 
 def attributes(resource_type: str) -> set[str]:
     """What `Fn::GetAtt` knows: the read-only properties."""
-    return set(_names(_schema(resource_type)["readOnlyProperties"]))
+    return set(_names(_schema(resource_type).get("readOnlyProperties", [])))
 
 
 def is_replaced(resource_type: str, before: dict[str, Any], after: dict[str, Any]) -> bool:

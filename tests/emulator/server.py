@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, overload
 from unittest.mock import patch
 
 import boto3
+
+from tests.emulator.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -25,17 +26,8 @@ Service = Literal["cloudformation", "devops-agent", "iam", "organizations", "sts
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Credentials:
-    """Temporary credentials for one account, as `sts:AssumeRole` handed them out."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str | None
-
-
-# moto lets every caller assume every role; what it hands out belongs to the account of the role.
-_ANYBODY = Credentials(access_key_id="anybody", secret_access_key="anybody", session_token=None)
+OWN_ACCOUNT = "123456789012"
+"""The account of whoever runs the emulator, from where all others were made, as from a management account."""
 
 
 class Emulator:
@@ -72,8 +64,11 @@ class Emulator:
     def credentials(self, account_id: str) -> Credentials:
         """Assume the role that AWS Organizations creates in every member account."""
         if account_id not in self._credentials:
-            sts: STSClient = self._client("sts", _ANYBODY, "us-east-1")
-            role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
+            # Not at the top, as moto is not there either.
+            from tests.emulator.account_access import access_to  # noqa: PLC0415
+
+            role, user = access_to(account_id, made_by=OWN_ACCOUNT)
+            sts: STSClient = self._client("sts", user, "us-east-1")
             given = sts.assume_role(RoleArn=role, RoleSessionName="emulator")["Credentials"]
             self._credentials[account_id] = Credentials(
                 access_key_id=given["AccessKeyId"],

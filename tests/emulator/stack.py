@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+from tests.emulator.credentials import ACCESS_ROLE
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_iam import IAMClient
@@ -63,10 +65,19 @@ def deploy_template(
 ) -> str:
     """Deploy a template that is there already."""
     cloudformation.create_change_set(
-        StackName=stack_name, ChangeSetName="deploy", ChangeSetType=change, TemplateBody=template
+        StackName=stack_name,
+        ChangeSetName="deploy",
+        ChangeSetType=change,
+        TemplateBody=template,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     cloudformation.execute_change_set(StackName=stack_name, ChangeSetName="deploy")
     return cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
+
+
+def role_names(iam: IAMClient) -> list[str]:
+    """The names of the roles of an account, but for the one that AWS Organizations made there."""
+    return sorted(role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"] != ACCESS_ROLE)
 
 
 def failures(cloudformation: CloudFormationClient) -> list[str]:

@@ -13,6 +13,7 @@ from tests.emulator.live_role import LiveRole
 from tests.emulator.primary_account import AGENT_ROLE, PrimaryAccount
 from tests.emulator.ready_made_app import ReadyMadeApp
 from tests.emulator.server import Emulator
+from tests.emulator.stack import role_names
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -165,4 +166,4 @@ def test_a_missing_boundary_stops_the_deployment(app: ReadyMadeApp, primary: Pri
 
     missing = "NoSuchEntity: Scope ARN: arn:aws:iam::222222222222:policy/WorkloadBoundary does not exist"
     assert missing in failed.value.output
-    assert iam.list_roles()["Roles"] == []
+    assert role_names(iam) == []

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.live_role import LiveRole
-from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, full_role, role
+from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, full_role, role, role_names
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -98,5 +98,5 @@ def test_a_deleted_stack_has_no_role(cloudformation: CloudFormationClient, iam: 
     deploy(cloudformation, {"Role": full_role(iam)})
     cloudformation.delete_stack(StackName="Stack")
 
-    assert iam.list_roles()["Roles"] == []
+    assert role_names(iam) == []
     assert cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"

@@ -20,6 +20,7 @@ def import_role(cloudformation: CloudFormationClient, definition: dict[str, Any]
         ChangeSetName="import",
         ChangeSetType="IMPORT",
         TemplateBody=json.dumps({"Resources": {"Agent": definition}}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
         ResourcesToImport=[
             {
                 "LogicalResourceId": "Agent",

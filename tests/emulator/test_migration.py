@@ -16,6 +16,7 @@ from typing import Any
 from devops_agent_constructs.policies.permissions import preview_statements
 from tests.cli.aws_cli import paste
 from tests.cli.programs import run_piped
+from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
 from tests.emulator.cdk import REPOSITORY, SETTINGS
 from tests.emulator.live_role import LiveRole
 from tests.emulator.primary_account import PrimaryAccount
@@ -55,6 +56,7 @@ def make_role_by_hand(emulator: Emulator, primary: PrimaryAccount) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": [*preview_statements(), own]})
     iam.put_role_policy(RoleName="Agent", PolicyName="AIDevOpsAdditionalPermissions", PolicyDocument=document)
     primary.associate(ACCOUNT, ROLE_ARN)
+    create_audit_role(emulator, ACCOUNT)
 
 
 def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     for name in ("app.py", "cdk.json"):
         shutil.copy(REPOSITORY / name, tmp_path / name)
     path = tmp_path / "devops-agent.yaml"
-    arguments = ["--assume-role-name", "OrganizationAccountAccessRole", "--config", path.name, "--output", "json"]
+    arguments = ["--assume-role-name", AUDIT_ROLE, "--config", path.name, "--output", "json"]
     environment = emulator.environment("111111111111", "us-east-1")
     result = run_piped("migrate", SPACE_ARN, *arguments, environment=environment, folder=tmp_path)
     assert result.returncode == 0, result.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.emulator.live_role import LiveRole
-from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, full_role, role
+from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, full_role, role, role_names
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -70,7 +70,7 @@ def test_what_iam_refuses_is_rolled_back(
 
     assert deploy(cloudformation, resources) == "ROLLBACK_COMPLETE"
     assert failures(cloudformation) == [reason]
-    assert [existing["RoleName"] for existing in iam.list_roles()["Roles"]] == ["Taken"]
+    assert role_names(iam) == ["Taken"]
 
 
 def test_a_refused_update_changes_nothing(cloudformation: CloudFormationClient, iam: IAMClient) -> None:
@@ -81,7 +81,7 @@ def test_a_refused_update_changes_nothing(cloudformation: CloudFormationClient, 
 
     assert deploy(cloudformation, resources, change="UPDATE") == "UPDATE_ROLLBACK_COMPLETE"
     assert LiveRole.read(iam, "Agent") == before
-    assert sorted(existing["RoleName"] for existing in iam.list_roles()["Roles"]) == ["Agent", "Removed"]
+    assert role_names(iam) == ["Agent", "Removed"]
 
 
 def test_an_unknown_type_fails(cloudformation: CloudFormationClient) -> None:
@@ -98,7 +98,7 @@ def test_outputs_follow_the_template(cloudformation: CloudFormationClient, iam: 
         deploy(cloudformation, resources, change="UPDATE")
         [output] = cloudformation.describe_stacks(StackName="Stack")["Stacks"][0]["Outputs"]
         assert output["OutputValue"] == ", ".join(resources)
-        assert len(iam.list_roles()["Roles"]) == len(resources)
+        assert len(role_names(iam)) == len(resources)
 
 
 def test_an_executed_change_set_is_gone(cloudformation: CloudFormationClient) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from tests.emulator.live_role import LiveRole
-from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, role
+from tests.emulator.stack import INLINE, TRUST, deploy, document, failures, role, role_names
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -16,11 +16,6 @@ BY_ROLE = document(
     {"Effect": "Allow", "Principal": {"AWS": {"Fn::GetAtt": ["Zero", "Arn"]}}, "Action": "sts:AssumeRole"}
 )
 REFUSED = ["arn:aws:iam::aws:policy/Missing"]
-
-
-def names(iam: IAMClient) -> list[str]:
-    """The roles of the account."""
-    return sorted(existing["RoleName"] for existing in iam.list_roles()["Roles"])
 
 
 def test_a_name_is_taken_until_the_end(cloudformation: CloudFormationClient, iam: IAMClient) -> None:
@@ -46,12 +41,12 @@ def test_everything_is_undone(cloudformation: CloudFormationClient, iam: IAMClie
         "Failed": role(RoleName="Failed", ManagedPolicyArns=REFUSED),
     }
     assert deploy(cloudformation, attempt, change="UPDATE") == "UPDATE_ROLLBACK_COMPLETE"
-    assert {name: LiveRole.read(iam, name) for name in names(iam)} == before
+    assert {name: LiveRole.read(iam, name) for name in role_names(iam)} == before
 
     # The stack goes on from where it was.
     del attempt["Failed"]
     assert deploy(cloudformation, attempt, change="UPDATE") == "UPDATE_COMPLETE"
-    assert names(iam) == ["Added", "Changed", "Replacement"]
+    assert role_names(iam) == ["Added", "Changed", "Replacement"]
     assert LiveRole.read(iam, "Changed").role_id == before["Changed"].role_id
 
 
@@ -82,7 +77,7 @@ def test_the_type_of_a_resource_stays(cloudformation: CloudFormationClient, iam:
 
     assert deploy(cloudformation, {"Resource": group}, change="UPDATE") == "UPDATE_ROLLBACK_COMPLETE"
     assert failures(cloudformation) == ["Update of resource type is not permitted."]
-    assert names(iam) == ["Agent"]
+    assert role_names(iam) == ["Agent"]
 
 
 def test_what_moto_cannot_update_fails(cloudformation: CloudFormationClient) -> None:
@@ -102,7 +97,7 @@ def test_a_stack_is_deleted_backwards(cloudformation: CloudFormationClient, iam:
     deploy(cloudformation, {"Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}, "Role": role()})
     cloudformation.delete_stack(StackName="Stack")
 
-    assert names(iam) == []
+    assert role_names(iam) == []
     assert iam.list_policies(Scope="Local")["Policies"] == []
 
 
@@ -121,6 +116,7 @@ def test_a_parameter_keeps_its_value(cloudformation: CloudFormationClient, iam: 
             ChangeSetType=cast("Literal['CREATE', 'UPDATE']", change),
             TemplateBody=json.dumps(template),
             Parameters=parameters,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         cloudformation.execute_change_set(StackName="Stack", ChangeSetName="deploy")
         assert LiveRole.read(iam, "Agent").description == "a-b"

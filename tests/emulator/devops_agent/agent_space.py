@@ -12,6 +12,7 @@ from moto.core.utils import utcnow
 from moto.devopsagent import models
 from moto.devopsagent.exceptions import DevOpsAgentClientError, ResourceNotFoundException, ValidationException
 
+from tests.emulator.devops_agent import organization_mode
 from tests.emulator.devops_agent.role_validation import (
     ELEVATED_ROLE,
     OPERATOR_ROLE,
@@ -21,8 +22,8 @@ from tests.emulator.devops_agent.role_validation import (
     why_not_assumable,
 )
 
-KINDS = ("sourceAws", "aws")
-"""The kinds of association that the emulator knows: another account, and the Agent Space's own."""
+KINDS = ("sourceAws", "aws", organization_mode.KIND)
+"""The kinds of association that the emulator knows: another account, the Agent Space's own, and a unit."""
 
 
 class AccessDeniedError(DevOpsAgentClientError):
@@ -52,7 +53,9 @@ class Association:
 
     @property
     def account_id(self) -> str:
-        """The account that is associated."""
+        """The account that is associated; the unit, in the organization mode."""
+        if organization_mode.KIND in self.configuration:
+            return str(self.settings["organizationalUnit"]["organizationalUnitId"])
         return str(self.settings["accountId"])
 
     @property
@@ -82,6 +85,7 @@ class AgentSpace(models.AgentSpace):
         super().__init__(**properties)
         self.associations: dict[str, Association] = {}
         self.preferences: dict[str, bool] = {}
+        self.source_mode: str | None = None
         self.set_id(str(uuid.uuid4()))
 
     def set_id(self, agent_space_id: str) -> None:
@@ -92,7 +96,8 @@ class AgentSpace(models.AgentSpace):
     def to_dict(self) -> dict[str, Any]:
         """The Agent Space as the API answers with it."""
         answer = super().to_dict()
-        return {**answer, "preferences": self.preferences} if self.preferences else answer
+        mode = {} if self.source_mode is None else {"awsSourceMode": self.source_mode}
+        return {**answer, **mode, **({"preferences": self.preferences} if self.preferences else {})}
 
     def associate(
         self, service_id: str, configuration: dict[str, Any], capabilities: dict[str, Any] | None = None
@@ -115,8 +120,9 @@ class AgentSpace(models.AgentSpace):
         """Replace the whole configuration; the association has to be validated again."""
         association = self.association(association_id)
         self._check(association.service_id, configuration)
-        [settings] = configuration.values()
-        self._check_account(settings["accountId"], but=association_id)
+        if organization_mode.KIND not in configuration:
+            [settings] = configuration.values()
+            self._check_account(settings["accountId"], but=association_id)
         association.configuration = configuration
         association.capabilities = association.capabilities if capabilities is None else capabilities
         association.status, association.why_invalid = "pending-confirmation", None
@@ -135,6 +141,11 @@ class AgentSpace(models.AgentSpace):
         arns = tuple(settings["assumableRoleArn"] for settings in agent_roles)
         space = Space(account_id=self.account_id, arn=self.arn, agent_role_arns=arns)
         for association in self.associations.values():
+            if organization_mode.KIND in association.configuration:
+                state = organization_mode.deployment_state(self.account_id, association.settings)
+                association.settings["deploymentState"] = state
+                association.status = "invalid" if state["issues"] else "valid"
+                continue
             association.why_invalid = why_invalid(space, association.configuration)
             association.status = "invalid" if association.why_invalid else "valid"
             if elevated_role_arn := association.settings.get("agentElevatedRoleArn"):
@@ -152,6 +163,11 @@ class AgentSpace(models.AgentSpace):
             raise ValidationException(f"the emulator knows no association of kind {kind}, but {' and '.join(KINDS)}")
         if service_id != "aws":
             raise ValidationException(f"serviceId must be 'aws' for a configuration of kind {kind}")
+        if kind == organization_mode.KIND:
+            settings.pop("deploymentState", None)  # an answer, too
+            if self.source_mode != "organization":
+                raise ValidationException(f"{kind} needs an Agent Space of the source mode organization")
+            return
         if kind == "aws" and {account_of(settings["assumableRoleArn"]), settings["accountId"]} != {self.account_id}:
             raise AccessDeniedError("Cross-account pass role is not allowed.")
         if "agentElevatedRoleArn" in settings and not self.preferences.get("elevatedActionsEnabled"):

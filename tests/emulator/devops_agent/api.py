@@ -101,6 +101,8 @@ class Response(DevOpsAgentResponse):
         space = self.backend.get_agent_space(result["agentSpace"]["agentSpaceId"])
         if isinstance(space, AgentSpace) and "preferences" in parameters:
             space.preferences = parameters["preferences"]
+        if isinstance(space, AgentSpace):
+            space.source_mode = parameters.get("awsSourceMode", space.source_mode)
         return ActionResult({**result, "agentSpace": space.to_dict()})
 
 

@@ -10,6 +10,8 @@ from botocore.model import OperationModel
 from moto.core.utils import get_service_model
 from moto.devopsagent.exceptions import ValidationException
 
+import tests.emulator.devops_agent.organization_mode  # noqa: F401  # adds to the model
+
 _PYTHON_TYPES = {
     "structure": Mapping,
     "map": Mapping,

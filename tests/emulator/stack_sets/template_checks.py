@@ -10,16 +10,9 @@ from moto.cloudformation.models import Stack
 from tests.emulator.resource_type import Properties
 from tests.emulator.stack_sets.refusal import refuse
 from tests.emulator.stack_sets.targets import as_mapping
+from tests.emulator.template_needs import missing_capability, parameter_fault
 
 _MAX_BYTES = 51_200
-_NAMES = {
-    "AWS::IAM::Group": "GroupName",
-    "AWS::IAM::InstanceProfile": "InstanceProfileName",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::User": "UserName",
-}
-"""Of the types that can be named, the property that does it."""
 
 
 def check_template(properties: Properties) -> None:
@@ -35,7 +28,8 @@ def check_template(properties: Properties) -> None:
         refuse("Template format error: At least one Resources member must be defined.")
     resources = list(template["Resources"].values())
     _check_types({resource["Type"] for resource in resources}, permission_model=properties["PermissionModel"])
-    _check_capabilities(resources, set(properties.get("Capabilities", [])))
+    if fault := missing_capability(resources, properties.get("Capabilities", [])):
+        refuse(fault)
     _check_parameters(template.get("Parameters", {}), properties)
 
 
@@ -66,21 +60,11 @@ def _has_macro(part: Any) -> bool:
     return False
 
 
-def _check_capabilities(resources: list[dict[str, Any]], given: set[str]) -> None:
-    iam = [resource for resource in resources if resource["Type"].startswith("AWS::IAM::")]
-    if any(_NAMES.get(resource["Type"]) in resource.get("Properties", {}) for resource in iam):
-        if "CAPABILITY_NAMED_IAM" not in given:
-            refuse("Requires capabilities : [CAPABILITY_NAMED_IAM]")
-    elif iam and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & given:
-        refuse("Requires capabilities : [CAPABILITY_IAM]")
-
-
 def _check_parameters(known: dict[str, Any], properties: Properties) -> None:
-    given = set(as_mapping(properties.get("Parameters", [])))
+    given = as_mapping(properties.get("Parameters", []))
     for group in properties.get("StackInstancesGroup", []):
-        if unknown := as_mapping(group.get("ParameterOverrides", [])).keys() - known.keys():
-            refuse(f"Parameters: [{', '.join(sorted(unknown))}] do not exist in the template")
-    if unknown := given - known.keys():
-        refuse(f"Parameters: [{', '.join(sorted(unknown))}] do not exist in the template")
-    if missing := {name for name, parameter in known.items() if "Default" not in parameter} - given:
-        refuse(f"Parameters: [{', '.join(sorted(missing))}] must have values")
+        overrides = as_mapping(group.get("ParameterOverrides", []))
+        if fault := parameter_fault(known, given.keys() | overrides.keys()):
+            refuse(fault)
+    if fault := parameter_fault(known, given.keys()):
+        refuse(fault)

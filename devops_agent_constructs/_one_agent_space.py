@@ -1,0 +1,31 @@
+"""Keeps a stack with the Agent Space that it was first deployed for."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnParameter, CfnRule, CfnRuleAssertion, Fn, Stack
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+
+PARAMETER = "AgentSpace"
+"""The parameter that remembers the Agent Space: `cdk deploy --parameters <stack>:AgentSpace=<ARN>` moves a stack."""
+
+
+def keep_agent_space(stack: Stack, agent_space: AgentSpaceArn) -> None:
+    """Let CloudFormation refuse the template where the stack connects another Agent Space already.
+
+    Two accounts files make stacks of the same names. An update leaves the parameter at the value that the deployed
+    stack has, as the CDK CLI sends `UsePreviousValue`, while the template's own ARN is in the rule. CloudFormation
+    validates rules when a stack is created and updated; that it does so with previous values, too, follows from what
+    AWS says of both, but is nowhere spelled out.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+    and https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html
+    """
+    CfnParameter(stack, PARAMETER, default=agent_space.arn, description="The Agent Space that this stack connects")
+    is_same = Fn.condition_equals(Fn.ref(PARAMETER), agent_space.arn)
+    said = (
+        f"This template connects {agent_space.arn}, but the stack's parameter {PARAMETER} says that it connects "
+        "another Agent Space, which would lose what is here. Give each accounts file a stack_prefix of its own. To "
+        f"move this stack on purpose, add --parameters {stack.stack_name}:{PARAMETER}={agent_space.arn}"
+    )
+    CfnRule(stack, "OneAgentSpace", assertions=[CfnRuleAssertion(assert_=is_same, assert_description=said)])

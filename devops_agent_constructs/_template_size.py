@@ -1,0 +1,81 @@
+"""How long a part of a template is as the CDK CLI sends it, and a warning before the CLI refuses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from aws_cdk import Annotations, BootstraplessSynthesizer, LegacyStackSynthesizer, Stack
+from constructs import Construct
+
+from devops_agent_constructs import service
+
+Part: TypeAlias = "Mapping[str, Part] | Sequence[Part] | str | None"
+
+# What a stack of ours has besides: description, outputs, and the CDK's analytics.
+_REST = 700
+# Every other string is in quotes, as YAML would read something else.
+_PLAIN = re.compile(r"[A-Za-z_/][^#,\[\]{}&*!|>'\"%@`]*")
+_OTHER_MEANING = re.compile(r"(y|n|yes|no|on|off|true|false|null|~)|.*(: |:$| #).*", re.IGNORECASE | re.DOTALL)
+
+
+def sent_length(part: Part, indent: int = 0) -> int:
+    """Return the number of characters of a part of a template as the CDK CLI sends it: YAML, by two spaces."""
+    if isinstance(part, str) or not part:
+        return _scalar_length(part) + 1
+    if isinstance(part, Mapping):
+        return sum(_entry_length(key, value, indent) for key, value in part.items() if value is not None)
+    # A mapping in a list begins on the line of its dash.
+    return sum(indent + 2 + sent_length(one, indent + 2) - _first_indent(one, indent + 2) for one in part)
+
+
+def warn_template_size(
+    construct: Construct, resources: Iterable[Mapping[str, Part]], *, what: str, advice: str
+) -> None:
+    """Warn if the CDK CLI cannot deploy these resources into an account without bootstrap.
+
+    Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket.
+
+    Args:
+        construct: Something inside the stack.
+        resources: What it defines, each as in the template, below its logical id.
+        what: What there is so much of, e.g. `125 associations`.
+        advice: What makes the template shorter, as a clause.
+    """
+    size = _REST + sum(sent_length(resource, 2) for resource in resources)
+    if size <= service.MAX_TEMPLATE_BODY_BYTES:
+        return
+    if not isinstance(_synthesizer_of(Stack.of(construct)), (LegacyStackSynthesizer, BootstraplessSynthesizer)):
+        return
+    Annotations.of(construct).add_warning_v2(
+        "devops-agent-constructs:templateAboveCliLimit",
+        f"With {what} the template has about {size:,} characters as the CDK CLI sends it, and it sends no more than "
+        f"{service.MAX_TEMPLATE_BODY_BYTES:,} into an account without bootstrap ('Template too large to deploy'). "
+        f"Where `cdk bootstrap` has been run in the account and Region, the CLI uploads the template instead. "
+        f"Else {advice}, or deploy the template from cdk.out by a bucket of your own: "
+        "aws cloudformation deploy --s3-bucket.",
+    )
+
+
+def _synthesizer_of(stack: Stack) -> object:
+    # Asking for one that Python made prints a warning of jsii, so a stack of ours remembers it.
+    return getattr(stack, "given_synthesizer", None) or stack.synthesizer
+
+
+def _entry_length(key: str, value: Part, indent: int) -> int:
+    name = indent + _scalar_length(key) + 1
+    if isinstance(value, str) or not value:
+        return name + 1 + _scalar_length(value) + 1
+    return name + 1 + sent_length(value, indent + 2)
+
+
+def _first_indent(part: Part, indent: int) -> int:
+    return indent if part and not isinstance(part, str) else 0
+
+
+def _scalar_length(value: Part) -> int:
+    if not isinstance(value, str):
+        return 2  # {} or []
+    is_plain = _PLAIN.fullmatch(value) and not _OTHER_MEANING.fullmatch(value)
+    return len(value) + (0 if is_plain else 2)

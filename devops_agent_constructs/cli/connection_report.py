@@ -1,0 +1,149 @@
+"""What `list` and `verify` write about accounts and units, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.associations import INVALID, PENDING, Association, sorted_statuses
+from devops_agent_constructs.cli.console import console
+from devops_agent_constructs.cli.csv_rows import write_csv
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.json_document import write_json
+from devops_agent_constructs.cli.options import RowsOutput
+from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.cli.rows import Column, Rows
+from devops_agent_constructs.cli.unit_associations import KNOWN_SINCE, UNIT_KIND, UnitAssociation, UnreadAssociation
+
+_ACCOUNT_KEYS = (
+    "accountId",
+    "accountName",
+    "accountType",
+    "assumableRoleArn",
+    "externalId",
+    "agentElevatedRoleArn",
+    "agentElevatedRoleArnStatus",
+    "serviceManagementRoleArn",
+    "status",
+    "updatedAt",
+    "associationId",
+)
+_UNIT_KEYS = ("organizationalUnitId", "accountIds", "deployedAccountCount", "issues", "lastEvaluatedAt")
+_UNIT_COLUMNS = (
+    Column(title="unit", width=16),
+    Column(title="status", width=7),
+    Column(title="deployed", width=8),
+    Column(title="evaluated", width=20),
+    Column(title="issues", width=40),
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class ConnectionReport:
+    """What has been found; accounts are counted and not kept.
+
+    Attributes:
+        counts: Status -> number of accounts.
+        units: Those that are connected by AWS's organization mode.
+        unread: Associations that connect accounts, but that cannot be read.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    units: list[UnitAssociation] = field(default_factory=list)
+    unread: list[UnreadAssociation] = field(default_factory=list)
+
+    def accounts(
+        self, connections: Iterable[Association | UnitAssociation | UnreadAssociation]
+    ) -> Iterator[Association]:
+        """Take in what is there, one after the other, and hand on the accounts."""
+        for one in connections:
+            if isinstance(one, Association):
+                self.counts[one.status] += 1
+                yield one
+            elif isinstance(one, UnitAssociation):
+                self.units.append(one)
+            else:
+                self.unread.append(one)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing connects an account."""
+        return not (self.counts or self.units or self.unread)
+
+    def write_entries(self, output: RowsOutput, entries: Iterable[Mapping[str, Any]]) -> None:
+        """Write JSON or CSV: the accounts' entries, each as soon as it is there, then the units."""
+        if output is RowsOutput.JSON:
+            write_json("associations", entries, rest=self._rest)
+        else:
+            write_csv((*_ACCOUNT_KEYS, *_UNIT_KEYS), self._rows(entries))
+
+    def _rest(self) -> dict[str, Any]:
+        return {
+            "totals": sorted_statuses(self.counts),
+            "organizationalUnits": [unit.to_json() for unit in self.units],
+            "organizationalUnitTotals": sorted_statuses(Counter(unit.status for unit in self.units)),
+            "unread": [{"associationId": one.association_id, "kind": one.kind} for one in self.unread],
+        }
+
+    def _rows(self, entries: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        yield from entries
+        for unit in self.units:
+            issues = [f"{one.reason_code}: {one.text(is_short=False)}" for one in unit.issues]
+            yield {**unit.to_json(), "issues": "; ".join(issues)}
+
+    def write_units(self) -> None:
+        """Write a row a unit, after the accounts."""
+        rows = Rows(_UNIT_COLUMNS)
+        is_short = console().is_terminal
+        for unit in self.units:
+            rows.row(
+                unit.unit_id,
+                unit.short_status,
+                "-" if unit.deployed_count is None else str(unit.deployed_count),
+                "-" if unit.evaluated_at is None else unit.evaluated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "; ".join(issue.text(is_short=is_short) for issue in unit.issues) or "-",
+            )
+
+    def write_totals(self, target: AgentSpaceTarget) -> None:
+        """Say how many there are, on standard error, so that `grep` on the rows finds rows; and what was not read."""
+        parts = [_totals("account", self.counts)] if self.counts else []
+        if self.units:
+            deployed = sum(unit.deployed_count or 0 for unit in self.units)
+            units = _totals("unit", Counter(unit.status for unit in self.units))
+            parts.append(f"{units}, {deployed} account{'' if deployed == 1 else 's'} deployed")
+        if parts:
+            note("; ".join(parts))
+        if self.is_empty:
+            note("no account is connected")
+        if self.unread:
+            note(f"error: {self._why_unread(target)}")
+
+    def _why_unread(self, target: AgentSpaceTarget) -> str:
+        import botocore  # noqa: PLC0415  # As in `session`.
+
+        number = len(self.unread)
+        kinds = ", ".join(sorted({one.kind for one in self.unread}))
+        what = f"Agent Space {target.agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
+        why = f"cannot be read ({kinds})"
+        if {one.kind for one in self.unread} == {UNIT_KIND}:
+            why += f": botocore {botocore.__version__} does not know AWS's organization mode"
+            return f"{what} {why}; python3 -m pip install --upgrade 'boto3>={KNOWN_SINCE}'"
+        return f"{what} {why}; a newer devops-agent-constructs may know them"
+
+    def exit_code(self, *, has_waited: bool) -> ExitCode:
+        """Decide: what is invalid for certain comes before what cannot be told, and that before what is pending."""
+        statuses = {*self.counts, *(unit.status for unit in self.units)}
+        if INVALID in statuses:
+            return ExitCode.INVALID
+        if self.unread:
+            return ExitCode.FAILED
+        return ExitCode.PENDING if has_waited and PENDING in statuses else ExitCode.OK
+
+
+def _totals(noun: str, counts: Counter[str]) -> str:
+    number = sum(counts.values())
+    parts = [f"{count} {one.removesuffix('-confirmation')}" for one, count in sorted_statuses(counts).items() if count]
+    return f"{number} {noun}{'' if number == 1 else 's'}: {', '.join(parts)}"

@@ -1,0 +1,55 @@
+"""The Agent Space that a command is about where the user names none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.errors import OnboardingInputError
+
+VARIABLE = "DEVOPS_AGENT_SPACE"
+FILE = Path("devops-agent.yaml")
+
+
+def default_agent_space() -> tuple[str, str]:
+    """Return what is to blame for a mistake in it, and the id or ARN; which one was taken is said on standard error.
+
+    The environment variable wins over the accounts file in this folder.
+
+    Raises:
+        CommandError: There is neither, or the file names no Agent Space that exists.
+    """
+    if text := os.environ.get(VARIABLE):
+        note(f"note: Agent Space {text}, from {VARIABLE}")
+        return VARIABLE, text
+    if not FILE.is_file():
+        why = f"none is given, {VARIABLE} is not set, and this folder has no {FILE}"
+        fix = "devops-agent-accounts spaces shows those that there are"
+        raise CommandError("AGENT_SPACE", why=why, fix=fix, exit_code=ExitCode.USAGE)
+    space = _space_of_file()
+    note(f"note: Agent Space {space.arn}, from {FILE} in this folder")
+    return str(FILE), space.arn
+
+
+def _space_of_file() -> AgentSpaceArn:
+    fix = f"give AGENT_SPACE, or set {VARIABLE}"
+    try:
+        # Not at the top: it needs the extra `app`, and a command that is told the Agent Space does not.
+        from devops_agent_constructs import config  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        why = f"reading it takes {error.name}, which is not installed"
+        raise CommandError(str(FILE), why=why, fix=fix, exit_code=ExitCode.USAGE) from error
+    try:
+        space = config.from_file(FILE).agent_space
+    except OnboardingInputError as error:
+        place = error.location or str(FILE)
+        what = f"{place}: {error.field}={error.value!r}"
+        raise CommandError(what, why=error.why, fix=f"{error.fix}; or {fix}", exit_code=ExitCode.USAGE) from error
+    if space is None or space.is_any_in_account:
+        why = "it does not say which Agent Space: that is known after its deployment"
+        raise CommandError(str(FILE), why=why, fix=fix, exit_code=ExitCode.USAGE)
+    return space

@@ -1,0 +1,114 @@
+"""`devops-agent-accounts spaces`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from devops_agent_constructs import service
+from devops_agent_constructs.cli.csv_rows import write_csv
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.json_document import write_json
+from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
+from devops_agent_constructs.cli.reporting import note, reported
+from devops_agent_constructs.cli.rows import Column, Rows
+from devops_agent_constructs.cli.session import Session
+
+EXAMPLES = """\b
+Examples:
+  devops-agent-accounts spaces --profile operations
+  devops-agent-accounts spaces --all-regions --output json | jq -r '.agentSpaces[].arn'
+
+\b
+Exit codes:
+  0  all Regions have answered
+  3  a call failed
+"""
+
+_KEYS = ("agentSpaceId", "region", "arn", "awsSourceMode", "name")
+# The ARN is never split, so that it can be copied.
+_COLUMNS = (
+    Column(title="region", width=14),
+    Column(title="arn", width=87, is_whole=True),
+    Column(title="name", width=20),
+)
+
+AllRegions = Annotated[bool, typer.Option("--all-regions", help="Ask all Regions that have AWS DevOps Agent.")]
+
+
+def spaces(
+    *,
+    region: SpacesRegion = None,
+    all_regions: AllRegions = False,
+    profile: Profile = None,
+    output: RowsOutputFormat = RowsOutput.TABLE,
+    debug: Debug = False,
+) -> None:
+    """List the Agent Spaces of the account, with their ARNs."""
+    with reported(debug=debug):
+        session = Session(profile=profile, region=region)
+        if region and all_regions:
+            why, fix = "--all-regions asks that one, too", "leave out one of the two"
+            raise CommandError("--region", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        unread: list[str] = []
+        regions = sorted(service.AGENT_SPACE_REGIONS) if all_regions else [session.region_name]
+        entries = _entries(session, regions, unread)
+        count = 0
+        if output is RowsOutput.TABLE:
+            rows = Rows(_COLUMNS)
+            for entry in entries:
+                rows.row(entry["region"], entry["arn"], entry["name"])
+                count += 1
+        else:
+            found = list(entries)
+            count = len(found)
+            if output is RowsOutput.JSON:
+                write_json("agentSpaces", found, rest=lambda: {"unreadRegions": unread})
+            else:
+                write_csv(_KEYS, found)
+        if not count:
+            more = "" if all_regions else "; --all-regions asks the others, too"
+            note(f"no Agent Space in {'any Region that answered' if all_regions else regions[0]}{more}")
+    raise Ended(ExitCode.FAILED if unread else ExitCode.OK)
+
+
+def _entries(session: Session, regions: Sequence[str | None], unread: list[str]) -> Iterator[dict[str, Any]]:
+    """Read the Agent Spaces of each Region; of several, one that does not answer is named and left out."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
+
+    from devops_agent_constructs.cli.aws_errors import explain  # noqa: PLC0415
+
+    beginning = ""
+    for region in regions:
+        try:
+            client = session.client("devops-agent", region=region, is_patient=len(regions) == 1)
+            for page in client.get_paginator("list_agent_spaces").paginate():
+                for space in page["agentSpaces"]:
+                    beginning = beginning or _caller(replace(session, region=client.meta.region_name))
+                    yield _entry(space, beginning, client.meta.region_name)
+        except (BotoCoreError, ClientError) as error:  # noqa: PERF203  # there are eleven
+            if len(regions) == 1:
+                raise
+            unread.append(str(region))
+            note(f"error: Region {region}: {explain(error)}")
+
+
+def _caller(session: Session) -> str:
+    """Return partition and account, as `aws:111111111111`."""
+    caller = session.client("sts").get_caller_identity()
+    return f"{caller['Arn'].split(':')[1]}:{caller['Account']}"
+
+
+def _entry(space: dict[str, Any], caller: str, region: str) -> dict[str, Any]:
+    partition, _, account_id = caller.partition(":")
+    return {
+        "agentSpaceId": space["agentSpaceId"],
+        "region": region,
+        "arn": f"arn:{partition}:aidevops:{region}:{account_id}:agentspace/{space['agentSpaceId']}",
+        "awsSourceMode": space.get("awsSourceMode"),
+        "name": space["name"],
+    }

@@ -1,0 +1,74 @@
+"""AWS Organizations that does not answer is a note: the rows are there, and the exit code is theirs."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from devops_agent_constructs.cli.control_policy_reader import read_control_policies
+from devops_agent_constructs.cli.session import Session
+from tests.cli.conftest import use
+from tests.cli.fake_service import SPACE_ID, FakeService
+from tests.cli.programs import run_piped
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "why"),
+    [
+        ("TooManyRequestsException", 429, "AWS throttles the calls (attempts: 3)"),
+        ("AccessDeniedException", 400, "these credentials may not ask AWS Organizations"),
+        ("AWSOrganizationsNotInUseException", 400, "this account is in no organization"),
+        ("ServiceException", 500, "AWS had a failure of its own"),
+    ],
+)
+def test_refused(code: str, status: int, why: str) -> None:
+    """Names are `-`, said once."""
+    with FakeService(3) as service:
+        service.refuse("DescribeAccount", code, status=status)
+        result = run_piped("list", SPACE_ID, environment=service.environment)
+    assert result.returncode == 0
+    assert [line.split()[-1] for line in result.stdout.splitlines()[1:]] == ["-"] * 3
+    note, totals = result.stderr.splitlines()
+    assert note.startswith("note: no account names: ")
+    assert why in note
+    assert totals == "3 accounts: 3 valid"
+
+
+def test_unreachable() -> None:
+    """The same without any connection."""
+    with FakeService(1) as service:
+        environment = {**service.environment, "AWS_ENDPOINT_URL_ORGANIZATIONS": "http://127.0.0.1:9"}
+        result = run_piped("list", SPACE_ID, environment=environment)
+    assert result.returncode == 0
+    assert "no account names: AWS Organizations did not answer: no connection to http://127.0.0.1:9/" in result.stderr
+
+
+def test_hung() -> None:
+    """Standard error says what it waits for, and it gives up after seconds."""
+    go_on = threading.Event()
+    with FakeService(1) as service:
+        service.before_answer = lambda operation: operation == "DescribeAccount" and go_on.wait(60)
+        started = time.monotonic()
+        result = run_piped("list", SPACE_ID, environment={**service.environment, "AWS_MAX_ATTEMPTS": "2"})
+        seconds = time.monotonic() - started
+        go_on.set()
+    assert result.returncode == 0
+    assert "waiting for 127.0.0.1:" in result.stderr
+    assert "(DescribeAccount) ... Ctrl-C stops" in result.stderr
+    assert "note: no account names: AWS Organizations did not answer: the connection broke" in result.stderr
+    assert seconds < 30
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ServiceException", "AWSOrganizationsNotInUseException"])
+def test_control_policies(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """`doctor` says that it has not seen them, and goes on."""
+    with FakeService(0) as service:
+        use(service.environment, monkeypatch)
+        service.refuse("DescribeOrganization", code)
+        policies, why_not = read_control_policies(Session(), "222222222222")
+    assert policies == []
+    assert bool(why_not) == (code != "AWSOrganizationsNotInUseException")

@@ -1,0 +1,47 @@
+"""Where the CDK CLI refuses a template for its length, and whether synthesis has said so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+from devops_agent_constructs import AgentSpaceArn, PrimaryAccount, SecondaryAccount, connect_accounts
+from tests.emulator.bootstrap import bootstrap
+from tests.emulator.cdk import Cdk, CdkError
+from tests.emulator.conftest import SPACE_ARN
+from tests.emulator.primary_account import PrimaryAccount as LivePrimaryAccount
+from tests.emulator.server import Emulator
+
+STACK = "DevOpsAgentPrimary"
+WARNING = "devops-agent-constructs:templateAboveCliLimit"
+
+
+def is_warned(folder: Path, accounts: int) -> bool:
+    """Synthesize the primary account's stack with many associations; return whether it warns."""
+    app = App(outdir=str(folder), context={"aws:cdk:enable-path-metadata": True}, analytics_reporting=False)
+    connect_accounts(
+        app,
+        agent_space=AgentSpaceArn.from_arn(SPACE_ARN),
+        accounts=[SecondaryAccount(account_id=f"{200_000_000_000 + number}") for number in range(accounts)],
+        primary=PrimaryAccount(),
+    )
+    app.synth()
+    return any(WARNING in path.read_text("utf-8") for path in folder.glob("*.json"))
+
+
+def test_the_warning_agrees_with_the_cli(emulator: Emulator, primary: LivePrimaryAccount, tmp_path: Path) -> None:
+    """What is not warned of deploys without bootstrap; what is warned of does not, until there is one."""
+    cdk = Cdk(tmp_path, context={})
+    environment = emulator.environment("111111111111", "us-east-1")
+    assert not is_warned(tmp_path / "fits", 136)
+    cdk.deploy(STACK, environment=environment, app=tmp_path / "fits")
+    assert len(primary.associations()) == 136
+
+    assert is_warned(tmp_path / "larger", 139)
+    with pytest.raises(CdkError, match=r'Template too large to deploy \("cdk bootstrap" is required\)'):
+        cdk.deploy(STACK, environment=environment, app=tmp_path / "larger")
+    bootstrap(emulator, "111111111111")
+    cdk.deploy(STACK, environment=environment, app=tmp_path / "larger")
+    assert len(primary.associations()) == 139

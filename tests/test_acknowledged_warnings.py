@@ -1,0 +1,155 @@
+"""The id that is printed with a warning is the id that silences it, by the way that the README shows."""
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import Acknowledgment, App, Environment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+from devops_agent_constructs import (
+    AccessLimits,
+    AgentSpace,
+    AgentSpaceArn,
+    CallAs,
+    CustomStatement,
+    ElevatedActionsRole,
+    OrganizationRollout,
+    PrimaryAccountAccess,
+    SecondaryAccount,
+    SecondaryAccountRole,
+    ServiceManagedDeployment,
+)
+from tests.conftest import SPACE
+
+ELSEWHERE = AgentSpaceArn.from_arn("arn:aws:aidevops:af-south-1:111111111111:agentspace/a")
+KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+TWO = SecondaryAccount(account_id="222222222222")
+LONG_PATH = "/" + "b" * 90 + "/"
+UNITS = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
+
+
+def stack_of(app: App, account_id: str, name: str = "Stack") -> Stack:
+    """Return a stack in an account."""
+    return Stack(app, name, env=Environment(account=account_id, region="us-east-1"))
+
+
+def may(action: str) -> CustomStatement:
+    """Return a statement of one's own."""
+    return CustomStatement(sid="Own", actions=[action], resources=["*"])
+
+
+def twice(app: App) -> None:
+    """Make one role in two stacks."""
+    for name in ("First", "Second"):
+        SecondaryAccountRole(stack_of(app, "222222222222", name), "Role", agent_space=SPACE)
+
+
+def connected_twice(app: App) -> None:
+    """Connect one account in two stacks."""
+    for name in ("First", "Second"):
+        PrimaryAccountAccess(stack_of(app, "111111111111", name), "Access", agent_space=SPACE, accounts=[TWO])
+
+
+def foreign_key(app: App) -> None:
+    """Give an Agent Space a key whose policy is not the app's."""
+    stack = stack_of(app, "111111111111")
+    AgentSpace(stack, "Space", name="a", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN))
+
+
+def many_accounts(app: App) -> None:
+    """Connect more accounts than the exact ARNs of their roles have room for."""
+    stack = stack_of(app, "111111111111")
+    role = iam.Role.from_role_name(stack, "AgentRole", "Agent")
+    accounts = [
+        SecondaryAccount(account_id=f"{200_000_000_000 + n}", role_name="a" * 64, path=LONG_PATH) for n in range(480)
+    ]
+    PrimaryAccountAccess(stack, "Access", agent_space=SPACE, accounts=accounts, agent_role=role)
+
+
+MAKE: dict[str, Callable[[App], object]] = {
+    "accountConnectedTwice": connected_twice,
+    "elevatedManagedPolicy": lambda app: ElevatedActionsRole(
+        stack_of(app, "222222222222"),
+        "Role",
+        agent_space=SPACE,
+        attach_actions_policy=True,
+        permissions_boundary="Boundary",
+    ),
+    "grantByOrganization": many_accounts,
+    "keyPolicyNotManaged": foreign_key,
+    "limitWithoutEffect": lambda app: SecondaryAccountRole(
+        stack_of(app, "222222222222"), "Role", agent_space=SPACE, access_limits=AccessLimits(deny_actions=["foo:*"])
+    ),
+    "managementAccountLeftOut": lambda app: OrganizationRollout(
+        stack_of(app, "999999999999"), "Rollout", agent_space=SPACE, deployment=UNITS
+    ),
+    "outsideGuardrail": lambda app: SecondaryAccountRole(
+        stack_of(app, "222222222222"), "Role", agent_space=SPACE, capabilities=[may("dynamodb:PutItem")]
+    ),
+    "redundantPermission": lambda app: SecondaryAccountRole(
+        stack_of(app, "222222222222"), "Role", agent_space=SPACE, capabilities=[may("s3:ListAllMyBuckets")]
+    ),
+    "roleInPrimaryAccount": lambda app: SecondaryAccountRole(stack_of(app, "111111111111"), "Role", agent_space=SPACE),
+    "roleNameTaken": twice,
+    "unknownAgentSpaceRegion": lambda app: SecondaryAccountRole(
+        stack_of(app, "222222222222"), "Role", agent_space=ELSEWHERE
+    ),
+}
+
+
+def printed(app: App) -> set[str]:
+    """Return the ids that the CDK CLI prints: it writes `Annotation::` before what the cloud assembly has."""
+    folder = Path(app.synth().directory)
+    texts = [path.read_text("utf-8") for path in (*folder.glob("*.metadata.json"), folder / "manifest.json")]
+    return {f"Annotation::{found}" for text in texts for found in re.findall(r"\[ack: (devops-agent[^\]]+)\]", text)}
+
+
+@pytest.mark.parametrize("warning", MAKE)
+def test_the_printed_id_silences(warning: str) -> None:
+    """After the construct was made: the CDK takes away the warnings that are there."""
+    app = App(analytics_reporting=False)
+    MAKE[warning](app)
+    [printed_id] = printed(app)
+    assert printed_id == f"Annotation::devops-agent-constructs:{warning}"
+    again = App(analytics_reporting=False)
+    MAKE[warning](again)
+    Validations.of(again).acknowledge(Acknowledgment(id=printed_id, reason="known"))
+    assert printed(again) == set()
+
+
+APP = """\
+import sys
+from aws_cdk import Acknowledgment, App, Stage, Validations
+from devops_agent_constructs import AgentSpaceArn, SecondaryAccount, SecondaryAccountStack
+
+app = App()
+space = AgentSpaceArn.from_arn("arn:aws:aidevops:af-south-1:111111111111:agentspace/a")
+account = SecondaryAccount(account_id="222222222222")
+SecondaryAccountStack(Stage(app, "Test"), "Agent", account=account, agent_space=space)
+for printed in sys.argv[1:]:
+    Validations.of(app).acknowledge(Acknowledgment(id=printed, reason="known"))
+app.synth()
+"""
+
+
+def synth(folder: Path, *acknowledged: str) -> str:
+    """Run `cdk synth '**'`, which looks into stages; return what it prints."""
+    (folder / "app.py").write_text(APP, encoding="utf-8")
+    app = shlex.join(["python3", "app.py", *acknowledged])
+    command = ["cdk", "synth", "--quiet", "**", "--no-notices", "--app", app]
+    environment = {**os.environ, "CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_HOME": str(folder / "home")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True, timeout=170)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.end_to_end
+def test_the_cdk_cli_prints_that_id(tmp_path: Path) -> None:
+    """In an app of stages, too, where the stacks inside are selected."""
+    [printed_id] = re.findall(r"Acknowledge with '(Annotation::[^']+)'", synth(tmp_path))
+    assert "Acknowledge with" not in synth(tmp_path, printed_id)
