@@ -11,7 +11,6 @@ from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown
 
 _SOURCE = re.compile(r"arn:([^:]*):aidevops:([^:]*):([^:]*):(agentspace|service)/([^/\s]+)")
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 STRANGER = "000000000000"
 """An account that nobody has: AWS's ids are not all zeros."""
 
@@ -100,8 +99,8 @@ def parse_source(arn: str) -> Source | None:
     if (match := _SOURCE.fullmatch(arn)) is None:
         return None
     partition, region, account_id, kind, found_id = match.groups()
-    known = (region, partition) if not any(map(_is_open, (region, partition))) else ("", "aws")
-    if next((name for prefix, name in _PARTITIONS.items() if known[0].startswith(prefix)), "aws") != known[1]:
+    is_known = not any(map(_is_open, (region, partition)))
+    if is_known and (not _checks.is_region(region) or _checks.partition_of(region) != partition):
         return None
     fits = (
         _is_open(region) or _checks.is_region(region),
