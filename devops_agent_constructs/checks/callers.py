@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from devops_agent_constructs import service
-from devops_agent_constructs.checks.resources import Purpose, Role
+from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import (
     EXTERNAL_ID,

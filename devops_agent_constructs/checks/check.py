@@ -11,7 +11,8 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.registry import RULES
-from devops_agent_constructs.checks.resources import Policy, Purpose, Resources, Role, account_path_name
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, Purpose, Role, account_path_name
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
 from devops_agent_constructs.checks.verdict import judge

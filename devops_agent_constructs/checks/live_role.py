@@ -11,7 +11,7 @@ from devops_agent_constructs import _checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.policy_reader import read_policy
-from devops_agent_constructs.checks.resources import Purpose, Role
+from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.trust_reader import read_trust
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.resources import Policy, PolicyStatement
+from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.trust_reader import each_statement, is_hidden_statement
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.permission_statements import parse_permissions

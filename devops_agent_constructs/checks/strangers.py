@@ -25,7 +25,7 @@ from devops_agent_constructs.checks.callers import (
     some_space,
     sources,
 )
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.source import STRANGER, Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement, is_devops_agent_like
 from devops_agent_constructs.policies.principals import IamCaller, Principal, ServiceCaller

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from devops_agent_constructs.checks.callers import Caller, intended
 from devops_agent_constructs.checks.finding import Place, Severity
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.strangers import strangers
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, Decision, decide_by

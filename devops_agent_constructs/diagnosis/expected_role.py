@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Purpose, Role
+from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy

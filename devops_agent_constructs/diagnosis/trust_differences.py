@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from devops_agent_constructs.checks.finding import Finding, Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.difference import KEPT_OUT, Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole

@@ -10,7 +10,7 @@ from typing import Any
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Finding, Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.trust import (
     EXTERNAL_ID,
     SOURCE_ACCOUNT,

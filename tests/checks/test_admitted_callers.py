@@ -9,7 +9,7 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.checks import Template
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.template_reader import read_templates
 from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.templates import secondary_account_template

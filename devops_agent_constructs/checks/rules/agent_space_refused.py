@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.checks.callers import Caller, sources
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.rules import (
     pattern_under_plain_operator,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Purpose, Resources, Role
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN

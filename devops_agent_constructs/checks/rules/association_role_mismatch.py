@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Association, Purpose, Resources, Role, account_path_name
+from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.role import Purpose, Role, account_path_name
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import has_wildcard
 from devops_agent_constructs.policies.unknown import is_unknown

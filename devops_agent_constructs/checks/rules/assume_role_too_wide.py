@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.callers import agent_roles
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Policy, Resources
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import STRANGER
 from devops_agent_constructs.policies.patterns import Context

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.checks.callers import agent_roles
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Policy, Resources, account_path_name
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, account_path_name
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.policies.unknown import is_unknown
 

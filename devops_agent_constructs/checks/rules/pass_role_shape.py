@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Policy, PolicyStatement, Resources
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
 from devops_agent_constructs.policies.action_patterns import is_covered

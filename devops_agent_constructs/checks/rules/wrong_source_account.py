@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from devops_agent_constructs import _checks
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
