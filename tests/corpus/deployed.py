@@ -45,17 +45,20 @@ def _value(node: Any, template: dict[str, Any]) -> Any:
         return node.isoformat()  # CloudFormation reads it as the text that it is.
     if not isinstance(node, dict):
         return node
-    if len(node) == 1:
-        [(name, argument)] = node.items()
-        if name == "Ref":
-            return _reference(argument, template)
-        if name == "Fn::Sub" and isinstance(argument, str):
-            return _VARIABLE.sub(lambda match: str(_reference(match[1], template)), argument)
-        if name == "Fn::Join":
-            return argument[0].join(_value(one, template) for one in argument[1])
-        if name.startswith("Fn::"):
-            raise UnknownUntilDeployment(name)
-    return {key: _value(child, template) for key, child in node.items()}
+    [name, *others] = node or [""]
+    if name != "Ref" and not name.startswith("Fn::") or others:
+        return {key: _value(child, template) for key, child in node.items()}
+    return _intrinsic(name, node[name], template)
+
+
+def _intrinsic(name: str, argument: Any, template: dict[str, Any]) -> str:
+    if name == "Ref":
+        return _reference(argument, template)
+    if name == "Fn::Sub" and isinstance(argument, str):
+        return _VARIABLE.sub(lambda match: _reference(match[1], template), argument)
+    if name == "Fn::Join":
+        return str(argument[0]).join(_value(one, template) for one in argument[1])
+    raise UnknownUntilDeployment(name)
 
 
 def _reference(name: str, template: dict[str, Any]) -> str:
