@@ -46,7 +46,7 @@ def _value(node: Any, template: dict[str, Any]) -> Any:
     if not isinstance(node, dict):
         return node
     [name, *others] = node or [""]
-    if name != "Ref" and not name.startswith("Fn::") or others:
+    if (name != "Ref" and not name.startswith("Fn::")) or others:
         return {key: _value(child, template) for key, child in node.items()}
     return _intrinsic(name, node[name], template)
 
