@@ -220,15 +220,18 @@ DENIES = st.builds(
 def can_be_told(policy: dict[str, Any]) -> bool:
     """Leave out what only the values of a request tell.
 
-    Whether an account that the policy names is of the organization that it names; and what remains if an Allow and a
-    Deny ask opposite things of one key.
+    Whether an account that the policy names is of the organization that it names; and what remains if a Deny asks the
+    opposite of what another statement asks of the same key.
     """
     if {"o-own", "333333333333"} <= set(re.findall(r"o-own|[0-9]{12}", json.dumps(policy))):
         return False
-    asked: dict[str, set[str]] = {"Allow": set(), "Deny": set()}
-    for one in policy["Statement"]:
-        asked[one["Effect"]] |= {key for keys in one.get("Condition", {}).values() for key in keys if key in UNKNOWN}
-    return not asked["Allow"] & asked["Deny"]
+    asked: set[str] = set()
+    for one in sorted(policy["Statement"], key=lambda statement: str(statement["Effect"])):
+        keys = {key for tested in one.get("Condition", {}).values() for key in tested if key in UNKNOWN}
+        if one["Effect"] == "Deny" and keys & asked:
+            return False
+        asked |= keys
+    return True
 
 
 def policies(
