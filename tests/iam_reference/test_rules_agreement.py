@@ -117,6 +117,10 @@ ACCOUNTS = st.sampled_from(
         {"StringNotEquals": {"aws:SourceAccount": "333333333333"}},
         {"StringEquals": {"aws:SourceAccount": R}},
         {"ForAllValues:StringEquals": {"aws:SourceAccount": P}},
+        {"ForAnyValue:StringEquals": {"aws:SourceAccount": P}},
+        {"StringLike": {"aws:SourceAccount": "*"}},
+        {"StringNotEquals": {"aws:SourceAccount": "${aws:username}"}},
+        {"Null": {"aws:SourceAccount": "false"}},
         {},
     ]
 )
@@ -133,6 +137,12 @@ ARNS = st.sampled_from(
         {"ArnEquals": {"aws:SourceArn": SPACE.replace(P, "333333333333")}},
         {"ArnLike": {"aws:SourceArn": SPACE.replace("agentspace", "agent-space")}},
         {"Null": {"aws:SourceArn": "false"}},
+        {"StringEquals": {"AWS:sourcearn": SPACE}},
+        {"ArnLike": {"aws:SourceArn": [SPACE, "arn:aws:aidevops:*:333333333333:agentspace/*"]}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:aidevops:*:*:*"}},
+        {"StringLike": {"aws:SourceArn": "*"}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:aidevops:us-east-1:{P}:agentspace/${{aws:username}}"}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:aidevops:us-east-1:{P}:agentspace/${{aws:username, 'space-1'}}"}},
         {},
     ]
 )
@@ -175,7 +185,7 @@ def united(*conditions: dict[str, Any]) -> dict[str, Any]:
 
 def statement(condition: dict[str, Any], *, effect: str = "Allow", who: object) -> dict[str, Any]:
     """Return a statement about sts:AssumeRole."""
-    found = {"Effect": effect, "Principal": who, "Action": "sts:AssumeRole"}
+    found = {"Effect": effect, "Principal": who, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     return {**found, "Condition": condition} if condition else found
 
 
