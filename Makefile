@@ -74,11 +74,15 @@ format: $(READY) ## Format the code and fix what ruff can fix
 
 .PHONY: schema
 schema: $(READY) ## Write the JSON Schema of the accounts file
-	$(PYTHON) -c 'import json; from devops_agent_constructs.accounts_file import json_schema; print(json.dumps(json_schema(), indent=2))' > devops_agent_constructs/accounts-file.schema.json
+	$(PYTHON) -c 'import json; from devops_agent_constructs.accounts_file_schema import json_schema; print(json.dumps(json_schema(), indent=2))' > devops_agent_constructs/accounts-file.schema.json
 
 .PHONY: guardrail
 guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
 	$(PYTHON) -m scripts.refresh_guardrail --check
+
+.PHONY: data-reads
+data-reads: $(READY) ## Derive from AWS's models which answers hold data; the tests then ask for decisions
+	$(PYTHON) -m scripts.output_members
 
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies

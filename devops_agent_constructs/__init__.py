@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devops_agent_constructs.access_boundary import AccessBoundary
     from devops_agent_constructs.agent_space import AgentSpace
-    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.errors import OnboardingInputError
@@ -61,6 +61,7 @@ __all__ = [
     "ElevatedActionsRole",
     "Generation",
     "GluePartitions",
+    "IAgentSpace",
     "IamSignIn",
     "IdentityCenterSignIn",
     "IdentityProviderSignIn",
@@ -92,7 +93,7 @@ __all__ = [
 _MODULES = {
     "access_boundary": ("AccessBoundary",),
     "agent_space": ("AgentSpace",),
-    "agent_space_arn": ("AgentSpaceArn",),
+    "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "devops_agent_checks": ("DevOpsAgentChecks",),
     "elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
+from devops_agent_constructs import _checks
+from devops_agent_constructs._format_errors import explain
+from devops_agent_constructs._onboarding_value import Onboarding
 from devops_agent_constructs._organization_reader import in_words_of_the_file, path_in_file, read_organization
+from devops_agent_constructs._primary_stack_size import check_primary_stack
 from devops_agent_constructs._role_reader import (
     ROLE_KEYS,
     PlacedCapability,
@@ -28,28 +33,21 @@ from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccoun
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.topology_scope import TopologyScope
 
+# Every accounts file has one of these; others, like `role`, stand in other people's files, too.
+_KNOWN_BY = ("agent_space_arn", "primary", "accounts", "organization")
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Onboarding:
-    """What an accounts file says, checked.
 
-    Attributes:
-        agent_space: The Agent Space that every account trusts; None as long as it is to be created and not deployed.
-        generation: Which of AWS's two set-ups the roles follow.
-        agent_role_arn: The agent role in the primary account, if given.
-        accounts: The secondary accounts with stacks of their own, in the file's order.
-        primary: The primary account's side; None if the file leaves it out.
-        organization: The organization to roll out to; None if the file leaves it out.
-        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with it; None: with the caller's credentials.
+def reader_of(path: Path, text: str) -> AccountsFileReader:
+    """Check the format of a file's text; `path` is the name in errors, and tells YAML from JSON.
+
+    Raises:
+        OnboardingInputError: It is malformed, or no accounts file at all.
     """
-
-    agent_space: AgentSpaceArn | None
-    generation: Generation
-    agent_role_arn: str | None
-    accounts: tuple[SecondaryAccount, ...]
-    primary: PrimaryAccount | None = None
-    organization: Organization | None = None
-    bootstrap_qualifier: str | None = None
+    document = YamlDocument(path, text, keys=_KNOWN_BY)
+    try:
+        return AccountsFileReader(msgspec.convert(document.data, AccountsFile), document)
+    except msgspec.ValidationError as error:
+        raise explain(error, document) from None
 
 
 class AccountsFileReader:
@@ -72,6 +70,8 @@ class AccountsFileReader:
             deployed_agent_space_arn: Of the Agent Space that the file asks for, once it is there.
         """
         file = self._file
+        self._check("region", _checks.region)
+        self._check("bootstrap_qualifier", _checks.bootstrap_qualifier)
         space = self._agent_space(deployed_agent_space_arn)
         role_arn = None if file.agent_role_arn is UNSET else file.agent_role_arn
         primary = self._primary(space)
@@ -86,8 +86,16 @@ class AccountsFileReader:
                 organization,
                 primary=primary,
                 primary_account_id=place_of(space, primary).account_id,
+                partition=place_of(space, primary).partition,
                 generation=file.generation,
             )
+            if primary is not None:
+                check_primary_stack(
+                    accounts,
+                    organization,
+                    organization_id=primary.organization_id,
+                    has_agent_role=role_arn is not None,
+                )
         except OnboardingInputError as error:
             raise self._blame(in_words_of_the_file(error), self._path_of_field(error.field)) from None
         return Onboarding(
@@ -99,6 +107,14 @@ class AccountsFileReader:
             organization=organization,
             bootstrap_qualifier=None if file.bootstrap_qualifier is UNSET else file.bootstrap_qualifier,
         )
+
+    def _check(self, key: str, check: Callable[..., object]) -> None:
+        if (value := getattr(self._file, key)) is UNSET:
+            return
+        try:
+            check(value, field=key)
+        except OnboardingInputError as error:
+            raise self._blame(error, (key,)) from None
 
     def _agent_space(self, deployed: str | None) -> AgentSpaceArn | None:
         given = self._file.agent_space_arn
@@ -166,8 +182,8 @@ class AccountsFileReader:
         own = capabilities_of(entry.role, ("accounts", index, "role"), self._document)
         capabilities = [*shared, *own]
         settings: dict[str, Any] = {"account_id": entry.id, "capabilities": tuple(made for _, made in capabilities)}
-        if entry.region is not UNSET:
-            settings["region"] = entry.region
+        if (region := self._file.region if entry.region is UNSET else entry.region) is not UNSET:
+            settings["region"] = region
         if entry.elevated_role_arn is not UNSET:
             settings["elevated_role_arn"] = entry.elevated_role_arn
         roles = ((("accounts", index, "role"), entry.role), (("role",), self._file.role))
@@ -182,7 +198,8 @@ class AccountsFileReader:
     def _organization(self, shared: list[PlacedCapability]) -> Organization | None:
         entry = self._file.organization
         if entry is not UNSET:
-            return read_organization(entry, self._file.role, shared, self._document)
+            region = None if self._file.region is UNSET else self._file.region
+            return read_organization(entry, self._file.role, shared, self._document, region=region)
         if self._file.accounts is UNSET:
             fix = "add it, or roll out to a whole organization: organization: {...}"
             error = OnboardingInputError("", None, why="it is required and missing", fix=fix)
@@ -208,6 +225,8 @@ class AccountsFileReader:
         name, *rest = path_of(field)
         if name == "account_id":
             return ("accounts", index) if isinstance(entry, str) else ("accounts", index, "id")
+        if name == "region" and (isinstance(entry, str) or entry.region is UNSET):
+            return ("region",)
         if (key := ROLE_KEYS.get(str(name))) is None:
             return ("accounts", index, name, *rest)
         is_own = isinstance(entry, AccountEntry) and getattr(entry.role, key) is not UNSET

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs._agent_space_text import check_texts
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.resources import RoleAccount
 
-_MAX_NAME = 255
-_MAX_DESCRIPTION = 1_000
 _MAX_TAG_KEY = 128
 _MAX_TAG_VALUE = 256
-_MAX_LOCALE = 35
-_LOCALE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
 def space(
@@ -29,11 +24,7 @@ def space(
     Raises:
         OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
     """
-    _text(name, field="name", maximum=_MAX_NAME)
-    if description is not None:
-        _text(description, field="description", maximum=_MAX_DESCRIPTION)
-    if locale is not None:
-        _locale(locale)
+    check_texts(name=name, description=description, locale=locale)
     for key, value in tags.items():
         _tag(key, value)
     if removal_policy is RemovalPolicy.SNAPSHOT:
@@ -78,26 +69,6 @@ def _existing_role(arn: str, *, account: RoleAccount) -> None:
         # "Cross-account pass role is not allowed", says the service.
         why = f"the monitor role must be in the Agent Space's own account, {account.account_id}"
         raise OnboardingInputError("monitor_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
-
-
-def _locale(value: str) -> None:
-    if not _checks.is_token(value) and (_LOCALE.fullmatch(value) is None or len(value) > _MAX_LOCALE):
-        why = f"not a language tag of at most {_MAX_LOCALE} characters"
-        raise OnboardingInputError("locale", value, why=why, fix="write it like 'en' or 'pt-BR'")
-
-
-def _text(value: str, *, field: str, maximum: int) -> None:
-    if _checks.is_token(value):
-        return
-    if not 1 <= len(value) <= maximum:
-        why, fix = f"{len(value)} characters; DevOps Agent admits 1-{maximum}", "shorten it, or give one"
-        raise OnboardingInputError(field, value, why=why, fix=fix)
-    for character in value:
-        # Letters, numbers, punctuation, symbols and separators; no control characters, no combining marks.
-        if unicodedata.category(character)[0] not in "LNPSZ":
-            why = f"DevOps Agent refuses the character {character!r}"
-            fix = "use letters, digits, punctuation, symbols and spaces, without line breaks"
-            raise OnboardingInputError(field, value, why=why, fix=fix)
 
 
 def _tag(key: str, value: str) -> None:

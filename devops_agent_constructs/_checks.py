@@ -20,8 +20,23 @@ _DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+# The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
+_QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
+
+FORMS = {
+    "account_id": _ACCOUNT_ID.pattern,
+    "region": _REGION.pattern,
+    "role_name": _ROLE_NAME.pattern,
+    "path": _PATH.pattern,
+    "description": _DESCRIPTION.pattern,
+    "role_arn": _ROLE_ARN.pattern,
+    "organization_id": _ORGANIZATION_ID.pattern,
+    "bootstrap_qualifier": _QUALIFIER.pattern,
+    "policy": f"{_POLICY_ARN.pattern}|{_POLICY_NAME.pattern}(/{_POLICY_NAME.pattern})*",
+}
+"""What is checked below, as patterns of the whole value, for the JSON Schema of the accounts file."""
 
 
 def is_token(value: object) -> bool:
@@ -30,6 +45,22 @@ def is_token(value: object) -> bool:
     The text of a token is part of CDK's interface; `Token.is_unresolved` would cost a call into Node each time.
     """
     return isinstance(value, str) and "${Token[" in value
+
+
+def known(value: str | None, *, field: str, why: str) -> None:
+    """Check that a value is known before deployment; `why` says what it is needed for."""
+    if is_token(value):
+        raise OnboardingInputError(
+            field, value, why=f"only deployment knows it, but {why}", fix="write the value itself"
+        )
+
+
+def construct_id(value: str) -> str:
+    """Check the id of a construct, of which the constructs library refuses an empty one and tokens."""
+    if value and not is_token(value):
+        return value
+    why = "an id is known text; it becomes part of the logical ids"
+    raise OnboardingInputError("construct_id", value, why=why, fix="write it like 'DevOpsAgent'")
 
 
 def is_account_id(value: str) -> bool:
@@ -73,6 +104,19 @@ def region(value: str, *, field: str) -> str:
     if is_token(value) or is_region(value):
         return value
     raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a Region, by the beginning of its name."""
+    return next((partition for start, partition in service.PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def region_in_partition(region: str, partition: str, *, field: str, value: str | None = None) -> None:
+    """Check that a Region belongs to a partition; a token belongs to any."""
+    if is_token(region) or is_token(partition) or partition_of(region) == partition:
+        return
+    why = f"the Region {region} is in the partition {partition_of(region)!r}, not in {partition!r}"
+    raise OnboardingInputError(field, region if value is None else value, why=why, fix="correct one of the two")
 
 
 def role_name(value: str, *, field: str) -> str:
@@ -147,6 +191,17 @@ def organization_id(value: str, *, field: str) -> str:
         return value
     why = "not the id of an organization"
     raise OnboardingInputError(field, value, why=why, fix="write it like 'o-a1b2c3d4e5'")
+
+
+def bootstrap_qualifier(value: str, *, field: str) -> str:
+    """Check the qualifier of a bootstrap, as the template of `cdk bootstrap` does."""
+    if is_token(value):
+        why = "the CLI reads it before anything is deployed, and only deployment knows this"
+        raise OnboardingInputError(field, value, why=why, fix="write the qualifier itself, e.g. 'hnb659fds'")
+    if _QUALIFIER.fullmatch(value):
+        return value
+    why = "the qualifier of a bootstrap is 1-10 of A-Z a-z 0-9 _-"
+    raise OnboardingInputError(field, value, why=why, fix="write CDK's own, 'hnb659fds', or what --qualifier said")
 
 
 def session_seconds(value: float, *, field: str) -> None:

@@ -10,22 +10,21 @@ from typing import get_args
 
 import msgspec
 
+from devops_agent_constructs._role_format import CAPABILITIES, RoleEntry
 from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
 from devops_agent_constructs.accounts_file import (
-    CAPABILITIES,
     AccountEntry,
     AccountsFile,
     CallAsWord,
     NewAgentSpaceEntry,
     OrganizationEntry,
     PrimaryEntry,
-    RoleEntry,
     TopologyEntry,
 )
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 
-_AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[a-z0-9_.\[\]]*)`)?", re.DOTALL)
+_AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[a-z0-9_$.\[\]]*)`)?", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>[^`]*)`")
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
@@ -136,9 +135,9 @@ def _fix(wanted: Sequence[str], got: str, value: object, path: tuple[Key, ...]) 
 
 def _unknown_key(name: str, path: tuple[Key, ...], document: YamlDocument) -> OnboardingInputError:
     fix = _one_of(name, _knownpath_of(path))
+    # The value stays out of it: who knows what it is.
     location = document.location((*path, name))
-    value = document.value((*path, name))
-    return OnboardingInputError(field_of((*path, name)), value, why="no such key", fix=fix, location=location)
+    return OnboardingInputError(field_of((*path, name)), name, why="no such key", fix=fix, location=location)
 
 
 def _knownpath_of(path: tuple[Key, ...]) -> Sequence[str]:
@@ -148,11 +147,11 @@ def _knownpath_of(path: tuple[Key, ...]) -> Sequence[str]:
         case (*_, "capabilities", int()):
             return tuple(CAPABILITIES)
         case ("accounts", int()):
-            return AccountEntry.__struct_fields__
+            return AccountEntry.__struct_encode_fields__
         case (*_, str(key)) if key in _ENTRIES:
-            return _ENTRIES[key].__struct_fields__
+            return _ENTRIES[key].__struct_encode_fields__
         case _:
-            return AccountsFile.__struct_fields__
+            return AccountsFile.__struct_encode_fields__
 
 
 def _one_of(name: str, known: Sequence[str]) -> str:

@@ -7,9 +7,10 @@ import re
 import msgspec
 from msgspec import UNSET
 
+from devops_agent_constructs._role_format import RoleEntry
 from devops_agent_constructs._role_reader import ROLE_KEYS, PlacedCapability, blame, path_of_sid, settings_of
 from devops_agent_constructs._yaml import Key, YamlDocument, path_of
-from devops_agent_constructs.accounts_file import OrganizationEntry, RoleEntry
+from devops_agent_constructs.accounts_file import OrganizationEntry
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization import Organization
@@ -28,15 +29,20 @@ _NAMES = re.compile(rf"({'|'.join(_KEYS)})(\[?)")
 
 
 def read_organization(
-    entry: OrganizationEntry, role: RoleEntry, capabilities: list[PlacedCapability], document: YamlDocument
+    entry: OrganizationEntry,
+    role: RoleEntry,
+    capabilities: list[PlacedCapability],
+    document: YamlDocument,
+    *,
+    region: str | None,
 ) -> Organization:
-    """Make the value, with the role that all accounts share."""
+    """Make the value, with the role that all accounts share, and the Region where it names none."""
     given = {name: value for name, value in msgspec.structs.asdict(entry).items() if value is not UNSET}
     speed = {name: given[name] for name in given.keys() & set(OperationPreferences.__dataclass_fields__)}
     try:
         return Organization(
             account_id=entry.account_id,
-            region=given.get("region"),
+            region=given.get("region", region),
             deployment=ServiceManagedDeployment(
                 organizational_units=tuple(entry.organizational_units),
                 call_as=CallAs[entry.call_as.upper()],

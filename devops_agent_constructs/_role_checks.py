@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -17,7 +17,7 @@ def check_role(
     managed_policies: Sequence[object] | None,
     permissions_boundary: object,
     max_session_seconds: float | None,
-    partition: str = "aws",
+    partition: str | None = None,
     session_field: str = "max_session_seconds",
 ) -> None:
     """Check everything but trust and capabilities, which are checked where their documents are computed.
@@ -30,7 +30,7 @@ def check_role(
         managed_policies: Only those given by name or ARN are looked at; CDK's objects know what they are.
         permissions_boundary: Likewise.
         max_session_seconds: None: not set.
-        partition: The role's; for a token, `aws`, the shortest that it can be.
+        partition: The role's. None or a token: not known; the length of its ARN is then that of `aws`, the shortest.
         session_field: What the user calls the session's length.
 
     Raises:
@@ -38,7 +38,7 @@ def check_role(
     """
     _checks.role_name(role_name, field="role_name")
     _checks.path(path, field="path")
-    known = "aws" if _checks.is_token(partition) else partition
+    known = "aws" if partition is None or _checks.is_token(partition) else partition
     _checks.role_arn_length(role_name=role_name, path=path, field="path", partition=known)
     _checks.description(description, field="description")
     if len(managed_policies or ()) > service.MAX_MANAGED_POLICIES_PER_ROLE:
@@ -49,7 +49,9 @@ def check_role(
     for index, policy in enumerate(managed_policies or ()):
         if isinstance(policy, str):
             _checks.policy(policy, account_id=account_id, field=f"managed_policies[{index}]")
+            _partitions.check(policy, partition, field=f"managed_policies[{index}]")
     if isinstance(permissions_boundary, str):
         _checks.policy(permissions_boundary, account_id=account_id, field="permissions_boundary")
+        _partitions.check(permissions_boundary, partition, field="permissions_boundary")
     if max_session_seconds is not None:
         _checks.session_seconds(max_session_seconds, field=session_field)

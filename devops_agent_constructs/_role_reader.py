@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from devops_agent_constructs._role_format import CAPABILITIES, AccessLimitsEntry, RoleEntry
 from devops_agent_constructs._yaml import Key, YamlDocument, field_of, path_of
-from devops_agent_constructs.accounts_file import CAPABILITIES, AccessLimitsEntry, RoleEntry
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -10,11 +11,24 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 
 _names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def check_policies(*policies: iam.IManagedPolicy | str | None, stack: Stack, partition: str | None, field: str) -> None:
+    """Check managed policies that are given as objects, as far as their ARNs are known.
+
+    Raises:
+        OnboardingInputError: One is of another account or partition.
+    """
+    for policy in policies:
+        if policy is None or isinstance(policy, str) or _checks.is_token(arn := policy.managed_policy_arn):
+            continue
+        _checks.policy(arn, account_id=stack.account, field=field)
+        _partitions.check(arn, partition, field=field)
 
 
 def reserve_name(stack: Stack, role_name: str, *, field: str) -> None:
@@ -59,12 +73,35 @@ def inline_policies(
     return {name: iam.PolicyDocument.from_json(document)} if document else {}
 
 
+def check_not_customized(scope: Construct) -> None:
+    """Check that `iam.Role.customize_roles` does not replace the roles of a construct that must write their trust.
+
+    The CDK's policy report would tell the owner of the other role to trust with `sts:AssumeRole` alone.
+
+    Raises:
+        OnboardingInputError: It does, for this scope or one around it.
+    """
+    settings = scope.node.try_get_context("@aws-cdk/iam:customizeRoles")
+    if not settings or (isinstance(settings, Mapping) and settings.get("preventSynthesis") is False):
+        return
+    why = "iam.Role.customize_roles replaces the roles here, and cannot write what this construct's must trust"
+    fix = "define it outside of that scope, or pass prevent_synthesis=False there"
+    raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
+
+
 def set_inline_policy(role: iam.Role, document: InlinePolicy | None) -> None:
     """Replace the inline policy of a role.
 
     CDK's role takes inline policies only when it is made; its resource takes them at any time.
+
+    Raises:
+        OnboardingInputError: `iam.Role.customize_roles` has replaced the role.
     """
-    resource = cast("iam.CfnRole", role.node.default_child)
+    resource = cast("iam.CfnRole | None", role.node.default_child)
+    if resource is None:
+        why = "iam.Role.customize_roles has replaced this role by one that others made, with policies of its own"
+        fix = "give all capabilities when the role is defined: the CDK's policy report tells the owner what to add"
+        raise OnboardingInputError("capability", role.node.path, why=why, fix=fix)
     resource.policies = [
         iam.CfnRole.PolicyProperty(policy_name=name, policy_document=policy)
         for name, policy in inline_policies(document).items()

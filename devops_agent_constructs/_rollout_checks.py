@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _checks, _partitions
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.stack_set_deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
@@ -28,6 +28,15 @@ def stack_set_name(name: str, deployment: ServiceManagedDeployment | SelfManaged
     if not _checks.is_token(name) and (_STACK_SET_NAME.fullmatch(name) is None or len(name) > longest):
         why = f"a StackSet's name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
         raise OnboardingInputError("stack_set_name", name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+
+
+def partition(deployment: ServiceManagedDeployment | SelfManagedDeployment, partition: str | None) -> None:
+    """Check that the ARNs of a deployment are of the Agent Space's partition."""
+    if isinstance(deployment, SelfManagedDeployment):
+        _partitions.check(deployment.administration_role_arn, partition, field="deployment.administration_role_arn")
+        return
+    for index, arn in enumerate(deployment.depends_on):
+        _partitions.check(arn, partition, field=f"deployment.depends_on[{index}]")
 
 
 def accounts(

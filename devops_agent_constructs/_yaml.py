@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from devops_agent_constructs._yaml_errors import not_json, not_yaml
 from devops_agent_constructs.errors import OnboardingInputError
 
 # libyaml's loader is ten times as fast; a PyYAML that was built without it has only the other.
@@ -24,32 +26,25 @@ _SCALARS = {_TAG + name for name in ("int", "float", "bool")}
 _PLAIN = _SCALARS | {_TAG + name for name in ("str", "null", "seq", "map")}
 # Far below the depth at which Python gives up; the format needs ten.
 _DEEPEST = 50
+# 10,000 accounts with a region and a role each; what aliases and merge keys repeat counts each time.
+_MOST_VALUES = 100_000
+_LONGEST_NUMBER = 64
 _ESCAPE = re.compile(r"\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)")
+_HALF = re.compile("[\ud800-\udfff]")
+_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
 _WORD = re.compile(r"[\w<-]+")
-# What the parser says -> what that is to whoever wrote the file, and how to mend it. The first that fits counts.
-_SYNTAX = {
-    "mapping values are not allowed": (
-        "a colon and a space are not allowed here",
-        "correct the indentation, or quote the text that has them",
-    ),
-    "cannot start any token": ("no value begins with this character", "quote the value; indent with spaces, not tabs"),
-    "alias": ("a value that begins with * refers to an anchor, and there is none", 'quote it: "*"'),
-    "flow node": ("a value is missing here, or a bracket before it is not closed", "correct the brackets"),
-    "flow sequence": ("the list that begins here is not closed, or a comma is missing", "correct its brackets"),
-    "flow mapping": ("the mapping that begins here is not closed, or a comma is missing", "correct its braces"),
-    "quoted scalar": (
-        "the quoted string that begins here is not closed, or has an unknown escape",
-        "correct its quotes",
-    ),
-    "single document": ("a second document begins here", "write one file per document"),
-    "simple key": ("a key without a colon, or a line that stands too far left", "add the colon, or indent the line"),
-    "block": ("this line does not fit those above it", "correct the indentation"),
-    "for merging": ("<< takes a mapping", "give it the alias of a mapping"),
-}
-_AT_START = ("flow", "quoted")
-_MEND = "correct the syntax at this place"
 
 Key = str | int
+
+
+class _Extent(NamedTuple):
+    values: int
+    depth: int
+
+
+_UNFINISHED = _Extent(0, 0)
+_TOO_DEEP = "lists and mappings stand too deep in each other"
+_START = "start with the example in the README"
 
 
 def field_of(path: tuple[Key, ...]) -> str:
@@ -70,29 +65,39 @@ class YamlDocument:
         data: The content as plain Python values.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
-        """Parse `text`; `path` is the name in errors.
+    def __init__(self, path: Path, text: str, *, keys: Collection[str] = ()) -> None:
+        """Parse `text`.
+
+        Args:
+            path: The name in errors; one that ends in `.json` says that it is JSON.
+            text: The file's content.
+            keys: What to know a file of this kind by: keys of which its top has one at least. A file without them is
+                somebody else's, and no value of it stands in the error. None: it may be anything.
 
         Raises:
-            OnboardingInputError: It is not YAML (or not JSON, for a name that ends so), is empty, repeats a key, or
-                has more than strings, numbers, true, false and null in lists and mappings with strings as keys.
+            OnboardingInputError: It is not YAML (or not JSON, for a name that ends so), is empty, repeats a key, has
+                more than strings, numbers, true, false and null in lists and mappings with strings as keys, or more
+                or deeper ones than any such file needs; aliases and merge keys included.
         """
         self._name = str(path)
-        is_json = path.suffix == ".json"
+        self._is_json = path.suffix == ".json"
         try:
-            data = _from_json(text, self._name) if is_json and text.strip() else None
-            loader = _Loader(_as_yaml(text) if is_json else text)
+            data = _from_json(text, self._name) if self._is_json and text.strip() else None
+            text = _as_yaml(text) if self._is_json else text
+            self._check_events(text)
+            loader = _Loader(text)
             root = loader.get_single_node()
             if root is None:
-                fix = "start with the example in the README"
-                raise OnboardingInputError("file", self._name, why="it is empty", fix=fix)
+                raise OnboardingInputError("file", self._name, why="it is empty", fix=_START)
             self._root: yaml.Node = root
-            self._check(self._root, (), set(), loader)
-            self.data: Any = data if is_json else loader.construct_document(self._root)
+            self._check_top(keys)
+            self._check(self._root, (), {}, loader)
+            self.data: Any = data if self._is_json else loader.construct_document(self._root)
         except yaml.YAMLError as error:
-            raise _not_yaml("plain JSON" if is_json else "YAML", error, self._name, text) from error
-        except RecursionError:
-            raise _too_deep("file", self._name, "") from None
+            raise not_yaml("plain JSON" if self._is_json else "YAML", error, self._name, text) from None
+        if (half := _path_of_half(self.data, ())) is not None:
+            why, fix = "half of a character beyond U+FFFF", "write both halves, or the character itself"
+            raise OnboardingInputError(field_of(half) or "file", "...", why=why, fix=fix, location=self.location(half))
 
     def location(self, path: tuple[Key, ...]) -> str:
         """Return `file:line:column` of a key or a list's item, or of the nearest one around it."""
@@ -125,19 +130,51 @@ class YamlDocument:
                 return start, node, False
         return start, node, True
 
-    def _place(self, node: yaml.Node) -> str:
+    def _place(self, node: Any) -> str:  # noqa: ANN401 (a node or an event)
         return f"{self._name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
-    def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: set[int], loader: Any) -> None:  # noqa: ANN401 (no stub)
-        if id(node) in seen:  # An alias may point to what contains it.
+    def _check_events(self, text: str) -> None:
+        """Check how much there is and how deep, before anything is made of it: composing takes memory and recurses."""
+        depth = count = 0
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.NodeEvent):
+                count += 1
+                depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST or count > _MOST_VALUES:
+                why = (
+                    _TOO_DEEP if depth > _DEEPEST else f"more than {_MOST_VALUES:,} values; no such file needs so many"
+                )
+                raise OnboardingInputError("file", self._name, why=why, fix=_START, location=self._place(event))
+
+    def _check_top(self, keys: Collection[str]) -> None:
+        root, found = self._root, None
+        if not keys:
             return
-        seen.add(id(node))
-        if len(path) > _DEEPEST:
-            raise _too_deep(field_of(path[:3]), "...", self._place(node))
+        if not isinstance(root, yaml.MappingNode):
+            found = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
+            why = f"not an accounts file: it must be a mapping, but it is {found}"
+        elif root.value and not any(isinstance(key.value, str) and key.value in keys for key, _ in root.value):
+            why = f"not an accounts file: it has none of the keys {', '.join(keys)}"
+        else:
+            return
+        fix = f"name another file, or {_START}"
+        raise OnboardingInputError("file", self._name, why=why, fix=fix, location=self._place(root))
+
+    def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
+        """Return how much a value is, with all that it refers to."""
+        if id(node) in seen:
+            if seen[id(node)] is _UNFINISHED:
+                why, fix = "an alias stands inside of what it repeats, without end", "write the value itself"
+                raise OnboardingInputError(
+                    field_of(path) or "file", "...", why=why, fix=fix, location=self._place(node)
+                )
+            return seen[id(node)]
+        seen[id(node)] = _UNFINISHED
         self._check_plain(node, path, loader)
+        inner: list[_Extent] = []
         if isinstance(node, yaml.SequenceNode):
-            for index, item in enumerate(node.value):
-                self._check(item, (*path, index), seen, loader)
+            inner = [self._check(item, (*path, index), seen, loader) for index, item in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
             lines: dict[str, int] = {}
             for key, value in node.value:
@@ -146,22 +183,39 @@ class YamlDocument:
                     why, field = f"this key stands on line {lines[name]} already", field_of((*path, name))
                     raise OnboardingInputError(field, name, why=why, fix="merge the two", location=self._place(key))
                 lines[name] = key.start_mark.line + 1
-                self._check(value, (*path, name), seen, loader)
+                inner.append(self._check(value, (*path, name), seen, loader))
+        extent = _Extent(1 + sum(one.values for one in inner), 1 + max((one.depth for one in inner), default=0))
+        if extent.values > _MOST_VALUES or extent.depth > _DEEPEST:
+            field, location = field_of(path) or "file", self._place(node)
+            many = f"aliases and merge keys make {extent.values:,} values of this; no such file needs so many"
+            why, fix = _TOO_DEEP if extent.depth > _DEEPEST else many, "write the values that are needed"
+            raise OnboardingInputError(field, "...", why=why, fix=fix, location=location)
+        seen[id(node)] = extent
+        return extent
 
     def _check_plain(self, node: yaml.Node, path: tuple[Key, ...], loader: Any) -> None:  # noqa: ANN401 (no stub)
-        field, location = field_of(path) or "file", self._place(node)
         if node.tag not in _PLAIN:
             tag = node.tag.replace(_TAG, "!!")
             why = "only strings, numbers, true, false, lists and mappings have a meaning here"
-            raise OnboardingInputError(field, tag, why=why, fix="remove the tag, or quote the value", location=location)
-        if node.tag in _SCALARS and isinstance(node, yaml.ScalarNode):
+            raise self._refused(node, path, tag, why=why, fix="remove the tag, or quote the value")
+        if not isinstance(node, yaml.ScalarNode):
+            return
+        is_number = not (self._is_json and not node.style and node.value in _NO_NUMBERS)
+        if node.tag in _SCALARS:
             try:
-                loader.construct_object(node)
-            except (ValueError, LookupError, ArithmeticError):
-                # For example `0x_`, or a word after `!!int`.
-                why = "looks like a number but is none"
-                fix = "quote it if it is a string"
-                raise OnboardingInputError(field, node.value, why=why, fix=fix, location=location) from None
+                is_number = len(node.value) <= _LONGEST_NUMBER
+                if is_number:
+                    loader.construct_object(node)
+            except (ValueError, LookupError, ArithmeticError):  # For example `0x_`, or a word after `!!int`.
+                is_number = False
+        if not is_number:
+            why = "looks like a number but is none"
+            raise self._refused(node, path, node.value, why=why, fix="quote it if it is a string")
+
+    def _refused(
+        self, node: yaml.Node, path: tuple[Key, ...], value: str, *, why: str, fix: str
+    ) -> OnboardingInputError:
+        return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self._place(node))
 
     def _key(self, key: yaml.Node, path: tuple[Key, ...]) -> str:
         if key.tag in {_TAG + "str", _TAG + "merge"} and isinstance(key, yaml.ScalarNode):
@@ -178,10 +232,10 @@ def _from_json(text: str, name: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"{name}:{error.lineno}:{error.colno}"
-        raise _not_parsed("JSON", name, error.msg, place=place) from error
-    except ValueError as error:  # Python converts no number of thousands of digits.
-        raise _not_parsed("JSON", name, "a number is too long", place=name) from error
+        raise not_json(error, name) from None
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or too deep: the check of the same text as YAML knows where.
+        return None
 
 
 def _as_yaml(json_text: str) -> str:
@@ -194,26 +248,13 @@ def _private(escape: re.Match[str]) -> str:
     return f"\\u{int(escape[1], 16) + 0x800:04x}" if escape[1] else escape[0]
 
 
-def _not_yaml(language: str, error: yaml.YAMLError, name: str, text: str) -> OnboardingInputError:
-    if isinstance(error, yaml.reader.ReaderError) and isinstance(error.character, int):
-        before, found, _ = text.partition(chr(error.character))
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        problem = f"the character {found!r} is not allowed"
-        return _not_parsed(language, name, problem, place=f"{name}:{line}:{column}", fix="remove it")
-    parts = [getattr(error, "context", None), getattr(error, "problem", None)]
-    said = ", ".join(part for part in parts if part) or str(error).partition("\n")[0]
-    problem, fix = next((words for key, words in _SYNTAX.items() if key in said), (said, _MEND))
-    marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
-    # What is not closed goes on to the end of the file; its beginning says more.
-    known = [mark for mark in (reversed(marks) if any(word in said for word in _AT_START) else marks) if mark]
-    place = f"{name}:{known[0].line + 1}:{known[0].column + 1}" if known else name
-    return _not_parsed(language, name, problem, place=place, fix=fix)
-
-
-def _not_parsed(language: str, name: str, problem: str, *, place: str, fix: str = _MEND) -> OnboardingInputError:
-    return OnboardingInputError("file", name, why=f"not {language}: {problem}", fix=fix, location=place)
-
-
-def _too_deep(field: str, value: str, location: str) -> OnboardingInputError:
-    why = "lists and mappings stand too deep in each other"
-    return OnboardingInputError(field, value, why=why, fix="start with the example in the README", location=location)
+def _path_of_half(data: object, path: tuple[Key, ...]) -> tuple[Key, ...] | None:
+    """Return where the escapes of JSON make half of a character, which no file and no call can hold."""
+    if isinstance(data, str):
+        return path if _HALF.search(data) else None
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        found = (*path, key) if isinstance(key, str) and _HALF.search(key) else _path_of_half(value, (*path, key))
+        if found is not None:
+            return found
+    return None

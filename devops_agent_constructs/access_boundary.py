@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from devops_agent_constructs import _placement
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.resources import RoleAccount
@@ -20,6 +21,7 @@ class AccessBoundary(iam.ManagedPolicy):
     `ElevatedActionsRole`. It grants nothing. Pass it as `permissions_boundary` of a role of the same account.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -34,6 +36,8 @@ class AccessBoundary(iam.ManagedPolicy):
             scope: Something inside a stack of the roles' account.
             construct_id: Part of the logical id.
             access_limits: With `allowed_services` it allows these, otherwise everything; the other limits are denied.
+                `deny_data_reads` is a list of actions, which no list of AWS's reads of data can be complete in; where
+                nothing else may be read, name `allowed_services`.
             managed_policy_name: 1-128 characters. None: CloudFormation makes one up. A change replaces the policy.
 
         Raises:
@@ -41,7 +45,7 @@ class AccessBoundary(iam.ManagedPolicy):
 
         See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
-        stack = Stack.of(scope)
+        stack = _placement.stack_of(scope, construct_id)
         boundary = access_limits.boundary(RoleAccount(partition=stack.partition, account_id=stack.account))
         super().__init__(
             scope,

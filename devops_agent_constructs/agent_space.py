@@ -15,10 +15,13 @@ from devops_agent_constructs import (
     _encryption_key,
     _monitor_role,
     _operator_app,
+    _partitions,
+    _placement,
     _roles,
     _warnings,
     service,
 )
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -56,6 +59,7 @@ class AgentSpace(Construct):
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -111,7 +115,7 @@ class AgentSpace(Construct):
         https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
         and https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
         """
-        stack = Stack.of(scope)
+        stack = _placement.stack_of(scope, construct_id)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
         any_space = AgentSpaceArn.any_in_account(stack.account, region=stack.region, partition=stack.partition)
         _agent_space_checks.space(
@@ -125,9 +129,20 @@ class AgentSpace(Construct):
             permissions_boundary=permissions_boundary,
             account=account,
         )
+        _roles.check_not_customized(scope)
+        partition = _placement.partition_of(stack)
+        _roles.check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
+        places = {
+            "encryption_key": None if encryption_key is None else encryption_key.key_arn,
+            "monitor_role": None if monitor_role is None else monitor_role.role_arn,
+            "operator_app": operator_app.instance_arn if isinstance(operator_app, IdentityCenterSignIn) else None,
+            "permissions_boundary": permissions_boundary,
+        }
+        _partitions.check_all(places, partition)
         secret = _operator_app.client_secret(operator_app, stack=stack)
         _encryption_key.check(encryption_key, stack=stack)
         inline = inline_policy(capabilities, account=account) if monitor_role is None else None
+        _partitions.check_resources(inline, partition, field="capabilities")
         if monitor_role is None:
             _roles.reserve_name(stack, monitor_role_name, field="monitor_role_name")
 
@@ -168,11 +183,12 @@ class AgentSpace(Construct):
         self._warn_of_permissions(capabilities)
 
     @staticmethod
+    @checked
     def from_agent_space_arn(scope: Construct, construct_id: str, agent_space_arn: str) -> ImportedAgentSpace:
-        """Refer to an Agent Space that exists already, e.g. one made in the console.
+        """Refer to an Agent Space that exists already, e.g. one made in the console; only deployment may know its ARN.
 
         Raises:
-            OnboardingInputError: It is not the ARN of an Agent Space, or only deployment knows it.
+            OnboardingInputError: It is not the ARN of an Agent Space.
         """
         return ImportedAgentSpace(scope, construct_id, agent_space=AgentSpaceArn.from_arn(agent_space_arn))
 
@@ -213,6 +229,7 @@ class AgentSpace(Construct):
         """What the policy of a key for this space must say beside the owner's own access, as plain data."""
         return key_policy_statements(self._any_space)
 
+    @checked
     def add_capability(self, capability: Capability) -> None:
         """Let the agent do something more in this account; updates the monitor role in place.
 
@@ -225,10 +242,12 @@ class AgentSpace(Construct):
             raise OnboardingInputError("capability", capability, why=why, fix="extend the role's policies where it is")
         capabilities = (*self._capabilities, capability)
         document = inline_policy(capabilities, account=self._account)
-        self._capabilities, self._monitor_inline = capabilities, document
+        _partitions.check_resources(document, _placement.partition_of(Stack.of(self)), field="capability")
         _roles.set_inline_policy(self._new_monitor_role, document)
+        self._capabilities, self._monitor_inline = capabilities, document
         self._warn_of_permissions([capability])
 
+    @checked
     def grant_encryption_key(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let whoever calls AWS DevOps Agent for this space, as deployers do, use its key through the service alone.
 

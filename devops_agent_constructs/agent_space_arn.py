@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked, checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 # The id as in botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ARN = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64})")
+# Some parts are tokens of the CDK, which have no colon.
+_ARN_WITH_TOKENS = re.compile(
+    r"arn:(aws[a-z-]*|\$\{Token\[[^]:]+\]\}):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64}|\$\{Token\[[^]:]+\]\})"
+)
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentSpaceArn:
     """Where an Agent Space lives; a secondary account trusts exactly one, unless told otherwise.
@@ -24,6 +32,11 @@ class AgentSpaceArn:
         agent_space_id: The ARN's last part; `*` after `any_in_account`.
         elevated_actions_enabled: Whether the space permits AWS's directed actions. None: not known, as for every space
             that this app does not define.
+        is_deploy_time_value: Whether it was given as a value that only deployment knows, so that a person may choose it
+            then.
+
+    Raises:
+        OnboardingInputError: The Region is not one of the partition.
 
     See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
     """
@@ -34,27 +47,83 @@ class AgentSpaceArn:
     account_id: str
     agent_space_id: str
     elevated_actions_enabled: bool | None = field(default=None, compare=False)
+    is_deploy_time_value: bool = field(default=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check that the Region is one of the partition."""
+        _checks.region_in_partition(self.region, self.partition, field="region")
 
     @classmethod
+    @checked
+    def of(cls, agent_space: AgentSpaceReference, *, field: str = "agent_space") -> AgentSpaceArn:
+        """Return where an Agent Space lives that is given in any of the ways in which it may be.
+
+        Args:
+            agent_space: An `AgentSpaceArn`, an `AgentSpace` (made here or imported), or an ARN as text.
+            field: The name that an error blames.
+
+        Raises:
+            OnboardingInputError: It is none of these, or not the ARN of an Agent Space.
+        """
+        if isinstance(agent_space, AgentSpaceArn):
+            return agent_space
+        if isinstance(agent_space, str):
+            return cls.from_arn(agent_space, field=field)
+        return agent_space.agent_space_arn
+
+    @classmethod
+    @checked
     def from_arn(cls, arn: str, *, field: str = "agent_space_arn") -> AgentSpaceArn:
-        """Parse a concrete ARN.
+        """Parse an ARN.
+
+        A value that only deployment knows (an SSM parameter, a `CfnParameter`, an import from another stack) is taken
+        apart by CloudFormation. The trust policy then compares it literally, so that a wildcard admits nobody.
 
         Args:
             arn: The ARN of one Agent Space, from the console or from a stack's outputs.
             field: The name that an error blames.
 
         Raises:
-            OnboardingInputError: It is not such an ARN, or only deployment knows it (a CDK token).
+            OnboardingInputError: It is not such an ARN.
         """
-        if _checks.is_token(arn):
-            raise known_only_by_deployment(arn, field=field)
-        match = _ARN.fullmatch(arn)
-        if match is None or not _checks.is_region(match[2]) or not _checks.is_account_id(match[3]):
+        if _checks.is_token(arn) and ":" not in arn:
+            return cls._from_token(arn, field=field)
+        match = _ARN.fullmatch(arn) or (_ARN_WITH_TOKENS.fullmatch(arn) if _checks.is_token(arn) else None)
+        if match is None or not _is_place(match[2], match[3]):
             raise OnboardingInputError(field, arn, why=_why_not(arn, match), fix=_EXAMPLE)
-        return cls(arn=arn, partition=match[1], region=match[2], account_id=match[3], agent_space_id=match[4])
+        _checks.region_in_partition(match[2], match[1], field=field, value=arn)
+        return cls(
+            arn=arn,
+            partition=match[1],
+            region=match[2],
+            account_id=match[3],
+            agent_space_id=match[4],
+            is_deploy_time_value=_checks.is_token(arn),
+        )
 
     @classmethod
-    def any_in_account(cls, account_id: str, *, region: str, partition: str = "aws") -> AgentSpaceArn:
+    def _from_token(cls, arn: str, *, field: str) -> AgentSpaceArn:
+        # Not at the top: who has a token has loaded the CDK, others need not wait for it.
+        from aws_cdk import Aws, Fn, Tokenization  # noqa: PLC0415
+
+        try:
+            Tokenization.reverse_string(arn)
+        except RuntimeError as error:
+            why = "a CDK token of another app, which means nothing in this one"
+            raise OnboardingInputError(field, arn, why=why, fix=_EXAMPLE) from error
+        parts = Fn.split(":", arn)
+        return cls(
+            arn=arn,
+            partition=Aws.PARTITION,  # Trust does not cross partitions, so it is that of whoever deploys.
+            region=Fn.select(3, parts),
+            account_id=Fn.select(4, parts),
+            agent_space_id=Fn.select(1, Fn.split("/", arn)),
+            is_deploy_time_value=True,
+        )
+
+    @classmethod
+    @checked
+    def any_in_account(cls, account_id: str, *, region: str, partition: str | None = None) -> AgentSpaceArn:
         """Stand for every Agent Space of an account and Region, present and future.
 
         Weaker than one ARN: whoever may create an Agent Space in the primary account can reach the secondary account.
@@ -63,13 +132,14 @@ class AgentSpaceArn:
         Args:
             account_id: The primary account, 12 digits.
             region: The Region of its Agent Spaces.
-            partition: The ARN's second field.
+            partition: The ARN's second field. None: the Region's.
 
         Raises:
-            OnboardingInputError: `account_id` or `region` is malformed.
+            OnboardingInputError: `account_id` or `region` is malformed, or the Region is of another partition.
         """
         _checks.account_id(account_id, field="account_id")
         _checks.region(region, field="region")
+        partition = partition or _checks.partition_of(region)
         arn = f"arn:{partition}:aidevops:{region}:{account_id}:agentspace/*"
         return cls(arn=arn, partition=partition, region=region, account_id=account_id, agent_space_id="*")
 
@@ -77,6 +147,43 @@ class AgentSpaceArn:
     def is_any_in_account(self) -> bool:
         """Whether this stands for every Agent Space of the account."""
         return self.agent_space_id == "*"
+
+
+class IAgentSpace(Protocol):
+    """What has the ARN of an Agent Space: an `AgentSpace`, made here or imported."""
+
+    @property
+    def agent_space_arn(self) -> AgentSpaceArn:
+        """Where the space lives."""
+
+
+AgentSpaceReference: TypeAlias = AgentSpaceArn | IAgentSpace | str
+"""An Agent Space in any of the ways in which one may be given: `AgentSpaceArn.of` reads them."""
+
+
+def all_of(agent_space: AgentSpaceReference | Sequence[AgentSpaceReference]) -> list[AgentSpaceArn]:
+    """Return where each of one or several Agent Spaces lives; `field` of an error is like `agent_space[1]`.
+
+    Raises:
+        OnboardingInputError: As `AgentSpaceArn.of` does, or there is none.
+    """
+    if isinstance(agent_space, str) or not isinstance(agent_space, Sequence):
+        return [AgentSpaceArn.of(agent_space)]
+    if not agent_space:
+        why = "nobody could assume the role"
+        raise OnboardingInputError("agent_space", [], why=why, fix="give at least one Agent Space")
+    return [AgentSpaceArn.of(one, field=f"agent_space[{index}]") for index, one in enumerate(agent_space)]
+
+
+def known(space: AgentSpaceArn, *, why: str, fix: str, field: str = "agent_space") -> AgentSpaceArn:
+    """Return an Agent Space whose ARN is known before deployment.
+
+    Raises:
+        OnboardingInputError: Only deployment knows it, which `why` says that it cannot be here.
+    """
+    if _checks.is_token(space.arn):
+        raise OnboardingInputError(field, space.arn, why=f"only deployment knows this ARN, but {why}", fix=fix)
+    return space
 
 
 def known_only_by_deployment(arn: str, *, field: str) -> OnboardingInputError:
@@ -99,6 +206,12 @@ def _why_not(arn: str, match: re.Match[str] | None) -> str:
         return "a wildcard would admit other Agent Spaces (AgentSpaceArn.any_in_account does so by name)"
     if match is None:
         return "not the ARN of an Agent Space"
-    if not _checks.is_region(match[2]):
+    if not _checks.is_token(match[2]) and not _checks.is_region(match[2]):
         return f"{match[2]!r} is not the name of an AWS Region"
     return f"{match[3]!r} is not an AWS account id, which has 12 digits"
+
+
+def _is_place(region: str, account_id: str) -> bool:
+    return (_checks.is_token(region) or _checks.is_region(region)) and (
+        _checks.is_token(account_id) or _checks.is_account_id(account_id)
+    )

@@ -1,21 +1,20 @@
 """Reads the accounts file; nothing else in this library reads files or context.
 
-Needs the extra `app`. Every error names the key, the value, why and the fix, after the file, line and column.
+Reading one needs the extra `app`. Every error names the key, the value, why and the fix, after the file, line and
+column.
 """
 
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from devops_agent_constructs._accounts_file_reader import AccountsFileReader, Onboarding
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._checks import is_token
-from devops_agent_constructs._format_errors import explain
-from devops_agent_constructs._yaml import YamlDocument
-from devops_agent_constructs.accounts_file import AccountsFile
+from devops_agent_constructs._onboarding_value import Onboarding
+from devops_agent_constructs._text_file import read_text
 from devops_agent_constructs.errors import OnboardingInputError
 
 if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
@@ -26,6 +25,10 @@ __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_co
 CONTEXT_KEY = "devops-agent-constructs:configFile"
 DEFAULT_FILE = "devops-agent.yaml"
 OUTPUTS_FILE = "cdk-outputs.json"
+_NEEDED = {"msgspec": "msgspec", "yaml": "PyYAML"}
+# 10,000 accounts, with a name as a comment and a Region each.
+_MOST_MEBIBYTES = 1
+_MOST_OF_OUTPUTS = 16
 
 
 def from_context(scope: Construct) -> Onboarding:
@@ -36,6 +39,8 @@ def from_context(scope: Construct) -> Onboarding:
     Raises:
         OnboardingInputError: As `from_file` does, or the context's value is not a path.
     """
+    if isinstance(scope, type) or not hasattr(scope, "node"):
+        raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
     path = scope.node.try_get_context(CONTEXT_KEY)
     if path is None:
         return from_file(Path(DEFAULT_FILE))
@@ -45,30 +50,36 @@ def from_context(scope: Construct) -> Onboarding:
     return from_file(Path(path))
 
 
+@checked
 def from_file(path: Path) -> Onboarding:
-    """Read an accounts file, YAML or (if its name ends in `.json`) JSON.
+    """Read an accounts file, YAML or (if its name ends in `.json`) JSON, of 1 MiB at most.
+
+    It is a regular file, in UTF-8 or in UTF-16 with a byte order mark: from a pipe, such as `<(...)`, nothing is read,
+    as whoever writes into it may never do so.
 
     Raises:
-        OnboardingInputError: The file is missing, empty, malformed, or holds a value that cannot work.
+        OnboardingInputError: The file is missing, empty, malformed, or holds a value that cannot work. If it is no
+            accounts file at all, nothing of its content is in the error.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise OnboardingInputError("file", str(path), why="not text in UTF-8", fix="save it as UTF-8") from error
-    except (OSError, ValueError) as error:  # A ValueError: no file system has such a name.
-        fix = f"create it in the working folder, or name another: -c {CONTEXT_KEY}=PATH"
-        why = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise OnboardingInputError("file", str(path), why=why, fix=fix) from error
+    fix = f"create it in the working folder, or name another: -c {CONTEXT_KEY}=PATH"
+    text = read_text(path, mebibytes=_MOST_MEBIBYTES, fix=fix)
     if is_token(text):
         why = "holds a CDK token ('${Token[...]}'), which means nothing outside the app that made it"
         raise OnboardingInputError("file", str(path), why=why, fix="write the value itself")
-    document = YamlDocument(path, text)
-    try:
-        file = msgspec.convert(document.data, AccountsFile)
-    except msgspec.ValidationError as error:
-        raise explain(error, document) from None
-    reader = AccountsFileReader(file, document)
+    _check_extra(path)
+    # Not at the top: without the extra there would be a traceback instead of one line.
+    from devops_agent_constructs._accounts_file_reader import reader_of  # noqa: PLC0415
+
+    reader = reader_of(path, text)
     return reader.onboarding(deployed_agent_space_arn=_deployed_agent_space() if reader.creates_agent_space else None)
+
+
+def _check_extra(path: Path) -> None:
+    missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
+    if missing:
+        names = f"{' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
+        fix = "pip install 'devops-agent-constructs[app]'"
+        raise OnboardingInputError("extra", "app", why=f"reading {path} takes {names}", fix=fix)
 
 
 def _deployed_agent_space() -> str | None:
@@ -76,10 +87,12 @@ def _deployed_agent_space() -> str | None:
     path = Path(OUTPUTS_FILE)
     if not path.exists():
         return None
+    fix = "write it anew: cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json"
+    text = read_text(path, mebibytes=_MOST_OF_OUTPUTS, fix=fix)
     try:
-        outputs = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        fix = "write it anew: cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json"
-        raise OnboardingInputError("file", OUTPUTS_FILE, why=f"cannot be read as JSON: {error}", fix=fix) from error
+        outputs = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        said = f": {error}" if isinstance(error, json.JSONDecodeError) else ""  # A place, and nothing of the content.
+        raise OnboardingInputError("file", OUTPUTS_FILE, why=f"cannot be read as JSON{said}", fix=fix) from None
     stack = outputs.get("DevOpsAgentPrimary", {}) if isinstance(outputs, dict) else {}
     return stack.get("AgentSpaceArn") if isinstance(stack, dict) else None

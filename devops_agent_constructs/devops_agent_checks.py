@@ -17,7 +17,8 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks import RULES, Finding, Severity, Template, check_templates
 
 _WHY = {rule.id: rule.why for rule in RULES}
@@ -36,13 +37,17 @@ class DevOpsAgentChecks:
     See https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
 
-    def __init__(self, *, agent_space: AgentSpaceArn | None = None) -> None:
+    @checked
+    def __init__(self, *, agent_space: AgentSpaceReference | None = None) -> None:
         """Define the plugin, for `Validations.of(app).add_plugins`.
 
         Args:
             agent_space: The Agent Space that must get into every DevOps Agent role of the app. None: the one that an
                 association of the app or the trust policy names.
         """
+        if agent_space is not None:
+            fix = "leave it out: then it is the one that each trust policy names"
+            agent_space = known(AgentSpaceArn.of(agent_space), why="the checks compare it before", fix=fix)
         self._agent_space = agent_space
 
     @property

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, _roles, _warnings, service
+from devops_agent_constructs import _partitions, _placement, _roles, _warnings, service
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_checks import check_role
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import CustomStatement
 from devops_agent_constructs.policies.document import InlinePolicy
@@ -36,12 +37,13 @@ class ElevatedActionsRole(Construct):
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn,
+        agent_space: AgentSpaceReference,
         statements: Sequence[CustomStatement] = (),
         attach_actions_policy: bool = False,
         permissions_boundary: iam.IManagedPolicy | str | None = None,
@@ -54,7 +56,8 @@ class ElevatedActionsRole(Construct):
         Args:
             scope: Something inside a stack for the secondary account.
             construct_id: Part of the logical id; a change cannot deploy, as the role's name is taken.
-            agent_space: The only Agent Space that the trust policy admits; not `any_in_account`.
+            agent_space: The only Agent Space that the trust policy admits, as for `SecondaryAccountRole`; not
+                `any_in_account`.
             statements: The actions that people may approve, on which resources. May be empty only with
                 `attach_actions_policy`.
             attach_actions_policy: Attach AWS's `AIDevOpsAgentActionsPolicy` too. It allows nearly everything but IAM
@@ -72,13 +75,14 @@ class ElevatedActionsRole(Construct):
 
         See the page "Working with directed actions" of https://docs.aws.amazon.com/devopsagent/latest/userguide/
         """
-        trust = elevated_trust_policy(agent_space)
-        stack = Stack.of(scope)
-        if _checks.is_token(agent_space.arn) and agent_space.account_id != stack.account:
-            raise known_only_by_deployment(agent_space.arn, field="agent_space")
+        stack = _placement.stack_of(scope, construct_id)
+        space = AgentSpaceArn.of(agent_space)
+        trust = elevated_trust_policy(space)
+        _roles.check_not_customized(scope)
+        partition = _placement.partition_of(stack, space)
         check_role(
             account_id=stack.account,
-            partition=agent_space.partition,
+            partition=partition,
             role_name=role_name,
             path=path,
             description=description,
@@ -86,7 +90,9 @@ class ElevatedActionsRole(Construct):
             permissions_boundary=permissions_boundary,
             max_session_seconds=None,
         )
+        _roles.check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
         inline = elevated_policy(statements)
+        _partitions.check_resources(inline, partition, field="statements")
         if inline is None and not attach_actions_policy:
             why = "the agent could do nothing with this role"
             fix = "list what people may approve, e.g. CustomStatement(sid=..., actions=[...], resources=[...])"
@@ -123,9 +129,7 @@ class ElevatedActionsRole(Construct):
                 "permissions boundary caps it. A list of statements of your own does not grow.",
             )
         _warnings.warn_inline_size(self, inline)
-        _warnings.warn_unknown_region(
-            self, agent_space.region, advice=f"compare {agent_space.arn} with the Agent Space's page"
-        )
+        _warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with the Agent Space's page")
 
     @property
     def role_arn(self) -> str:

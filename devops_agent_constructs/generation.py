@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 
+from devops_agent_constructs.errors import OnboardingInputError
+
 
 class Generation(Enum):
     """Which of AWS's two set-ups a secondary role follows; a change updates the role in place.
 
-    PREVIEW -> TRANSITION -> GA moves a role without an outage.
+    PREVIEW -> TRANSITION -> GA moves a role without an outage. Where one is asked for, its value (`"ga"`) will do.
     """
 
     GA = "ga"
@@ -19,6 +21,11 @@ class Generation(Enum):
 
     TRANSITION = "transition"
     """Both trust statements, both managed policies, the union of the inline statements."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Generation:
+        fix = "write Generation.GA, .PREVIEW or .TRANSITION, or its value: 'ga', 'preview' or 'transition'"
+        raise OnboardingInputError("generation", value, why="no generation of AWS's set-up", fix=fix)
 
     @property
     def needs_agent_role(self) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 
 
 class ImportedAgentSpace(Construct):
@@ -15,8 +17,11 @@ class ImportedAgentSpace(Construct):
         agent_space_id: Its id.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, agent_space: AgentSpaceArn) -> None:
+    @checked
+    def __init__(self, scope: Construct, construct_id: str, *, agent_space: AgentSpaceReference) -> None:
         """Refer to the space."""
+        _checks.construct_id(construct_id)
+        space = AgentSpaceArn.of(agent_space)
         super().__init__(scope, construct_id)
-        self.agent_space_arn = agent_space
-        self.agent_space_id = agent_space.agent_space_id
+        self.agent_space_arn = space
+        self.agent_space_id = space.agent_space_id

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from aws_cdk import Acknowledgment, Stack, Validations
 
 from devops_agent_constructs import service
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.access_boundary import AccessBoundary
 from devops_agent_constructs.agent_space import AgentSpace
 from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
@@ -57,6 +58,7 @@ _Construct: TypeAlias = (
 )
 
 
+@checked
 def acknowledge_findings(construct: _Construct) -> None:
     """Acknowledge what cdk-nag finds in the roles of a construct of this library.
 

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, TypedDict
 from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization, check_connections
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -39,12 +42,13 @@ class ConnectedAccounts:
     primary: PrimaryAccountStack | None
 
 
+@checked
 def connect_accounts(
     scope: Construct,
     *,
-    agent_space: AgentSpaceArn | None,
+    agent_space: AgentSpaceReference | None,
     accounts: Sequence[SecondaryAccount],
-    generation: Generation = Generation.GA,
+    generation: Generation | str = Generation.GA,
     agent_role_arn: str | None = None,
     primary: PrimaryAccount | None = None,
     organization: Organization | None = None,
@@ -60,10 +64,12 @@ def connect_accounts(
 
     Args:
         scope: The app or a stage.
-        agent_space: The only Agent Space that the accounts trust. None: `primary` creates it, and it is not there yet.
+        agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or an
+            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None:
+            `primary` creates it, and it is not there yet.
         accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
             exclude them where its units have them: its StackSet would make a second role of the name.
-        generation: Which of AWS's two set-ups to follow.
+        generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.
         agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
@@ -73,32 +79,44 @@ def connect_accounts(
 
     Raises:
         OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-            Space, the agent role is missing or of another account, or the organization does not go together with the
-            rest. Nothing is defined then.
+            Space, the agent role is missing or of another account, the organization does not go together with the
+            rest, the qualifier is malformed, something is of another partition than the Agent Space, or the scope has
+            one of the stacks already. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
+    generation = Generation(generation)
+    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
+    place = place_of(space, primary)
+    if bootstrap_qualifier is not None:
+        _checks.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
     check_connections(
         accounts,
         organization,
         primary=primary,
-        primary_account_id=place_of(agent_space, primary).account_id,
+        primary_account_id=place.account_id,
+        partition=place.partition,
         generation=generation,
     )
     common: _Common = {"generation": generation, "agent_role_arn": agent_role_arn}
     secondary: dict[str, SecondaryAccountStack] = {}
     rollout: OrganizationStack | None = None
     associated: list[SecondaryAccount] = []
-    if agent_space is not None:
+    ids = [f"DevOpsAgentSecondary-{account.account_id}" for account in accounts]
+    _check_free(
+        scope,
+        [*ids, *(["DevOpsAgentPrimary"] if primary else []), *(["DevOpsAgentOrganization"] if organization else [])],
+    )
+    if space is not None:
         roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
+        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
         for account in sorted(accounts, key=attrgetter("account_id")):
             secondary[account.account_id] = SecondaryAccountStack(
                 scope,
                 f"DevOpsAgentSecondary-{account.account_id}",
                 account=account,
-                agent_space=agent_space,
+                agent_space=space,
                 synthesizer=synthesizer_for(bootstrap_qualifier),
                 **common,
             )
@@ -106,19 +124,28 @@ def connect_accounts(
         if organization is not None:
             synthesizer = synthesizer_for(bootstrap_qualifier)
             rollout = _organization_stack(
-                scope, organization, agent_space=agent_space, synthesizer=synthesizer, common=common
+                scope, organization, agent_space=space, synthesizer=synthesizer, common=common
             )
             associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     if primary is None:
         return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None)
     synthesizer = synthesizer_for(bootstrap_qualifier)
-    stack = _primary_stack(scope, primary, associated, agent_space=agent_space, synthesizer=synthesizer, common=common)
+    stack = _primary_stack(scope, primary, associated, agent_space=space, synthesizer=synthesizer, common=common)
     for role_stack in filter(None, (*secondary.values(), rollout)):
         # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
         stack.add_stack_dependency(role_stack)
-    if agent_space is None:
+    if space is None:
         _say_how_to_go_on(stack, has_accounts=bool(accounts), has_organization=organization is not None)
     return ConnectedAccounts(secondary=secondary, organization=rollout, primary=stack)
+
+
+def _check_free(scope: Construct, stack_ids: Sequence[str]) -> None:
+    """Check that nothing in the scope has the id of a stack that is to be defined."""
+    defined = {child.node.id for child in scope.node.children}
+    if taken := [one for one in stack_ids if one in defined]:
+        why = f"{taken[0]} is defined here already, by another call or by your own code"
+        fix = "call connect_accounts once, with all accounts of the Agent Space, or in a Stage of its own"
+        raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
 
 
 class _Common(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -21,6 +22,7 @@ class ConcurrencyMode(Enum):
     """It sinks with each failure, and never exceeds the tolerated failures by more than one."""
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OperationPreferences:
     """How fast a StackSet goes through the accounts, and how many may fail before it stops.

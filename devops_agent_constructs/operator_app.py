@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 if TYPE_CHECKING:
     from aws_cdk import SecretValue
-    from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk.aws_secretsmanager import ISecret
 
 # botocore's `sso-admin` model: the shape InstanceArn.
 _INSTANCE_ARN = re.compile(r"arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9.-]{16}")
@@ -21,6 +22,7 @@ _MAX_CLIENT_ID = 512
 _PROVIDERS = ("entra", "okta")
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IamSignIn:
     """People open the operator app from the AWS console, with their IAM permissions; AWS's own CLI guide does so.
@@ -29,6 +31,7 @@ class IamSignIn:
     """
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityCenterSignIn:
     """People sign in with IAM Identity Center; the service creates an application there.
@@ -52,6 +55,7 @@ class IdentityCenterSignIn:
             raise OnboardingInputError("instance_arn", self.instance_arn, why=why, fix=fix)
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviderSignIn:
     """People sign in with an identity provider of their own, by OpenID Connect.
@@ -74,7 +78,7 @@ class IdentityProviderSignIn:
 
     issuer_url: str
     client_id: str
-    client_secret: secretsmanager.ISecret | SecretValue = field(repr=False)
+    client_secret: ISecret | SecretValue = field(repr=False)
     provider: str
 
     def __post_init__(self) -> None:
@@ -90,7 +94,7 @@ class IdentityProviderSignIn:
             why = "DevOps Agent knows two identity providers"
             raise OnboardingInputError("provider", self.provider, why=why, fix="write 'okta' or 'entra'")
         secret: object = self.client_secret
-        if secret is None or isinstance(secret, str):
+        if isinstance(secret, type) or not any(hasattr(secret, name) for name in ("secret_value", "unsafe_unwrap")):
             raise not_a_secret()
 
 

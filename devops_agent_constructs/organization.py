@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
@@ -17,6 +18,7 @@ from devops_agent_constructs.stack_set_deployment import CallAs, ServiceManagedD
 from devops_agent_constructs.templates import secondary_account_template, template_body
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Organization:
     """An organization and the role that its accounts get, from one stack.
@@ -61,6 +63,8 @@ class Organization:
 
     def __post_init__(self) -> None:
         """Check every field."""
+        _checks.known(self.account_id, field="account_id", why="the stack is in it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _checks.region(self.region, field="region")
@@ -116,6 +120,7 @@ def check_connections(
     *,
     primary: PrimaryAccount | None,
     primary_account_id: str,
+    partition: str,
     generation: Generation,
 ) -> None:
     """Check that the accounts and the organization that one Agent Space is connected to go together.
@@ -125,14 +130,16 @@ def check_connections(
         organization: The organization, if there is one.
         primary: The primary account's side; None if others take care of it.
         primary_account_id: The account of the Agent Space.
+        partition: Its partition.
         generation: Which set-up the roles follow.
 
     Raises:
         OnboardingInputError: They do not; `field` begins with the argument's name, like `accounts[3].account_id`.
     """
     if accounts or organization is None:
-        check_accounts(accounts, {primary_account_id})
+        check_accounts(accounts, primary_account_id, partition=partition)
     if organization is not None:
+        _partitions.check(organization.region, partition, field="organization.region")
         _check_accounts_of(organization, accounts, primary_account_id)
         _check_primary(organization, accounts, primary, generation)
 

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 from aws_cdk import Annotations, Duration, Stack
 from constructs import Construct
 
-from devops_agent_constructs import _checks, _rollout_checks, _stack_sets, _warnings, service
+from devops_agent_constructs import (
+    _checks,
+    _outer_boundary,
+    _partitions,
+    _placement,
+    _rollout_checks,
+    _stack_sets,
+    _warnings,
+    service,
+)
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_template import ACCOUNT, parameter_values
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.operation_preferences import OperationPreferences
 from devops_agent_constructs.policies.access_limits import AccessLimits
@@ -38,6 +48,8 @@ class OrganizationRollout(Construct):
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
+            reach the role inside of the StackSet's template, and the rollout has none of its own.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
@@ -46,14 +58,15 @@ class OrganizationRollout(Construct):
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn,
+        agent_space: AgentSpaceReference,
         deployment: ServiceManagedDeployment | SelfManagedDeployment,
-        generation: Generation = Generation.GA,
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
         role_name: str = service.SECONDARY_ROLE_NAME,
         path: str = "/",
@@ -101,21 +114,23 @@ class OrganizationRollout(Construct):
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
         """
-        stack = Stack.of(scope)
+        stack = _placement.stack_of(scope, construct_id)
+        space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
         is_management = isinstance(deployment, ServiceManagedDeployment) and deployment.call_as is CallAs.SELF
-        is_primary = agent_space.account_id == stack.account
+        is_primary = space.account_id == stack.account
         in_region = stack.region if region is None else _rollout_checks.region(region)
+        partition = _placement.partition_of(stack, space)
+        _partitions.check(in_region, partition, field="region")
+        _rollout_checks.partition(deployment, partition)
         _rollout_checks.stack_set_name(stack_set_name, deployment)
-        _rollout_checks.accounts(
-            deployment, agent_space, management_account_id=stack.account if is_management else None
-        )
+        _rollout_checks.accounts(deployment, space, management_account_id=stack.account if is_management else None)
         if include_management_account:
             _rollout_checks.include_management_account(deployment, is_primary=is_management and is_primary)
         roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=roles)
+        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
         render = partial(
             secondary_account_template,
-            agent_space=agent_space,
+            agent_space=space,
             generation=generation,
             agent_role_arn=agent_role_arn,
             role_name=role_name,
@@ -124,20 +139,22 @@ class OrganizationRollout(Construct):
             access_limits=access_limits,
             managed_policies=managed_policies,
             permissions_boundary=permissions_boundary,
-            max_session_seconds=None if max_session is None else int(max_session.to_seconds()),
+            max_session_seconds=_placement.session_seconds(max_session),
         )
         settings = _stack_sets.Settings(
             template_body=template_body(render(capabilities=capabilities)),
-            parameters=parameter_values(agent_space, generation=generation, agent_role_arn=agent_role_arn),
+            parameters=parameter_values(space, generation=generation, agent_role_arn=agent_role_arn),
             region=in_region,
             operation_preferences=operation_preferences or OperationPreferences(),
-            left_out=None if is_management and is_primary else agent_space.account_id,
+            left_out=None if is_management and is_primary else space.account_id,
         )
 
         super().__init__(scope, construct_id)
         self._render, self._capabilities = render, tuple(capabilities)
         self._generation, self._managed_policies = generation, managed_policies
-        self._partition, self._role_name, self._path = agent_space.partition, role_name, path
+        self._partition, self._role_name, self._path = space.partition, role_name, path
+        if permissions_boundary is None:
+            _outer_boundary.warn_if_not_in_stack_set(self)
         self.stack_set = _stack_sets.main(self, deployment, settings, name=stack_set_name)
         self.additional_stack_set = _stack_sets.additional(self, deployment, settings, name=stack_set_name)
         self.management_account_role: SecondaryAccountRole | None = None
@@ -148,7 +165,7 @@ class OrganizationRollout(Construct):
             self.management_account_role = SecondaryAccountRole(
                 self,
                 "ManagementAccountRole",
-                agent_space=agent_space,
+                agent_space=space,
                 generation=generation,
                 agent_role_arn=agent_role_arn,
                 role_name=role_name,
@@ -164,7 +181,7 @@ class OrganizationRollout(Construct):
             self._warn_of_permissions(capabilities)
             _warnings.warn_limits(self, access_limits, generation=generation)
             _warn_management_account(self, deployment, is_primary=is_management and is_primary)
-            _warnings.warn_unknown_region(self, agent_space.region, advice=f"compare {agent_space.arn} with its page")
+            _warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with its page")
 
     @property
     def stack_set_arn(self) -> str:
@@ -177,6 +194,7 @@ class OrganizationRollout(Construct):
             service="cloudformation", resource="stackset", resource_name=self.stack_set.attr_stack_set_id
         )
 
+    @checked
     def role_arn_for(self, account_id: str) -> str:
         """Return the ARN that the role has, or will have, in an account that the rollout reaches.
 
@@ -186,6 +204,7 @@ class OrganizationRollout(Construct):
         _checks.account_id(account_id, field="account_id")
         return f"arn:{self._partition}:iam::{account_id}:role{self._path}{self._role_name}"
 
+    @checked
     def secondary_accounts(self, account_ids: Iterable[str]) -> tuple[SecondaryAccount, ...]:
         """Return accounts that the rollout reaches, for `PrimaryAccountAccess`, which associates them.
 
@@ -199,6 +218,7 @@ class OrganizationRollout(Construct):
             for account_id in account_ids
         )
 
+    @checked
     def add_capability(self, capability: Capability) -> None:
         """Let the agent do something more in every account; updates the roles in place.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Duration, Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization import Organization
 from devops_agent_constructs.organization_rollout import OrganizationRollout
-from devops_agent_constructs.stacks import synthesizer_for
+from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
 
 
 class OrganizationStack(Stack):
@@ -21,14 +23,15 @@ class OrganizationStack(Stack):
         rollout: The StackSet, and the role in this stack if the management account is included.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         organization: Organization,
-        agent_space: AgentSpaceArn,
-        generation: Generation = Generation.GA,
+        agent_space: AgentSpaceReference,
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
@@ -46,31 +49,37 @@ class OrganizationStack(Stack):
         Raises:
             OnboardingInputError: As `OrganizationRollout` does.
         """
+        _checks.construct_id(construct_id)
+        space, region = AgentSpaceArn.of(agent_space), organization.region
+        if region is None:
+            fix = "give a Region of its own: Organization(region=...)"
+            region = known(space, why="the stack is in its Region", fix=fix).region
         super().__init__(
             scope,
             construct_id,
-            env=Environment(account=organization.account_id, region=organization.region or agent_space.region),
+            env=Environment(account=organization.account_id, region=region),
             synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
             description="Rolls out the role of AWS DevOps Agent to the accounts of an organization",
         )
         seconds = organization.max_session_seconds
-        self.rollout = OrganizationRollout(
-            self,
-            "Rollout",
-            agent_space=agent_space,
-            deployment=organization.deployment,
-            generation=generation,
-            agent_role_arn=agent_role_arn,
-            role_name=organization.role_name,
-            path=organization.path,
-            description=organization.description,
-            capabilities=organization.capabilities,
-            access_limits=organization.access_limits,
-            managed_policies=organization.managed_policies,
-            permissions_boundary=organization.permissions_boundary,
-            max_session=None if seconds is None else Duration.seconds(seconds),
-            include_management_account=organization.include_management_account,
-            operation_preferences=organization.operation_preferences,
-        )
+        with undone_on_error(self, scope):
+            self.rollout = OrganizationRollout(
+                self,
+                "Rollout",
+                agent_space=space,
+                deployment=organization.deployment,
+                generation=generation,
+                agent_role_arn=agent_role_arn,
+                role_name=organization.role_name,
+                path=organization.path,
+                description=organization.description,
+                capabilities=organization.capabilities,
+                access_limits=organization.access_limits,
+                managed_policies=organization.managed_policies,
+                permissions_boundary=organization.permissions_boundary,
+                max_session=None if seconds is None else Duration.seconds(seconds),
+                include_management_account=organization.include_management_account,
+                operation_preferences=organization.operation_preferences,
+            )
         CfnOutput(self, "StackSetId", value=self.rollout.stack_set.attr_stack_set_id)
         CfnOutput(self, "RoleName", value=organization.role_name, description="In every account")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._agent_space_text import check_texts
+from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known
 from devops_agent_constructs.errors import OnboardingInputError
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewAgentSpace:
     """An Agent Space that the primary account's stack creates.
@@ -22,7 +25,7 @@ class NewAgentSpace:
         elevated_actions_enabled: Whether the agent may propose directed actions through elevated roles.
 
     Raises:
-        OnboardingInputError: `account_id` or `region` is malformed; the rest is checked by `AgentSpace`.
+        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
     """
 
     name: str
@@ -33,11 +36,20 @@ class NewAgentSpace:
     elevated_actions_enabled: bool = False
 
     def __post_init__(self) -> None:
-        """Check where it is to be."""
+        """Check where it is to be, and its texts."""
+        _checks.known(self.account_id, field="account_id", why="the stack is in it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         _checks.region(self.region, field="region")
+        check_texts(name=self.name, description=self.description, locale=self.locale)
+
+    @property
+    def partition(self) -> str:
+        """The Region's."""
+        return _checks.partition_of(self.region)
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrimaryAccount:
     """What `DevOpsAgentPrimary` holds beside the associations.
@@ -63,8 +75,12 @@ def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) 
     """Return what tells the primary account and Region: the Agent Space, or the one to be created.
 
     Raises:
-        OnboardingInputError: There is neither, or they are in different places.
+        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
     """
+    if agent_space is not None:
+        fix = "deploy the Agent Space first and pass its ARN from the outputs; in stacks of your own, "
+        fix += "SecondaryAccountRole and PrimaryAccountAccess take a value that only deployment knows"
+        known(agent_space, why="the stacks' account and Region are taken from it", fix=fix)
     new = None if primary is None else primary.new_agent_space
     place = agent_space or new
     if place is None:

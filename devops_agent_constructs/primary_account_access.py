@@ -10,8 +10,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct, IConstruct
 
-from devops_agent_constructs import _checks, service
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks, _partitions, _placement
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.primary_account import (
@@ -20,6 +21,7 @@ from devops_agent_constructs.policies.primary_account import (
     GrantForm,
     associate_statements,
     assume_role_policies,
+    check_resources,
 )
 from devops_agent_constructs.secondary_account import SecondaryAccount, check_accounts
 from devops_agent_constructs.topology_scope import TopologyScope
@@ -60,14 +62,15 @@ class PrimaryAccountAccess(Construct):
             so the agent role may assume roles of these names in any account of the primary account's organization.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn,
+        agent_space: AgentSpaceReference,
         accounts: Sequence[SecondaryAccount],
-        generation: Generation = Generation.GA,
+        generation: Generation | str = Generation.GA,
         agent_role: iam.IRole | None = None,
         organization_id: str | None = None,
     ) -> None:
@@ -76,10 +79,11 @@ class PrimaryAccountAccess(Construct):
         Args:
             scope: Something inside a stack of the primary account, in the Agent Space's Region.
             construct_id: Part of every logical id: a change cannot deploy.
-            agent_space: One Agent Space; `AgentSpace.agent_space_arn` for one that this stack creates.
+            agent_space: One Agent Space: an `AgentSpaceArn`, an `AgentSpace` (made in this stack or imported), or an
+                ARN as text, which may be a value that only deployment knows.
             accounts: Each once; the order does not matter. Their roles must exist before this is deployed: in one app,
                 state it with `Stack.add_dependency`.
-            generation: Which set-up the secondary roles follow.
+            generation: Which set-up the secondary roles follow, or its value, like `"ga"`.
             agent_role: The agent role of this account, made here or imported, which gets `sts:AssumeRole` on the
                 secondary roles, as customer managed policies. Needed by PREVIEW and TRANSITION.
             organization_id: `o-...`: the grant is one statement on the roles' names and paths, in every account of this
@@ -92,25 +96,27 @@ class PrimaryAccountAccess(Construct):
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html
         """
+        stack = _placement.stack_of(scope, construct_id)
+        space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
         accounts = sorted(accounts, key=lambda account: account.account_id)
-        check_accounts(accounts, {agent_space.account_id})
-        stack = Stack.of(scope)
-        _check_place(stack, agent_space)
-        _check_elevated(accounts, agent_space)
+        check_accounts(accounts, space.account_id, partition=space.partition)
+        _check_place(stack, space)
+        _check_elevated(accounts, space)
         if organization_id is not None:
             _checks.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
             why = f"in the generation {generation.value!r} the agent role assumes the secondary roles; none is given"
             fix = "pass it, e.g. iam.Role.from_role_name(stack, 'AgentRole', 'DevOpsAgentRole-AgentSpace')"
             raise OnboardingInputError("agent_role", None, why=why, fix=fix)
-        role_arns = [account.role_arn(agent_space.partition) for account in accounts]
+        role_arns = [account.role_arn(space.partition) for account in accounts]
         grant = assume_role_policies(role_arns, organization_id=organization_id) if agent_role else None
         if agent_role is not None and grant is not None:
+            _partitions.check(agent_role.role_arn, space.partition, field="agent_role")
             _check_owner(stack, agent_role, grant)
-        _check_resources(len(accounts) + (len(grant.documents) if grant else 0))
+        check_resources(["accounts"] * len(accounts), grant)
 
         super().__init__(scope, construct_id)
-        self._space = agent_space
+        self._space = space
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
         waits_for = [] if self.assume_role_grant is None else _resources(self.assume_role_grant.policies)
         self.associations = {account.account_id: self._association(account, waits_for) for account in accounts}
@@ -122,6 +128,7 @@ class PrimaryAccountAccess(Construct):
                 "Accounts outside of it are not covered. Pass organization_id to choose this form yourself.",
             )
 
+    @checked
     def grant_associate(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal of the primary account create, change, validate and remove associations of this space.
 
@@ -234,10 +241,3 @@ def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies)
     why = f"it belongs to account {owner}; this stack can grant nothing there, and CDK would stay silent"
     fix = f"use a stack of account {owner}, or let its owner attach {list(grant.documents)}"
     raise OnboardingInputError("agent_role", f"a role of account {owner}", why=why, fix=fix)
-
-
-def _check_resources(resources: int) -> None:
-    if resources > service.MAX_RESOURCES_PER_STACK:
-        why = f"{resources} resources; a CloudFormation stack holds {service.MAX_RESOURCES_PER_STACK}"
-        fix = "split the accounts over several stacks by something that does not change, such as their OU"
-        raise OnboardingInputError("accounts", resources, why=why, fix=fix)

@@ -8,12 +8,14 @@ from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount, place_of
 from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 from devops_agent_constructs.secondary_account import SecondaryAccount
-from devops_agent_constructs.stacks import synthesizer_for
+from devops_agent_constructs.stacks import synthesizer_for, undone_on_error
 
 
 class PrimaryAccountStack(Stack):
@@ -25,15 +27,16 @@ class PrimaryAccountStack(Stack):
         access: The associations and the grant; None without accounts.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn | None,
+        agent_space: AgentSpaceReference | None,
         accounts: Sequence[SecondaryAccount],
         primary: PrimaryAccount,
-        generation: Generation = Generation.GA,
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | None = None,
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
@@ -52,7 +55,11 @@ class PrimaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `PrimaryAccountAccess` and `AgentSpace` do, or there is no Agent Space at all.
         """
-        place = place_of(agent_space, primary)
+        _checks.construct_id(construct_id)
+        given = None if agent_space is None else AgentSpaceArn.of(agent_space)
+        place = place_of(given, primary)
+        if agent_role_arn is not None and not _checks.is_token(agent_role_arn):
+            _checks.role_arn(agent_role_arn, field="agent_role_arn")
         super().__init__(
             scope,
             construct_id,
@@ -60,19 +67,20 @@ class PrimaryAccountStack(Stack):
             synthesizer=synthesizer_for(None) if synthesizer is None else synthesizer,
             description="Connects secondary accounts to AWS DevOps Agent",
         )
-        space = agent_space if primary.new_agent_space is None else self._new_agent_space(primary.new_agent_space)
         self.access: PrimaryAccountAccess | None = None
-        if accounts and space is not None:
-            role = None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn)
-            self.access = PrimaryAccountAccess(
-                self,
-                "Access",
-                agent_space=space,
-                accounts=accounts,
-                generation=generation,
-                agent_role=role,
-                organization_id=primary.organization_id,
-            )
+        with undone_on_error(self, scope):
+            space = given if primary.new_agent_space is None else self._new_agent_space(primary.new_agent_space)
+            if accounts and space is not None:
+                role = None if agent_role_arn is None else iam.Role.from_role_arn(self, "AgentRole", agent_role_arn)
+                self.access = PrimaryAccountAccess(
+                    self,
+                    "Access",
+                    agent_space=space,
+                    accounts=accounts,
+                    generation=generation,
+                    agent_role=role,
+                    organization_id=primary.organization_id,
+                )
         if space is not None:
             CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
             CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
+from devops_agent_constructs._arguments import checked, checked_fields
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -18,6 +19,7 @@ from devops_agent_constructs.topology_scope import TopologyScope
 ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecondaryAccount:
     """A secondary account and the role it gets.
@@ -56,9 +58,13 @@ class SecondaryAccount:
 
     def __post_init__(self) -> None:
         """Check every field."""
+        _checks.known(self.account_id, field="account_id", why="the stack's name and logical ids are made of it")
+        _checks.known(self.region, field="region", why="the stack is in it")
         _checks.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _checks.region(self.region, field="region")
+        partition = self.partition
+        _partitions.check_all(self._places(), partition)
         check_role(
             account_id=self.account_id,
             role_name=self.role_name,
@@ -69,10 +75,11 @@ class SecondaryAccount:
             max_session_seconds=self.max_session_seconds,
         )
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
-        account = RoleAccount(partition="aws", account_id=self.account_id)
-        inline_policy(
+        account = RoleAccount(partition=partition or "aws", account_id=self.account_id)
+        inline = inline_policy(
             self.capabilities, account=account, generation=Generation.TRANSITION, access_limits=self.access_limits
         )
+        _partitions.check_resources(inline, partition, field="capabilities")
         if self.elevated_role_arn is not None:
             _, account_id = _checks.role_arn(self.elevated_role_arn, field="elevated_role_arn")
             if account_id != self.account_id:
@@ -80,13 +87,30 @@ class SecondaryAccount:
                 fix = "give the ARN of a role in this account"
                 raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)
 
+    @property
+    def partition(self) -> str | None:
+        """The partition that its Region or an ARN names; None if nothing does."""
+        return _partitions.first(self._places().values())
+
+    def _places(self) -> dict[str, str | None]:
+        """Return what names a partition, by field."""
+        places = {
+            "region": self.region,
+            "permissions_boundary": self.permissions_boundary,
+            "elevated_role_arn": self.elevated_role_arn,
+        }
+        places |= {f"managed_policies[{index}]": one for index, one in enumerate(self.managed_policies or ())}
+        arns = () if self.topology is None else self.topology.resource_arns
+        return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
+
+    @checked
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
         return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
 
 
-def check_accounts(accounts: Iterable[SecondaryAccount], primary_accounts: Collection[str]) -> None:
-    """Check that each account is named once and that none is a primary account, of which the ids are given.
+def check_accounts(accounts: Iterable[SecondaryAccount], primary_account_id: str, *, partition: str) -> None:
+    """Check that each account is named once, that none is the primary account, and that all are in its partition.
 
     Raises:
         OnboardingInputError: Otherwise, or if there is no account; `field` is like `accounts[3].account_id`.
@@ -98,8 +122,10 @@ def check_accounts(accounts: Iterable[SecondaryAccount], primary_accounts: Colle
         if first != index:
             why = f"accounts[{first}] is this account already, and an Agent Space connects an account once"
             raise OnboardingInputError(field, account.account_id, why=why, fix="remove one of the two")
-        if account.account_id in primary_accounts:
+        if account.account_id == primary_account_id:
             why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
             raise OnboardingInputError(field, account.account_id, why=why, fix="remove it from the secondary accounts")
+        for name, value in account._places().items():  # noqa: SLF001 (this module's own)
+            _partitions.check(value, partition, field=f"accounts[{index}].{name}")
     if not seen:
         raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")

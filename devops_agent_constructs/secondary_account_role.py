@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Annotations, Duration, Stack
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _checks, _roles, _warnings, service
+from devops_agent_constructs import _partitions, _placement, _roles, _warnings, service
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_checks import check_role
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, all_of
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
@@ -34,13 +35,14 @@ class SecondaryAccountRole(Construct):
         devops-agent-constructs:roleInPrimaryAccount: The stack's account is the Agent Space's own.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        agent_space: AgentSpaceArn | Sequence[AgentSpaceArn],
-        generation: Generation = Generation.GA,
+        agent_space: AgentSpaceReference | Sequence[AgentSpaceReference],
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | Sequence[str] | None = None,
         role_name: str = service.SECONDARY_ROLE_NAME,
         path: str = "/",
@@ -56,8 +58,11 @@ class SecondaryAccountRole(Construct):
         Args:
             scope: Something inside a stack for the secondary account.
             construct_id: Part of the logical id; a change cannot deploy, as the role's name is taken.
-            agent_space: The only Agent Space that the trust policy admits, or several.
-            generation: Which of AWS's two set-ups to follow; a change updates the role in place.
+            agent_space: The only Agent Space that the trust policy admits, or several: each an `AgentSpaceArn`, an
+                `AgentSpace` (made in this account or imported), or an ARN as text, which may be a value that only
+                deployment knows, such as a `CfnParameter`.
+            generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`; a change updates the role in
+                place.
             agent_role_arn: The agent role in the primary account, which must exist before this role: IAM refuses a
                 trust policy that names a missing one. Needed by PREVIEW and TRANSITION, one per primary account; GA
                 does not use it.
@@ -80,30 +85,35 @@ class SecondaryAccountRole(Construct):
         See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
         and https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
         """
-        spaces = [agent_space] if isinstance(agent_space, AgentSpaceArn) else list(agent_space)
+        stack = _placement.stack_of(scope, construct_id)
+        spaces, generation = all_of(agent_space), Generation(generation)
         agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else list(agent_role_arn or ())
         trust = trust_policy(spaces, generation=generation, agent_role_arns=agent_roles)
-        stack = Stack.of(scope)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
-        for space in spaces:
-            if _checks.is_token(space.arn) and not _is_known_in(account.account_id, space):
-                raise known_only_by_deployment(space.arn, field="agent_space")
+        partition = _placement.partition_of(stack, *spaces)
         check_role(
             account_id=account.account_id,
-            partition=spaces[0].partition,
+            partition=partition,
             role_name=role_name,
             path=path,
             description=description,
             managed_policies=managed_policies,
             permissions_boundary=permissions_boundary,
-            max_session_seconds=None if max_session is None else max_session.to_seconds(),
+            max_session_seconds=_placement.session_seconds(max_session),
             session_field="max_session",
         )
+        for field, policies in (
+            ("managed_policies", managed_policies or ()),
+            ("permissions_boundary", [permissions_boundary]),
+        ):
+            _roles.check_policies(*policies, stack=stack, partition=partition, field=field)
         inline = inline_policy(capabilities, account=account, generation=generation, access_limits=access_limits)
+        _partitions.check_resources(inline, partition, field="capabilities")
         _roles.reserve_name(stack, role_name, field="role_name")
 
         super().__init__(scope, construct_id)
         self._account, self._generation, self._access_limits = account, generation, access_limits
+        self._partition = partition
         self._capabilities, self._inline_policy = tuple(capabilities), inline
         if managed_policies is None:
             policies = [_roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
@@ -141,19 +151,21 @@ class SecondaryAccountRole(Construct):
         """The inline policy as plain data, with CDK tokens in it; None if the role has none."""
         return self._inline_policy
 
+    @checked
     def add_capability(self, capability: Capability) -> None:
         """Let the agent do something more; updates the role in place.
 
         Raises:
-            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, or a limit takes
-                away what it allows.
+            OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, a limit takes
+                away what it allows, or `iam.Role.customize_roles` has replaced the role.
         """
         capabilities = (*self._capabilities, capability)
         document = inline_policy(
             capabilities, account=self._account, generation=self._generation, access_limits=self._access_limits
         )
-        self._capabilities, self._inline_policy = capabilities, document
+        _partitions.check_resources(document, self._partition, field="capability")
         _roles.set_inline_policy(self.role, document)
+        self._capabilities, self._inline_policy = capabilities, document
         self._warn_of_permissions([capability])
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
@@ -176,9 +188,3 @@ class SecondaryAccountRole(Construct):
                     f"This role is in account {space.account_id}, where the Agent Space itself lives. It serves "
                     "secondary accounts; the primary account has the agent role.",
                 )
-
-
-def _is_known_in(account_id: str, space: AgentSpaceArn) -> bool:
-    # A token that is not a stack's own account id (`Aws.ACCOUNT_ID`) is a parameter, and its ARN is one too.
-    is_parameter = _checks.is_token(space.account_id) and "${Token[AWS." not in space.account_id
-    return is_parameter or space.account_id == account_id

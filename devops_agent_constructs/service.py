@@ -44,6 +44,18 @@ AGENT_SPACE_REGIONS = frozenset(
     }
 )
 
+# What the names of Regions begin with outside of the partition `aws`: botocore's partitions.json (1.44), as in
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html, read 2026-11-26.
+PARTITIONS = {
+    "cn-": "aws-cn",
+    "eu-isoe-": "aws-iso-e",
+    "eusc-": "aws-eusc",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "us-isof-": "aws-iso-f",
+}
+
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and the CreateRole API, read 2026-10-20.
 MAX_ROLE_DESCRIPTION = 1_000
 MAX_MANAGED_POLICY_CHARACTERS = 6_144  # Without white space, as the two below.

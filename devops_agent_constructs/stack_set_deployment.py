@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 # The patterns of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
@@ -32,6 +33,7 @@ class CallAs(Enum):
     """A member account that the management account registered as a delegated administrator for StackSets."""
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceManagedDeployment:
     """Accounts of AWS Organizations, reached with roles that CloudFormation makes itself.
@@ -135,6 +137,7 @@ class ServiceManagedDeployment:
                 raise OnboardingInputError(f"depends_on[{index}]", arn, why="not the ARN of a StackSet", fix=fix)
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SelfManagedDeployment:
     """A list of accounts, of an organization or not, reached with roles that their owners made beforehand.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from aws_cdk import (
     CfnOutput,
@@ -15,7 +16,10 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of, known
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.secondary_account import SecondaryAccount
 from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
@@ -31,17 +35,31 @@ def synthesizer_for(bootstrap_qualifier: str | None) -> IStackSynthesizer:
     return DefaultStackSynthesizer(qualifier=bootstrap_qualifier)
 
 
+@contextmanager
+def undone_on_error(stack: Stack, scope: Construct) -> Iterator[None]:
+    """Take a stack out of its scope again if its content is refused."""
+    try:
+        yield
+    except OnboardingInputError:
+        scope.node.try_remove_child(stack.node.id)
+        raise
+
+
+_REGION = "give a Region of its own: SecondaryAccount(region=...)"
+
+
 class SecondaryAccountStack(Stack):
     """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`."""
 
+    @checked
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         account: SecondaryAccount,
-        agent_space: AgentSpaceArn | Sequence[AgentSpaceArn],
-        generation: Generation = Generation.GA,
+        agent_space: AgentSpaceReference | Sequence[AgentSpaceReference],
+        generation: Generation | str = Generation.GA,
         agent_role_arn: str | Sequence[str] | None = None,
         synthesizer: IStackSynthesizer | None = None,
     ) -> None:
@@ -60,7 +78,9 @@ class SecondaryAccountStack(Stack):
         Raises:
             OnboardingInputError: As `SecondaryAccountRole` does.
         """
-        region = account.region or (agent_space if isinstance(agent_space, AgentSpaceArn) else agent_space[0]).region
+        _checks.construct_id(construct_id)
+        spaces = all_of(agent_space)
+        region = account.region or known(spaces[0], why="the stack is in its Region", fix=_REGION).region
         super().__init__(
             scope,
             construct_id,
@@ -69,20 +89,21 @@ class SecondaryAccountStack(Stack):
             description="The role through which AWS DevOps Agent investigates this account",
         )
         seconds = account.max_session_seconds
-        self.secondary_role = SecondaryAccountRole(
-            self,
-            "Role",
-            agent_space=agent_space,
-            generation=generation,
-            agent_role_arn=agent_role_arn,
-            role_name=account.role_name,
-            path=account.path,
-            description=account.description,
-            capabilities=account.capabilities,
-            access_limits=account.access_limits,
-            managed_policies=account.managed_policies,
-            permissions_boundary=account.permissions_boundary,
-            max_session=None if seconds is None else Duration.seconds(seconds),
-        )
+        with undone_on_error(self, scope):
+            self.secondary_role = SecondaryAccountRole(
+                self,
+                "Role",
+                agent_space=spaces,
+                generation=generation,
+                agent_role_arn=agent_role_arn,
+                role_name=account.role_name,
+                path=account.path,
+                description=account.description,
+                capabilities=account.capabilities,
+                access_limits=account.access_limits,
+                managed_policies=account.managed_policies,
+                permissions_boundary=account.permissions_boundary,
+                max_session=None if seconds is None else Duration.seconds(seconds),
+            )
         CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
         CfnOutput(self, "RoleName", value=self.secondary_role.role_name)

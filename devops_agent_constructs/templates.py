@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from devops_agent_constructs import _checks, _role_template, service
+from devops_agent_constructs import _checks, _partitions, _role_template, service
+from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._role_checks import check_role
 from devops_agent_constructs._role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.access_limits import AccessLimits
@@ -28,10 +29,11 @@ _TOKEN_BYTES = 512
 _STACK_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
 
 
+@checked
 def secondary_account_template(
     *,
-    agent_space: AgentSpaceArn | None = None,
-    generation: Generation = Generation.GA,
+    agent_space: AgentSpaceReference | None = None,
+    generation: Generation | str = Generation.GA,
     agent_role_arn: str | None = None,
     role_name: str = service.SECONDARY_ROLE_NAME,
     path: str = "/",
@@ -67,8 +69,11 @@ def secondary_account_template(
     Raises:
         OnboardingInputError: A value that IAM or DevOps Agent would refuse, or an agent role of another account.
     """
+    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
+    generation = Generation(generation)
     check_role(
         account_id=ACCOUNT.account_id,
+        partition=None if space is None else space.partition,
         role_name=role_name,
         path=path,
         description=description,
@@ -76,8 +81,8 @@ def secondary_account_template(
         permissions_boundary=permissions_boundary,
         max_session_seconds=max_session_seconds,
     )
-    if agent_role_arn is not None and agent_space is not None:
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=[agent_role_arn])
+    if agent_role_arn is not None and space is not None:
+        agent_role_of_each_account([space], generation=generation, agent_role_arns=[agent_role_arn])
     if managed_policies is None:
         policies = [_role_template.aws_policy_arn(name) for name in managed_policy_names(generation)]
     else:
@@ -85,11 +90,13 @@ def secondary_account_template(
             _role_template.policy_arn(policy, field=f"managed_policies[{index}]")
             for index, policy in enumerate(managed_policies)
         ]
+    inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits)
+    _partitions.check_resources(inline, None if space is None else space.partition, field="capabilities")
     properties = _role_template.properties(
         trust_policy=_role_template.trust(
-            generation=generation, is_any_in_account=agent_space is not None and agent_space.is_any_in_account
+            generation=generation, is_any_in_account=space is not None and space.is_any_in_account
         ),
-        inline_policy=inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits),
+        inline_policy=inline,
         managed_policy_arns=policies,
         permissions_boundary=(
             None
@@ -105,7 +112,7 @@ def secondary_account_template(
     )
     return {
         "Description": "The role through which AWS DevOps Agent investigates this account",
-        "Parameters": _parameters(agent_space, generation, agent_role_arn),
+        "Parameters": _parameters(space, generation, agent_role_arn),
         "Resources": {ROLE_LOGICAL_ID: {"Type": "AWS::IAM::Role", "Properties": properties}},
         "Outputs": {
             "RoleArn": {"Description": "For the association", "Value": {"Fn::GetAtt": [ROLE_LOGICAL_ID, "Arn"]}},
@@ -146,6 +153,7 @@ def _parameters(
     return {name: {"Type": "String", **parameter} for name, parameter in found.items()}
 
 
+@checked
 def template_body(template: dict[str, Any]) -> str:
     """Return a template as compact JSON, which a StackSet takes as text.
 
@@ -163,10 +171,11 @@ def template_body(template: dict[str, Any]) -> str:
     return text
 
 
+@checked
 def quick_create_url(
     template_url: str,
     *,
-    agent_space: AgentSpaceArn,
+    agent_space: AgentSpaceReference,
     region: str | None = None,
     stack_name: str = "DevOpsAgentSecondary",
     agent_role_arn: str | None = None,
@@ -187,8 +196,8 @@ def quick_create_url(
 
     See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
     """
-    if _checks.is_token(agent_space.arn):
-        raise known_only_by_deployment(agent_space.arn, field="agent_space")
+    fix = "deploy the Agent Space first and give its ARN from the outputs"
+    space = known(AgentSpaceArn.of(agent_space), why="the link is made before", fix=fix)
     url = urlsplit(template_url)
     host = url.hostname or ""
     if url.scheme != "https" or "s3" not in re.split("[.-]", host) or not host.endswith(".amazonaws.com"):
@@ -197,15 +206,15 @@ def quick_create_url(
     if _STACK_NAME.fullmatch(stack_name) is None:
         why = "a stack's name begins with a letter and has 1-128 of A-Z a-z 0-9 -"
         raise OnboardingInputError("stack_name", stack_name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
-    where = agent_space.region if region is None else _checks.region(region, field="region")
+    where = space.region if region is None else _checks.region(region, field="region")
     values = {
         "templateURL": template_url,
         "stackName": stack_name,
-        f"param_{AGENT_SPACE_ARN}": agent_space.arn,
-        f"param_{PRIMARY_ACCOUNT_ID}": agent_space.account_id,
+        f"param_{AGENT_SPACE_ARN}": space.arn,
+        f"param_{PRIMARY_ACCOUNT_ID}": space.account_id,
     }
     if agent_role_arn is not None:
-        agent_role_of_each_account([agent_space], generation=Generation.PREVIEW, agent_role_arns=[agent_role_arn])
+        agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arns=[agent_role_arn])
         values[f"param_{AGENT_ROLE_ARN}"] = agent_role_arn
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
     console = f"https://{where}.console.aws.amazon.com/cloudformation/home?region={where}"

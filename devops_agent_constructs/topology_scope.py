@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs import _checks
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
 # The pattern of the schema of AWS::DevOpsAgent::Association (2026-10-20), without its classes of other scripts.
 _TAG = re.compile(r"[\w\s.:/=+@-]{1,512}")
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopologyScope:
     """What topology discovery starts from in a secondary account; it limits neither access nor investigations.

@@ -9,10 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from devops_agent_constructs.accounts_file import CAPABILITIES, json_schema
+from devops_agent_constructs._role_format import CAPABILITIES
+from devops_agent_constructs.accounts_file_schema import json_schema
 from devops_agent_constructs.policies import additional_permissions, capabilities
 from tests.accounts_files import ACCOUNTS, FULL, ORGANIZATION, SPACE
 
+AGENT_ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
 ROOT = Path(__file__).parents[1]
 COMMITTED = json.loads((ROOT / "devops_agent_constructs" / "accounts-file.schema.json").read_text(encoding="utf-8"))
 
@@ -41,9 +43,12 @@ def test_schema_is_a_schema() -> None:
         SPACE + ORGANIZATION,
         SPACE + ORGANIZATION + ACCOUNTS,
         SPACE + ORGANIZATION + "accounts: []\n",
-        SPACE + ORGANIZATION.replace("ou-a1b2-11112222, ou-a1b2-33334444", "r-a1b2"),
+        SPACE + ORGANIZATION.replace("ou-a1b2-11112222, ou-a1b2-33334444", "r-a1b2").replace("additional", "#"),
         (ROOT / "examples" / "connect_many_accounts" / "devops-agent.yaml").read_text(encoding="utf-8"),
-        SPACE + ACCOUNTS + "generation: transition\nrole: {max_session_seconds: 7200, managed_policies: [A]}\n",
+        SPACE
+        + ACCOUNTS
+        + f"generation: transition\nagent_role_arn: {AGENT_ROLE}\n"
+        + "role: {max_session_seconds: 7200, managed_policies: [A]}\n",
         SPACE + ACCOUNTS + "role: {capabilities: [{support_communications: {}}, {resource_explorer_setup: {}}]}\n",
     ],
 )

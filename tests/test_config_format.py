@@ -24,7 +24,10 @@ def capability(item: str) -> str:
     return shared(f"capabilities: [{item}]")
 
 
-TOP = "agent_space_arn, generation, agent_role_arn, primary, bootstrap_qualifier, role, accounts, organization"
+TOP = (
+    "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, role, accounts, organization, "
+    "$schema"
+)
 ROLE = (
     "name, path, description, permissions_boundary, managed_policies, access_limits, max_session_seconds, capabilities"
 )
@@ -37,35 +40,44 @@ NAMES = (
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (SPACE + ACCOUNTS + "acounts: 1", f"3:1: acounts='1': no such key; did you mean 'accounts'? Known: {TOP}"),
-        (SPACE + ACCOUNTS + "zzz: 1", f"3:1: zzz='1': no such key; use one of: {TOP}"),
-        (SPACE + ACCOUNTS + "Role: {}", f"3:1: Role={{}}: no such key; did you mean 'role'? Known: {TOP}"),
-        (SPACE + ACCOUNTS + "'a` - at `$.b': 1", f"1:1: b.a=None: no such key; use one of: {TOP}"),
-        (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']='1': no such key; use one of: {TOP}"),
+        (
+            SPACE + ACCOUNTS + "acounts: 1",
+            f"3:1: acounts='acounts': no such key; did you mean 'accounts'? Known: {TOP}",
+        ),
+        (SPACE + ACCOUNTS + "zzz: 1", f"3:1: zzz='zzz': no such key; use one of: {TOP}"),
+        (SPACE + ACCOUNTS + "Role: {}", f"3:1: Role='Role': no such key; did you mean 'role'? Known: {TOP}"),
+        (SPACE + ACCOUNTS + "'a` - at `$.b': 1", f"1:1: b.a='a': no such key; use one of: {TOP}"),
+        (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']='a\\nb.c': no such key; use one of: {TOP}"),
         (
             SPACE + 'accounts: [{id: "222222222222", regoin: eu-west-1}]',
             (
-                "2:33: accounts[0].regoin='eu-west-1': no such key; did you mean 'region'? Known: id, region, role, "
+                "2:33: accounts[0].regoin='regoin': no such key; did you mean 'region'? Known: id, region, role, "
                 "elevated_"
                 "role_arn, topology"
             ),
         ),
-        (shared("nam: Agent"), f"3:8: role.nam='Agent': no such key; did you mean 'name'? Known: {ROLE}"),
+        (shared("nam: Agent"), f"3:8: role.nam='nam': no such key; did you mean 'name'? Known: {ROLE}"),
         (
             SPACE + 'accounts: [{id: "222222222222", role: {role_name: Agent}}]',
-            f"2:40: accounts[0].role.role_name='Agent': no such key; did you mean 'name'? Known: {ROLE}",
+            f"2:40: accounts[0].role.role_name='role_name': no such key; did you mean 'name'? Known: {ROLE}",
         ),
         (
             capability("s3_object: {}"),
-            f"3:23: role.capabilities[0].s3_object={{}}: no such key; did you mean 's3_objects'? Known: {NAMES}",
+            f"3:23: role.capabilities[0].s3_object='s3_object': no such key; did you mean 's3_objects'? Known: {NAMES}",
         ),
         (
             capability("s3_objects: {bucket: [a]}"),
-            "3:36: role.capabilities[0].s3_objects.bucket=['a']: no such key; did you mean 'buckets'? Known: buckets",
+            (
+                "3:36: role.capabilities[0].s3_objects.bucket='bucket': no such key; did you mean 'buckets'? "
+                "Known: buckets"
+            ),
         ),
         (
             capability("support_communications: {cases: []}"),
-            "3:48: role.capabilities[0].support_communications.cases=[]: no such key; remove it; nothing is set here",
+            (
+                "3:48: role.capabilities[0].support_communications.cases='cases': no such key; remove it; nothing "
+                "is set here"
+            ),
         ),
         (SPACE + ACCOUNTS + "1: x", "3:1: 1='1': a key must be a string; quote it: \"1\""),
         (
@@ -90,7 +102,7 @@ OPEN = "the list that begins here is not closed, or a comma is missing; correct 
         ("absent.yaml", f"file='absent.yaml': cannot be read: No such file or directory; {CREATE}"),
         ("folder", f"file='folder': cannot be read: Is a directory; {CREATE}"),
         ("a\0b", f"file='a\\x00b': cannot be read: embedded null byte; {CREATE}"),
-        ("utf16.yaml", "file='utf16.yaml': not text in UTF-8; save it as UTF-8"),
+        ("latin1.yaml", "file='latin1.yaml': not text in UTF-8; save it as UTF-8"),
         (
             "token.yaml",
             f"file='token.yaml': {TOKEN}; write the value itself",
@@ -100,7 +112,7 @@ OPEN = "the list that begins here is not closed, or a comma is missing; correct 
 def test_says_why_a_file_cannot_be_read(path: str, message: str) -> None:
     """A file that is not there, or is no text, is one line too."""
     Path("folder").mkdir()
-    Path("utf16.yaml").write_bytes(SPACE.encode("utf-16"))
+    Path("latin1.yaml").write_bytes("# Straße\n".encode("latin-1"))
     Path("token.yaml").write_text(SPACE + 'accounts: ["${Token[AWS.AccountId.0]}"]\n', encoding="utf-8")
     with pytest.raises(OnboardingInputError) as caught:
         from_file(Path(path))

@@ -207,11 +207,11 @@ CHOICE = "not what an account can be to the organization"
         (
             with_("organizational_unit: [a]"),
             (
-                "2:101: organization.organizational_unit=['a']: no such key; did you mean 'organizational_units'? "
-                f"Known: {KNOWN}"
+                "2:101: organization.organizational_unit='organizational_unit': no such key; did you mean "
+                f"'organizational_units'? Known: {KNOWN}"
             ),
         ),
-        (with_("zzz: 1"), f"2:101: organization.zzz='1': no such key; use one of: {KNOWN}"),
+        (with_("zzz: 1"), f"2:101: organization.zzz='zzz': no such key; use one of: {KNOWN}"),
         (
             with_("exclude: [012345670123]"),
             (

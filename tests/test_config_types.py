@@ -28,6 +28,8 @@ ID_LIKE = 'write it like "222222222222", or {id: "222222222222"}'
 ONE_EACH = "write one list item per capability, like support_communications: {}"
 OCTAL = 'quote it: "012345670123"; an id that begins with 0 becomes another number without quotes'
 
+NOT_OURS = "not an accounts file"
+
 
 @pytest.mark.parametrize(
     ("text", "begins", "error"),
@@ -78,9 +80,9 @@ OCTAL = 'quote it: "012345670123"; an id that begins with 0 becomes another numb
         (SPACE + "accounts:", "2:1: accounts=''", "must be a list, but it is empty; give it a value, or remove it"),
         (SPACE, "1:1: accounts=None", "it is required and missing; add it"),
         (ACCOUNTS, "1:1: agent_space_arn=None", "it is required and missing; add it"),
-        ("- a", "1:1: file=['a']", "must be a mapping, but it is a list; start with the example in the README"),
-        ("a", "1:1: file='a'", "must be a mapping, but it is a string; start with the example in the README"),
-        ("--- ~", "1:5: file='~'", "must be a mapping, but it is empty; start with the example in the README"),
+        ("- a", "1:1: file='devops-agent.yaml'", f"{NOT_OURS}: it must be a mapping, but it is a list"),
+        ("a", "1:1: file='devops-agent.yaml'", f"{NOT_OURS}: it must be a mapping, but it is a single value"),
+        ("--- ~", "1:5: file='devops-agent.yaml'", f"{NOT_OURS}: it must be a mapping, but it is a single value"),
         (
             SPACE + ACCOUNTS + "generation: GA",
             "3:1: generation='GA'",

@@ -120,7 +120,7 @@ def test_secondary_role_refuses_a_space_that_only_deployment_knows(app: App) -> 
         account_id="111111111111",
         agent_space_id="${Token[Space.2]}",
     )
-    with pytest.raises(OnboardingInputError, match=r"only deployment knows this ARN.*any_in_account"):
+    with pytest.raises(OnboardingInputError, match=r"only deployment knows this ARN.*from the outputs"):
         connect_accounts(app, agent_space=unknown, accounts=ACCOUNTS)
 
 

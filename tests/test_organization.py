@@ -166,7 +166,9 @@ def check(
     generation: Generation = Generation.GA,
 ) -> None:
     """Check the organization beside the rest."""
-    check_connections(accounts, tested, primary=primary, primary_account_id=primary_account_id, generation=generation)
+    check_connections(
+        accounts, tested, primary=primary, primary_account_id=primary_account_id, partition="aws", generation=generation
+    )
 
 
 @pytest.mark.parametrize(

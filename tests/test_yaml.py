@@ -105,13 +105,6 @@ def test_aliases_and_merge_keys() -> None:
     assert (document.value((1, "name")), document.location((1, "name"))) == ("x", "file.yaml:1:14")
 
 
-def test_an_alias_may_point_to_what_contains_it() -> None:
-    """Recursion ends the check of keys, and is found again in the content."""
-    document = parsed("&a [*a]")
-    assert document.data[0] is document.data
-    assert document.location((0, 0, 0)) == "file.yaml:1:1"
-
-
 @pytest.mark.parametrize("text", ["\ufeffa: 1\r\nb:\r\n  - x\r\n", "a: 1\nb:\n  - x\n"])
 def test_windows_files(text: str) -> None:
     """A byte order mark and Windows' line ends change neither values nor places."""

@@ -87,6 +87,7 @@ NUMBER = "looks like a number but is none; quote it if it is a string"
         ),
         ("<<: 3", "1:5: file='file.yaml': not YAML: << takes a mapping; give it the alias of a mapping"),
         ("%YAML 9.0\n---\na: 1", "1:1: file='file.yaml': not YAML: found incompatible YAML document"),
+        ("a: 1\rb: x\x85c: \x00", "3:4: file='file.yaml': not YAML: the character '\\x00' is not allowed; remove it"),
         ("a: 1\nb: x\x07", "2:5: file='file.yaml': not YAML: the character '\\x07' is not allowed; remove it"),
         ("a: !x b", f"1:4: a='!x': {TAG}"),
         ("a: [!!python/object/apply:os.system [x]]", f"1:5: a[0]='!!python/object/apply:os.system': {TAG}"),
@@ -103,7 +104,7 @@ NUMBER = "looks like a number but is none; quote it if it is a string"
         ("? {a: b}\n: x", "1:3: file='a mapping': a key must be a string; write a word"),
         (
             "[" * 60 + "]" * 60,
-            "1:52: [0][0][0]='...': lists and mappings stand too deep in each other; start with the ex",
+            "1:51: file='file.yaml': lists and mappings stand too deep in each other; start with the exampl",
         ),
     ],
 )
@@ -117,7 +118,13 @@ def test_says_what_is_wrong_and_where(text: str, error: str) -> None:
     [
         ('{"a" 1}', "file.json:1:6: file='file.json': not JSON: Expecting ':' delimiter; correct the syntax"),
         ("a: 1", "file.json:1:1: file='file.json': not JSON: Expecting value; correct the syntax at this place"),
-        ("9" * 5000, "file.json: file='file.json': not JSON: a number is too long; correct the syntax at this place"),
+        ("[" + "9" * 5000 + "]", f"file.json:1:2: [0]='{'9' * 147}...{'9' * 148}': {NUMBER}"),
+        ("[1, NaN]", f"file.json:1:5: [1]='NaN': {NUMBER}"),
+        ('{"a": -Infinity}', f"file.json:1:7: a='-Infinity': {NUMBER}"),
+        ('{"a": 1,}', "file.json:1:9: file='file.json': not JSON: "),
+        ('{"a":\r"x"\r"y"}', "file.json:3:1: file='file.json': not JSON: Expecting ',' delimiter"),
+        ('{"a": [1, "\\ud83d"]}', "file.json:1:11: a[1]='...': half of a character beyond U+FFFF; write both halves"),
+        ('{"\\ude00": 1}', "file.json:1:1: ['\\ude00']='...': half of a character beyond U+FFFF"),
         ('{"' + "a" * 2000 + '": 1}', "file.json:1:1: file='file.json': not plain JSON: "),
         (
             '["a\x7f"]',
@@ -125,7 +132,7 @@ def test_says_what_is_wrong_and_where(text: str, error: str) -> None:
         ),
         (
             "[" * 9999,
-            "file='file.json': lists and mappings stand too deep in each other; start with the example in the R",
+            "file.json:1:51: file='file.json': lists and mappings stand too deep in each other; start with the e",
         ),
     ],
 )

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks.callers import parse_space
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.policy_reader import read_policy
@@ -21,6 +22,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 _Key = tuple[str, str, str]
 
 
+@checked
 def check_template(
     body: Mapping[str, object],
     *,
@@ -28,7 +30,7 @@ def check_template(
     account_id: str | None = None,
     region: str | None = None,
     parameters: Mapping[str, str] | None = None,
-    agent_space: AgentSpaceArn | None = None,
+    agent_space: AgentSpaceReference | None = None,
 ) -> tuple[Finding, ...]:
     """Check the DevOps Agent roles, policies and associations of one CloudFormation template.
 
@@ -50,7 +52,10 @@ def check_template(
     return check_templates([template], agent_space=agent_space)
 
 
-def check_templates(templates: Iterable[Template], *, agent_space: AgentSpaceArn | None = None) -> tuple[Finding, ...]:
+@checked
+def check_templates(
+    templates: Iterable[Template], *, agent_space: AgentSpaceReference | None = None
+) -> tuple[Finding, ...]:
     """Check the templates of one app together: associations of one account are compared with roles of others.
 
     Args:
@@ -60,9 +65,10 @@ def check_templates(templates: Iterable[Template], *, agent_space: AgentSpaceArn
     Returns:
         What breaks a rule, sorted by place.
     """
-    return _findings(_resources(read_templates(templates), agent_space))
+    return _findings(_resources(read_templates(templates), _known(agent_space)))
 
 
+@checked
 def check_role(
     role_arn: str,
     *,
@@ -71,7 +77,7 @@ def check_role(
     inline_policies: Mapping[str, Mapping[str, object]] | None = None,
     permissions_boundary_arn: str | None = None,
     purpose: Purpose | None = None,
-    agent_space: AgentSpaceArn | None = None,
+    agent_space: AgentSpaceReference | None = None,
 ) -> tuple[Finding, ...]:
     """Check one live role, by what IAM's API returns. That it is one of DevOps Agent is taken for granted.
 
@@ -90,6 +96,7 @@ def check_role(
     Raises:
         OnboardingInputError: `role_arn` is not the ARN of a role.
     """
+    space = _known(agent_space)
     parts = account_path_name(role_arn)
     if parts is None:
         fix = "write it like 'arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount'"
@@ -108,10 +115,17 @@ def check_role(
             for name, document in (inline_policies or {}).items()
         ),
         permissions_boundary=permissions_boundary_arn or "",
-        agent_spaces=() if agent_space is None else (agent_space,),
+        agent_spaces=() if space is None else (space,),
     )
     role = replace(role, purpose=purpose or role.apparent_purpose)
     return _findings(Resources(roles=(role,), policies=role.policies))
+
+
+def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
+    if agent_space is None:
+        return None
+    fix = "leave it out: then it is the one that each trust policy names"
+    return known(AgentSpaceArn.of(agent_space), why="the checks compare it before", fix=fix)
 
 
 def _findings(resources: Resources) -> tuple[Finding, ...]:

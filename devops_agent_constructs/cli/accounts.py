@@ -10,19 +10,21 @@ import typer
 
 from devops_agent_constructs import _checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.accounts_file_text import accounts_file_text
+from devops_agent_constructs.cli.accounts_file_text import OrganizationFile
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.options import Debug, Force, Profile
+from devops_agent_constructs.cli.options import Debug, Profile
 from devops_agent_constructs.cli.organization_accounts import Organization, Unit
 from devops_agent_constructs.cli.reporting import note, reported
 from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.written_file import check_free, write_file
+from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, check_free, signed, write_file
 
 EXAMPLES = """\b
 Examples:
   devops-agent-accounts accounts --agent-space-arn ARN --profile management
+  devops-agent-accounts accounts --agent-space-arn ARN --primary --output-file -
   devops-agent-accounts accounts --agent-space-arn ARN --ou ou-a1b2-11112222 --exclude 222222222222
+  devops-agent-accounts accounts --agent-space-arn ARN --primary --output-file -
   devops-agent-accounts accounts --agent-space-arn ARN --output-file production.yaml --force
 """
 
@@ -36,7 +38,15 @@ Units = Annotated[
     ),
 ]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
-OutputFile = Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")]
+Primary = Annotated[bool, typer.Option("--primary", help="Also connect them: `primary`, for the associations.")]
+Management = Annotated[
+    bool,
+    typer.Option(
+        "--include-management-account", help="Also the management account, which is in no organizational unit."
+    ),
+]
+OutputFile = Annotated[Path, typer.Option(metavar="FILE", help="The file to write; - is standard output.")]
+Replace = Annotated[bool, typer.Option("--force", help="Replace the file, if nobody has edited it.")]
 
 
 def accounts(
@@ -44,8 +54,10 @@ def accounts(
     agent_space_arn: SpaceArn,
     ou: Units = None,
     exclude: Exclude = None,
+    primary: Primary = False,
+    include_management_account: Management = False,
     output_file: OutputFile = Path("devops-agent.yaml"),
-    force: Force = False,
+    force: Replace = False,
     profile: Profile = None,
     debug: Debug = False,
 ) -> None:
@@ -57,19 +69,28 @@ def accounts(
         space = AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         for account_id in exclude or []:
             _checks.account_id(account_id, field="--exclude")
-        check_free(output_file, force=force)
+        check_free(output_file, force=force, is_signed=True)
         organization = Organization(Session(profile=profile, region=space.region))
-        organization_id = organization.organization_id()
+        organization_id, management_account_id = organization.ids()
         units = list(organization.units(ou))
         _check_excluded(exclude or [], units)
-        text, count = accounts_file_text(
-            units, agent_space=space, organization_id=organization_id, exclude=set(exclude or [])
+        file = OrganizationFile(
+            agent_space=space,
+            organization_id=organization_id,
+            management_account_id=management_account_id,
+            units=units,
+            exclude=set(exclude or []),
+            has_primary=primary,
+            has_management_account=include_management_account,
         )
-        if not count:
+        if not (count := len(file.connected)):
             why = "there is no active account to connect"
             raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
-        write_file(output_file, text, force=force)
-        note(f"wrote {output_file}: {count} account{'' if count == 1 else 's'} of {organization_id}")
+        write_file(output_file, signed(file.text()), force=force, is_signed=True)
+        place = "standard output" if output_file == STANDARD_OUTPUT else output_file
+        note(f"wrote {place}: {count} account{'' if count == 1 else 's'} of {organization_id}")
+        for line in file.left_out:
+            note(f"note: {line}")
 
 
 def _check_excluded(exclude: Sequence[str], units: Sequence[Unit]) -> None:

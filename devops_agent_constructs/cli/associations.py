@@ -12,6 +12,9 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 # The kinds that connect an AWS account, in botocore's `devops-agent` model, API version 2026-01-01.
 _KINDS = ("sourceAws", "aws")
 
+# Their account types there: a secondary account, and the primary account itself.
+SOURCE, MONITOR = "source", "monitor"
+
 # The shape ValidationStatus of the same model.
 VALID = "valid"
 INVALID = "invalid"

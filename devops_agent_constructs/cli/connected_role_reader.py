@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.cli.associations import Association
+from devops_agent_constructs.cli.aws_errors import explain
+from devops_agent_constructs.cli.in_parallel import in_order
 from devops_agent_constructs.cli.other_account import OtherAccount
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.role_reader import is_denied, read_role
 from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.migration.connected_role import ConnectedRole
-from devops_agent_constructs.policies.permission_statements import parse_permissions
+from devops_agent_constructs.migration.connected_role import ROLE_MISSING, ConnectedRole
+from devops_agent_constructs.policies.permission_statements import PermissionStatement, parse_permissions
 
 _NO_CREDENTIALS = "not read: give --assume-role-name with a role of that account that these credentials may assume"
 
@@ -22,20 +26,19 @@ def read_roles(
     assume_role_name: str | None,
     progress: Callable[[int], None],
 ) -> list[ConnectedRole]:
-    """Read the role of each association; why one cannot be read is part of the result.
+    """Read the role of each association; why one cannot be read is part of the result, whatever went wrong.
 
     Args:
         session: Of the primary account.
         associations: Of secondary accounts.
         assume_role_name: Of a role in each of them, with its path. None: no role is read.
         progress: Is told after each how many are done.
-
-    Raises botocore's errors for any failure but a missing permission.
     """
     roles = []
-    for number, association in enumerate(associations, start=1):
-        roles.append(_read(session, association, assume_role_name))
-        progress(number)
+    session.client("sts")  # boto3 makes clients in one thread at a time.
+    for role in in_order(lambda one: _read(session, one, assume_role_name), associations):
+        roles.append(role)
+        progress(len(roles))
     return roles
 
 
@@ -44,18 +47,22 @@ def _read(session: Session, association: Association, assume_role_name: str | No
     if assume_role_name is None:
         return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
     assumed = f"arn:{role_arn.split(':')[1]}:iam::{account_id}:role/{assume_role_name.strip('/')}"
-    errors = session.client("sts").exceptions
     try:
         account = OtherAccount(session, assumed)
         live = read_role(account.client("iam"), role_arn.rpartition("/")[2])
         stack_name = None if live is None else _stack_of(account, live.role_name)
-    except errors.ClientError as error:
-        if not is_denied(error):
-            raise
-        why = f"not read: {error.operation_name} is denied, with or to {assumed}"
+    except (BotoCoreError, ClientError) as error:
+        why = f"not read: {why_not(error, assumed)}"
         return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=why)
-    why = "" if live else "the role does not exist"
+    why = "" if live else ROLE_MISSING
     return ConnectedRole(account_id=account_id, role_arn=role_arn, live=live, why_not_read=why, stack_name=stack_name)
+
+
+def why_not(error: BotoCoreError | ClientError, assumed: str) -> str:
+    """Say why an account could not be read with a role of it."""
+    if isinstance(error, ClientError) and is_denied(error):
+        return f"{error.operation_name} is denied, with or to {assumed}"
+    return str(explain(error))
 
 
 def _stack_of(account: OtherAccount, role_name: str) -> str | None:
@@ -73,10 +80,17 @@ def _stack_of(account: OtherAccount, role_name: str) -> str | None:
     return names[0] if names else None
 
 
-def read_assume_role_policies(session: Session, agent_role_arn: str) -> dict[str, bool] | None:
-    """Return the agent role's inline policies that allow sts:AssumeRole -> whether they allow nothing else.
+def read_assume_role_policies(
+    session: Session, agent_role_arn: str, *, role_arns: Collection[str]
+) -> dict[str, bool] | None:
+    """Return the agent role's inline policies that allow sts:AssumeRole -> whether they do nothing else.
 
     None: they may not be read, or there is no such role.
+
+    Args:
+        session: Of the primary account.
+        agent_role_arn: The agent role.
+        role_arns: Of the associations; another role that a policy names is something else, and so is a Deny.
     """
     iam = session.client("iam")
     try:
@@ -89,9 +103,15 @@ def read_assume_role_policies(session: Session, agent_role_arn: str) -> dict[str
         return None
     found = {}
     for name, document in role.inline_policies.items():
-        statements = [one for one in parse_permissions(document) if one.is_allow]
-        about = [one for one in statements if one.meets_action("sts:AssumeRole")]
-        if about:
-            actions = {action.lower() for one in statements for action in one.actions}
-            found[name] = actions == {"sts:assumerole"}
+        statements = parse_permissions(document)
+        if any(one.is_allow and one.meets_action("sts:AssumeRole") for one in statements):
+            found[name] = all(_is_grant(one, role_arns) for one in statements)
     return found
+
+
+def _is_grant(statement: PermissionStatement, role_arns: Collection[str]) -> bool:
+    is_about_roles = not statement.is_not_resource and all(
+        resource in role_arns or {"*", "?"} & set(resource) for resource in statement.resources
+    )
+    is_only = not statement.is_not_action and {action.lower() for action in statement.actions} == {"sts:assumerole"}
+    return statement.is_allow and is_only and is_about_roles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -40,16 +41,22 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
 def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401
     for target_id, target in _targets(organizations, account_id):
         for kind in ControlPolicyKind:
-            pages = organizations.get_paginator("list_policies_for_target").paginate(
-                TargetId=target_id, Filter=kind.value
-            )
-            policies = [policy for page in pages for policy in page["Policies"]]
-            documents = {
-                policy["Name"]: json.loads(organizations.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"])
-                for policy in policies
-            }
+            documents = _documents(organizations, target_id, kind)
             if documents:
                 yield ControlPolicies(target=target, kind=kind, documents=documents)
+
+
+# Accounts share the units above them.
+@functools.cache
+def _documents(organizations: Any, target_id: str, kind: ControlPolicyKind) -> dict[str, Any]:  # noqa: ANN401
+    pages = organizations.get_paginator("list_policies_for_target").paginate(TargetId=target_id, Filter=kind.value)
+    policies = [policy for page in pages for policy in page["Policies"]]
+    return {policy["Name"]: _document(organizations, policy["Id"]) for policy in policies}
+
+
+@functools.cache
+def _document(organizations: Any, policy_id: str) -> Any:  # noqa: ANN401
+    return json.loads(organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"])
 
 
 def _targets(organizations: Any, account_id: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401

@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timezone
+from typing import Any
 
+from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
+from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.cli.rows import Column, Rows
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from devops_agent_constructs.diagnosis.difference import Difference, Severity
 from devops_agent_constructs.diagnosis.live_role import LiveRole
 
 _LABELS = 10
+_COLUMNS = (Column(title="account", width=12), Column(title="result", width=11), Column(title="why", width=32))
 _STYLES = {Severity.NEEDS_DOING: "red", Severity.WORTH_KNOWING: "yellow"}
 
 
-def write_report(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
-    """Write it for a person: who can assume the role, each difference with its fix, and the count."""
+def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:
+    """Write a line for each account as it comes, the report on each that needs doing, and the totals."""
+    rows, found = Rows(_COLUMNS), list[ExaminedAccount]()
+    for one in examined:
+        found.append(one)
+        rows.row(one.account_id, one.result, _in_short(one))
+    for one in found:
+        if one.result == "needs doing":
+            rows.text("")
+            write_account(one)
+    if found:
+        rows.text("")
+        rows.text(_totals_in_words(found))
+    return max((one.exit_code for one in found), default=ExitCode.OK)
+
+
+def _in_short(one: ExaminedAccount) -> str:
+    if one.diagnosis is None:
+        return str(one.failure)
+    return ", ".join(dict.fromkeys(difference.id for difference in one.diagnosis.differences)) or "-"
+
+
+def _totals_in_words(found: Sequence[ExaminedAccount]) -> str:
+    parts = ", ".join(f"{count} {result}" for result, count in _totals(found).items())
+    return f"{len(found)} account{'' if len(found) == 1 else 's'}: {parts}"
+
+
+def _totals(found: Iterable[ExaminedAccount]) -> dict[str, int]:
+    counts = Counter(one.result for one in found)
+    return {result: counts[result] for result in ("ok", "needs doing", "not read")}
+
+
+def write_account(one: ExaminedAccount) -> ExitCode:
+    """Write the report on an account: who can assume the role, each difference with its fix, and the count."""
+    if one.diagnosis is None:
+        Paragraphs(label_width=_LABELS).write(one.result, str(one.failure))
+    else:
+        _write_report(one.diagnosis, one.not_seen, profile=one.profile)
+    return one.exit_code
+
+
+def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str | None) -> None:
     paragraphs = Paragraphs(label_width=_LABELS)
     live, expected = diagnosis.live, diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
@@ -28,15 +75,18 @@ def write_report(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
     if live is not None:
         paragraphs.write_each("assumed by", diagnosis.who_can_assume or ["nobody can tell"])
     paragraphs.write_each("not seen", not_seen)
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[Command, ...], int] = {}
     for number, difference in enumerate(diagnosis.differences, start=1):
         paragraphs.blank()
-        _write_difference(paragraphs, number, difference, same_as=seen.setdefault(difference.commands, number))
+        same_as = seen.setdefault(difference.commands, number)
+        _write_difference(paragraphs, number, difference, same_as=same_as, profile=profile)
     paragraphs.blank()
     paragraphs.write("", _count(diagnosis))
 
 
-def _write_difference(paragraphs: Paragraphs, number: int, difference: Difference, *, same_as: int) -> None:
+def _write_difference(
+    paragraphs: Paragraphs, number: int, difference: Difference, *, same_as: int, profile: str | None
+) -> None:
     label = f"{number}".ljust(_LABELS)
     paragraphs.write(label, f"{difference.severity.value}: {difference.what}", style=_STYLES[difference.severity])
     paragraphs.write("  symptom", difference.symptom)
@@ -45,7 +95,7 @@ def _write_difference(paragraphs: Paragraphs, number: int, difference: Differenc
         return
     paragraphs.write("  fix", difference.fix)
     for command in difference.commands:
-        paragraphs.command(command)
+        paragraphs.command(command.line(profile=profile))
 
 
 def _count(diagnosis: Diagnosis) -> str:
@@ -55,22 +105,39 @@ def _count(diagnosis: Diagnosis) -> str:
     return f"{things} doing, {knowing} worth knowing" if knowing else f"{things} doing"
 
 
-def write_report_as_json(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
-    """Write it for a program."""
+def write_accounts_as_json(examined: Iterable[ExaminedAccount]) -> ExitCode:
+    """Write one document with an account a line, as they come."""
+    results, codes = list[ExaminedAccount](), [ExitCode.OK]
+
+    def entries() -> Iterator[dict[str, Any]]:
+        for one in examined:
+            results.append(one)
+            codes.append(one.exit_code)
+            yield _as_json(one)
+
+    write_json("accounts", entries(), rest=lambda: {"totals": _totals(results)})
+    return max(codes)
+
+
+def _as_json(one: ExaminedAccount) -> dict[str, Any]:
+    diagnosis = one.diagnosis
+    if diagnosis is None:
+        return {"accountId": one.account_id, "result": one.result, "error": str(one.failure)}
     live, expected = diagnosis.live, diagnosis.expected
     entries = [
         {
-            "id": one.id,
-            "severity": one.severity.value,
-            "what": one.what,
-            "symptom": one.symptom,
-            "fix": one.fix,
-            "commands": list(one.commands),
+            "id": difference.id,
+            "severity": difference.severity.value,
+            "what": difference.what,
+            "symptom": difference.symptom,
+            "fix": difference.fix,
+            "commands": [command.line(profile=one.profile) for command in difference.commands],
         }
-        for one in diagnosis.differences
+        for difference in diagnosis.differences
     ]
-    rest = {
-        "accountId": expected.account.account_id,
+    return {
+        "accountId": one.account_id,
+        "result": one.result,
         "roleArn": None if live is None else live.arn,
         "expectedRoleArn": expected.arn,
         "agentSpaceArn": expected.agent_space.arn,
@@ -79,9 +146,9 @@ def write_report_as_json(diagnosis: Diagnosis, not_seen: Sequence[str]) -> None:
         "isAdmitted": diagnosis.is_admitted,
         "why": list(diagnosis.why),
         "whoCanAssume": list(diagnosis.who_can_assume),
-        "notSeen": list(not_seen),
+        "notSeen": list(one.not_seen),
+        "differences": entries,
     }
-    write_json("differences", entries, rest=lambda: rest)
 
 
 def _last_used(live: LiveRole) -> str | None:

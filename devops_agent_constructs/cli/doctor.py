@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs.cli.earlier_results import failed_roles
+from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
-from devops_agent_constructs.cli.reporting import reported
+from devops_agent_constructs.cli.reporting import note, reported
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.generation import Generation
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 
 EXAMPLES = """\b
 Examples:
   devops-agent-accounts doctor --account 222222222222 --profile orders
   devops-agent-accounts doctor AGENT_SPACE_ARN --account 222222222222 --role-name Agent
-  devops-agent-accounts doctor --account 222222222222 --output json | jq '.differences[].id'
+  devops-agent-accounts doctor AGENT_SPACE_ARN --all --assume-role-name OrganizationAccountAccessRole
+  devops-agent-accounts doctor AGENT_SPACE_ARN --failed-from results.json --assume-role-name Audit
+  devops-agent-accounts doctor --account 222222222222 --output json | jq '.accounts[].differences[].id'
 
 \b
 Exit codes:
   0  nothing needs doing
   1  something needs doing
-  3  a call failed
+  3  a call failed, or an account was not read; the others are reported on all the same
 """
 
 _DEFAULT_FILE = Path("devops-agent.yaml")
@@ -37,7 +45,30 @@ SpaceArn = Annotated[
         show_default=False,
     ),
 ]
-Account = Annotated[str, typer.Option(metavar="ID", help="The secondary account; the credentials must be of it.")]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        metavar="ID",
+        help="A secondary account; may be repeated. The credentials are of it, or may assume --assume-role-name.",
+    ),
+]
+Every = Annotated[
+    bool, typer.Option("--all", help="All secondary accounts of the Agent Space, with credentials of the primary one.")
+]
+FailedFrom = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The accounts that were not valid in FILE, which verify or list wrote with --output json."
+    ),
+]
+AssumeRoleName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A role in each account to read with, that these credentials may assume. Default: read as they are.",
+    ),
+]
 Config = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help=f"The accounts file. Default without AGENT_SPACE_ARN: {_DEFAULT_FILE}"),
@@ -55,7 +86,10 @@ AgentRole = Annotated[
 def doctor(
     agent_space: SpaceArn = None,
     *,
-    account: Account,
+    account: Accounts = None,
+    every: Every = False,
+    failed_from: FailedFrom = None,
+    assume_role_name: AssumeRoleName = None,
     config: Config = None,
     role_name: RoleName = None,
     path: RolePath = None,
@@ -65,38 +99,74 @@ def doctor(
     output: OutputFormat = Output.TABLE,
     debug: Debug = False,
 ) -> None:
-    """Say why a role in a secondary account does not work, what differs from what this library would make, and the fix.
+    """Say why roles in secondary accounts do not work, what differs from what this library would make, and the fix.
 
     It changes nothing. It also says who can assume the role.
     """
     # Not at the top: `--help` of any command would wait for them.
-    from devops_agent_constructs.cli import expected_roles  # noqa: PLC0415
-    from devops_agent_constructs.cli.diagnosis_report import write_report, write_report_as_json  # noqa: PLC0415
-    from devops_agent_constructs.cli.examination import examine  # noqa: PLC0415
+    from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
+    from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
     with reported(debug=debug):
-        _checks.account_id(account, field="--account")
-        options = {
+        _check_choice(account, every=every, failed_from=failed_from)
+        given = {
             "--role-name": role_name,
             "--path": path,
             "--generation": None if generation is None else generation.value,
             "--agent-role-arn": agent_role_arn,
         }
-        if config is not None or agent_space is None:
-            given = {"AGENT_SPACE_ARN": agent_space, **options}
-            expected = expected_roles.from_accounts_file(config or _DEFAULT_FILE, account, given=given)
-        else:
-            expected = expected_roles.from_options(
-                account,
-                agent_space=agent_space,
-                role_name=role_name or service.SECONDARY_ROLE_NAME,
-                path=path or "/",
-                generation=generation or Generation.GA,
-                agent_role_arn=agent_role_arn,
-            )
-        diagnosis, not_seen = examine(Session(profile=profile, region=expected.agent_space.region), expected)
+        roles = _roles(agent_space, config, given)
+        session = Session(profile=profile, region=roles.agent_space.region)
+        chosen: dict[str, str | None] = dict.fromkeys(account or ())
+        for account_id in chosen:
+            roles.role(account_id, None)  # So does an account that the file lacks.
+        if failed_from is not None:
+            chosen |= failed_roles(failed_from)
+        if every:
+            chosen |= connected_roles(roles, session)
+        if not chosen:
+            note("note: all accounts in the file were valid; nothing to do")
+        examined = examine_accounts(roles, list(chosen.items()), session, assume_role_name=assume_role_name)
+        if len(chosen) == 1 and account:
+            [one] = examined
+            if one.failure is not None:
+                raise one.failure
+            examined = iter([one])
         if output is Output.JSON:
-            write_report_as_json(diagnosis, not_seen)
+            code = diagnosis_report.write_accounts_as_json(examined)
+        elif len(chosen) == 1:
+            code = diagnosis_report.write_account(next(examined))
         else:
-            write_report(diagnosis, not_seen)
-    raise Ended(ExitCode.INVALID if diagnosis.needs_doing else ExitCode.OK)
+            code = diagnosis_report.write_accounts(examined)
+    raise Ended(code)
+
+
+def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: Path | None) -> None:
+    """Check that there is one way to say which accounts."""
+    if (bool(accounts), every, failed_from is not None).count(True) != 1:
+        why = "one of --account, --all and --failed-from says which accounts"
+        raise CommandError("doctor", why=why, fix="give one of the three", exit_code=ExitCode.USAGE)
+    for account_id in accounts or ():
+        _checks.account_id(account_id, field="--account")
+
+
+def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | None]) -> RolesOfFile | RolesByDefault:
+    """Return what to compare with: the accounts file, or the options."""
+    from devops_agent_constructs.cli.expected_roles import (  # noqa: PLC0415  # As above.
+        RolesByDefault,
+        RolesOfFile,
+        agent_space_of,
+    )
+
+    if config is not None or agent_space is None:
+        return RolesOfFile.read(config or _DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space, **given})
+    generation = given["--generation"]
+    roles = RolesByDefault(
+        agent_space=agent_space_of(agent_space),
+        role_name=given["--role-name"],
+        path=given["--path"],
+        generation=None if generation is None else Generation(generation),
+        agent_role_arn=given["--agent-role-arn"],
+    )
+    roles.role(roles.agent_space.account_id, None)  # A slip in an option ends it before any call.
+    return roles

@@ -6,6 +6,7 @@ from typing import Any
 
 from devops_agent_constructs.cli.control_policy_reader import read_control_policies
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.other_account import OtherAccount
 from devops_agent_constructs.cli.role_reader import (
     is_denied,
     read_managed_policy,
@@ -17,9 +18,18 @@ from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, Surroundings,
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.live_role import LiveRole
 
+_OR = "or give --assume-role-name with a role of that account that these credentials may assume"
 
-def examine(session: Session, expected: ExpectedRole) -> tuple[Diagnosis, list[str]]:
-    """Read what there is in the account of the credentials, and compare.
+
+def examine(
+    session: Session, expected: ExpectedRole, *, account: OtherAccount | None = None
+) -> tuple[Diagnosis, list[str]]:
+    """Read what there is in an account, and compare.
+
+    Args:
+        session: With which control policies are read, and the account itself without `account`.
+        expected: What to compare with.
+        account: What the account is read with.
 
     Returns:
         What it says, and what could not be read, in words.
@@ -28,11 +38,12 @@ def examine(session: Session, expected: ExpectedRole) -> tuple[Diagnosis, list[s
         CommandError: The credentials are of another account. Other errors are botocore's.
     """
     account_id, not_seen = expected.account.account_id, list[str]()
-    caller = session.client("sts").get_caller_identity()["Account"]
+    reader = account or session
+    caller = reader.client("sts").get_caller_identity()["Account"]
     if caller != account_id:
         why = f"these credentials are of account {caller}"
-        raise CommandError(f"--account {account_id}", why=why, fix=f"take the --profile of {account_id}")
-    iam = session.client("iam")
+        raise CommandError(f"--account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
+    iam = reader.client("iam")
     live = read_role(iam, expected.account.role_name)
     if live is None:
         return diagnose(None, expected, Surroundings(candidates=_candidates(iam))), not_seen

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -20,82 +23,131 @@ if TYPE_CHECKING:
     from devops_agent_constructs.organization import Organization
 
 
-def from_accounts_file(path: Path, account_id: str, *, given: Mapping[str, object]) -> ExpectedRole:
-    """Return the role that an accounts file asks for.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolesOfFile:
+    """The roles that an accounts file asks for.
 
-    Args:
+    Attributes:
         path: Of the file.
-        account_id: The secondary account.
-        given: Option -> value of what the file says already; only an Agent Space that is the same may be given.
+        onboarding: What it says.
+        agent_space: The Agent Space.
+    """
+
+    path: Path
+    onboarding: Onboarding
+    agent_space: AgentSpaceArn
+
+    @classmethod
+    def read(cls, path: Path, *, given: Mapping[str, object]) -> RolesOfFile:
+        """Read the file.
+
+        Args:
+            path: Of the file.
+            given: Option -> value of what the file says already; only an Agent Space that is the same may be given.
+
+        Raises:
+            CommandError: The file cannot be read, or contradicts an option.
+        """
+        onboarding = _read(path)
+        space = onboarding.agent_space
+        if space is None:
+            why = "its Agent Space is not deployed yet, so no role trusts it"
+            raise CommandError(str(path), why=why, fix="cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json")
+        for option, value in given.items():
+            if value is not None and value != space.arn:
+                why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
+                fix = "leave out the option or --config"
+                raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        return cls(path=path, onboarding=onboarding, agent_space=space)
+
+    def role(self, account_id: str, _role_arn: str | None) -> ExpectedRole:
+        """Return the role of an account; raises CommandError if the file does not have it."""
+        account, deployment = _account_of(self.onboarding, account_id, self.path)
+        return ExpectedRole.of(
+            account,
+            agent_space=self.agent_space,
+            generation=self.onboarding.generation,
+            agent_role_arn=self.onboarding.agent_role_arn,
+            deployment=deployment,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolesByDefault:
+    """The roles that the library makes by default, but for what the options say.
+
+    Attributes:
+        agent_space: The Agent Space.
+        role_name: None: as the association says, if that is known; or else the library's.
+        path: As `role_name`.
+        generation: None: the present one.
+        agent_role_arn: The agent role.
+    """
+
+    agent_space: AgentSpaceArn
+    role_name: str | None
+    path: str | None
+    generation: Generation | None
+    agent_role_arn: str | None
+
+    def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
+        """Return the role of an account.
+
+        Args:
+            account_id: The secondary account.
+            role_arn: As the association names it. None: not known.
+
+        Raises:
+            OnboardingInputError: A value is malformed, or the agent role is missing.
+        """
+        _, _, path_and_name = (role_arn or f":role/{service.SECONDARY_ROLE_NAME}").partition(":role")
+        path, _, name = path_and_name.rpartition("/")
+        return ExpectedRole.of(
+            SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or f"{path}/"),
+            agent_space=self.agent_space,
+            generation=self.generation or Generation.GA,
+            agent_role_arn=self.agent_role_arn,
+        )
+
+
+def agent_space_of(text: str) -> AgentSpaceArn:
+    """Return the Agent Space that a user named.
 
     Raises:
-        CommandError: The file cannot be read, does not have the account, or contradicts an option.
+        CommandError: It is an id: credentials of a secondary account cannot look up the rest.
+        OnboardingInputError: A malformed ARN.
     """
-    onboarding = _read(path)
-    space = onboarding.agent_space
-    if space is None:
-        why = "its Agent Space is not deployed yet, so no role trusts it"
-        raise CommandError(str(path), why=why, fix="cdk deploy DevOpsAgentPrimary --outputs-file cdk-outputs.json")
-    for option, value in given.items():
-        if value is not None and value != space.arn:
-            why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
-            fix = "leave out the option or --config"
-            raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)
-    account, stack_id = _account_of(onboarding, account_id, path)
-    return ExpectedRole.of(
-        account,
-        agent_space=space,
-        generation=onboarding.generation,
-        agent_role_arn=onboarding.agent_role_arn,
-        stack_id=stack_id,
-    )
-
-
-def from_options(
-    account_id: str, *, agent_space: str, role_name: str, path: str, generation: Generation, agent_role_arn: str | None
-) -> ExpectedRole:
-    """Return the role that the library makes by default, but for what the options say.
-
-    Raises:
-        CommandError: `agent_space` is an id: credentials of a secondary account cannot look up the rest.
-        OnboardingInputError: A value is malformed, or the agent role is missing.
-    """
-    if ":" not in agent_space:
+    if ":" not in text:
         why = "an id does not tell the account and the Region that the role must name"
         fix = "give the ARN, from the Agent Space's page or the stack's outputs"
-        raise CommandError(f"AGENT_SPACE_ARN {agent_space}", why=why, fix=fix, exit_code=ExitCode.USAGE)
-    return ExpectedRole.of(
-        SecondaryAccount(account_id=account_id, role_name=role_name, path=path),
-        agent_space=AgentSpaceArn.from_arn(agent_space, field="AGENT_SPACE_ARN"),
-        generation=generation,
-        agent_role_arn=agent_role_arn,
-    )
+        raise CommandError(f"AGENT_SPACE_ARN {text}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+    return AgentSpaceArn.from_arn(text, field="AGENT_SPACE_ARN")
 
 
 def _read(path: Path) -> Onboarding:
-    try:
-        # Not at the top: it needs the extra `app`, and no other way of using the command does.
-        from devops_agent_constructs import config  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        why = f"reading it takes {error.name}, which is not installed"
-        raise CommandError(str(path), why=why, fix="pip install 'devops-agent-constructs[app]'") from error
+    # Not at the top: few ways of using the command read a file.
+    from devops_agent_constructs import config  # noqa: PLC0415
+
     try:
         return config.from_file(path)
     except OnboardingInputError as error:
-        place = f"{error.location}: " if error.location else ""
         fix = error.fix
-        if error.field == "file" and not place:
+        if error.field == "file" and not error.location:
             fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
-        what = f"{place}{error.field}={error.value!r}"
-        raise CommandError(what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from error
+        exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
+        raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
 
 
-def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, str]:
+def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, Command]:
     for account in onboarding.accounts:
         if account.account_id == account_id:
-            return account, f"DevOpsAgentSecondary-{account_id}"
-    if onboarding.organization is not None:
-        return _as_account(onboarding.organization, account_id), "DevOpsAgentOrganization"
+            stack_id = f"DevOpsAgentSecondary-{account_id}"
+            return account, commands.cdk("deploy", stack_id, account_id=account_id, accounts_file=str(path))
+    if (organization := onboarding.organization) is not None:
+        deployment = commands.cdk(
+            "deploy", "DevOpsAgentOrganization", account_id=organization.account_id, accounts_file=str(path)
+        )
+        return _as_account(organization, account_id), deployment
     why = f"it does not have account {account_id}"
     fix = "add the account, or name another file with --config"
     raise CommandError(str(path), why=why, fix=fix, exit_code=ExitCode.USAGE)

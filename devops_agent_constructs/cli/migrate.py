@@ -9,10 +9,11 @@ import typer
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Force, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.reporting import reported
 from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, check_free
 
 EXAMPLES = """\b
 Examples:
@@ -22,8 +23,8 @@ Examples:
 
 \b
 Exit codes:
-  0  the plan is written
-  3  a call failed
+  0  the plan is written, for every account
+  3  a call failed, or an account was not read; the plan leaves it out
 """
 
 _DEFAULT_FILE = "devops-agent.yaml"
@@ -42,6 +43,7 @@ AssumeRoleName = Annotated[
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write an accounts file here that adopts the roles as they are.")
 ]
+Replace = Annotated[bool, typer.Option("--force", help="Replace the accounts file, if nobody has edited it.")]
 
 
 def migrate(
@@ -50,7 +52,7 @@ def migrate(
     account: Accounts = None,
     assume_role_name: AssumeRoleName = None,
     config: Config = None,
-    force: Force = False,
+    force: Replace = False,
     profile: Profile = None,
     region: Region = None,
     output: OutputFormat = Output.TABLE,
@@ -64,17 +66,20 @@ def migrate(
     from devops_agent_constructs.cli import migration_reader, migration_report  # noqa: PLC0415
 
     with reported(debug=debug):
-        if config is not None and config.exists() and not force:
-            fix = "add --force to replace it, or name another with --config"
-            raise CommandError(str(config), why="the file exists", fix=fix, exit_code=ExitCode.USAGE)
+        if config == STANDARD_OUTPUT:
+            why = "the plan goes to standard output"
+            raise CommandError("--config -", why=why, fix="name a file", exit_code=ExitCode.USAGE)
+        if config is not None:
+            check_free(config, force=force, is_signed=True)
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         migration = migration_reader.read_migration(
             target, account, assume_role_name=assume_role_name, accounts_file=str(config or _DEFAULT_FILE)
         )
         comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
         if output is Output.JSON:
-            migration_report.write_plan_as_json(migration, comparison)
+            migration_report.write_plan_as_json(migration, comparison, profile=profile)
         else:
-            migration_report.write_plan(migration, comparison)
+            migration_report.write_plan(migration, comparison, profile=profile)
         if config is not None:
             migration_reader.write_accounts_file(migration, config, force=force)
+    raise Ended(ExitCode.FAILED if any(role.is_unread for role in migration.roles) else ExitCode.OK)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import Association, associations
+from devops_agent_constructs.cli.associations import MONITOR, SOURCE, Association, associations
 from devops_agent_constructs.cli.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.migration_report import PolicyComparison
@@ -16,14 +18,12 @@ from devops_agent_constructs.cli.progress import progress_bar
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.role_reader import read_managed_policy
 from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.written_file import write_file
+from devops_agent_constructs.cli.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
 from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
-from devops_agent_constructs.migration.plan import Migration
-
-_SOURCE, _MONITOR = "source", "monitor"
+from devops_agent_constructs.migration.plan import Migration, listed
 
 
 def read_migration(
@@ -41,21 +41,29 @@ def read_migration(
         CommandError: An account has no association. Other errors are botocore's.
     """
     found = list(associations(target))
-    sources = _chosen([one for one in found if one.account_type == _SOURCE], accounts, target)
+    every = [one for one in found if one.account_type == SOURCE]
+    sources = _chosen(every, accounts, target)
     agent_space = _arn_of(target)
     task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
     # The association of the primary account itself names it, where there is one.
-    known = next((one.role_arn for one in found if one.account_type == _MONITOR), None)
+    known = next((one.role_arn for one in found if one.account_type == MONITOR), None)
     agent_role_arn = known or agent_role_of(roles, agent_space)
-    policies = None if agent_role_arn is None else read_assume_role_policies(target.session, agent_role_arn)
-    return Migration(
-        agent_space=agent_space,
-        agent_role_arn=agent_role_arn,
-        roles=tuple(roles),
-        assume_role_policies=policies,
-        accounts_file=accounts_file,
+    migration = Migration(
+        agent_space=agent_space, agent_role_arn=agent_role_arn, roles=tuple(roles), accounts_file=accounts_file
+    )
+    if agent_role_arn is None or not migration.of_generation(Generation.PREVIEW, Generation.TRANSITION):
+        return migration
+    arns = {one.role_arn for one in every}
+    left = [one.account_id for one in every if one not in sources]
+    return replace(
+        migration,
+        assume_role_policies=read_assume_role_policies(target.session, agent_role_arn, role_arns=arns),
+        grant_needed_by=(
+            *([f"{listed(left)} (left out by --account)"] if left else []),
+            *needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
+        ),
     )
 
 
@@ -104,5 +112,9 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, accounts_file_text(migration), force=force)
+    write_file(path, signed(accounts_file_text(migration)), force=force, is_signed=True)
     note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
+    note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
+    if count < len(migration.roles):
+        rest = len(migration.roles) - count
+        note(f"note: {rest} account{' is' if rest == 1 else 's are'} left out; comments in the file say why")

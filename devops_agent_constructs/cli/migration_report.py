@@ -10,6 +10,7 @@ from typing import Any
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out
 from devops_agent_constructs.migration.connected_role import ConnectedRole
@@ -35,8 +36,8 @@ class PolicyComparison:
     changes: PermissionChanges
 
 
-def write_plan(migration: Migration, comparison: PolicyComparison | None) -> None:
-    """Write it for a person."""
+def write_plan(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+    """Write it for a person; `profile` is the one with credentials of the primary account."""
     paragraphs = Paragraphs(label_width=_LABELS)
     for role in migration.roles:
         paragraphs.write("account", role.account_id)
@@ -44,6 +45,7 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None) -> Non
         paragraphs.write("set-up", _set_up(migration, role))
         for name, changes in role.changes(migration.generation_of(role)).items():
             paragraphs.write(name, "; ".join(changes))
+        paragraphs.write_each("let in too", _others(migration, role))
         for name, permissions in role.leftover_inline_policies().items():
             beyond = f", which also allows {', '.join(map(str, permissions))}" if permissions else ""
             paragraphs.write("inline", f"{name}{beyond}")
@@ -52,11 +54,16 @@ def write_plan(migration: Migration, comparison: PolicyComparison | None) -> Non
     for number, step in enumerate(steps(migration), start=1):
         paragraphs.write(f"{number}", f"{step.title}: {step.what}")
         for command in step.commands:
-            paragraphs.command(command)
+            paragraphs.command(_line(migration, command, profile))
         paragraphs.blank()
     if comparison is not None:
         _write_comparison(paragraphs, comparison)
     paragraphs.write("", _summary(migration))
+
+
+def _others(migration: Migration, role: ConnectedRole) -> tuple[str, ...]:
+    """Say who is kept out by the first deployment that changes the trust policy; nobody, if none does."""
+    return migration.others_admitted(role) if role.changes(migration.generation_of(role)) else ()
 
 
 def _set_up(migration: Migration, role: ConnectedRole) -> str:
@@ -103,7 +110,7 @@ def _by_service(permissions: Iterable[Permission]) -> Iterator[str]:
 
 
 def _summary(migration: Migration) -> str:
-    not_read = [role for role in migration.roles if role.live is None]
+    not_read = [role for role in migration.roles if role.is_unread]
     count = len(migration.roles)
     text = f"{count} account{'' if count == 1 else 's'}"
     if not_read:
@@ -111,8 +118,13 @@ def _summary(migration: Migration) -> str:
     return text if steps(migration) or not_read else f"{text}, nothing left to migrate"
 
 
-def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None) -> None:
-    """Write it for a program."""
+def _line(migration: Migration, command: Command, profile: str | None) -> str:
+    """The other accounts have other profiles, which nobody named."""
+    return command.line(profile=profile if command.account_id == migration.agent_space.account_id else None)
+
+
+def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+    """Write it for a program; `profile` as for `write_plan`."""
     adoptable = migration.adoptable
     entries = [
         {
@@ -122,6 +134,7 @@ def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None
             "stackName": role.stack_name,
             "whyNotAdopted": None if role in adoptable else why_left_out(migration, role),
             "changes": {step: list(one) for step, one in role.changes(migration.generation_of(role)).items()},
+            "othersLetIn": list(_others(migration, role)),
             "otherInlinePolicies": {
                 name: [_as_json(one) for one in permissions]
                 for name, permissions in role.leftover_inline_policies().items()
@@ -133,7 +146,14 @@ def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None
     rest: dict[str, Any] = {
         "agentSpaceArn": migration.agent_space.arn,
         "agentRoleArn": migration.agent_role_arn,
-        "steps": [{"title": one.title, "what": one.what, "commands": list(one.commands)} for one in steps(migration)],
+        "steps": [
+            {
+                "title": one.title,
+                "what": one.what,
+                "commands": [_line(migration, command, profile) for command in one.commands],
+            }
+            for one in steps(migration)
+        ],
         "policies": None,
         "lost": None,
         "gained": None,

@@ -47,9 +47,10 @@ class Organization:
     def __init__(self, session: Session) -> None:
         self._client = session.client("organizations")
 
-    def organization_id(self) -> str:
-        """Return the organization's id."""
-        return str(self._client.describe_organization()["Organization"]["Id"])
+    def ids(self) -> tuple[str, str]:
+        """Return the organization's id, and its management account's."""
+        organization = self._client.describe_organization()["Organization"]
+        return str(organization["Id"]), str(organization["MasterAccountId"])
 
     def units(self, unit_ids: Sequence[str] | None) -> Iterator[Unit]:
         """Read units and all units below them, each once.

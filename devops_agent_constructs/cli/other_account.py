@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from devops_agent_constructs.cli.session import Session
@@ -17,12 +18,17 @@ class OtherAccount:
 
     def __init__(self, session: Session, role_arn: str) -> None:
         import boto3  # noqa: PLC0415  # As in `session`.
+        import botocore.session  # noqa: PLC0415
 
         sts = session.client("sts")
         given = sts.assume_role(RoleArn=role_arn, RoleSessionName=_SESSION_NAME)["Credentials"]
         # Retries and time limits as for all other calls.
         self._config = sts.meta.config
+        core = botocore.session.Session()
+        # Most of the time for an account goes into reading AWS's models anew.
+        core.register_component("data_loader", _data_loader())
         self._session = boto3.Session(
+            botocore_session=core,
             aws_access_key_id=given["AccessKeyId"],
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["SessionToken"],
@@ -32,3 +38,10 @@ class OtherAccount:
     def client(self, service: str) -> Any:  # noqa: ANN401  # made at run time
         """Return a client."""
         return self._session.client(service, config=self._config)
+
+
+@functools.cache
+def _data_loader() -> Any:  # noqa: ANN401  # botocore has no types.
+    import botocore.session  # noqa: PLC0415
+
+    return botocore.session.Session().get_component("data_loader")

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.errors import OnboardingInputError, printable
 
 
 @contextmanager
@@ -49,14 +49,14 @@ def reported(*, debug: bool) -> Iterator[None]:
 
 def note(text: str) -> None:
     """Write a line to standard error, where it does not disturb what reads the output."""
-    print(text, file=sys.stderr)  # noqa: T201
+    print(printable(text), file=sys.stderr)  # noqa: T201
 
 
 def _explain(error: Exception) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
-        return CommandError(f"{error.field}={error.value!r}", why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
+        return CommandError(error.what, why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
     # Not at the top: it imports botocore, which no command needs before it makes a call.
     from devops_agent_constructs.cli.aws_errors import explain  # noqa: PLC0415
 

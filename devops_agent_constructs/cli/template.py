@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.options import Debug, Force
 from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.written_file import write_file
+from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, write_file
 from devops_agent_constructs.generation import Generation
 
 EXAMPLES = """\b
@@ -39,7 +39,7 @@ AgentRole = Annotated[
 RoleName = Annotated[str, typer.Option(metavar="NAME", help="Name of the role.")]
 RolePath = Annotated[str, typer.Option(metavar="PATH", help="Path of the role; begins and ends with /.")]
 OutputFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Where to write the template. Default: standard output.")
+    Path | None, typer.Option(metavar="FILE", help="Where to write the template. Default: -, standard output.")
 ]
 QuickCreate = Annotated[
     str | None,
@@ -84,4 +84,5 @@ def template(
             sys.stdout.write(f"{text}\n")
         else:
             write_file(output_file, f"{text}\n", force=force)
-            note(f"wrote {output_file}")
+            if output_file != STANDARD_OUTPUT:
+                note(f"wrote {output_file}")

@@ -1,46 +1,129 @@
-"""Writes a file without losing one that is there."""
+"""Writes a file without losing one that is there, or anything of it that people wrote."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import stat
+import sys
 import tempfile
 from pathlib import Path
 
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 
+STANDARD_OUTPUT = Path("-")
 
-def check_free(path: Path, *, force: bool) -> None:
-    """Check that nothing would be overwritten, before calls are made.
+_UNEDITED = "# unedited: "
+_ANOTHER = "name another file, or - for standard output"
+
+
+def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
+    """Check that nothing would be lost, before calls are made.
+
+    Args:
+        path: `-` is standard output. A link is followed, and stays.
+        force: Whether to replace a file.
+        is_signed: Whether only one that nobody has edited since it was `signed` may be replaced.
 
     Raises:
-        CommandError: The file exists and `force` does not allow to replace it, or its folder does not exist.
+        CommandError: The file exists and may not be replaced, is no file, or its folder does not exist.
     """
-    if path.exists() and not force:
-        fix = "add --force to replace it, or choose another with --output-file"
-        raise CommandError(str(path), why="the file exists", fix=fix, exit_code=ExitCode.USAGE)
+    if path == STANDARD_OUTPUT:
+        return
+    if path.is_symlink() and not path.exists():
+        raise _error(path, f"it is a link to {_target(path)}, which does not exist", _ANOTHER)
     if not path.parent.is_dir():
-        fix = "make the folder, or choose another with --output-file"
-        raise CommandError(str(path), why="its folder does not exist", fix=fix, exit_code=ExitCode.USAGE)
+        raise _error(path, "its folder does not exist", f"make the folder, or {_ANOTHER}")
+    if not path.exists():
+        return
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "no regular file"
+        raise _error(path, f"it is {kind}", _ANOTHER)
+    if not force:
+        raise _error(path, "the file exists", f"add --force to replace it, or {_ANOTHER}")
+    if not os.access(path, os.W_OK):
+        raise _error(path, "the file is write-protected", _ANOTHER)
+    if is_signed and not _is_unedited(path):
+        why = "it has been edited, or this command did not write it, so that --force does not replace it"
+        raise _error(path, why, f"{_ANOTHER}, and take over what you need; or move the file away")
 
 
-def write_file(path: Path, text: str, *, force: bool) -> None:
-    """Write a whole file or, if that fails, none.
+def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -> None:
+    """Write a whole file or, if that fails, leave what was there.
+
+    A file that is replaced keeps its mode; its owner too, where the user may set it. A new one has what the umask says.
 
     Raises:
-        CommandError: As `check_free` does.
-        OSError: The folder cannot be written to.
+        CommandError: As `check_free` does, or the file cannot be written.
     """
-    check_free(path, force=force)
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    check_free(path, force=force, is_signed=is_signed)
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+        return
+    target = _target(path)
+    try:
+        _replace(target, text)
+    except OSError as error:
+        fix = f"make room or get the permission to write there, or {_ANOTHER}"
+        raise _error(path, f"it cannot be written: {error.strerror}", fix, exit_code=ExitCode.FAILED) from error
+
+
+def signed(text: str) -> str:
+    """Add a last line, a comment of YAML, by which an edited file is told from one that nobody has touched."""
+    return f"{text}{_UNEDITED}{_digest(text)}\n"
+
+
+def _is_unedited(path: Path) -> bool:
+    try:
+        text, found, digest = path.read_text("utf-8").rpartition(_UNEDITED)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return bool(found) and digest.strip() == _digest(text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _target(path: Path) -> Path:
+    """Where a link leads in the end; a loop of links is one that leads nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+def _replace(target: Path, text: str) -> None:
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     temporary = Path(name)
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(text)
-        # As an ordinary file has it: `mkstemp` gives the rights to the user alone.
+            file.flush()
+            os.fsync(number)
+        _set_mode(temporary, target)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _set_mode(temporary: Path, target: Path) -> None:
+    """Give the mode of the file that is replaced; `mkstemp` gives the rights to the user alone."""
+    if not target.exists():
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        return
+    before = target.stat()
+    with contextlib.suppress(PermissionError, AttributeError):  # Windows has no owners of this kind.
+        os.chown(temporary, before.st_uid, before.st_gid)
+    mode = stat.S_IMODE(before.st_mode)
+    if temporary.stat().st_gid != before.st_gid:
+        mode &= ~stat.S_IRWXG  # It would be another group's.
+    temporary.chmod(mode)
+
+
+def _error(path: Path, why: str, fix: str, *, exit_code: ExitCode = ExitCode.USAGE) -> CommandError:
+    return CommandError(str(path), why=why, fix=fix, exit_code=exit_code)

@@ -1,61 +1,118 @@
-"""Commands of the AWS CLI that make a role what it should be."""
+"""Commands for a shell that make a role what it should be, each for one account and harmless in every other."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from devops_agent_constructs import service
 
+# Where each partition's STS is always active.
+_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
-def _command(operation: str, role_name: str, **options: str) -> str:
-    words = ["aws", "iam", operation, "--role-name", role_name]
-    for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}", value]
-    return shlex.join(words)
+DEFAULT_ACCOUNTS_FILE = "devops-agent.yaml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """A command for sh, bash, zsh or fish.
+
+    Attributes:
+        account_id: The account whose credentials it takes.
+        text: The command alone, every value quoted.
+        partition: Of the account.
+        refuses_other_accounts: Whether the program itself stops where the credentials are of another account. The AWS
+            CLI does not: it would change the role of the same name there.
+    """
+
+    account_id: str
+    text: str
+    partition: str = "aws"
+    refuses_other_accounts: bool = False
+
+    def line(self, *, profile: str | None = None) -> str:
+        """Return one line that changes nothing outside of the account, and ends with an error there.
+
+        Args:
+            profile: Of the AWS CLI, with credentials of the account. None: whatever the shell has.
+        """
+        option = "" if profile is None else f" --profile={shlex.quote(profile)}"
+        command = f"{self.text}{option}"
+        if self.refuses_other_accounts:
+            return command
+        # Nobody needs a permission to ask that; but where no Region is set, the AWS CLI asks only if one is given.
+        region = f" --region={_REGIONS[self.partition]}" if self.partition in _REGIONS else ""
+        caller = f"aws sts get-caller-identity --query Account --output text{region}{option}"
+        return f'test "$({caller})" = {self.account_id} && {command}'
+
+
+def set_trust_policy(role_arn: str, document: Mapping[str, object]) -> Command:
+    """Replace the trust policy."""
+    return _iam("update-assume-role-policy", role_arn, policy_document=_text(document))
+
+
+def put_inline_policy(role_arn: str, document: Mapping[str, object]) -> Command:
+    """Replace the inline policy `DevOpsAgentInlinePolicy`, or add it."""
+    name = service.INLINE_POLICY_NAME
+    return _iam("put-role-policy", role_arn, policy_name=name, policy_document=_text(document))
+
+
+def delete_inline_policy(role_arn: str, policy_name: str) -> Command:
+    """Delete an inline policy."""
+    return _iam("delete-role-policy", role_arn, policy_name=policy_name)
+
+
+def attach_policy(role_arn: str, policy_arn: str) -> Command:
+    """Attach a managed policy."""
+    return _iam("attach-role-policy", role_arn, policy_arn=policy_arn)
+
+
+def detach_policy(role_arn: str, policy_arn: str) -> Command:
+    """Detach a managed policy."""
+    return _iam("detach-role-policy", role_arn, policy_arn=policy_arn)
+
+
+def set_boundary(role_arn: str, policy_arn: str) -> Command:
+    """Set the permissions boundary."""
+    return _iam("put-role-permissions-boundary", role_arn, permissions_boundary=policy_arn)
+
+
+def delete_boundary(role_arn: str) -> Command:
+    """Take the permissions boundary away."""
+    return _iam("delete-role-permissions-boundary", role_arn)
+
+
+def set_max_session(role_arn: str, seconds: int) -> Command:
+    """Set the longest session."""
+    return _iam("update-role", role_arn, max_session_duration=str(seconds))
+
+
+def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_file: str) -> Command:
+    """Deploy or import a stack of the ready-made app, which stands for one account.
+
+    Args:
+        operation: `deploy` or `import`.
+        stack_id: Of the app.
+        *options: Further words.
+        account_id: Of the stack; the CDK CLI refuses the credentials of another that may not reach it.
+        accounts_file: Its path.
+    """
+    default = accounts_file == DEFAULT_ACCOUNTS_FILE
+    context = [] if default else ["-c", f"devops-agent-constructs:configFile={accounts_file}"]
+    text = shlex.join(["cdk", operation, stack_id, *context, *options])
+    return Command(account_id=account_id, text=text, refuses_other_accounts=True)
+
+
+def _iam(operation: str, role_arn: str, **options: str) -> Command:
+    # `--name=value`, as a name may begin with a hyphen. No value begins with `file://`, which the AWS CLI would open:
+    # IAM's names have neither `:` nor `/`, and documents begin with a brace.
+    named = {"role_name": role_arn.rpartition("/")[2], **options}
+    words = [f"--{name.replace('_', '-')}={shlex.quote(value)}" for name, value in named.items()]
+    _, partition, _, _, account_id, _ = role_arn.split(":")
+    return Command(account_id=account_id, text=" ".join(["aws", "iam", operation, *words]), partition=partition)
 
 
 def _text(document: Mapping[str, object]) -> str:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-
-
-def set_trust_policy(role_name: str, document: Mapping[str, object]) -> str:
-    """Replace the trust policy."""
-    return _command("update-assume-role-policy", role_name, policy_document=_text(document))
-
-
-def put_inline_policy(role_name: str, document: Mapping[str, object]) -> str:
-    """Replace the inline policy `DevOpsAgentInlinePolicy`, or add it."""
-    name = service.INLINE_POLICY_NAME
-    return _command("put-role-policy", role_name, policy_name=name, policy_document=_text(document))
-
-
-def delete_inline_policy(role_name: str, policy_name: str) -> str:
-    """Delete an inline policy."""
-    return _command("delete-role-policy", role_name, policy_name=policy_name)
-
-
-def attach_policy(role_name: str, policy_arn: str) -> str:
-    """Attach a managed policy."""
-    return _command("attach-role-policy", role_name, policy_arn=policy_arn)
-
-
-def detach_policy(role_name: str, policy_arn: str) -> str:
-    """Detach a managed policy."""
-    return _command("detach-role-policy", role_name, policy_arn=policy_arn)
-
-
-def set_boundary(role_name: str, policy_arn: str) -> str:
-    """Set the permissions boundary."""
-    return _command("put-role-permissions-boundary", role_name, permissions_boundary=policy_arn)
-
-
-def delete_boundary(role_name: str) -> str:
-    """Take the permissions boundary away."""
-    return _command("delete-role-permissions-boundary", role_name)
-
-
-def set_max_session(role_name: str, seconds: int) -> str:
-    """Set the longest session."""
-    return _command("update-role", role_name, max_session_duration=str(seconds))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from devops_agent_constructs.diagnosis.commands import Command
+
 
 class Severity(Enum):
     """Whether somebody has to act."""
@@ -26,7 +28,7 @@ class Difference:
         what: What differs, in words.
         symptom: What a user sees of it.
         fix: What to do, in words.
-        commands: The same as commands for a shell, in order; none if there is a choice to make first.
+        commands: The same for a shell, in order; none if there is a choice to make first.
         keeps_agent_out: Whether it alone keeps the Agent Space from assuming the role.
     """
 
@@ -35,5 +37,5 @@ class Difference:
     what: str
     symptom: str
     fix: str
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
     keeps_agent_out: bool = False

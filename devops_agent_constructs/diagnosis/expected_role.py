@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
@@ -28,7 +29,7 @@ class ExpectedRole:
         inline_policy: What `DevOpsAgentInlinePolicy` allows; None if there is to be none.
         managed_policy_arns: What is attached.
         permissions_boundary_arn: None: no boundary.
-        stack_id: Of the ready-made app's stack that makes the role. None: nobody said that there is one.
+        deployment: What makes the role. None: nobody said what does.
     """
 
     account: SecondaryAccount
@@ -39,7 +40,7 @@ class ExpectedRole:
     inline_policy: InlinePolicy | None
     managed_policy_arns: tuple[str, ...]
     permissions_boundary_arn: str | None
-    stack_id: str | None = None
+    deployment: Command | None = None
 
     @classmethod
     def of(
@@ -49,7 +50,7 @@ class ExpectedRole:
         agent_space: AgentSpaceArn,
         generation: Generation = Generation.GA,
         agent_role_arn: str | None = None,
-        stack_id: str | None = None,
+        deployment: Command | None = None,
     ) -> ExpectedRole:
         """Compute the role.
 
@@ -77,7 +78,7 @@ class ExpectedRole:
             ),
             managed_policy_arns=tuple(policies),
             permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
-            stack_id=stack_id,
+            deployment=deployment,
         )
 
     @property

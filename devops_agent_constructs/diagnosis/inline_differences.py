@@ -59,7 +59,7 @@ def _missing(
         what=f"the inline policy {name} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
         symptom=_symptom_of(missing),
         fix="put the inline policy that the library writes",
-        commands=(commands.put_inline_policy(live.role_name, expected.inline_policy),),
+        commands=(commands.put_inline_policy(live.arn, expected.inline_policy),),
     )
 
 

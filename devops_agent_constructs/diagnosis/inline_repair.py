@@ -113,13 +113,13 @@ class InlineRepair:
         self, difference_id: str, what: str, *, symptom: str, fix: str, severity: Severity = Severity.NEEDS_DOING
     ) -> Difference:
         wanted = self.expected.inline_policy
-        name, role_name = service.INLINE_POLICY_NAME, self.live.role_name
+        name, role_arn = service.INLINE_POLICY_NAME, self.live.arn
         made = []
         # Before another policy goes that may have what is needed.
         if wanted is not None and (self.name == name or name not in self.live.inline_policies):
-            made.append(commands.put_inline_policy(role_name, wanted))
+            made.append(commands.put_inline_policy(role_arn, wanted))
         if self.name != name or wanted is None:
-            made.append(commands.delete_inline_policy(role_name, self.name))
+            made.append(commands.delete_inline_policy(role_arn, self.name))
         return Difference(
             id=difference_id, severity=severity, what=what, symptom=symptom, fix=fix, commands=tuple(made)
         )

@@ -42,13 +42,13 @@ def _missing(arn: str, live: LiveRole, extra: list[str]) -> Difference:
         what=f"the managed policy {_name(arn)} is not attached{beside}",
         symptom='what it grants fails with "no identity-based policy allows the ... action"',
         fix="attach it",
-        commands=(commands.attach_policy(live.role_name, arn),),
+        commands=(commands.attach_policy(live.arn, arn),),
     )
 
 
 def _preview(arn: str, live: LiveRole, missing: list[str]) -> Difference:
     # In this order: the agent would be without either in between.
-    attach = [commands.attach_policy(live.role_name, other) for other in missing]
+    attach = [commands.attach_policy(live.arn, other) for other in missing]
     return Difference(
         id="previewManagedPolicy",
         severity=Severity.NEEDS_DOING,
@@ -58,7 +58,7 @@ def _preview(arn: str, live: LiveRole, missing: list[str]) -> Difference:
         ),
         symptom="newer permissions are missing, and older ones that the guardrail has not are without effect",
         fix="attach the present policy, then detach the old one; devops-agent-accounts migrate says what that changes",
-        commands=(*attach, commands.detach_policy(live.role_name, arn)),
+        commands=(*attach, commands.detach_policy(live.arn, arn)),
     )
 
 
@@ -78,7 +78,7 @@ def _extra(arn: str, live: LiveRole, missing: list[str]) -> Difference:
             "all of it"
         ),
         fix="detach it",
-        commands=(commands.detach_policy(live.role_name, arn),),
+        commands=(commands.detach_policy(live.arn, arn),),
     )
 
 

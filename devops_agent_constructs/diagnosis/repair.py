@@ -20,11 +20,11 @@ class TrustRepair:
 
     Attributes:
         expected: The role that it should be.
-        role_name: As it is.
+        role_arn: As it is.
     """
 
     expected: ExpectedRole
-    role_name: str
+    role_arn: str
 
     def breaking(self, difference_id: str, what: str, *, fix: str = "") -> Difference:
         """Return a difference that keeps the Agent Space out."""
@@ -54,6 +54,6 @@ class TrustRepair:
             what=what,
             symptom=symptom,
             fix=fix or "replace the trust policy by the one that the library writes",
-            commands=(commands.set_trust_policy(self.role_name, self.expected.trust_policy),),
+            commands=(commands.set_trust_policy(self.role_arn, self.expected.trust_policy),),
             keeps_agent_out=keeps_agent_out,
         )

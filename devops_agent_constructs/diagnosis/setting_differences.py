@@ -24,20 +24,19 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
     """
     others = sorted(candidates or ())
     what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
-    fix = "deploy it"
+    fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
     if others:
         what += f", but {' and '.join(others)} {'trusts' if len(others) == 1 else 'trust'} AWS DevOps Agent"
         fix = "compare that one (--role-name), or deploy this one; the association must name the role that is there"
     elif candidates is None:
         what += "; whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
-    stack = expected.stack_id or f"DevOpsAgentSecondary-{expected.account.account_id}"
     return Difference(
         id="roleMissing",
         severity=Severity.NEEDS_DOING,
         what=what,
         symptom=KEPT_OUT,
         fix=fix,
-        commands=(f"cdk deploy {stack}",),
+        commands=() if expected.deployment is None else (expected.deployment,),
         keeps_agent_out=True,
     )
 
@@ -60,7 +59,7 @@ def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diff
             what=f"the longest session is {live.max_session_seconds} seconds and not {wanted}",
             symptom="none that is known: AWS does not say how long a session the agent asks for",
             fix="set it",
-            commands=(commands.set_max_session(live.role_name, wanted),),
+            commands=(commands.set_max_session(live.arn, wanted),),
         )
 
 
@@ -88,7 +87,7 @@ def boundary_differences(
             what=f"the role {instead} {wanted}",
             symptom="none: the role may do more than your boundary allows",
             fix="set it",
-            commands=(commands.set_boundary(live.role_name, wanted),),
+            commands=(commands.set_boundary(live.arn, wanted),),
         )
     if has is None:
         return
@@ -107,7 +106,7 @@ def boundary_differences(
             if is_extra
             else "widen the boundary, if the agent needs what it blocks"
         ),
-        commands=(commands.delete_boundary(live.role_name),) if is_extra else (),
+        commands=(commands.delete_boundary(live.arn),) if is_extra else (),
     )
 
 

@@ -33,7 +33,7 @@ def trust_differences(live: LiveRole, expected: ExpectedRole) -> list[Difference
 
     What is written differently but has the same effect is no difference.
     """
-    repair = TrustRepair(expected=expected, role_name=live.role_name)
+    repair = TrustRepair(expected=expected, role_arn=live.arn)
     try:
         statements = parse_trust_policy(live.trust_policy)
         decisions = [decide(live.trust_policy, request) for request in intended(expected)]

@@ -26,7 +26,7 @@ def accounts_file_text(migration: Migration) -> str:
         f"# Adopts the roles that {migration.agent_space.arn} uses; by devops-agent-accounts migrate.",
         "#",
         "# 1. Import each role into its stack, with the credentials of its account. It changes nothing in the role:",
-        *(f"#      {import_command(migration, role)}" for role in migration.adoptable),
+        *(f"#      {import_command(migration, role).line()}" for role in migration.adoptable),
         "# 2. Then follow the other steps that devops-agent-accounts migrate prints.",
         "#",
         "# There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",
@@ -48,6 +48,8 @@ def _lines(migration: Migration, role: ConnectedRole) -> Iterator[str]:
     yield "    role:"
     for key, value in _settings(role.live):
         yield f"      {key}: {json.dumps(value, ensure_ascii=False)}"
+    for other in migration.others_admitted(role):
+        yield f"      # its trust policy also admits {_plain(other)}; the first deployment that changes it ends that"
     for name, permissions in role.leftover_inline_policies().items():
         yield f"      # no stack manages its inline policy {_plain(name)}{_beyond(permissions)}"
     for arn in role.leftover_policies():

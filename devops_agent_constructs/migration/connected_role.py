@@ -15,7 +15,11 @@ from devops_agent_constructs.policies.assume_role import decide
 from devops_agent_constructs.policies.permission_statements import Permission, is_permitted, parse_permissions
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.policies.trust_document import parse_trust_policy
+from devops_agent_constructs.policies.who_can_assume import who_can_assume
+
+ROLE_MISSING = "the role does not exist"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +46,16 @@ class ConnectedRole:
         return f"DevOpsAgentSecondary-{self.account_id}"
 
     @property
+    def is_unread(self) -> bool:
+        """Whether nothing is known of it; that it does not exist is known."""
+        return self.live is None and self.why_not_read != ROLE_MISSING
+
+    @property
+    def is_deployable(self) -> bool:
+        """Whether the ready-made app can change it: no other stack manages it."""
+        return self.live is not None and self.stack_name in {None, self.stack_id}
+
+    @property
     def is_in_app(self) -> bool:
         """Whether the ready-made app's stack manages the role already."""
         return self.stack_name == self.stack_id
@@ -58,6 +72,19 @@ class ConnectedRole:
         except OnboardingInputError:
             return None  # `doctor` says why.
         return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
+
+    def others_admitted(self, agent_space: AgentSpaceArn, agent_role_arn: str | None) -> tuple[str, ...]:
+        """Return who else can assume it, in words: whom the library's trust policy keeps out from its deployment on."""
+        ours = trust_policy(
+            [agent_space],
+            generation=Generation.GA if agent_role_arn is None else Generation.TRANSITION,
+            agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
+        )
+        try:
+            admitted = [] if self.live is None else who_can_assume(self.live.trust_policy)
+        except OnboardingInputError:
+            return ()  # `doctor` says why.
+        return tuple(sorted(set(admitted) - set(who_can_assume(ours))))
 
     def has_policy(self, name: str) -> bool:
         """Tell whether a managed policy of AWS is attached."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 
-DEFAULT_FILE = "devops-agent.yaml"
+_MOST = 6
 _IN_PLACE = "the same role, ARN and association throughout"
 
 
@@ -29,7 +30,7 @@ class Step:
 
     title: str
     what: str
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,7 @@ class Migration:
         roles: Of the secondary accounts.
         assume_role_policies: Names of the agent role's inline policies that allow sts:AssumeRole -> whether they allow
             nothing else. None: they could not be read.
+        grant_needed_by: Who beside the roles needs the agent role's permission to assume roles, or may, in words.
         accounts_file: The path of the accounts file.
     """
 
@@ -49,15 +51,20 @@ class Migration:
     agent_role_arn: str | None
     roles: tuple[ConnectedRole, ...]
     assume_role_policies: Mapping[str, bool] | None = None
-    accounts_file: str = DEFAULT_FILE
+    grant_needed_by: tuple[str, ...] = ()
+    accounts_file: str = DEFAULT_ACCOUNTS_FILE
 
     def generation_of(self, role: ConnectedRole) -> Generation | None:
         """Tell which set-up a role follows; None: it admits neither, or was not read."""
         return role.generation(self.agent_space, self.agent_role_arn)
 
     def of_generation(self, *generations: Generation) -> list[ConnectedRole]:
-        """Return the roles that follow one of these set-ups."""
-        return [role for role in self.roles if self.generation_of(role) in generations]
+        """Return the roles that follow one of these set-ups; without any, those that follow none."""
+        return [role for role in self.roles if self.generation_of(role) in (generations or (None,))]
+
+    def others_admitted(self, role: ConnectedRole) -> tuple[str, ...]:
+        """Return who else can assume a role, in words."""
+        return role.others_admitted(self.agent_space, self.agent_role_arn)
 
     @property
     def adopted_generation(self) -> Generation:
@@ -92,27 +99,38 @@ def _adoption(migration: Migration) -> Iterator[Step]:
         yield Step(title="adopt", what=what, commands=tuple(import_command(migration, role) for role in roles))
 
 
-def import_command(migration: Migration, role: ConnectedRole) -> str:
+def import_command(migration: Migration, role: ConnectedRole) -> Command:
     """Return the command that brings a role into its stack; its identifier is the role's name."""
     name = role.role_arn.rpartition("/")[2]
     mapping = json.dumps({templates.ROLE_LOGICAL_ID: {"RoleName": name}})
-    return shlex.join(["cdk", "import", role.stack_id, *_context(migration), "--resource-mapping-inline", mapping])
+    return _cdk("import", role, migration, "--resource-mapping-inline", mapping)
+
+
+def _cdk(operation: str, role: ConnectedRole, migration: Migration, *options: str) -> Command:
+    return commands.cdk(
+        operation, role.stack_id, *options, account_id=role.account_id, accounts_file=migration.accounts_file
+    )
 
 
 def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     verify = _verify(migration, moving)
-    deploy = [shlex.join(["cdk", "deploy", role.stack_id, *_context(migration)]) for role in moving]
+    deploy = [_cdk("deploy", role, migration) for role in moving if role.is_deployable]
+    elsewhere = [f"{role.account_id} ({role.stack_name})" for role in moving if not role.is_deployable]
+    by_hand = f"; in stacks that are not this app's, change it there: {listed(elsewhere)}" if elsewhere else ""
+    losing = [role.account_id for role in moving if migration.others_admitted(role)]
+    others = f"; others are no longer let in, as named above: {listed(losing)}" if losing else ""
     if migration.of_generation(Generation.PREVIEW):
         what = (
             f"in the accounts file write generation: transition, and deploy: the trust policy also lets in "
             f"{service.SERVICE_PRINCIPAL} for this Agent Space, {service.GA_MANAGED_POLICY} is attached too, and the "
-            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}"
+            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}{others}{by_hand}"
         )
         yield Step(title="transition", what=what, commands=tuple(deploy))
     yield Step(title="verify", what="go on only when every account is valid", commands=(verify,))
     what = (
         f"write generation: ga, and deploy: the trust policy no longer lets in the agent role, "
-        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; {_IN_PLACE}"
+        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; "
+        f"{_IN_PLACE}{others}{by_hand}"
     )
     yield Step(title="ga", what=what, commands=(*deploy, verify))
 
@@ -120,9 +138,9 @@ def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[St
 def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     made = []
     for role in moving:
-        name = role.role_arn.rpartition("/")[2]
-        made += [commands.delete_inline_policy(name, policy) for policy in role.leftover_inline_policies()]
-        made += [commands.detach_policy(name, arn) for arn in role.leftover_policies()]
+        arn = role.role_arn
+        made += [commands.delete_inline_policy(arn, policy) for policy in role.leftover_inline_policies()]
+        made += [commands.detach_policy(arn, policy) for policy in role.leftover_policies()]
     if made:
         what = (
             "take away what no stack manages, with the credentials of each account; what of it you need becomes a "
@@ -134,6 +152,11 @@ def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
 def _primary(migration: Migration) -> Step:
     """The grant goes last: without it a role that still trusts the agent role alone is out of reach."""
     role = migration.agent_role_arn or "the agent role"
+    if needed := [*_staying(migration), *migration.grant_needed_by]:
+        what = (
+            f"not yet: {role} must keep the permission to assume roles (sts:AssumeRole), which may still be needed by "
+        )
+        return Step(title="primary", what=f"{what}{'; by '.join(needed)}")
     policies = migration.assume_role_policies
     what = f"in the primary account, last of all, take from {role} the permission to assume the roles (sts:AssumeRole)"
     stack = (
@@ -147,19 +170,34 @@ def _primary(migration: Migration) -> Step:
     mixed = [name for name, is_alone in policies.items() if not is_alone]
     if mixed:
         what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
-    name = role.rpartition("/")[2]
-    made = tuple(commands.delete_inline_policy(name, policy) for policy in alone)
+    made = tuple(commands.delete_inline_policy(role, policy) for policy in alone)
     return Step(title="primary", what=f"{what}; {stack}", commands=made)
 
 
-def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> str:
+def _staying(migration: Migration) -> Iterator[str]:
+    """Name the accounts that will not have arrived after the steps."""
+    unread = [role.account_id for role in migration.roles if role.is_unread]
+    kept_out = [one.account_id for one in migration.of_generation() if one.live is not None]
+    moving = migration.of_generation(Generation.PREVIEW, Generation.TRANSITION)
+    elsewhere = [role.account_id for role in moving if not role.is_deployable]
+    for accounts, why in (
+        (unread, "not read"),
+        (kept_out, "neither the service nor the agent role is let in"),
+        (elsewhere, "in a stack that is not this app's"),
+    ):
+        if accounts:
+            yield f"{listed(accounts)} ({why})"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Name the first few, and how many more there are."""
+    more = len(words) - _MOST
+    return ", ".join(words[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> Command:
     words = ["devops-agent-accounts", "verify", migration.agent_space.arn]
     if len(moving) < len(migration.roles):
         words += [word for role in moving for word in ("--account", role.account_id)]
-    return shlex.join(words)
-
-
-def _context(migration: Migration) -> list[str]:
-    if migration.accounts_file == DEFAULT_FILE:
-        return []
-    return ["-c", f"devops-agent-constructs:configFile={migration.accounts_file}"]
+    account_id = migration.agent_space.account_id
+    return Command(account_id=account_id, text=shlex.join(words), refuses_other_accounts=True)

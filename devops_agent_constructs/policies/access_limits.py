@@ -15,10 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.action_patterns import is_covered
 from devops_agent_constructs.policies.capabilities import ResourceExplorerSetup, allow, check_actions
-from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS
+from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, OTHER_DATA_READ_ACTIONS
 from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
@@ -54,6 +55,7 @@ _SERVICE = re.compile("[a-z0-9-]+")
 _RESOURCE_EXPLORER_SETUP = "iam:CreateServiceLinkedRole"
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccessLimits:
     """What the agent may not do, although AWS's managed policy would let it.
@@ -64,7 +66,8 @@ class AccessLimits:
             finds resources of other Regions no more if its aggregator index is in one of those.
         deny_actions: Actions to take away, e.g. `["iam:Get*"]`.
         deny_data_reads: Take away what returns the data of applications: log events, parameters, items, objects and
-            more, as `data_reads.DATA_READS` lists them.
+            more, as `data_reads.DATA_READS` lists them. A boundary also denies reads that AWS keeps from the agent
+            anyway, as `data_reads.OTHER_DATA_READ_ACTIONS` lists them. Neither list follows AWS by itself.
         allowed_services: The only services, by the prefix of their actions, e.g. `["ec2", "logs"]`; empty: all.
             Resource Explorer set-up stays while it is on.
 
@@ -121,6 +124,8 @@ class AccessLimits:
     def boundary(self, account: RoleAccount) -> InlinePolicy:
         """Compute a permissions boundary: it allows what the limits leave, also against policies attached later.
 
+        `deny_data_reads` is a list, so that it caps what it lists; `allowed_services` caps everything else.
+
         Raises:
             OnboardingInputError: It is longer than a customer managed policy may be.
         """
@@ -130,6 +135,8 @@ class AccessLimits:
         else:
             allowed = [allow("AllowWhatIsNotDenied", ["*"], ["*"])]
         denied = [one for one in self.statements() if one["Sid"] != "DenyOtherServices"]
+        if self.deny_data_reads:
+            denied.append(_deny("DenyOtherDataReads", list(OTHER_DATA_READ_ACTIONS)))
         document: InlinePolicy = {"Version": VERSION, "Statement": [*allowed, *denied]}
         size, limit = policy_size(document).at_most, service.MAX_MANAGED_POLICY_CHARACTERS
         if size > limit:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Statement
 from devops_agent_constructs.policies.resources import ResourceKind, RoleAccount, not_empty
@@ -30,7 +31,19 @@ _KEY = ResourceKind(
 # The ARN of the parameter `/a/b` is `parameter/a/b`, that of `a` is `parameter/a`: one slash, never two.
 _PARAMETER = ResourceKind(service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 
+FORMS = {
+    "athena_queries": _WORKGROUP.form,
+    "log_records": _LOG_GROUP.form,
+    "dynamodb_items": _DYNAMODB_TABLE.form,
+    "s3_objects": _BUCKET.form,
+    "glue_partitions": _GLUE_TABLE.form,
+    "kms_decrypt": _KEY.form,
+    "ssm_parameters": f"/?{_PARAMETER.form}",
+}
+"""The name of a capability in the accounts file -> the pattern of what it lists, for the file's JSON Schema."""
 
+
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AthenaQueries:
     """Let the agent run Athena queries in some workgroups.
@@ -62,6 +75,7 @@ class AthenaQueries:
         return [allow("AthenaQueries", actions, _WORKGROUP.arns(self.workgroups, account))]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LogRecords:
     """Let the agent read whole log records (`logs:GetLogRecord`) of some log groups.
@@ -88,6 +102,7 @@ class LogRecords:
         return [allow("LogRecords", ["logs:GetLogRecord"], arns)]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DynamoDBItems:
     """Let the agent read items of some DynamoDB tables, also through their indexes.
@@ -112,6 +127,7 @@ class DynamoDBItems:
         return [allow("DynamoDBItems", actions, [*tables, *(f"{arn}/index/*" for arn in tables)])]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Objects:
     """Let the agent list some buckets and read their objects.
@@ -140,6 +156,7 @@ class S3Objects:
         ]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GluePartitions:
     """Let the agent read partitions of some Glue tables.
@@ -168,6 +185,7 @@ class GluePartitions:
         return [allow("GluePartitions", ["glue:GetPartition"], resources)]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KmsDecrypt:
     """Let the agent decrypt with some KMS keys, as objects or parameters encrypted under them need it.
@@ -194,6 +212,7 @@ class KmsDecrypt:
         return [allow("KmsDecrypt", ["kms:Decrypt"], _KEY.arns(self.keys, account))]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupportCommunications:
     """Let the agent read the messages of AWS Support cases.
@@ -206,6 +225,7 @@ class SupportCommunications:
         return [allow("SupportCommunications", ["support:DescribeCommunications"], ["*"])]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SsmParameters:
     """Let the agent read some SSM parameters one by one (`ssm:GetParameter`).

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from devops_agent_constructs import service
+from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import Conditions, Statement
 from devops_agent_constructs.policies.resources import RoleAccount, not_empty
@@ -37,6 +38,7 @@ def check_actions(actions: Sequence[str], *, field: str) -> None:
             raise OnboardingInputError(f"{field}[{index}]", action, why=why, fix="write it like 's3:GetObject'")
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceExplorerSetup:
     """Let the agent set up AWS Resource Explorer, which finds the account's resources.
@@ -62,6 +64,7 @@ class ResourceExplorerSetup:
         return [statement]
 
 
+@checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomStatement:
     """Add an Allow statement of one's own to the inline policy.

@@ -72,6 +72,24 @@ def assume_role_policies(role_arns: Iterable[str], *, organization_id: str | Non
     return AssumeRolePolicies(form=GrantForm.ORGANIZATION, documents=documents)
 
 
+def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None) -> None:
+    """Check that a stack holds the associations and the policies of the grant.
+
+    Args:
+        fields: What an error blames, per account to associate: the first that does not fit.
+        grant: The agent role's permission, if it gets one here.
+
+    Raises:
+        OnboardingInputError: More resources than a stack holds.
+    """
+    policies = 0 if grant is None else len(grant.documents)
+    resources = len(fields) + policies
+    if resources > service.MAX_RESOURCES_PER_STACK:
+        why = f"{resources} resources; a CloudFormation stack holds {service.MAX_RESOURCES_PER_STACK}"
+        fix = "split the accounts over several stacks by something that does not change, such as their OU"
+        raise OnboardingInputError(fields[service.MAX_RESOURCES_PER_STACK - policies], resources, why=why, fix=fix)
+
+
 def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
     """Compute what a deployer of associations needs, and no more.
 

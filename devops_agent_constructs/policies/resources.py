@@ -43,6 +43,12 @@ class ResourceKind:
     name: str
     is_global: bool = False
 
+    @property
+    def form(self) -> str:
+        """The pattern of a whole name or ARN."""
+        place = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
+        return rf"(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})"
+
     def checked(self, values: Sequence[str], *, field: str) -> tuple[str, ...]:
         """Return the values: names, ARNs or tokens, at least one, without wildcards.
 
@@ -50,8 +56,7 @@ class ResourceKind:
             OnboardingInputError: None is given, or one is malformed.
         """
         not_empty(values, field=field)
-        place = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
-        pattern = re.compile(rf"(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})")
+        pattern = re.compile(self.form)
         for index, value in enumerate(values):
             if _checks.is_token(value) or pattern.fullmatch(value):
                 continue

@@ -1,4 +1,4 @@
-"""Who may assume the roles of this library. Condition operators are chosen here and nowhere else."""
+"""Who may assume the roles of this library. The operators of a trust policy's conditions are chosen here alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _checks, _partitions, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -38,18 +38,18 @@ def trust_policy(
     writes them:
     https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
     """
-    spaces = sorted(set(agent_spaces), key=attrgetter("account_id", "arn"))
+    spaces = sorted({space.arn: space for space in agent_spaces}.values(), key=_order)
     if not spaces:
         raise OnboardingInputError(
             "agent_space", [], why="nobody could assume the role", fix="give at least one AgentSpaceArn"
         )
     role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arns=agent_role_arns)
     statements: list[TrustStatement] = []
-    for account_id, group in groupby(spaces, key=attrgetter("account_id")):
+    for (account_id, _), group in groupby(spaces, key=attrgetter("account_id", "is_deploy_time_value")):
         of_account = list(group)
         arns = [space.arn for space in of_account]
         if generation is not Generation.PREVIEW:
-            statements.append(_service_may_assume(account_id, arns))
+            statements.append(_service_may_assume(of_account))
         if generation is not Generation.GA:
             # The external id is a plain string to IAM: a pattern under StringEquals would admit nobody.
             operator = "StringLike" if any(space.is_any_in_account for space in of_account) else "StringEquals"
@@ -72,7 +72,7 @@ def operator_trust_policy(agent_space: AgentSpaceArn, *, identity_center: bool =
     the space:
     https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
     """
-    assume = _service_may_assume(agent_space.account_id, [agent_space.arn])
+    assume = _service_may_assume([agent_space])
     assume["Action"] = ["sts:AssumeRole", "sts:TagSession"]
     statements = [assume]
     if identity_center:
@@ -100,7 +100,7 @@ def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
         why = "whoever may create an Agent Space in that account could act in this one"
         fix = "deploy the Agent Space first and give its ARN"
         raise OnboardingInputError("agent_space", agent_space.arn, why=why, fix=fix)
-    statement = _service_may_assume(agent_space.account_id, [agent_space.arn])
+    statement = _service_may_assume([agent_space])
     statement["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     return {"Version": VERSION, "Statement": [statement]}
 
@@ -119,8 +119,13 @@ def agent_role_of_each_account(
         if _checks.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)
-        partition, account_id = _checks.role_arn(arn, field="agent_role_arn")
-        if partitions.get(account_id) != partition:
+        _, account_id = _checks.role_arn(arn, field="agent_role_arn")
+        if len(partitions) == 1 and _checks.is_token(next(iter(partitions))):
+            # Only deployment knows the account of the Agent Space.
+            return dict.fromkeys(partitions, arn)
+        if account_id in partitions:
+            _partitions.check(arn, partitions[account_id], field="agent_role_arn")
+        else:
             why = f"the agent role lives beside its Agent Space, in account {' or '.join(sorted(partitions))}"
             fix = "copy the ARN of the agent role from the Agent Space's page"
             raise OnboardingInputError("agent_role_arn", arn, why=why, fix=fix)
@@ -134,16 +139,28 @@ def agent_role_of_each_account(
     return role_arns
 
 
-def _service_may_assume(account_id: str, agent_space_arns: list[str]) -> TrustStatement:
+def _order(space: AgentSpaceArn) -> tuple[str, bool, str]:
+    # CDK numbers its tokens as they are made; as text, the tenth would stand before the ninth. They keep their order.
+    arn = "" if space.is_deploy_time_value else space.arn
+    return "~" if _checks.is_token(space.account_id) else space.account_id, space.is_deploy_time_value, arn
+
+
+def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustStatement:
+    arns = _one_or_list([space.arn for space in agent_spaces])
+    conditions: dict[str, dict[str, str | list[str]]] = {
+        "StringEquals": {"aws:SourceAccount": agent_spaces[0].account_id}
+    }
+    if agent_spaces[0].is_deploy_time_value:
+        # Whoever deploys gives the ARN: compared as text, a wildcard in it admits nobody.
+        conditions["StringEquals"]["aws:SourceArn"] = arns
+    else:
+        # Equal to ArnEquals in effect; a pattern occurs only after AgentSpaceArn.any_in_account.
+        conditions["ArnLike"] = {"aws:SourceArn": arns}
     return {
         "Effect": "Allow",
         "Principal": {"Service": service.SERVICE_PRINCIPAL},
         "Action": "sts:AssumeRole",
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account_id},
-            # Equal to ArnEquals in effect; a pattern occurs only after AgentSpaceArn.any_in_account.
-            "ArnLike": {"aws:SourceArn": _one_or_list(agent_space_arns)},
-        },
+        "Condition": conditions,
     }
 
 

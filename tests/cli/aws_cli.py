@@ -1,26 +1,24 @@
-"""Runs a command of the AWS CLI without the AWS CLI: the words become a call of boto3."""
+"""Runs a printed command as a reader would: pasted into a shell, by the real AWS CLI."""
 
 from __future__ import annotations
 
-import shlex
-from typing import Any
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 
-from botocore import xform_name
 
-
-def run_aws(command: str, client: Any) -> None:
-    """Make the call that `aws SERVICE OPERATION --OPTION VALUE ...` would make, with a client of the service.
-
-    An operation or option that AWS's own model does not have fails.
-    """
-    program, service, operation, *words = shlex.split(command)
-    assert (program, service) == ("aws", client.meta.service_model.service_name)
-    names = {xform_name(name, "-"): name for name in client.meta.service_model.operation_names}
-    shape = client.meta.service_model.operation_model(names[operation]).input_shape
-    members = {xform_name(name, "-"): name for name in shape.members}
-    options = dict(zip(words[::2], words[1::2], strict=True))
-    parameters: dict[str, Any] = {members[option.removeprefix("--")]: value for option, value in options.items()}
-    for name, value in parameters.items():
-        if shape.members[name].type_name == "integer":
-            parameters[name] = int(value)
-    getattr(client, operation.replace("-", "_"))(**parameters)
+def paste(command: str, environment: Mapping[str, str], *, shell: str = "sh") -> subprocess.CompletedProcess[str]:
+    """Run it in the emulator, with what this project has installed first on the path."""
+    # Version 1 of the AWS CLI knows AWS_DEFAULT_REGION alone, and at an address of ours it asks for a Region.
+    region = environment.get("AWS_REGION", "us-east-1")
+    path = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    return subprocess.run(
+        [shell, "-c", command],
+        env={**environment, "PATH": path, "AWS_DEFAULT_REGION": region},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )

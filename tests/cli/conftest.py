@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,22 @@ def use(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     session._boto3_session.cache_clear()
     session._client.cache_clear()
+
+
+def with_profile(connected: ConnectedAccounts, folder: Path, name: str, account_id: str) -> dict[str, str]:
+    """Return an environment without credentials but for those of one profile."""
+    credentials = connected.emulator.credentials(account_id)
+    lines = [
+        f"[profile {name}]",
+        "region = us-east-1",
+        f"aws_access_key_id = {credentials.access_key_id}",
+        f"aws_secret_access_key = {credentials.secret_access_key}",
+        f"aws_session_token = {credentials.session_token}",
+    ]
+    (folder / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+    own = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
+    environment = {key: value for key, value in connected.environment.items() if key not in own}
+    return {**environment, "AWS_CONFIG_FILE": str(folder / "aws-config")}
 
 
 def entries(output: str) -> dict[str, str]:

@@ -77,4 +77,5 @@ def without_chance(text: str) -> str:
     text = re.sub(r"\b2[0-9]{3}-[0-9]{2}-[0-9]{2}(?=T|\b)", "2026-10-20", text)
     text = re.sub(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", "T14:03:12Z", text)
     text = re.sub(r'("associationId": )"[^"]*"', r'\1"7326f254-a9bd-4694-ac8a-75c3aef509cb"', text)
+    text = re.sub("(# unedited: )[0-9a-f]{16}", r"\g<1>0123456789abcdef", text)
     return re.sub(r"\bo-[a-z0-9]{10}\b", "o-a1b2c3d4e5", text)

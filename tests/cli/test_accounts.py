@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import AgentSpaceArn, config
-from devops_agent_constructs.cli.accounts_file_text import accounts_file_text
+from devops_agent_constructs.cli.accounts_file_text import OrganizationFile
 from devops_agent_constructs.cli.organization_accounts import OrganizationAccount, Unit
 from tests.cli.programs import run_piped
 from tests.emulator.example_organization import ExampleOrganization
@@ -37,6 +37,10 @@ SANDBOX = """\
   # left out, suspended: 100000000003  100000000003
   - "100000000004"  # 100000000004
 """
+NOTES = [
+    "it makes roles alone: --primary adds the associations, for which the Agent Space needs no other stack",
+    ("the management account 999999999999 is in none of the units, and left out: --include-management-account adds it"),
+]
 
 
 @pytest.fixture
@@ -63,10 +67,15 @@ def test_units_with_names_and_what_is_left_out(emulator: Emulator, tmp_path: Pat
 
     assert code == 0, errors
     path = tmp_path / "devops-agent.yaml"
-    first, _, rest = path.read_text("utf-8").partition("\n")
+    first, *notes = path.read_text("utf-8").partition("agent_space_arn")[0].splitlines()
     assert first.startswith("# From AWS Organizations (o-")
-    assert rest == WORKLOADS + SANDBOX
-    assert errors.startswith("wrote devops-agent.yaml: 9 accounts of o-")
+    assert [line.removeprefix("# ") for line in notes] == NOTES
+    *rest, last = path.read_text("utf-8").splitlines(keepends=True)[3:]
+    assert "".join(rest) == WORKLOADS + SANDBOX
+    assert last.startswith("# unedited: ")
+    wrote, *said = errors.splitlines()
+    assert wrote.startswith("wrote devops-agent.yaml: 9 accounts of o-")
+    assert said == [f"note: {line}" for line in NOTES]
     read = config.from_file(path)
     assert read.agent_space == AgentSpaceArn.from_arn(SPACE_ARN)
     assert len(read.accounts) == 9
@@ -90,14 +99,30 @@ def test_a_unit_below_another_counts_once(emulator: Emulator, tmp_path: Path) ->
 
 
 def test_existing_file(emulator: Emulator, tmp_path: Path) -> None:
-    """It is replaced with --force alone."""
+    """It is replaced with --force alone, and not if somebody has edited it."""
     path = tmp_path / "devops-agent.yaml"
-    path.write_text("mine", encoding="utf-8")
+    assert accounts(emulator, tmp_path, "--exclude", "222222222222")[0] == 0
     code, errors = accounts(emulator, tmp_path)
-    assert (code, path.read_text("utf-8")) == (252, "mine")
+    assert code == 252
     assert "error: devops-agent.yaml: the file exists; add --force" in errors
     assert accounts(emulator, tmp_path, "--force")[0] == 0
     assert len(config.from_file(path).accounts) == 11
+    # An account that somebody took out must not come back by itself.
+    edited = "".join(line for line in path.read_text("utf-8").splitlines(keepends=True) if "333333333333" not in line)
+    path.write_text(edited, encoding="utf-8")
+    code, errors = accounts(emulator, tmp_path, "--force")
+    assert (code, path.read_text("utf-8")) == (252, edited)
+    assert errors.startswith("error: devops-agent.yaml: it has been edited, or this command did not write it")
+
+
+def test_primary_and_management_account(emulator: Emulator, tmp_path: Path) -> None:
+    """Both on request; then nothing is left to say."""
+    options = ("--ou", "ou-a1b2-77778888", "--primary", "--include-management-account")
+    code, errors = accounts(emulator, tmp_path, *options)
+    assert (code, len(errors.splitlines())) == (0, 1), errors
+    read = config.from_file(tmp_path / "devops-agent.yaml")
+    assert read.primary is not None
+    assert "999999999999" in {account.account_id for account in read.accounts}
 
 
 @pytest.mark.parametrize(
@@ -134,10 +159,12 @@ def test_names_of_any_characters(tmp_path: Path) -> None:
     name = 'a\n  - "999999999999"\r\u2028- b # c: \t"'
     account = OrganizationAccount(account_id="222222222222", name=name, state="ACTIVE")
     unit = Unit(unit_id="ou-a1b2-11112222", names=("x\ny",), accounts=(account,))
-    text, count = accounts_file_text(
-        [unit], agent_space=AgentSpaceArn.from_arn(SPACE_ARN), organization_id="o-a1b2c3d4e5", exclude=()
+    file = OrganizationFile(
+        agent_space=AgentSpaceArn.from_arn(SPACE_ARN),
+        organization_id="o-a1b2c3d4e5",
+        management_account_id="999999999999",
+        units=[unit],
     )
-    (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "devops-agent.yaml").write_text(file.text(), encoding="utf-8")
     read = config.from_file(tmp_path / "devops-agent.yaml")
     assert [one.account_id for one in read.accounts] == ["222222222222"]
-    assert count == 1

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from devops_agent_constructs.cli import connected_role_reader
@@ -152,7 +151,7 @@ def test_no_stack(stubs: Stubs) -> None:
 
 @pytest.mark.parametrize("operation", ["assume_role", "get_role", "describe_stack_resources"])
 def test_other_failures(stubs: Stubs, operation: str) -> None:
-    """They are not taken for an answer."""
+    """They are not taken for an answer, and do not end the plan of the other accounts."""
     if operation == "assume_role":
         stubs.sts.add_client_error(operation, "ServiceFailure")
     else:
@@ -162,19 +161,37 @@ def test_other_failures(stubs: Stubs, operation: str) -> None:
     elif operation == "describe_stack_resources":
         stubs.role(ASSOCIATION.role_arn)
         stubs.cloudformation.add_client_error(operation, "ServiceFailure")
-    with pytest.raises(ClientError, match="ServiceFailure"):
-        read(stubs)
+    role = read(stubs)
+    assert role.is_unread
+    assert "ServiceFailure" in role.why_not_read
 
 
 def test_policies_of_the_agent_role(stubs: Stubs) -> None:
-    """Those that allow sts:AssumeRole, and whether they allow anything else."""
-    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    """Those that allow sts:AssumeRole; one that does more, has a Deny or names another role is not deleted for it."""
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": [ASSOCIATION.role_arn]}
     other = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}
-    stubs.role(AGENT_ROLE_ARN, Alone=policy(assume), Mixed=policy(assume, other), Other=policy(other))
-    assert read_assume_role_policies(cast("Session", stubs), AGENT_ROLE_ARN) == {"Alone": True, "Mixed": False}
+    stubs.role(
+        AGENT_ROLE_ARN,
+        Alone=policy(assume),
+        Pattern=policy({**assume, "Resource": "arn:aws:iam::*:role/Agent"}),
+        Mixed=policy(assume, other),
+        Guarded=policy(assume, {**other, "Effect": "Deny"}),
+        Elsewhere=policy({**assume, "Resource": [ASSOCIATION.role_arn, "arn:aws:iam::444444444444:role/Agent"]}),
+        AllBut=policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}),
+        Other=policy(other),
+    )
+    found = read_assume_role_policies(cast("Session", stubs), AGENT_ROLE_ARN, role_arns={ASSOCIATION.role_arn})
+    assert found == {
+        "Alone": True,
+        "Pattern": True,
+        "Mixed": False,
+        "Guarded": False,
+        "Elsewhere": False,
+        "AllBut": False,
+    }
 
 
 def test_agent_role_that_may_not_be_read(stubs: Stubs) -> None:
     """Nothing is known of it then."""
     stubs.iam.add_client_error("get_role", "AccessDenied")
-    assert read_assume_role_policies(cast("Session", stubs), AGENT_ROLE_ARN) is None
+    assert read_assume_role_policies(cast("Session", stubs), AGENT_ROLE_ARN, role_arns=()) is None

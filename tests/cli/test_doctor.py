@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.aws_cli import run_aws
+from tests.cli.aws_cli import paste
 from tests.cli.conftest import ROLE_NAME, ConnectedAccounts
 from tests.cli.programs import run_in_terminal, run_piped
+from tests.emulator.live_role import LiveRole
 from tests.emulator.organization import Organization
 from tests.emulator.trusting_roles import SPACE_ARN
 
@@ -34,15 +35,16 @@ def doctor(
 def found(connected: ConnectedAccounts, *arguments: str) -> dict[str, dict[str, Any]]:
     """Return id -> difference."""
     result = doctor(connected, SPACE_ARN, *ACCOUNT, *arguments, "--output", "json")
-    return {one["id"]: one for one in json.loads(result.stdout)["differences"]}
+    [account] = json.loads(result.stdout)["accounts"]
+    return {one["id"]: one for one in account["differences"]}
 
 
 def repair(connected: ConnectedAccounts) -> None:
-    """Run every command that it prints, as often as needed."""
-    iam = connected.emulator.client("iam", "222222222222")
-    for difference in found(connected).values():
-        for command in difference["commands"]:
-            run_aws(command, iam)
+    """Paste every command that it prints, each once."""
+    printed = [command for difference in found(connected).values() for command in difference["commands"]]
+    for command in dict.fromkeys(printed):
+        result = paste(command, connected.emulator.environment("222222222222", "us-east-1"), shell="bash")
+        assert result.returncode == 0, result.stderr
 
 
 def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
@@ -72,6 +74,18 @@ def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
     assert (result.returncode, result.stdout.splitlines()[-1].strip()) == (0, "nothing needs doing")
 
 
+def test_fix_in_the_wrong_account(connected: ConnectedAccounts) -> None:
+    """With the profile of another account, which has a role of that name, nothing changes and the command fails."""
+    connected.break_account("222222222222")
+    iam = connected.emulator.client("iam", "333333333333")
+    before = LiveRole.read(iam, ROLE_NAME)
+    printed = [command for difference in found(connected).values() for command in difference["commands"]]
+    assert len(printed) > 1
+    for command in printed:
+        assert paste(command, connected.emulator.environment("333333333333", "us-east-1")).returncode != 0
+    assert LiveRole.read(iam, ROLE_NAME) == before
+
+
 def test_in_a_pipe(connected: ConnectedAccounts) -> None:
     """Every text is one line, and exit code 1 says that something needs doing."""
     connected.break_account("222222222222")
@@ -94,7 +108,7 @@ def test_on_a_terminal(connected: ConnectedAccounts) -> None:
     terminal = run_in_terminal("doctor", SPACE_ARN, *ACCOUNT, environment=environment, columns=80)
     assert terminal.exit_code == 1
     lines = terminal.text.splitlines()
-    assert [line for line in lines if len(line) > 80 and not line.startswith("  aws iam ")] == []
+    assert [line for line in lines if len(line) > 80 and " && aws iam " not in line] == []
     words = "".join(line.strip() for line in lines)
     assert SPACE_ARN in words
     piped = doctor(connected, SPACE_ARN, *ACCOUNT).stdout
@@ -105,7 +119,9 @@ def test_json(connected: ConnectedAccounts) -> None:
     """The documented shape."""
     connected.break_account("222222222222")
     result = doctor(connected, SPACE_ARN, *ACCOUNT, "--output", "json")
-    document = json.loads(result.stdout)
+    whole = json.loads(result.stdout)
+    assert whole["totals"] == {"ok": 0, "needs doing": 1, "not read": 0}
+    [document] = whole["accounts"]
     assert set(document["differences"][0]) == {"id", "severity", "what", "symptom", "fix", "commands"}
     assert {one["severity"] for one in document["differences"]} <= {"needs doing", "worth knowing"}
     del document["differences"]
@@ -113,6 +129,7 @@ def test_json(connected: ConnectedAccounts) -> None:
     assert document.pop("why")[0].startswith("nothing allows sts:AssumeRole for service aidevops.amazonaws.com; ")
     assert document == {
         "accountId": "222222222222",
+        "result": "needs doing",
         "roleArn": role_arn,
         "expectedRoleArn": role_arn,
         "agentSpaceArn": SPACE_ARN,
@@ -130,7 +147,7 @@ def test_credentials_of_another_account(connected: ConnectedAccounts) -> None:
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
         "error: --account 333333333333: these credentials are of account 222222222222; take the --profile of "
-        "333333333333\n"
+        "333333333333, or give --assume-role-name with a role of that account that these credentials may assume\n"
     )
 
 
@@ -139,7 +156,7 @@ def test_role_of_another_name(connected: ConnectedAccounts) -> None:
     [difference] = found(connected, "--role-name", "Agent").values()
     assert difference["id"] == "roleMissing"
     assert f"arn:aws:iam::222222222222:role/{ROLE_NAME} trusts AWS DevOps Agent" in difference["what"]
-    assert difference["commands"] == ["cdk deploy DevOpsAgentSecondary-222222222222"]
+    assert difference["commands"] == []
 
 
 def test_other_path(connected: ConnectedAccounts) -> None:
@@ -156,7 +173,7 @@ def test_accounts_file(connected: ConnectedAccounts, tmp_path: Path) -> None:
     )
     (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
     result = doctor(connected, *ACCOUNT, "--output", "json", folder=tmp_path)
-    whats = {one["id"]: one["what"] for one in json.loads(result.stdout)["differences"]}
+    whats = {one["id"]: one["what"] for one in json.loads(result.stdout)["accounts"][0]["differences"]}
     assert "s3:GetObject on arn:aws:s3:::orders/*" in whats["inlinePolicyMissing"]
 
 
@@ -174,7 +191,7 @@ def test_accounts_file_of_an_organization(connected: ConnectedAccounts, tmp_path
     """Any account may be one of its; the role is the same in all."""
     (tmp_path / "accounts.yaml").write_text(ORGANIZATION_FILE, encoding="utf-8")
     result = doctor(connected, *ACCOUNT, "--config", "accounts.yaml", "--output", "json", folder=tmp_path)
-    assert json.loads(result.stdout)["expectedRoleArn"] == "arn:aws:iam::222222222222:role/Agent"
+    assert json.loads(result.stdout)["accounts"][0]["expectedRoleArn"] == "arn:aws:iam::222222222222:role/Agent"
 
 
 @pytest.mark.parametrize(
@@ -191,8 +208,22 @@ def test_accounts_file_of_an_organization(connected: ConnectedAccounts, tmp_path
             f"AGENT_SPACE_ARN {SPACE_ARN.replace('8f', '9f')}: devops-agent.yaml names another, {SPACE_ARN}; ",
         ),
         ((SPACE_ARN, *ACCOUNT, "--generation", "preview"), "", "agent_role_arn=None: the generation 'preview' trusts"),
+        ((SPACE_ARN, "--all", "--generation", "preview"), "", "agent_role_arn=None: the generation 'preview' trusts"),
+        ((SPACE_ARN,), "", "doctor: one of --account, --all and --failed-from says which accounts; "),
+        ((SPACE_ARN, *ACCOUNT, "--all"), "", "doctor: one of --account, --all and --failed-from says which"),
     ],
-    ids=["id", "account", "no file", "bad file", "option", "other space", "no agent role"],
+    ids=[
+        "id",
+        "account",
+        "no file",
+        "bad file",
+        "option",
+        "other space",
+        "no agent role",
+        "no agent role for all",
+        "no account",
+        "two ways",
+    ],
 )
 def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...], text: str | None, beginning: str) -> None:
     """One line and exit code 252, and no call is made: there are no credentials."""

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.end_to_end
 
 PAGE = ROOT / "docs" / "doctor_and_migrate.md"
 BLOCKS = blocks(PAGE)
+ROLES = [f"arn:aws:iam::{account_id}:role/{ROLE_NAME}" for account_id in ("222222222222", "333333333333")]
 LEFT_OUT = "[...]\n"
 
 
@@ -32,7 +33,9 @@ def scene(connected: ConnectedAccounts) -> ConnectedAccounts:
     """Return the page's accounts: one with the usual slip, one of the preview."""
     connected.primary.create_agent_role()
     connected.primary.iam.put_role_policy(
-        RoleName="DevOpsAgentRole-AgentSpace", PolicyName="DevOpsAgentCrossAccountAccess", PolicyDocument=grant()
+        RoleName="DevOpsAgentRole-AgentSpace",
+        PolicyName="DevOpsAgentCrossAccountAccess",
+        PolicyDocument=grant(Resource=ROLES),
     )
     orders = connected.emulator.client("iam", "222222222222")
     trust = by_service(account_id="222222222222")
@@ -50,7 +53,7 @@ def test_output(scene: ConnectedAccounts, tmp_path: Path) -> None:
     """Every command prints what the page shows; `[...]` stands for lines that it leaves out."""
     environment = prepare(scene, tmp_path)
     shown = [code for language, code in BLOCKS if language == "console"]
-    assert len(shown) == 3
+    assert len(shown) == 4
     for block in shown:
         real = played(block, scene, environment, tmp_path)
         for part in block.split(LEFT_OUT):

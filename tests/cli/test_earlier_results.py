@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,33 @@ def test_something_else(tmp_path: Path, text: str) -> None:
     path = tmp_path / "results.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match="not what verify or list --output json wrote, or only a part of it"):
+        failed_accounts(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_powershell_writes(tmp_path: Path, encoding: str) -> None:
+    """`verify ... > results.json` in Windows PowerShell makes UTF-16 with a byte order mark."""
+    path = tmp_path / "results.json"
+    path.write_bytes('{"associations": [{"accountId": "1", "status": "invalid"}]}\r\n'.encode(encoding))
+    assert failed_accounts(path) == {"1"}
+
+
+@pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"password": "hunter2"}', b"hunter2", b"\xffhunter2"])
+def test_nothing_of_another_file_is_quoted(tmp_path: Path, content: bytes) -> None:
+    """It may hold secrets; and it may be nested so deep that Python gives up."""
+    path = tmp_path / "results.json"
+    path.write_bytes(content)
+    with pytest.raises(CommandError) as caught:
+        failed_accounts(path)
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    """A FIFO, as `<(...)` makes one, would be waited for."""
+    path = tmp_path / "results.json"
+    os.mkfifo(path)
+    with pytest.raises(CommandError, match="not a regular file, but a pipe, a device or a socket; write it with"):
         failed_accounts(path)
 
 

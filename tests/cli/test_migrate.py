@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from devops_agent_constructs import config
-from tests.cli.conftest import ConnectedAccounts
+from tests.cli.conftest import ConnectedAccounts, with_profile
 from tests.cli.programs import run_in_terminal, run_piped
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
-from tests.emulator.trusting_roles import SPACE_ARN, by_chaining, by_service, grant
+from tests.emulator.trusting_roles import AGENT_ROLE_ARN, EUROPEAN_ARN, SPACE_ARN, by_chaining, by_service, grant
 
 pytestmark = pytest.mark.end_to_end
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
+ROLE_ARNS = [f"arn:aws:iam::{account_id}:role/agents/Agent" for account_id in ("222222222222", "333333333333")]
 READ = ("--assume-role-name", "OrganizationAccountAccessRole")
 
 
@@ -29,7 +30,7 @@ def preview() -> Iterator[ConnectedAccounts]:
         primary = PrimaryAccount(emulator, SPACE_ARN)
         primary.create_agent_role()
         primary.iam.put_role_policy(
-            RoleName="DevOpsAgentRole-AgentSpace", PolicyName="CrossAccount", PolicyDocument=grant()
+            RoleName="DevOpsAgentRole-AgentSpace", PolicyName="CrossAccount", PolicyDocument=grant(Resource=ROLE_ARNS)
         )
         for account_id, trust in (("222222222222", by_chaining()), ("333333333333", by_service())):
             iam = emulator.client("iam", account_id)
@@ -40,10 +41,10 @@ def preview() -> Iterator[ConnectedAccounts]:
         yield ConnectedAccounts(emulator=emulator, primary=primary)
 
 
-def plan(preview: ConnectedAccounts, *arguments: str) -> Any:
+def plan(preview: ConnectedAccounts, *arguments: str, code: int = 0) -> Any:
     """Return the JSON document."""
     result = run_piped("migrate", SPACE_ARN, *arguments, "--output", "json", environment=preview.environment)
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == code, result.stderr
     return json.loads(result.stdout)
 
 
@@ -78,6 +79,7 @@ def test_json(preview: ConnectedAccounts) -> None:
                 "the inline statements of the preview go",
             ],
         },
+        "othersLetIn": [],
         "otherInlinePolicies": {},
         "otherManagedPolicies": [],
     }
@@ -85,7 +87,10 @@ def test_json(preview: ConnectedAccounts) -> None:
     assert document["agentRoleArn"] == "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
     assert [step["title"] for step in document["steps"]] == ["adopt", "transition", "verify", "ga", "primary"]
     assert document["steps"][-1]["commands"] == [
-        "aws iam delete-role-policy --role-name DevOpsAgentRole-AgentSpace --policy-name CrossAccount"
+        (
+            'test "$(aws sts get-caller-identity --query Account --output text --region=us-east-1)" = 111111111111 && '
+            "aws iam delete-role-policy --role-name=DevOpsAgentRole-AgentSpace --policy-name=CrossAccount"
+        )
     ]
 
 
@@ -113,7 +118,7 @@ def test_permissions_as_they_are_in_the_account(preview: ConnectedAccounts) -> N
 
 def test_without_credentials_for_the_accounts(preview: ConnectedAccounts) -> None:
     """Nothing is guessed: each account says why it was not read."""
-    document = plan(preview, "--account", "222222222222")
+    document = plan(preview, "--account", "222222222222", code=3)
     [account] = document["accounts"]
     assert account["generation"] is None
     assert account["whyNotAdopted"] == (
@@ -124,6 +129,48 @@ def test_without_credentials_for_the_accounts(preview: ConnectedAccounts) -> Non
     assert result.stdout.splitlines()[-1].strip() == (
         "2 accounts, 2 of them not read, so that the steps leave them out"
     )
+
+
+def primary_step(preview: ConnectedAccounts, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """Return the last step."""
+    step: dict[str, Any] = plan(preview, *READ, *arguments, code=code)["steps"][-1]
+    assert step["title"] == "primary"
+    return step
+
+
+def test_account_that_is_not_chosen(preview: ConnectedAccounts) -> None:
+    """Nobody knows whether it needs the agent role, which keeps its permission."""
+    step = primary_step(preview, "--account", "222222222222")
+    assert step["commands"] == []
+    assert step["what"].endswith("needed by 333333333333 (left out by --account)")
+
+
+def test_agent_space_with_the_same_agent_role(preview: ConnectedAccounts) -> None:
+    """One of another Region counts, as IAM is global; once its accounts have arrived, it needs nothing."""
+    european = PrimaryAccount(preview.emulator, EUROPEAN_ARN)
+    european.associate("111111111111", AGENT_ROLE_ARN, kind="aws")
+    iam = preview.emulator.client("iam", "444444444444")
+    role = iam.create_role(RoleName="Agent", AssumeRolePolicyDocument=by_chaining(external_id=EUROPEAN_ARN))
+    european.associate("444444444444", role["Role"]["Arn"])
+    step = primary_step(preview)
+    assert step["commands"] == []
+    assert step["what"].endswith(f"needed by Agent Space {EUROPEAN_ARN}, for 444444444444")
+
+    trust = by_service(source_arn=EUROPEAN_ARN)
+    iam.update_assume_role_policy(RoleName="Agent", PolicyDocument=trust)
+    assert len(primary_step(preview)["commands"]) == 1
+
+
+def test_profile_of_the_primary_account(preview: ConnectedAccounts, tmp_path: Path) -> None:
+    """Its commands carry it; those of other accounts have other profiles, which nobody named."""
+    environment = with_profile(preview, tmp_path, "operations", "111111111111")
+    arguments = ("migrate", SPACE_ARN, *READ, "--profile", "operations", "--output", "json")
+    result = run_piped(*arguments, environment=environment)
+    assert result.returncode == 0, result.stderr
+    steps = {one["title"]: one["commands"] for one in json.loads(result.stdout)["steps"]}
+    assert all(command.count("--profile=operations") == 2 for command in steps["primary"])
+    assert steps["verify"][0].endswith(" --profile=operations")
+    assert not any("--profile" in command for title in ("adopt", "transition") for command in steps[title])
 
 
 def test_role_that_is_gone(preview: ConnectedAccounts) -> None:
@@ -138,16 +185,22 @@ def test_accounts_file(preview: ConnectedAccounts, tmp_path: Path) -> None:
     arguments = ("migrate", SPACE_ARN, *READ, "--config", "devops-agent.yaml")
     result = run_piped(*arguments, environment=preview.environment, folder=tmp_path)
     assert result.returncode == 0
-    assert result.stderr.splitlines()[-1] == "wrote devops-agent.yaml: 1 role to adopt"
+    _, wrote, primary, rest = result.stderr.splitlines()
+    assert wrote == "wrote devops-agent.yaml: 1 role to adopt"
+    assert primary.startswith("note: it has no `primary`: the associations stay as they are")
+    assert rest == "note: 1 account is left out; comments in the file say why"
     [account] = config.from_file(tmp_path / "devops-agent.yaml").accounts
     assert account.role_arn() == "arn:aws:iam::222222222222:role/agents/Agent"
 
     refused = run_piped(*arguments, environment=preview.environment, folder=tmp_path)
     assert (refused.returncode, refused.stdout) == (252, "")
-    assert refused.stderr == (
-        "error: devops-agent.yaml: the file exists; add --force to replace it, or name another with --config\n"
-    )
+    assert refused.stderr.startswith("error: devops-agent.yaml: the file exists; add --force to replace it")
     assert run_piped(*arguments, "--force", environment=preview.environment, folder=tmp_path).returncode == 0
+    with (tmp_path / "devops-agent.yaml").open("a") as file:
+        file.write("# mine\n")
+    refused = run_piped(*arguments, "--force", environment=preview.environment, folder=tmp_path)
+    assert (refused.returncode, refused.stdout) == (252, "")
+    assert "it has been edited" in refused.stderr
 
 
 def test_nothing_to_adopt(preview: ConnectedAccounts, tmp_path: Path) -> None:
@@ -177,7 +230,7 @@ def test_on_a_terminal(preview: ConnectedAccounts) -> None:
     """Wrapped to 80 columns, but for commands; in a pipe the same words."""
     terminal = run_in_terminal("migrate", SPACE_ARN, *READ, environment=preview.environment, columns=80)
     assert terminal.exit_code == 0
-    commands = ("  cdk ", "  aws ", "  devops-agent-accounts ")
+    commands = ("  cdk ", "  test ", "  devops-agent-accounts ")
     long = [line for line in terminal.text.splitlines() if len(line) > 80 and not line.startswith(commands)]
     assert [line for line in long if not line.startswith("reading 2 roles")] == []
     piped = run_piped("migrate", SPACE_ARN, *READ, environment=preview.environment).stdout

@@ -3,6 +3,7 @@
 import pytest
 
 from devops_agent_constructs.cli.plain_text import plain
+from devops_agent_constructs.cli.reporting import note
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,9 @@ from devops_agent_constructs.cli.plain_text import plain
 def test_plain(text: str, shown: str) -> None:
     """What ends a line, moves the cursor or turns the direction becomes a space."""
     assert plain(text) == shown
+
+
+def test_a_note_holds_nothing_that_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file's name may hold escape sequences; it is one line of text, spaces as they are."""
+    note("wrote a  \x1b[31m\u202e\n.yaml")
+    assert capsys.readouterr().err == "wrote a  \\x1b[31m\\u202e\\n.yaml\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
 
 from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
 from devops_agent_constructs.diagnosis.difference import Severity
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
@@ -96,12 +98,14 @@ def test_policy_that_cannot_be_evaluated() -> None:
 
 
 def test_role_missing() -> None:
-    """One difference, and the command that makes the role."""
-    diagnosis = diagnose(None, expected_role(), Surroundings(candidates=[]))
+    """One difference, and the command that makes the role, if it is known what does."""
+    deployment = commands.cdk("deploy", "Role", account_id="222222222222", accounts_file="a.yaml")
+    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), Surroundings(candidates=[]))
     [found] = diagnosis.differences
     assert found.id == "roleMissing"
     assert found.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
-    assert found.commands == ("cdk deploy DevOpsAgentSecondary-222222222222",)
+    assert found.commands == (deployment,)
+    assert diagnose(None, expected_role(), Surroundings(candidates=[])).differences[0].commands == ()
 
 
 def test_role_under_another_name() -> None:
@@ -124,6 +128,7 @@ def test_other_session() -> None:
     """Nothing is known to depend on it."""
     [found] = differences(live_role(max_session_seconds=7200))
     assert (found.id, found.severity) == ("otherMaxSession", Severity.WORTH_KNOWING)
-    assert found.commands == (
-        "aws iam update-role --role-name DevOpsAgentRole-SecondaryAccount --max-session-duration 3600",
+    [command] = found.commands
+    assert command.text == (
+        "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"
     )

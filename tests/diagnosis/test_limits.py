@@ -66,7 +66,8 @@ def test_boundary_that_nobody_asked_for() -> None:
         "'resource-explorer-2.amazonaws.com'"
     )
     assert found.symptom == 'what it blocks fails with "no permissions boundary allows the ... action"'
-    assert found.commands == ("aws iam delete-role-permissions-boundary --role-name DevOpsAgentRole-SecondaryAccount",)
+    [command] = found.commands
+    assert command.text == "aws iam delete-role-permissions-boundary --role-name=DevOpsAgentRole-SecondaryAccount"
 
 
 def test_boundary_that_blocks_nothing() -> None:
@@ -96,11 +97,10 @@ def test_boundary_missing_or_another() -> None:
     wanted = expected_role(permissions_boundary="WorkloadBoundary")
     [found] = differences(live_role(), wanted)
     assert (found.id, found.what) == ("boundaryMissing", f"the role lacks the permissions boundary {BOUNDARY}")
-    assert found.commands == (
-        (
-            "aws iam put-role-permissions-boundary --role-name DevOpsAgentRole-SecondaryAccount "
-            f"--permissions-boundary {BOUNDARY}"
-        ),
+    [command] = found.commands
+    assert command.text == (
+        "aws iam put-role-permissions-boundary --role-name=DevOpsAgentRole-SecondaryAccount "
+        f"--permissions-boundary={BOUNDARY}"
     )
     other = "arn:aws:iam::222222222222:policy/Other"
     found, *_ = bounded(policy(ALL), wanted, other)

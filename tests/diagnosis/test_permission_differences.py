@@ -73,10 +73,10 @@ def test_policy_of_the_preview_after_ga() -> None:
         "AIOpsAssistantPolicy, the managed policy of AWS's preview, is attached; since general availability it is "
         "AIDevOpsAgentAccessPolicy"
     )
-    assert found[1].commands == (
-        f"aws iam attach-role-policy --role-name {NAME} --policy-arn {GA_POLICY}",
-        f"aws iam detach-role-policy --role-name {NAME} --policy-arn {PREVIEW_POLICY}",
-    )
+    assert [command.text for command in found[1].commands] == [
+        f"aws iam attach-role-policy --role-name={NAME} --policy-arn={GA_POLICY}",
+        f"aws iam detach-role-policy --role-name={NAME} --policy-arn={PREVIEW_POLICY}",
+    ]
 
 
 def test_policies_of_the_transition() -> None:
@@ -142,7 +142,7 @@ def test_inline_policy_missing() -> None:
     assert found.id == "inlinePolicyMissing"
     assert found.symptom.startswith("the agent cannot set up AWS Resource Explorer")
     [command] = found.commands
-    assert json.loads(shlex.split(command)[-1]) == policy(GA_INLINE)
+    assert json.loads(shlex.split(command.text)[-1].partition("=")[2]) == policy(GA_INLINE)
 
 
 def test_capability_missing() -> None:
@@ -160,8 +160,8 @@ def test_the_same_permissions_in_another_policy() -> None:
     [found] = differences(live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)}))
     assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WORTH_KNOWING)
     put, delete = found.commands
-    assert put.startswith(f"aws iam put-role-policy --role-name {NAME} --policy-name {INLINE} ")
-    assert delete == f"aws iam delete-role-policy --role-name {NAME} --policy-name AllowCreateServiceLinkedRoles"
+    assert put.text.startswith(f"aws iam put-role-policy --role-name={NAME} --policy-name={INLINE} ")
+    assert delete.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=AllowCreateServiceLinkedRoles"
 
 
 def test_blocked_by_the_guardrail() -> None:
@@ -189,7 +189,8 @@ def test_more_than_was_asked_for() -> None:
     assert found.what == (
         "the inline policy Extra allows more than was asked for: s3:GetObject on arn:aws:s3:::orders/*"
     )
-    assert found.commands == (f"aws iam delete-role-policy --role-name {NAME} --policy-name Extra",)
+    [command] = found.commands
+    assert command.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=Extra"
 
 
 def test_statements_of_the_preview() -> None:

@@ -301,9 +301,12 @@ def test_fix_is_the_whole_document() -> None:
     """One command repairs every mistake of the trust policy, with the role's own name."""
     found = differences(live_role(arn="arn:aws:iam::222222222222:role/Agent", trust_policy=policy(PREVIEW_TRUST)))
     [command] = found[0].commands
-    *words, document = shlex.split(command)
-    assert words == ["aws", "iam", "update-assume-role-policy", "--role-name", "Agent", "--policy-document"]
-    assert json.loads(document) == policy(GA_TRUST)
+    *words, document = shlex.split(command.text)
+    assert (command.account_id, words) == (
+        "222222222222",
+        ["aws", "iam", "update-assume-role-policy", "--role-name=Agent"],
+    )
+    assert json.loads(document.removeprefix("--policy-document=")) == policy(GA_TRUST)
 
 
 def test_every_wrong_account_and_region_at_once() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs.policies.permissions import preview_statements
-from tests.cli.aws_cli import run_aws
+from tests.cli.aws_cli import paste
 from tests.cli.programs import run_piped
 from tests.emulator.cdk import REPOSITORY, SETTINGS
 from tests.emulator.live_role import LiveRole
@@ -25,7 +25,7 @@ from tests.emulator.trusting_roles import AGENT_ROLE_ARN, ROLE_ARN, SPACE_ARN, b
 ACCOUNT = "222222222222"
 
 
-def run_cdk(command: str, folder: Path, environment: dict[str, str]) -> None:
+def run_cdk(command: str, folder: Path, environment: dict[str, str], *, is_refused: bool = False) -> None:
     """Run a printed command as a reader would, with the answer to CDK's question."""
     answer = " --require-approval never" if command.startswith("cdk deploy") else ""
     result = subprocess.run(
@@ -38,7 +38,8 @@ def run_cdk(command: str, folder: Path, environment: dict[str, str]) -> None:
         check=False,
         timeout=120,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert (result.returncode != 0) == is_refused, result.stdout + result.stderr
+    assert not is_refused or f"calls for account {ACCOUNT}" in result.stdout + result.stderr
 
 
 def make_role_by_hand(emulator: Emulator, primary: PrimaryAccount) -> None:
@@ -72,10 +73,13 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     assert list(steps) == ["adopt", "transition", "verify", "ga", "clean up", "primary"]
     here = emulator.environment(ACCOUNT, "us-east-1")
     scripts = Path(sys.executable).parent
-    here["PATH"] = os.pathsep.join([str(scripts), str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
-    here["JSII_NODE"] = str(scripts / "node")
+    programs = os.pathsep.join([str(scripts), str(REPOSITORY / "node_modules" / ".bin"), here["PATH"]])
+    # The CDK itself refuses the credentials of another account, so that its commands need no question before them.
+    elsewhere = {**environment, "PATH": programs, "JSII_NODE": str(scripts / "node")}
+    here |= {"PATH": programs, "JSII_NODE": str(scripts / "node")}
 
     [cdk_import] = steps["adopt"]
+    run_cdk(cdk_import, tmp_path, elsewhere, is_refused=True)
     run_cdk(cdk_import, tmp_path, here)
     assert LiveRole.read(iam, "Agent") == before
 
@@ -83,13 +87,14 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     for step in ("transition", "ga"):
         path.write_text(path.read_text().replace(f"generation: {generation}", f"generation: {step}"))
         generation = step
+        run_cdk(steps[step][0], tmp_path, elsewhere, is_refused=True)
         run_cdk(steps[step][0], tmp_path, here)
         assert primary.validate()[ACCOUNT].status == "valid"
 
-    for command in steps["clean up"]:
-        run_aws(command, iam)
-    for command in steps["primary"]:
-        run_aws(command, primary.iam)
+    for title, right, wrong in (("clean up", here, environment), ("primary", environment, here)):
+        for command in steps[title]:
+            assert paste(command, wrong).returncode != 0
+            assert paste(command, right).returncode == 0
     assert primary.validate()[ACCOUNT].status == "valid"
     after = LiveRole.read(iam, "Agent")
     assert (after.role_id, after.description) == (before.role_id, "Made by hand")

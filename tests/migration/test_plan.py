@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from devops_agent_constructs import Generation
-from devops_agent_constructs.migration.plan import steps
-from tests.conftest import SPACE_ARN
+from devops_agent_constructs.migration.connected_role import ROLE_MISSING, ConnectedRole
+from devops_agent_constructs.migration.plan import Step, steps
+from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE_ARN
 from tests.diagnosis.roles import policy
 from tests.migration.roles import connected, migration, unread
 
 EXTRA = policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"})
 
 
+def texts(step: Step) -> list[str]:
+    """The commands of a step, without what keeps them to their account."""
+    return [command.text for command in step.commands]
+
+
 def test_from_the_preview() -> None:
     """Adopt, transition, verify, ga, and the agent role's grant last of all."""
     found = steps(migration(connected("222222222222", "preview"), assume_role_policies={"CrossAccount": True}))
     assert [step.title for step in found] == ["adopt", "transition", "verify", "ga", "primary"]
-    adopt, transition, verify, ga, primary = [step.commands for step in found]
-    assert adopt == (
+    adopt, transition, verify, ga, primary = [texts(step) for step in found]
+    assert adopt == [
         (
             "cdk import DevOpsAgentSecondary-222222222222 --resource-mapping-inline "
             """'{"Role11E5256C": {"RoleName": "Agent"}}'"""
-        ),
-    )
-    assert transition == ("cdk deploy DevOpsAgentSecondary-222222222222",)
-    assert verify == (f"devops-agent-accounts verify {SPACE_ARN}",)
-    assert ga == (*transition, *verify)
-    assert primary == ("aws iam delete-role-policy --role-name DevOpsAgentRole-AgentSpace --policy-name CrossAccount",)
+        )
+    ]
+    assert transition == ["cdk deploy DevOpsAgentSecondary-222222222222"]
+    assert verify == [f"devops-agent-accounts verify {SPACE_ARN}"]
+    assert ga == [*transition, *verify]
+    assert primary == ["aws iam delete-role-policy --role-name=DevOpsAgentRole-AgentSpace --policy-name=CrossAccount"]
+    accounts = [sorted({command.account_id for command in step.commands}) for step in found]
+    assert accounts == [
+        ["222222222222"],
+        ["222222222222"],
+        ["111111111111"],
+        ["111111111111", "222222222222"],
+        ["111111111111"],
+    ]
 
 
 def test_role_that_the_ready_made_app_manages() -> None:
@@ -52,9 +71,9 @@ def test_nothing_to_do() -> None:
 def test_accounts_that_stay_behind() -> None:
     """Only those that move are deployed and verified."""
     found = steps(migration(connected("222222222222", "preview"), connected("333333333333", "ga")))
-    [verify] = found[2].commands
+    [verify] = texts(found[2])
     assert verify.endswith(" --account 222222222222")
-    assert "333333333333" not in "".join(command for step in found for command in step.commands)
+    assert "333333333333" not in "".join(command for step in found for command in texts(step))
 
 
 def test_what_no_stack_manages() -> None:
@@ -68,10 +87,10 @@ def test_what_no_stack_manages() -> None:
     )
     *_, clean_up, _ = steps(migration(role))
     assert clean_up.title == "clean up"
-    assert clean_up.commands == (
-        "aws iam delete-role-policy --role-name Agent --policy-name Extra",
-        f"aws iam detach-role-policy --role-name Agent --policy-arn {read_only}",
-    )
+    assert texts(clean_up) == [
+        "aws iam delete-role-policy --role-name=Agent --policy-name=Extra",
+        f"aws iam detach-role-policy --role-name=Agent --policy-arn={read_only}",
+    ]
 
 
 def test_policies_of_the_agent_role() -> None:
@@ -86,11 +105,64 @@ def test_policies_of_the_agent_role() -> None:
     assert "no inline policy of it has one" in primary.what
 
 
+@pytest.mark.parametrize(
+    ("other", "settings", "who"),
+    [
+        (unread("333333333333"), {}, "333333333333 (not read)"),
+        (
+            connected("333333333333", "ga", trust_policy=policy({**GA_TRUST, "Effect": "Deny"})),
+            {},
+            "333333333333 (neither the service nor the agent role is let in)",
+        ),
+        (
+            connected("333333333333", "preview", stack_name="Legacy"),
+            {},
+            "333333333333 (in a stack that is not this app's)",
+        ),
+        (connected("333333333333", "ga"), {"grant_needed_by": ("Agent Space X",)}, "Agent Space X"),
+    ],
+    ids=["unread", "kept out", "other stack", "other space"],
+)
+def test_grant_that_is_still_needed(other: ConnectedRole, settings: dict[str, Any], who: str) -> None:
+    """The agent role keeps it as long as anybody may need it: there is no command that takes it away."""
+    role = connected("222222222222", "preview")
+    *_, primary = steps(migration(role, other, assume_role_policies={"CrossAccount": True}, **settings))
+    assert (primary.title, primary.commands) == ("primary", ())
+    assert primary.what == (
+        f"not yet: {AGENT_ROLE_ARN} must keep the permission to assume roles (sts:AssumeRole), which may still be "
+        f"needed by {who}"
+    )
+
+
+def test_role_that_is_gone_needs_nothing() -> None:
+    """It is known not to exist."""
+    gone = replace(unread("333333333333"), why_not_read=ROLE_MISSING)
+    *_, primary = steps(migration(connected("222222222222", "preview"), gone, assume_role_policies={"Own": True}))
+    assert len(primary.commands) == 1
+
+
+def test_role_in_another_stack() -> None:
+    """The ready-made app's stack for it could not be deployed: the name is taken."""
+    found = steps(migration(connected("222222222222", "preview", stack_name="Legacy")))
+    assert [(step.title, texts(step)) for step in found if step.title == "transition"] == [("transition", [])]
+    assert "in stacks that are not this app's, change it there: 222222222222 (Legacy)" in found[0].what
+
+
+def test_others_in_the_trust_policy() -> None:
+    """Whom the library's trust policy will not have is named before it is deployed."""
+    other = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}
+    role = connected("222222222222", "preview", trust_policy=policy(PREVIEW_TRUST, other))
+    [line] = migration(role).others_admitted(role)
+    assert "999999999999" in line
+    assert "others are no longer let in, as named above: 222222222222" in steps(migration(role))[1].what
+    assert migration(role).others_admitted(connected("333333333333", "transition")) == ()
+
+
 def test_another_accounts_file() -> None:
     """The app is told of it in every command."""
     found = steps(migration(connected("222222222222", "preview"), accounts_file="accounts.yaml"))
     context = "-c devops-agent-constructs:configFile=accounts.yaml"
-    assert all(context in command for step in found for command in step.commands if command.startswith("cdk "))
+    assert all(context in command for step in found for command in texts(step) if command.startswith("cdk "))
 
 
 def test_import_claims_no_more_than_there_is() -> None:

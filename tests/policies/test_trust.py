@@ -98,7 +98,7 @@ def test_agent_role_is_needed(generation: Generation) -> None:
     ("arn", "why"),
     [
         ("arn:aws:iam::222222222222:role/Agent", "in account 111111111111"),
-        ("arn:aws-cn:iam::111111111111:role/Agent", "in account 111111111111"),
+        ("arn:aws-cn:iam::111111111111:role/Agent", "in the partition 'aws-cn'"),
         ("arn:aws:iam::111111111111:user/Agent", "not the ARN of an IAM role"),
         ("arn:aws:iam::111111111111:root", "not the ARN of an IAM role"),
         ("arn:aws:iam::111111111111:role/*", "not the ARN of an IAM role"),

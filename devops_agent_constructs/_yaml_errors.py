@@ -1,0 +1,67 @@
+"""What a parser says about a text's syntax, in the words of whoever wrote it; nothing of the text is repeated."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import yaml
+
+from devops_agent_constructs.errors import OnboardingInputError
+
+# YAML's line ends, all of which libyaml counts.
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# A parser may repeat a name or a piece of the text.
+_QUOTED = re.compile("'[^']{2,}'|\"[^\"]{2,}\"")
+# What the parser says -> what that is to whoever wrote the file, and how to mend it. The first that fits counts.
+_SYNTAX = {
+    "mapping values are not allowed": (
+        "a colon and a space are not allowed here",
+        "correct the indentation, or quote the text that has them",
+    ),
+    "cannot start any token": ("no value begins with this character", "quote the value; indent with spaces, not tabs"),
+    "alias": ("a value that begins with * refers to an anchor, and there is none", 'quote it: "*"'),
+    "flow node": ("a value is missing here, or a bracket before it is not closed", "correct the brackets"),
+    "flow sequence": ("the list that begins here is not closed, or a comma is missing", "correct its brackets"),
+    "flow mapping": ("the mapping that begins here is not closed, or a comma is missing", "correct its braces"),
+    "quoted scalar": (
+        "the quoted string that begins here is not closed, or has an unknown escape",
+        "correct its quotes",
+    ),
+    "single document": ("a second document begins here", "write one file per document"),
+    "simple key": ("a key without a colon, or a line that stands too far left", "add the colon, or indent the line"),
+    "block": ("this line does not fit those above it", "correct the indentation"),
+    "for merging": ("<< takes a mapping", "give it the alias of a mapping"),
+}
+_AT_START = ("flow", "quoted")
+_MEND = "correct the syntax at this place"
+
+
+def not_json(error: json.JSONDecodeError, name: str) -> OnboardingInputError:
+    """Say where a file is not JSON."""
+    return _not_parsed("JSON", name, error.msg, place=_place(name, error.doc[: error.pos]))
+
+
+def not_yaml(language: str, error: yaml.YAMLError, name: str, text: str) -> OnboardingInputError:
+    """Say where a file is not YAML, or not the part of JSON that YAML has, too."""
+    if isinstance(error, yaml.reader.ReaderError) and isinstance(error.character, int):
+        before, found, _ = text.partition(chr(error.character))
+        problem = f"the character {found!r} is not allowed"
+        return _not_parsed(language, name, problem, place=_place(name, before), fix="remove it")
+    parts = [getattr(error, "context", None), getattr(error, "problem", None)]
+    said = ", ".join(part for part in parts if part) or str(error).partition("\n")[0]
+    problem, fix = next((words for key, words in _SYNTAX.items() if key in said), (_QUOTED.sub("...", said), _MEND))
+    marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
+    # What is not closed goes on to the end of the file; its beginning says more.
+    known = [mark for mark in (reversed(marks) if any(word in said for word in _AT_START) else marks) if mark]
+    place = f"{name}:{known[0].line + 1}:{known[0].column + 1}" if known else name
+    return _not_parsed(language, name, problem, place=place, fix=fix)
+
+
+def _place(name: str, before: str) -> str:
+    lines = _LINE_END.split(before)
+    return f"{name}:{len(lines)}:{len(lines[-1]) + 1}"
+
+
+def _not_parsed(language: str, name: str, problem: str, *, place: str, fix: str = _MEND) -> OnboardingInputError:
+    return OnboardingInputError("file", name, why=f"not {language}: {problem}", fix=fix, location=place)

@@ -1,0 +1,51 @@
+"""The accounts file as the command line reads it: what goes wrong is one line with the right exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devops_agent_constructs import config
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.expected_roles import RolesOfFile
+from tests.accounts_files import ACCOUNTS, SPACE
+
+
+def error_about(path: Path) -> CommandError:
+    """Return the error of reading the file."""
+    with pytest.raises(CommandError) as caught:
+        RolesOfFile.read(path, given={})
+    assert str(caught.value).isprintable()
+    return caught.value
+
+
+def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is not to blame, and the fix is what installs it."""
+    path = tmp_path / "accounts.yaml"
+    path.write_text(SPACE + ACCOUNTS, encoding="utf-8")
+    monkeypatch.setattr(config, "find_spec", lambda _: None)
+    error = error_about(path)
+    takes = f"reading {path} takes msgspec and PyYAML, which are not installed"
+    assert str(error) == f"extra='app': {takes}; pip install 'devops-agent-constructs[app]'"
+    assert error.exit_code is ExitCode.FAILED
+
+
+@pytest.mark.parametrize(
+    "text", ["password: hunter2\n", "hunter2", SPACE + ACCOUNTS + "pass: hunter2\n"], ids=str.__len__
+)
+def test_another_file(tmp_path: Path, text: str) -> None:
+    """Usage is to blame, and nothing of the file is quoted."""
+    path = tmp_path / "\x1b[31m.yaml"
+    path.write_text(text, encoding="utf-8")
+    error = error_about(path)
+    assert error.exit_code is ExitCode.USAGE
+    assert "hunter2" not in str(error)
+
+
+def test_an_enormous_value_is_cut(tmp_path: Path) -> None:
+    """As in the library's own message."""
+    path = tmp_path / "accounts.yaml"
+    path.write_text(SPACE + ACCOUNTS + f"generation: {'x' * 100_000}\n", encoding="utf-8")
+    assert len(str(error_about(path))) < 2_000

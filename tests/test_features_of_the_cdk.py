@@ -1,0 +1,101 @@
+"""What other features of the CDK do to the constructs: customized roles, boundaries of the app, one scope twice."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import Annotations as AppAnnotations
+from aws_cdk import App, Environment, PermissionsBoundary, Stack, Stage
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Annotations, Match
+
+from devops_agent_constructs import (
+    AgentSpace,
+    CallAs,
+    CustomStatement,
+    ElevatedActionsRole,
+    OnboardingInputError,
+    OrganizationRollout,
+    S3Objects,
+    SecondaryAccount,
+    SecondaryAccountRole,
+    ServiceManagedDeployment,
+    connect_accounts,
+)
+from tests.conftest import SPACE
+
+ENV = Environment(account="222222222222", region="us-east-1")
+ORDERS = SecondaryAccount(account_id="222222222222")
+NOT_IN_STACK_SET = Match.string_like_regexp("boundary is applied to the roles of this app")
+
+
+def test_connect_accounts_twice_in_one_scope() -> None:
+    """It says so, and nothing of the second call is defined."""
+    app = App()
+    connect_accounts(app, agent_space=SPACE, accounts=[ORDERS])
+    payments = SecondaryAccount(account_id="111111111112")
+    with pytest.raises(OnboardingInputError, match="call connect_accounts once") as caught:
+        connect_accounts(app, agent_space=SPACE, accounts=[payments, ORDERS])
+    assert caught.value.field == "scope"
+    assert app.node.try_find_child("DevOpsAgentSecondary-111111111112") is None
+
+
+def test_connect_accounts_in_two_stages() -> None:
+    """Each Stage has names of its own."""
+    app = App()
+    for name in ("Test", "Live"):
+        connect_accounts(Stage(app, name), agent_space=SPACE, accounts=[ORDERS])
+    app.synth()
+
+
+def test_add_capability_to_a_customized_role() -> None:
+    """Another's role takes no policy from this app; the role stays as it was."""
+    stack = Stack(App(), "Orders", env=ENV)
+    iam.Role.customize_roles(stack, use_precreated_roles={"Orders/Role/Resource": "Precreated"})
+    role = SecondaryAccountRole(stack, "Role", agent_space=SPACE)
+    before = role.inline_policy
+    with pytest.raises(OnboardingInputError, match="customize_roles has replaced this role"):
+        role.add_capability(S3Objects(buckets=["orders"]))
+    assert role.inline_policy == before
+
+
+def test_customized_roles_whose_trust_cannot_be_told() -> None:
+    """The CDK's report would say less than these roles must trust."""
+    stack = Stack(App(), "Orders", env=ENV)
+    iam.Role.customize_roles(stack)
+    restart = CustomStatement(sid="Restart", actions=["ecs:UpdateService"], resources=["*"])
+    with pytest.raises(OnboardingInputError, match="prevent_synthesis=False"):
+        ElevatedActionsRole(stack, "Role", agent_space=SPACE, statements=[restart])
+    with pytest.raises(OnboardingInputError, match="prevent_synthesis=False"):
+        AgentSpace(stack, "Space", name="Operations")
+    assert stack.node.children == []
+
+
+def rollout(stack: Stack, *, boundary: str | None = None) -> None:
+    """Define a rollout; its other warning is acknowledged."""
+    units = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
+    made = OrganizationRollout(stack, "Rollout", agent_space=SPACE, deployment=units, permissions_boundary=boundary)
+    AppAnnotations.of(made).acknowledge_warning("devops-agent-constructs:managementAccountLeftOut")
+
+
+@pytest.mark.parametrize("way", ["stack", "stage", "of"])
+def test_a_boundary_that_does_not_reach_the_stack_set(way: str) -> None:
+    """The role's template is text to the CDK: a boundary of the app is not in it."""
+    app, boundary = App(), PermissionsBoundary.from_name("Cap")
+    if way == "stage":
+        stack = Stack(Stage(app, "Live", permissions_boundary=boundary), "Admin", env=ENV)
+    else:
+        stack = Stack(app, "Admin", env=ENV, permissions_boundary=boundary if way == "stack" else None)
+    rollout(stack)
+    if way == "of":  # Also if it is applied later.
+        policy = iam.ManagedPolicy.from_managed_policy_name(stack, "Cap", "Cap")
+        iam.PermissionsBoundary.of(app).apply(policy)
+    Annotations.from_stack(stack).has_warning("*", NOT_IN_STACK_SET)
+
+
+@pytest.mark.parametrize("boundary", [None, "Cap"])
+def test_no_warning_without_need(boundary: str | None) -> None:
+    """There is no boundary around it, or the rollout has its own."""
+    around = None if boundary is None else PermissionsBoundary.from_name("Cap")
+    stack = Stack(App(), "Admin", env=ENV, permissions_boundary=around)
+    rollout(stack, boundary=boundary)
+    Annotations.from_stack(stack).has_no_warning("*", NOT_IN_STACK_SET)
