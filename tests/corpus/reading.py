@@ -26,19 +26,19 @@ class _Template(yaml.SafeLoader):
 
 
 def _short_form(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
+    value: Any = None
     if isinstance(node, yaml.ScalarNode):
         value = loader.construct_scalar(node)
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
     if name == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {name if name == "Ref" else f"Fn::{name}": value}
 
 
-_Template.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]
+_Template.add_multi_constructor("!", _short_form)
 
 
 def read(name: str) -> dict[str, Any]:

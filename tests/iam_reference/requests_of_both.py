@@ -151,7 +151,7 @@ def _any_case(key: str) -> st.SearchStrategy[str]:
     return st.sampled_from([key, key, key.lower(), key.upper()])
 
 
-_TYPED_CONDITIONS = st.sampled_from(
+_TYPED_CONDITIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {"Bool": {"aws:SecureTransport": "true"}},
         {"Bool": {"aws:SecureTransport": False}},

@@ -1,4 +1,4 @@
-"""May the agent role assume another role: what its own policies say."""
+"""May a role do something: what its own policies say."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from moto.iam.models import ManagedPolicy, Role, iam_backends
 from tests.iam_reference import MalformedPolicyError, UndefinedError, access_allowed
 
 
-def why_not_permitted(role: Role, context: Mapping[str, str], resource_arn: str) -> str | None:
-    """Say why the role's policies do not permit sts:AssumeRole on a resource; None if they do."""
-    action = "sts:AssumeRole"
+def why_not_permitted(role: Role, action: str, resource_arn: str, context: Mapping[str, str]) -> str | None:
+    """Say why the role's policies do not permit an action on a resource; None if they do."""
     inline = [json.loads(document) for document in role.policies.values()]
     managed = [_default_version(policy) for policy in role.managed_policies.values()]
     try:

@@ -93,7 +93,8 @@ def _obstacle_through(space: Space, agent_role_arn: str, found: Role) -> str | N
         **organization_keys({"aws:PrincipalOrgID": space.account_id, "aws:ResourceOrgID": account_of(found.arn)}),
     }
     caller = role(agent_role_arn)
-    return _obstacle(found, caller, context) or why_not_permitted(agent_role, {**caller.keys, **context}, found.arn)
+    whole = {**caller.keys, **context}
+    return _obstacle(found, caller, context) or why_not_permitted(agent_role, "sts:AssumeRole", found.arn, whole)
 
 
 def _obstacle(found: Role, caller: Caller, context: Mapping[str, str], action: str = "sts:AssumeRole") -> str | None:
