@@ -16,13 +16,17 @@ _ROOT = re.compile(r"([0-9]{12})|arn:[^:]*:iam::(.+):root")
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
+    for role, verdict in resources.judged:
+        admitted = {(one.caller.principal, place) for one in verdict.strangers for place in one.places}
         chained = {(statement.place, principal) for statement, principal in chained_statements(role)}
         for statement in role.trust.allowed:
             for principal in statement.parsed.principals:
                 account = _ROOT.fullmatch(principal.value) if principal.kind == "AWS" else None
                 is_chained = (statement.place, principal) in chained
                 if account is None or (statement.required(EXTERNAL_ID) and not is_chained):
+                    continue
+                # A Deny may keep it out.
+                if role.trust.is_judgeable and not is_chained and (principal, statement.place) not in admitted:
                     continue
                 without = "with the external id" if is_chained else "without an external id"
                 is_own = role.account_id in account.groups()
