@@ -25,8 +25,8 @@ def _check(resources: Resources) -> Iterator[Problem]:
                 is_chained = (statement.place, principal) in chained
                 if account is None or (statement.required(EXTERNAL_ID) and not is_chained):
                     continue
-                # A Deny may keep it out.
-                if role.trust.is_judgeable and not is_chained and (principal, statement.place) not in admitted:
+                has_deny = role.trust.is_judgeable and any(not one.is_allow for one in role.trust.parsed)
+                if has_deny and not is_chained and (principal, statement.place) not in admitted:
                     continue
                 without = "with the external id" if is_chained else "without an external id"
                 is_own = role.account_id in account.groups()
