@@ -13,8 +13,8 @@ from devops_agent_constructs import service
 
 Part: TypeAlias = "Mapping[str, Part] | Sequence[Part] | str | None"
 
-# What a stack of ours has besides: description, outputs, and the CDK's analytics.
-_REST = 700
+# What a stack of ours has besides: description, outputs, the rule about its Agent Space, and the CDK's analytics.
+_REST = 1_600
 # Every other string is in quotes, as YAML would read something else.
 _PLAIN = re.compile(r"[A-Za-z_/][^#,\[\]{}&*!|>'\"%@`]*")
 _OTHER_MEANING = re.compile(r"(y|n|yes|no|on|off|true|false|null|~)|.*(: |:$| #).*", re.IGNORECASE | re.DOTALL)

@@ -35,9 +35,9 @@ def test_the_warning_agrees_with_the_cli(emulator: Emulator, primary: LivePrimar
     """What is not warned of deploys without bootstrap; what is warned of does not, until there is one."""
     cdk = Cdk(tmp_path, context={})
     environment = emulator.environment("111111111111", "us-east-1")
-    assert not is_warned(tmp_path / "fits", 136)
+    assert not is_warned(tmp_path / "fits", 133)
     cdk.deploy(STACK, environment=environment, app=tmp_path / "fits")
-    assert len(primary.associations()) == 136
+    assert len(primary.associations()) == 133
 
     assert is_warned(tmp_path / "larger", 139)
     with pytest.raises(CdkError, match=r'Template too large to deploy \("cdk bootstrap" is required\)'):

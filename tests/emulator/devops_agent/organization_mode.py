@@ -9,7 +9,7 @@ See https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_SourceAwsOrg
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from moto.core.utils import get_service_model, utcnow
 from moto.organizations.models import FakeAccount, organizations_backends
@@ -85,8 +85,8 @@ def extend(shapes: dict[str, Any]) -> None:
     for name, shape in SHAPES.items():
         shapes.setdefault(name, shape)
     for name, members in MEMBERS.items():
-        for member, shape in members.items():
-            shapes[name]["members"].setdefault(member, {"shape": shape})
+        for member, of_shape in members.items():
+            shapes[name]["members"].setdefault(member, {"shape": of_shape})
 
 
 def reduce(shapes: dict[str, Any]) -> None:
@@ -134,4 +134,4 @@ def _below(organization: Any, unit_id: str) -> Iterator[FakeAccount]:
 
 
 # At import, before any shape is made of the model: moto keeps one model a process.
-extend(get_service_model("devops-agent")._service_description["shapes"])
+extend(cast("Any", get_service_model("devops-agent"))._service_description["shapes"])
