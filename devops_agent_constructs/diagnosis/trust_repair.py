@@ -105,8 +105,10 @@ class _Statements:
             named = [one.caller.principal for one in strangers if one.caller.statement == statement]
             out |= {principal for principal in named if principal is not None}
             out.add(Principal(kind="AWS", value="*"))
-            # Its Agent Space is a stranger's.
-            if any(one.caller.is_the_service and statement.place in one.places for one in strangers):
+            # Its Agent Space is a stranger's; a statement that names none is pinned instead.
+            if not self._rules(statement) & _WEAK and any(
+                one.caller.is_the_service and statement.place in one.places for one in strangers
+            ):
                 out |= set(filter(_is_ours, statement.parsed.principals))
         if out.isdisjoint(statement.parsed.principals):
             return raw
