@@ -21,7 +21,8 @@ def found(body: dict[str, Any]) -> set[str]:
 
 def with_name(name: object) -> dict[str, Any]:
     """Return the open role under a name."""
-    return role(allow({}), RoleName=name)
+    named: dict[str, Any] = role(allow({}), RoleName=name)
+    return named
 
 
 def deep(levels: int) -> object:

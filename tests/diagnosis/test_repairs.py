@@ -28,7 +28,7 @@ PRINCIPALS = st.sampled_from(
         "*",
     ]
 )
-CONDITIONS = st.lists(
+CONDITIONS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
     st.sampled_from(
         [
             {"StringEquals": {"aws:SourceAccount": P}},

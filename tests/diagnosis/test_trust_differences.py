@@ -17,6 +17,7 @@ from tests.diagnosis.roles import differences, expected_role, ids, live_role, po
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
 OTHER_ARN = "arn:aws:aidevops:us-east-1:999999999999:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+CONDITION: Any = GA_TRUST["Condition"]
 ORGANIZATION = {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
 NO_TLS = {**GA_TRUST, "Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 
@@ -161,13 +162,13 @@ def test_a_guard_stays() -> None:
     """A further condition, a Deny and what else a statement says are not at fault."""
     wrong = service_trust(account_id="222222222222", Sid="Agent", Action=["sts:AssumeRole", "sts:TagSession"])
     wrong["Condition"] = {**wrong["Condition"], "StringNotEquals": {"aws:SourceOrgID": "o-0000000009"}}
-    right = {**wrong, "Condition": {**GA_TRUST["Condition"], "StringNotEquals": {"aws:SourceOrgID": "o-0000000009"}}}
+    right = {**wrong, "Condition": {**CONDITION, "StringNotEquals": {"aws:SourceOrgID": "o-0000000009"}}}
     assert repaired(differences(trusting(wrong, NO_TLS))) == policy(right, NO_TLS)
 
 
 def test_a_guard_that_nobody_can_tell() -> None:
     """It is a warning without a command, and the Agent Space counts as let in."""
-    guarded = with_condition({**GA_TRUST["Condition"], "StringLike": ORGANIZATION["StringEquals"]})
+    guarded = with_condition({**CONDITION, "StringLike": ORGANIZATION["StringEquals"]})
     diagnosis = diagnose(trusting(guarded), expected_role(), Surroundings())
     [found] = diagnosis.differences
     assert (found.id, found.severity, found.commands) == ("unknownCondition", Severity.WARNING, ())
@@ -213,7 +214,7 @@ def test_agent_space_of_another_account() -> None:
 
 WEAKER = [
     ("missingSourceArn", {"StringEquals": {"aws:SourceAccount": "111111111111"}}),
-    ("anyAgentSpace", {**GA_TRUST["Condition"], "ArnLike": {"aws:SourceArn": SPACE_ARN.replace(SPACE_ID, "*")}}),
+    ("anyAgentSpace", {**CONDITION, "ArnLike": {"aws:SourceArn": SPACE_ARN.replace(SPACE_ID, "*")}}),
     ("missingSourceAccount", {"ArnLike": {"aws:SourceArn": SPACE_ARN}}),
 ]
 

@@ -1,8 +1,13 @@
 """`ownAccountAsSource`."""
 
+from typing import Any
+
 from tests.checks.build import association, case, primary
 
-OWN = {"AccountId": "111111111111", "AssumableRoleArn": "arn:aws:iam::111111111111:role/DevOpsAgentRole"}
+OWN: dict[str, Any] = {
+    "AccountId": "111111111111",
+    "AssumableRoleArn": "arn:aws:iam::111111111111:role/DevOpsAgentRole",
+}
 
 CASES = [
     case("by its id", primary(Own=association("Aws", **OWN)), primary(Own=association(**OWN))),
