@@ -29,6 +29,7 @@ from tests.emulator.cdk import REPOSITORY, SETTINGS
 
 ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
 ARN = {"ArnLike": {"aws:SourceArn": SPACE.arn}}
+OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "222222222222"}} | ARN
 
 
 @pytest.fixture
@@ -68,14 +69,14 @@ def acknowledge(scope: IConstruct, rule_id: str) -> None:
 
 def test_a_bad_role_stops_the_synthesis(checked: App) -> None:
     """The error says what is wrong, where, what to write instead, and how to acknowledge it."""
-    role(stack(checked), ARN)
+    role(stack(checked), OWN_ACCOUNT)
     with pytest.raises(RuntimeError) as caught:
         checked.synth()
     for part in (
-        "no condition requires aws:SourceAccount, so AWS DevOps Agent may come for any account",
+        "aws:SourceAccount is the role's own account, 222222222222; the Agent Space is of account 111111111111",
         "Secondary/AgentRole/Resource",
-        "Suggested fix: add 'StringEquals': {'aws:SourceAccount': '<account of the Agent Space>'}",
-        "Acknowledge with 'devops-agent-constructs::missingSourceAccount'",
+        "Suggested fix: write the account of the Agent Space, which is the fifth field of its ARN",
+        "Acknowledge with 'devops-agent-constructs::wrongSourceAccount'",
     ):
         assert part in str(caught.value)
 
@@ -120,35 +121,35 @@ def test_report(checked: App) -> None:
 def test_an_acknowledged_finding_is_gone(checked: App, at: str) -> None:
     """At the role or above; the other findings of the role stay, and the report keeps the reason."""
     scope = stack(checked)
-    made = role(scope, ARN, "AIOpsAssistantPolicy")
-    acknowledge({"role": made, "stack": scope, "app": checked}[at], "devops-agent-constructs::missingSourceAccount")
+    made = role(scope, OWN_ACCOUNT, "AIOpsAssistantPolicy")
+    acknowledge({"role": made, "stack": scope, "app": checked}[at], "devops-agent-constructs::wrongSourceAccount")
     checked.synth()
     [found] = report(checked)
     assert [one["ruleName"] for one in found["violations"]] == ["previewSetup"]
     [suppressed] = found["suppressedViolations"]
-    assert (suppressed["ruleName"], suppressed["reason"]) == ("missingSourceAccount", "meant so")
+    assert (suppressed["ruleName"], suppressed["reason"]) == ("wrongSourceAccount", "meant so")
 
 
 @pytest.mark.parametrize(
     "rule_id",
     [
-        "missingSourceAccount",
+        "wrongSourceAccount",
         "devops-agent-constructs::missingSourceArn",
-        "devops-agent-constructs:missingSourceAccount",
+        "devops-agent-constructs:wrongSourceAccount",
     ],
     ids=["without the plugin's name", "another rule", "one colon"],
 )
 def test_a_wrong_id_acknowledges_nothing(checked: App, rule_id: str) -> None:
     """The finding stays, and the synthesis stops."""
-    acknowledge(role(stack(checked), ARN), rule_id)
-    with pytest.raises(RuntimeError, match="no condition requires aws:SourceAccount"):
+    acknowledge(role(stack(checked), OWN_ACCOUNT), rule_id)
+    with pytest.raises(RuntimeError, match="aws:SourceAccount is the role's own account"):
         checked.synth()
 
 
 def test_another_roles_finding_stays(checked: App) -> None:
     """An acknowledgement is for the construct that it is made at."""
-    acknowledge(role(stack(checked), ARN), "devops-agent-constructs::missingSourceAccount")
-    role(stack(checked, "Other"), ARN)
+    acknowledge(role(stack(checked), OWN_ACCOUNT), "devops-agent-constructs::wrongSourceAccount")
+    role(stack(checked, "Other"), OWN_ACCOUNT)
     with pytest.raises(RuntimeError, match="Other/AgentRole"):
         checked.synth()
 
@@ -160,12 +161,23 @@ def test_stages_and_nested_stacks(checked: App) -> None:
     outer = Stack(Stage(checked, "Production"), "Secondary", env=env)
     role(
         NestedStack(NestedStack(outer, "Middle"), "Nested"),
-        {"StringEquals": {"aws:SourceAccount": "222222222222"}} | ARN,
+        OWN_ACCOUNT,
     )
     with pytest.raises(RuntimeError) as caught:
         checked.synth()
     assert "Production/Secondary/Middle/Nested/AgentRole/Resource" in str(caught.value)
     assert "aws:SourceAccount is the role's own account, 222222222222" in str(caught.value)
+
+
+def test_what_cannot_be_read_of_an_unrelated_role(checked: App) -> None:
+    """It is CloudFormation's to refuse; the synthesis does not end."""
+    scope = stack(checked)
+    role(scope, ACCOUNT | ARN)
+    other = iam.CfnRole(scope, "Other", assume_role_policy_document={"Statement": []})
+    other.add_property_override("RoleName", {"Fn::Select": [0, {"Fn::Split": ["", "a"]}]})
+    other.add_property_override("Path", {"Fn::Join": ["", {"Fn::GetAtt": ["Other", "Arn"]}]})
+    checked.synth()
+    assert report(checked) == []
 
 
 def test_an_empty_stack(checked: App) -> None:

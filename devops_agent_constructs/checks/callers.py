@@ -1,171 +1,144 @@
-"""Who might ask to assume a role of DevOps Agent: the intended callers, and a table of others who must stay out.
-
-Each is put to the trust policy's evaluator (`policies.assume_role`): how a policy is written does not matter.
-"""
+"""Who asks to assume a role of DevOps Agent, and for whom the role is meant."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from devops_agent_constructs import _checks, service
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.checks.resources import Role
-from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, role_stand_in
-from devops_agent_constructs.checks.unknown import stand_in
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide_by
-from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
-
-_SPACE = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([^/]+)")
-_AGENT = ServiceCaller(service=service.SERVICE_PRINCIPAL)
-_ROLE_OR_USER = re.compile(
-    r"arn:aws[a-z-]*:(iam::[0-9]{12}:(role|user)/((?![*?])[!-~])+|sts::[0-9]{12}:assumed-role/[^/*?:]+/[^/*?:]+)"
+from devops_agent_constructs import service
+from devops_agent_constructs.checks.role import Purpose, Role
+from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
+from devops_agent_constructs.checks.trust import (
+    EXTERNAL_ID,
+    SOURCE_ACCOUNT,
+    SOURCE_ARN,
+    TrustStatement,
 )
-_WHOLE_ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?([0-9]{12})(?::root)?")
-_SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_IDENTITY_CENTER = "arn:aws:iam::aws:contextProvider/IdentityCenter"
-_OTHER_ID = "another-space"
-STRANGER = "000000000000"
-"""An account that nobody has: AWS's ids are not all zeros."""
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest
+from devops_agent_constructs.policies.principals import IamCaller, Principal, ServiceCaller
+from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown, is_wholly_unknown, unknown
+
+Context = Mapping[str, "str | Sequence[str]"]
+SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)
+ACCOUNT = re.compile(rf"(?:arn:[^:]*:iam::)?([0-9]{{12}}|{UNKNOWN.pattern})(?::root)?")
+ROLE_OR_USER = re.compile(r"arn:[^:]*:(?:iam|sts)::([^:]*):(?:role|user|assumed-role)/[^*?]+")
+OTHER_ID = "another-space"
+# AWS documents the key as always there, and its services call by TLS.
+_BY_TLS = {"aws:SecureTransport": "true"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Probe:
-    """A caller, and what to call it.
+class Caller:
+    """Somebody who asks to assume a role.
 
     Attributes:
         who: In plain words.
-        request: What it asks for.
+        request: What is asked for.
+        is_outside: Whether neither the Agent Space's account nor the role's own has anything to do with it.
+        principal: Which entry of the policy names it, if it is not DevOps Agent.
+        statement: The statement that it is about; None: any.
     """
 
     who: str
     request: AssumeRoleRequest
+    is_outside: bool = False
+    principal: Principal | None = None
+    statement: TrustStatement | None = None
+
+    @property
+    def is_the_service(self) -> bool:
+        """Whether DevOps Agent itself asks."""
+        return self.request.caller == SERVICE
 
 
-def admits(trust: Trust, request: AssumeRoleRequest) -> bool:
-    """Tell whether a trust policy certainly lets a caller in; not if a part of it is unknown.
-
-    What AWS does not define counts as no; the rule `malformedTrustPolicy` says so.
-    """
-    try:
-        return trust.whole is not None and decide_by(trust.whole, request).is_allowed
-    except OnboardingInputError:
-        return False
-
-
-def named_spaces(trust: Trust) -> list[AgentSpaceArn]:
-    """Return the Agent Spaces that a trust policy names, as its conditions on a source or an external id write them.
-
-    Wildcards are kept: a space may stand for many.
-    """
-    values = (stand_in(value) for key in (SOURCE_ARN, EXTERNAL_ID) for value in trust.pinned(key))
-    return [space for value in dict.fromkeys(values) if (space := parse_space(value)) is not None]
-
-
-def parse_space(arn: str) -> AgentSpaceArn | None:
-    """Read the ARN of an Agent Space, with or without wildcards."""
-    if (match := _SPACE.fullmatch(arn)) is None:
-        return None
-    partition, region, account_id, space_id = match.groups()
-    return AgentSpaceArn(arn=arn, partition=partition, region=region, account_id=account_id, agent_space_id=space_id)
-
-
-def some_space(region: str, account_id: str, space_id: str = _OTHER_ID) -> AgentSpaceArn:
-    """Return an Agent Space that no policy names."""
-    arn = f"arn:aws:aidevops:{region}:{account_id}:agentspace/{space_id}"
-    return AgentSpaceArn(arn=arn, partition="aws", region=region, account_id=account_id, agent_space_id=space_id)
-
-
-def as_service(space: AgentSpaceArn, *, account_id: str = "", external_id: str = "") -> AssumeRoleRequest:
-    """Return how the service asks on behalf of an Agent Space, for the space's account unless told otherwise."""
-    context = {"aws:SourceAccount": account_id or space.account_id, "aws:SourceArn": space.arn}
-    return AssumeRoleRequest(caller=_AGENT, context=context | ({"sts:ExternalId": external_id} if external_id else {}))
+def as_service(source: Source, context: Context | None = None) -> AssumeRoleRequest:
+    """Return how DevOps Agent asks on behalf of an Agent Space or a registered service."""
+    given = {"aws:SourceAccount": source.account_id, "aws:SourceArn": source.arn}
+    return request_of(SERVICE, {**given, **(context or {})})
 
 
 def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
-    """Return how a role or user asks, with an external id or without one."""
-    context = {} if external_id is None else {"sts:ExternalId": external_id}
-    return AssumeRoleRequest(caller=IamCaller(arn=arn), context=context)
+    """Return how the agent role of the preview asks, with an external id or without one."""
+    return request_of(IamCaller(arn=arn), {"sts:ExternalId": [] if external_id is None else external_id})
 
 
-def agent_roles(trust: Trust) -> list[str]:
-    """Return the ARNs of the roles, sessions and users that a trust policy lets in one by one, with stand-ins."""
-    values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
-    return [arn for arn in dict.fromkeys(map(role_stand_in, values)) if _ROLE_OR_USER.fullmatch(arn)]
+def request_of(caller: IamCaller | ServiceCaller, context: Context) -> AssumeRoleRequest:
+    """Return a request with these keys; of every other key it is not known whether it has it."""
+    return AssumeRoleRequest(caller=caller, context={**_BY_TLS, **context}, is_whole=False)
 
 
-def others(role: Role) -> Iterator[Probe]:
-    """Return callers who must not get in, whatever the policy names: other spaces, services, roles and users."""
-    spaces = named_spaces(role.trust) or list(role.agent_spaces)
-    pinned = map(stand_in, role.trust.pinned(SOURCE_ACCOUNT))
-    accounts = sorted(set(filter(_checks.is_account_id, [*(space.account_id for space in spaces), *pinned])))
-    yield from _other_spaces(spaces, accounts)
-    yield from _other_services(role.trust, spaces)
-    asking = [STRANGER, *accounts, stand_in(role.account_id), *_whole_accounts(role.trust)]
-    yield from _roles_and_users(dict.fromkeys(filter(_checks.is_account_id, asking)), spaces, accounts)
-    yield from _named_roles(role.trust, spaces, accounts)
+def sources(role: Role) -> list[Source]:
+    """Return for what the role is meant: what it is told, or what its trust policy names."""
+    pinned = [one for one in pinned_accounts(role) if not has_wildcard(one)]
+    named = [Source.of(space) for space in role.agent_spaces] or named_sources(role)
+    # Another condition names the account that an ARN leaves open.
+    return [replace(one, account_id=pinned[0]) if pinned and has_wildcard(one.account_id) else one for one in named]
 
 
-def _other_spaces(spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
-    for account_id in accounts:
-        regions = {space.region for space in spaces if space.account_id == account_id} or {"us-east-1"}
-        any_space = {space.region for space in spaces if space.account_id == account_id and space.is_any_in_account}
-        for region in sorted(regions - any_space):
-            request = as_service(some_space(region, account_id))
-            yield Probe(who=f"every other Agent Space of account {account_id}", request=request)
-    for space in spaces:
-        regions = {one.region for one in spaces if one.account_id == space.account_id}
-        elsewhere = min(service.AGENT_SPACE_REGIONS - regions)
-        request = as_service(some_space(elsewhere, space.account_id, space.agent_space_id.replace("*", _OTHER_ID)))
-        yield Probe(who=f"Agent Spaces of account {space.account_id} in other Regions", request=request)
-    yield Probe(who="every Agent Space of any AWS account", request=as_service(some_space("us-east-1", STRANGER)))
-    for account_id in accounts:
-        request = AssumeRoleRequest(caller=_AGENT, context={"aws:SourceAccount": account_id})
-        yield Probe(who=f"DevOps Agent for account {account_id} without naming an Agent Space", request=request)
-    request = AssumeRoleRequest(caller=_AGENT)
-    yield Probe(who="DevOps Agent without saying for whom", request=request)
+def named_sources(role: Role) -> list[Source]:
+    """Return the Agent Spaces and registered services that a trust policy names, with their wildcards."""
+    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ARN)]
+    values += [*role.trust.denied_without(SOURCE_ARN), *role.trust.pinned(EXTERNAL_ID)]
+    return [source for value in dict.fromkeys(values) if (source := parse_source(value)) is not None]
 
 
-def _other_services(trust: Trust, spaces: list[AgentSpaceArn]) -> Iterator[Probe]:
-    named = sorted(name for name in trust.services if _SERVICE_NAME.fullmatch(name) and name != _AGENT.service)
-    contexts = [{}, *(as_service(space, external_id=space.arn).context for space in spaces)]
-    for name in [*named, "ec2.amazonaws.com"]:
-        who = f"service {name}" if name in named else "every AWS service"
-        caller = ServiceCaller(service=name)
-        for given in contexts:
-            # SetContext is no way in by itself, but a statement that says so is not about DevOps Agent.
-            for action in ("sts:AssumeRole", "sts:SetContext"):
-                context = {**given, "sts:RequestContextProviders": [_IDENTITY_CENTER]}
-                yield Probe(who=who, request=AssumeRoleRequest(caller=caller, context=context, action=action))
+def primary_accounts(role: Role) -> list[str]:
+    """Return the accounts whose Agent Spaces the role is meant for."""
+    named = [source.account_id for source in sources(role) if not has_wildcard(source.account_id)]
+    return list(dict.fromkeys(named or pinned_accounts(role)))
 
 
-def _whole_accounts(trust: Trust) -> list[str]:
-    """Return the accounts that a trust policy names as principals, as far as they are known."""
-    values = (one.value for statement in trust.allowed for one in statement.parsed.principals if one.kind == "AWS")
-    return [match[1] for value in values if (match := _WHOLE_ACCOUNT.fullmatch(value)) is not None]
+def pinned_accounts(role: Role) -> list[str]:
+    """Return the accounts for which a trust policy lets DevOps Agent in."""
+    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ACCOUNT)]
+    return [*values, *role.trust.denied_without(SOURCE_ACCOUNT)]
 
 
-def _roles_and_users(asking: Iterable[str], spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
-    words = {STRANGER: "every role and user of any AWS account"}
-    for account_id in asking:
-        arn = f"arn:aws:iam::{account_id}:role/SomebodyElse"
-        who = words.get(account_id, f"every role and user of account {account_id}")
-        yield Probe(who=who, request=as_agent_role(arn, None))
-        # An account as a whole, with an external id, is how AWS lets third parties in.
-        for space in spaces if account_id not in accounts else []:
-            yield Probe(who=f"{who}, with the external id", request=as_agent_role(arn, space.arn))
+def chained_statements(role: Role) -> Iterator[tuple[TrustStatement, Principal]]:
+    """Return the principals that get in as the agent role of the preview: of the primary account, by external id."""
+    for statement in role.trust.allowed if role.purpose is Purpose.READ else ():
+        values = statement.required_values(EXTERNAL_ID)
+        if any(is_wholly_unknown(value) or parse_source(value) is not None for value in values):
+            for principal in statement.parsed.principals:
+                if principal.kind == "AWS" and principal.value != "*" and _is_of(principal, primary_accounts(role)):
+                    yield statement, principal
 
 
-def _named_roles(trust: Trust, spaces: list[AgentSpaceArn], accounts: list[str]) -> Iterator[Probe]:
-    for arn in agent_roles(trust):
-        other_id = some_space("us-east-1", STRANGER).arn
-        yield Probe(who=f"{arn}, without an external id", request=as_agent_role(arn, None))
-        yield Probe(who=f"{arn}, with any external id", request=as_agent_role(arn, other_id))
-        account_id = arn.split(":")[4]
-        # An account that is not known may be the right one.
-        if account_id not in accounts and account_id in trust.written:
-            for space in spaces:
-                who = f"{arn}, which is not of the Agent Space's account"
-                yield Probe(who=who, request=as_agent_role(arn, space.arn))
+def agent_roles(role: Role) -> list[str]:
+    """Return the ARNs of the agent roles that a trust policy lets in, as before general availability."""
+    values = (principal.value for _, principal in chained_statements(role))
+    return [arn for arn in dict.fromkeys(values) if ROLE_OR_USER.fullmatch(arn) or is_wholly_unknown(arn)]
+
+
+def intended(role: Role) -> Iterator[Caller]:
+    """Return those for whom the role is meant, each of the ways that its trust policy has."""
+    whole = [value for value in role.trust.pinned(SOURCE_ARN) if is_unknown(value) and parse_source(value) is None]
+    if role.must_admit_service or any(statement.is_for_service for statement in role.trust.statements):
+        for source in sources(role) or _some_spaces(role):
+            if not role.agent_spaces or not whole:
+                yield Caller(who=source.one().arn, request=as_service(source.one()))
+    external_ids = [value for value in role.trust.pinned(EXTERNAL_ID) if is_wholly_unknown(value)]
+    named = [] if role.must_admit_service else agent_roles(role)
+    names = named if role.agent_role_arn is None else [role.agent_role_arn]
+    for arn in names:
+        for source in sources(role) if not external_ids else ():
+            yield Caller(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
+
+
+def some_space(account_id: str) -> Source:
+    """Return an Agent Space of an account that no policy names."""
+    return Source(partition="aws", region="us-east-1", account_id=account_id, kind="agentspace", id=OTHER_ID)
+
+
+def _some_spaces(role: Role) -> list[Source]:
+    """Return what stands for the Agent Spaces of the account that a trust policy names without any of them."""
+    is_named = any(statement.required(SOURCE_ARN) for statement in role.trust.for_service)
+    return [] if is_named else [some_space(account_id) for account_id in primary_accounts(role)]
+
+
+def _is_of(principal: Principal, accounts: list[str]) -> bool:
+    """Tell whether a principal may be of one of these accounts."""
+    match = ROLE_OR_USER.fullmatch(principal.value) or ACCOUNT.fullmatch(principal.value)
+    account_id = unknown("account") if match is None or is_wholly_unknown(principal.value) else match[1]
+    return is_unknown(account_id) or account_id in accounts or any(map(is_unknown, accounts))

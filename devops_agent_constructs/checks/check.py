@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
-from devops_agent_constructs.checks.callers import parse_space
 from devops_agent_constructs.checks.finding import Finding, Place
-from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.registry import RULES
-from devops_agent_constructs.checks.resources import Policy, Purpose, Resources, Role, account_path_name
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, Purpose, Role, account_path_name
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
-from devops_agent_constructs.checks.trust_reader import read_trust
-from devops_agent_constructs.checks.unknown import is_unknown
+from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.unknown import is_unknown
 
 _Key = tuple[str, str, str]
 
@@ -65,7 +65,7 @@ def check_templates(
     Returns:
         What breaks a rule, sorted by place.
     """
-    return _findings(_resources(read_templates(templates), _known(agent_space)))
+    return findings_of(_resources(read_templates(templates), _known(agent_space)))
 
 
 @checked
@@ -96,29 +96,15 @@ def check_role(
     Raises:
         OnboardingInputError: `role_arn` is not the ARN of a role.
     """
-    space = _known(agent_space)
-    parts = account_path_name(role_arn)
-    if parts is None:
-        fix = "write it like 'arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount'"
-        raise OnboardingInputError("role_arn", role_arn, why="not the ARN of an IAM role", fix=fix)
-    account_id, path, name = parts
-    place = Place(template=role_arn)
-    role = Role(
-        place=place,
-        account_id=account_id,
-        name=name,
-        path=path,
-        trust=read_trust(trust_policy, place.at("AssumeRolePolicyDocument")),
+    live = LiveRole(
+        arn=role_arn,
+        trust_policy=trust_policy,
         managed_policy_arns=tuple(managed_policy_arns),
-        policies=tuple(
-            read_policy(document, place.at("Policies", name), account_id=account_id)
-            for name, document in (inline_policies or {}).items()
-        ),
-        permissions_boundary=permissions_boundary_arn or "",
-        agent_spaces=() if space is None else (space,),
+        inline_policies=inline_policies or {},
+        permissions_boundary_arn=permissions_boundary_arn,
     )
-    role = replace(role, purpose=purpose or role.apparent_purpose)
-    return _findings(Resources(roles=(role,), policies=role.policies))
+    role = live.role(purpose=purpose, agent_space=_known(agent_space))
+    return findings_of(Resources(roles=(role,), policies=role.policies))
 
 
 def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
@@ -128,7 +114,9 @@ def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
     return known(AgentSpaceArn.of(agent_space), why="the checks compare it before", fix=fix)
 
 
-def _findings(resources: Resources) -> tuple[Finding, ...]:
+def findings_of(resources: Resources) -> tuple[Finding, ...]:
+    """Return what breaks a rule, sorted by place."""
+    resources = replace(resources, verdicts={role.place: judge(role) for role in resources.roles})
     found = (finding for rule in RULES for finding in rule.findings(resources))
     return tuple(sorted(found, key=lambda finding: (finding.place, finding.rule_id, finding.message)))
 
@@ -150,7 +138,7 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
         if not (space_arns or key in operators or role.is_for_devops_agent):
             continue
         purpose = Purpose.OPERATOR if key in operators else role.apparent_purpose
-        spaces = [parse_space(arn) for arn in sorted(set(space_arns)) if not is_unknown(arn)]
+        spaces = [_space(arn) for arn in sorted(set(space_arns)) if not is_unknown(arn)]
         found = replace(
             role,
             purpose=Purpose.ELEVATED if key in acts else purpose,
@@ -158,7 +146,33 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
             agent_spaces=tuple(filter(None, spaces)) if agent_space is None else (agent_space,),
         )
         roles.append(found)
-    return Resources(roles=tuple(roles), policies=tuple(contents.policies), associations=tuple(contents.associations))
+    return Resources(
+        roles=tuple(roles),
+        policies=tuple(contents.policies),
+        associations=tuple(contents.associations),
+        unreadable=tuple(_about_devops_agent(contents, roles)),
+    )
+
+
+def _about_devops_agent(contents: Contents, roles: list[Role]) -> Iterator[tuple[Place, str]]:
+    """Return what cannot be read of what is looked at, or beside it in a template."""
+    places = [role.place for role in roles] + [one.place for one in contents.associations]
+    places += [policy.place for role in roles for policy in role.policies]
+    resources = {(place.template, place.logical_id) for place in places}
+    templates = {template for template, _ in resources}
+    unrelated = [role.place for role in contents.roles] + [policy.place for policy in contents.policies]
+    others = {(place.template, place.logical_id) for place in unrelated}
+    for place, reasons in contents.unreadable.items():
+        key = (place.template, place.logical_id)
+        if key in resources or (place.template in templates and key not in others):
+            yield place, " and ".join(reasons)
+
+
+def _space(arn: str) -> AgentSpaceArn | None:
+    try:
+        return AgentSpaceArn.from_arn(arn)
+    except OnboardingInputError:
+        return None  # The association is refused by AWS.
 
 
 def _keys(role_arn: str) -> list[_Key]:

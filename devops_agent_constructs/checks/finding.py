@@ -10,10 +10,13 @@ class Severity(Enum):
     """How bad a finding is, in the words of the CDK's validation reports."""
 
     ERROR = "error"
-    """It does not work, or it lets others in. The CDK does not finish its synthesis."""
+    """The Agent Space does not get in, or what it needs does not work; or a stranger gets in.
+
+    The CDK does not finish its synthesis, and `doctor` ends with 1.
+    """
 
     WARNING = "warning"
-    """It works and may be meant so, but there is a safer way. The CDK prints it."""
+    """It is weaker than it could be, or it cannot be told. The CDK prints it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -34,6 +37,16 @@ class Place:
         """Return a place below this one."""
         return replace(self, where=".".join([*filter(None, [self.where]), *map(str, steps)]))
 
+    def is_within(self, other: Place) -> bool:
+        """Tell whether this place is another one, or below it."""
+        same = (self.template, self.logical_id) == (other.template, other.logical_id)
+        return same and f"{self.where}.".startswith(f"{other.where}.")
+
+    @property
+    def above(self) -> Place:
+        """The place that this one is in."""
+        return replace(self, where=self.where.rpartition(".")[0])
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
@@ -42,10 +55,14 @@ class Problem:
     Attributes:
         place: Where.
         message: What is wrong here, in plain words.
+        severity: None: the rule's.
+        fix: What to write instead. Empty: what the rule says.
     """
 
     place: Place
     message: str
+    severity: Severity | None = None
+    fix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +71,7 @@ class Finding:
 
     Attributes:
         rule_id: e.g. `missingSourceAccount`.
-        severity: The rule's.
+        severity: How bad it is here.
         place: Where.
         message: What is wrong here, in plain words.
         fix: What to write instead.

@@ -7,16 +7,19 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from devops_agent_constructs.checks.unknown import is_unknown, unknown, without_dynamic_references
+from devops_agent_constructs import _checks
+from devops_agent_constructs.policies.unknown import is_unknown, unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
+_EXPANDED = ("Fn::ForEach", "Fn::Transform")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -31,6 +34,8 @@ class Scope:
         region: Likewise.
         parameters: Name -> value; a parameter that is not here has its default, unless that is empty.
         imported: Returns what another stack of the app exports under a name; an unknown text if none does.
+        opened: What is being looked up; a reference that comes back to it is circular.
+        problems: What could not be read since somebody emptied it, and why.
     """
 
     template: str
@@ -39,18 +44,40 @@ class Scope:
     region: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     imported: Callable[[str], object] = lambda name: unknown("Fn::ImportValue", name)
+    opened: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
 
     @property
     def partition(self) -> str:
         """The partition that the Region is in; `aws` for an unknown one, as DevOps Agent exists there only."""
-        prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-        return next((name for prefix, name in prefixes.items() if self.region.startswith(prefix)), "aws")
+        return _checks.partition_of(self.region) if _checks.is_region(self.region) else "aws"
 
     def resource(self, logical_id: str) -> tuple[str, Mapping[str, Any]]:
         """Return type and properties of a resource; both empty if the template has none of this name."""
-        resource = self.body.get("Resources", {}).get(logical_id, {})
+        resource = self.section("Resources").get(logical_id)
+        if not isinstance(resource, Mapping):
+            return "", {}
         properties = resource.get("Properties")
         return str(resource.get("Type", "")), properties if isinstance(properties, Mapping) else {}
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a part of the template, such as `Parameters`; empty if it has none, or another type."""
+        section = self.body.get(name)
+        return section if isinstance(section, Mapping) else {}
+
+    @contextmanager
+    def once(self, name: str) -> Iterator[bool]:
+        """Tell whether a name can be looked up; not while it is looked up already."""
+        key = (self.template, name)
+        if key in self.opened:
+            self.problems.append(f"{name} refers to itself")
+            yield False
+            return
+        self.opened.add(key)
+        try:
+            yield True
+        finally:
+            self.opened.discard(key)
 
     def unknown(self, *names: str) -> str:
         """Return an unknown text of this template."""
@@ -63,11 +90,15 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
         return without_dynamic_references(value)
     if isinstance(value, list):
         return [resolve(one, scope) for one in value if one != _NO_VALUE]
+    if isinstance(value, date):
+        return value.isoformat()  # What PyYAML makes of `Version: 2012-10-17` without quotes.
     if not isinstance(value, Mapping):
         return value
     if len(value) == 1:
         [(name, argument)] = value.items()
-        if name == "Ref" or name.startswith("Fn::"):
+        if name == "Ref" or str(name).startswith("Fn::"):
+            if str(name).startswith(_EXPANDED):
+                scope.problems.append(f"CloudFormation expands {name}")
             found = _FUNCTIONS[name](argument, scope) if name in _FUNCTIONS else None
             return _unknown_result(value, scope) if found is None else found
     return {key: resolve(one, scope) for key, one in value.items() if one != _NO_VALUE}
@@ -75,23 +106,28 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
 
 def role_name(logical_id: str, scope: Scope) -> str:
     """Return the name of a role of the template; an unknown text if CloudFormation chooses it."""
-    _, properties = scope.resource(logical_id)
-    name = resolve(properties.get("RoleName"), scope)
+    name = _property(logical_id, "RoleName", scope)
     return name if isinstance(name, str) else scope.unknown(logical_id)
 
 
 def role_path(logical_id: str, scope: Scope) -> str:
     """Return the path of a role of the template."""
-    _, properties = scope.resource(logical_id)
-    return str(resolve(properties.get("Path", "/"), scope))
+    path = _property(logical_id, "Path", scope)
+    return "/" if path is None else str(path)
 
 
 def policy_arn(logical_id: str, scope: Scope) -> str:
     """Return the ARN of a managed policy of the template."""
-    _, properties = scope.resource(logical_id)
-    name, path = (resolve(properties.get(key), scope) for key in ("ManagedPolicyName", "Path"))
+    name, path = (_property(logical_id, key, scope) for key in ("ManagedPolicyName", "Path"))
     name = name if isinstance(name, str) else scope.unknown(logical_id)
     return f"arn:{scope.partition}:iam::{scope.account_id}:policy{path if isinstance(path, str) else '/'}{name}"
+
+
+def _property(logical_id: str, name: str, scope: Scope) -> object:
+    """Return a property of a resource, unless it leads back to itself."""
+    _, properties = scope.resource(logical_id)
+    with scope.once(f"{logical_id}.{name}") as is_open:
+        return resolve(properties.get(name), scope) if is_open else scope.unknown(logical_id, name)
 
 
 def _ref(argument: object, scope: Scope) -> object:
@@ -101,10 +137,11 @@ def _ref(argument: object, scope: Scope) -> object:
         return known[name]
     if name in scope.parameters:
         return scope.parameters[name]
-    if (parameter := scope.body.get("Parameters", {}).get(name)) is not None:
+    if isinstance(parameter := scope.section("Parameters").get(name), Mapping):
         # An empty default waits to be filled in; that of an SSM parameter is the parameter's name.
         default = parameter.get("Default", "")
-        return default if default and parameter.get("Type") in {"String", "Number"} else scope.unknown(name)
+        is_plain = isinstance(default, str | int | float) and parameter.get("Type") in ("String", "Number")
+        return default if default and is_plain else scope.unknown(name)
     kind, _ = scope.resource(name)
     if kind == "AWS::IAM::Role":
         return role_name(name, scope)
@@ -163,14 +200,17 @@ def _sub(argument: object, scope: Scope) -> object:
 
 def _select(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
-        case [index, list(values)] if str(index).isdecimal() and int(index) < len(values):
-            return values[int(index)]
+        case [index, list(values)] if str(index) in (numbers := [*map(str, range(len(values)))]):
+            return values[numbers.index(str(index))]
         case _:
             return None
 
 
 def _split(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
+        case ["", _]:
+            scope.problems.append("Fn::Split has an empty delimiter")
+            return None
         case [str(separator), str(text)] if not is_unknown(text):  # An unknown part may contain the separator.
             return text.split(separator)
         case _:
@@ -180,7 +220,10 @@ def _split(argument: object, scope: Scope) -> object:
 def _find_in_map(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
         case [str(name), str(first), str(second)]:
-            return scope.body.get("Mappings", {}).get(name, {}).get(first, {}).get(second)
+            found: object = scope.section("Mappings")
+            for key in (name, first, second):
+                found = found.get(key) if isinstance(found, Mapping) else None
+            return resolve(found, scope)
         case _:
             return None
 
@@ -191,8 +234,8 @@ def _import_value(argument: object, scope: Scope) -> object:
 
 def _unknown_result(value: object, scope: Scope) -> str:
     # By content: the same function written twice is the same unknown.
-    text = json.dumps(value, sort_keys=True, default=str)
-    return scope.unknown(f"{next(iter(json.loads(text)))} {zlib.crc32(text.encode())}")
+    name = next(iter(value)) if isinstance(value, Mapping) else ""
+    return scope.unknown(f"{name} {zlib.crc32(repr(value).encode())}")
 
 
 _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {

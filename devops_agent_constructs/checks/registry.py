@@ -11,6 +11,7 @@ from devops_agent_constructs.checks.rules import (
     any_context_provider,
     association_role_mismatch,
     assume_role_too_wide,
+    channel_actions,
     cross_account_monitor,
     elevated_actions,
     elevated_external_id,
@@ -21,10 +22,13 @@ from devops_agent_constructs.checks.rules import (
     missing_source_arn,
     operator_actions,
     others_admitted,
+    own_account_as_source,
     pass_role_shape,
     pattern_under_plain_operator,
     preview_setup,
     service_linked_role_on_star,
+    unknown_condition,
+    unreadable,
     wildcard_principal,
     wildcard_source_arn,
     wrong_service_principal,
@@ -44,9 +48,11 @@ RULES: tuple[Rule, ...] = (
     account_principal.RULE,
     others_admitted.RULE,
     agent_space_refused.RULE,
+    unknown_condition.RULE,
     malformed_trust_policy.RULE,
     # What the session carries.
     operator_actions.RULE,
+    channel_actions.RULE,
     any_context_provider.RULE,
     elevated_actions.RULE,
     elevated_external_id.RULE,
@@ -60,6 +66,9 @@ RULES: tuple[Rule, ...] = (
     # What connects it.
     cross_account_monitor.RULE,
     account_type.RULE,
+    own_account_as_source.RULE,
     association_role_mismatch.RULE,
+    # What nobody can read.
+    unreadable.RULE,
 )
 """Each rule once; its id is part of the interface."""

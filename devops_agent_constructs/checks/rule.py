@@ -15,11 +15,12 @@ class Rule:
 
     Attributes:
         id: In camel case; part of the interface, as findings are acknowledged by it.
-        severity: Of all its findings.
+        severity: Of its findings; of the worst of them, if `milder` says when it is a warning only.
         what: What is wrong, in a few words.
         why: What comes of it, and the source.
         fix: What to write instead.
         check: Finds the places.
+        milder: When it is a warning only; empty: never, or it is one always.
     """
 
     id: str
@@ -28,10 +29,17 @@ class Rule:
     why: str
     fix: str
     check: Callable[[Resources], Iterable[Problem]]
+    milder: str = ""
 
     def findings(self, resources: Resources) -> list[Finding]:
         """Return what breaks the rule."""
         return [
-            Finding(rule_id=self.id, severity=self.severity, place=problem.place, message=problem.message, fix=self.fix)
+            Finding(
+                rule_id=self.id,
+                severity=problem.severity or self.severity,
+                place=problem.place,
+                message=problem.message,
+                fix=problem.fix or self.fix,
+            )
             for problem in self.check(resources)
         ]

@@ -47,4 +47,14 @@ class Template:
 def is_template(body: object) -> bool:
     """Tell whether this is a template: a mapping with resources."""
     resources = body.get("Resources") if isinstance(body, Mapping) else None
-    return isinstance(resources, Mapping) and all(isinstance(one, Mapping) for one in resources.values())
+    return isinstance(resources, Mapping) and all(
+        isinstance(one, Mapping) or is_loop(name) for name, one in resources.items()
+    )
+
+
+def is_loop(name: object) -> bool:
+    """Tell whether a name in a template is that of `Fn::ForEach`, which CloudFormation expands.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+    """
+    return str(name).startswith("Fn::ForEach")

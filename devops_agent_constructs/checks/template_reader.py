@@ -15,10 +15,11 @@ from typing import Any
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy_reader import read_policy
-from devops_agent_constructs.checks.resources import Association, Policy, Role
-from devops_agent_constructs.checks.template import Template, is_template
+from devops_agent_constructs.checks.resources import Association
+from devops_agent_constructs.checks.role import Policy, Role
+from devops_agent_constructs.checks.template import Template, is_loop, is_template
 from devops_agent_constructs.checks.trust_reader import read_trust
-from devops_agent_constructs.checks.unknown import unknown
+from devops_agent_constructs.policies.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 _POLICY_TYPES |= {"AWS::IAM::UserPolicy"}
@@ -34,12 +35,14 @@ class Contents:
         policies: All.
         associations: All with an account.
         operator_role_arns: What Agent Spaces name as the role of their operator app.
+        unreadable: What cannot be read, and why.
     """
 
     roles: list[Role] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
     associations: list[Association] = field(default_factory=list)
     operator_role_arns: list[str] = field(default_factory=list)
+    unreadable: dict[Place, dict[str, None]] = field(default_factory=dict)
 
 
 def read_templates(templates: Iterable[Template]) -> Contents:
@@ -49,9 +52,12 @@ def read_templates(templates: Iterable[Template]) -> Contents:
 
     def imported(name: str) -> object:
         for scope in scopes:
-            for output in scope.body.get("Outputs", {}).values():
-                if resolve(output.get("Export", {}).get("Name"), scope) == name:
-                    return resolve(output.get("Value"), scope)
+            with scope.once(f"the export {name}") as is_open:
+                outputs = _mappings(scope.section("Outputs")) if is_open else {}
+                for output in outputs.values():
+                    export = output.get("Export")
+                    if isinstance(export, Mapping) and resolve(export.get("Name"), scope) == name:
+                        return resolve(output.get("Value"), scope)
         return unknown("Fn::ImportValue", name)
 
     for template in templates:
@@ -72,12 +78,13 @@ def read_templates(templates: Iterable[Template]) -> Contents:
 def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
     for logical_id, nested in template.nested.items():
         _, properties = scope.resource(logical_id)
+        parameters = resolve(properties.get("Parameters", {}), scope)
         inner = Scope(
             template=nested.name,
             body=nested.body,
             account_id=scope.account_id,
             region=scope.region,
-            parameters=resolve(properties.get("Parameters", {}), scope),
+            parameters=parameters if isinstance(parameters, Mapping) else {},
             imported=scope.imported,
         )
         yield inner
@@ -99,21 +106,42 @@ class _Reader:
     outer: Place | None = None
 
     def read(self) -> None:
-        for logical_id, resource in self.scope.body["Resources"].items():
-            kind = str(resource.get("Type"))
-            if kind in _PRINCIPAL_TYPES:
-                self._read_principal(logical_id, kind)
-            elif kind in _POLICY_TYPES:
-                self._read_policy(logical_id, kind)
-            elif kind == "AWS::DevOpsAgent::Association":
-                self._read_association(logical_id)
-            elif kind == "AWS::DevOpsAgent::AgentSpace":
-                apps = self._properties(logical_id).get("OperatorApp", {})
-                self.found.operator_role_arns.extend(
-                    str(app.get("OperatorAppRoleArn")) for app in _mappings(apps).values()
-                )
-            elif kind == "AWS::CloudFormation::StackSet":
-                self._read_stack_set(logical_id)
+        for section in ("Parameters", "Mappings", "Outputs"):
+            if not isinstance(self.scope.body.get(section, {}), Mapping):
+                self._cannot_read(section, f"{section} is no object")
+            for name in filter(is_loop, self.scope.section(section)):
+                self._cannot_read(str(name), f"CloudFormation expands {name} in {section}")
+        for logical_id in self.scope.section("Resources"):
+            self.scope.problems.clear()
+            if is_loop(logical_id):
+                self._cannot_read(str(logical_id), f"CloudFormation expands {logical_id} in Resources")
+                continue
+            try:
+                self._read_resource(logical_id)
+            except RecursionError:
+                self._cannot_read(str(logical_id), "it is nested too deep")
+            for problem in self.scope.problems:
+                self._cannot_read(str(logical_id), problem)
+
+    def _cannot_read(self, name: str, why: str) -> None:
+        place = Place(template=self.scope.template, logical_id=name)
+        if self.outer is not None:
+            place = self.outer.at(name)
+        self.found.unreadable.setdefault(place, {})[why] = None
+
+    def _read_resource(self, logical_id: str) -> None:
+        kind, _ = self.scope.resource(logical_id)
+        if kind in _PRINCIPAL_TYPES:
+            self._read_principal(logical_id, kind)
+        elif kind in _POLICY_TYPES:
+            self._read_policy(logical_id, kind)
+        elif kind == "AWS::DevOpsAgent::Association":
+            self._read_association(logical_id)
+        elif kind == "AWS::DevOpsAgent::AgentSpace":
+            apps = self._properties(logical_id).get("OperatorApp", {})
+            self.found.operator_role_arns.extend(str(app.get("OperatorAppRoleArn")) for app in _mappings(apps).values())
+        elif kind == "AWS::CloudFormation::StackSet":
+            self._read_stack_set(logical_id)
 
     def _place(self, logical_id: str) -> Place:
         if self.outer is not None:

@@ -1,4 +1,4 @@
-"""A trust policy of which parts may be unknown: its statements one by one, and whether all of it can be evaluated."""
+"""A trust policy of which parts may be unknown: its statements one by one, and whether all of it can be judged."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.unknown import is_wholly_unknown, stand_in, without_unknown
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.conditions import Condition
+from devops_agent_constructs.policies.principals import Principal
 from devops_agent_constructs.policies.trust_document import ParsedStatement
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
-_PATTERNS = {"ArnEquals", "ArnLike", "StringLike"}
 _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)
 
 
@@ -39,7 +38,7 @@ class TrustStatement:
 
     def required(self, key: str) -> list[Condition]:
         """Return the conditions that a request cannot meet without this key, in lower case."""
-        return [condition for condition in self.parsed.conditions if condition.key.lower() == key and _needs(condition)]
+        return [one for one in self.parsed.conditions if one.key.lower() == key and one.is_required]
 
     def required_values(self, key: str) -> list[str]:
         """Return the values of those conditions."""
@@ -55,7 +54,6 @@ class Trust:
         statements: Those that are known.
         has_unknown_statement: Whether there are others.
         refused: What IAM would refuse, and why.
-        whole: All statements, with stand-ins for unknown texts, to be evaluated. None: a part is unknown or refused.
         written: It as text, in which unknown texts have their names.
     """
 
@@ -63,8 +61,17 @@ class Trust:
     statements: tuple[TrustStatement, ...]
     has_unknown_statement: bool
     refused: tuple[tuple[Place, OnboardingInputError], ...]
-    whole: tuple[ParsedStatement, ...] | None
     written: str
+
+    @property
+    def is_judgeable(self) -> bool:
+        """Whether every statement is known, and IAM would take the policy."""
+        return not self.has_unknown_statement and not self.refused
+
+    @property
+    def parsed(self) -> list[ParsedStatement]:
+        """The statements that are known, for the evaluator."""
+        return [statement.parsed for statement in self.statements]
 
     @property
     def allowed(self) -> Iterator[TrustStatement]:
@@ -72,9 +79,10 @@ class Trust:
         return (statement for statement in self.statements if statement.parsed.is_allow)
 
     @property
-    def has_deny(self) -> bool:
-        """Whether a statement, known or unknown, may take back what others allow."""
-        return self.has_unknown_statement or any(not statement.parsed.is_allow for statement in self.statements)
+    def for_service(self) -> list[TrustStatement]:
+        """The statements that let DevOps Agent in, by its name or with everybody."""
+        everybody = Principal(kind="AWS", value="*")
+        return [one for one in self.allowed if one.is_for_service or everybody in one.parsed.principals]
 
     @property
     def services(self) -> set[str]:
@@ -89,16 +97,20 @@ class Trust:
         # Nobody knows whom a statement lets in that cannot be read.
         return bool(self.refused) and is_devops_agent_like(self.written)
 
-    def pinned(self, key: str) -> list[str]:
-        """Return the values of a key, in lower case, that requests must have: Allow is with them, or Deny without."""
+    def denied_without(self, key: str) -> list[str]:
+        """Return the values without which a Deny applies, of a key in lower case."""
         return [
             value
             for statement in self.statements
-            for condition in statement.parsed.conditions
-            if condition.key.lower() == key
-            and (_needs(condition) if statement.parsed.is_allow else _is_negated(condition))
+            for condition in (() if statement.parsed.is_allow else statement.parsed.conditions)
+            if condition.key.lower() == key and condition.operator is not None and condition.operator.is_negated
             for value in condition.values
         ]
+
+    def pinned(self, key: str) -> list[str]:
+        """Return the values of a key, in lower case, that requests must have: Allow is with them, or Deny without."""
+        allowed = [value for statement in self.allowed for value in statement.required_values(key)]
+        return [*allowed, *self.denied_without(key)]
 
     def names(self, action: str) -> bool:
         """Tell whether a statement that lets somebody in spells out an action."""
@@ -107,39 +119,10 @@ class Trust:
     def lacks(self, *actions: str) -> list[str]:
         """Return which of these actions no statement lets the service do; none if it is not let in at all."""
         statements = [one.parsed for one in self.statements if one.is_for_service]
-        is_known = statements and self.whole is not None
+        is_known = statements and self.is_judgeable
         return [one for one in actions if is_known and not any(statement.is_about(one) for statement in statements)]
 
 
 def is_devops_agent_like(service_principal: str) -> bool:
     """Tell whether this is DevOps Agent's service principal, or what people take for it."""
     return _NEAR_MISS.search(service_principal) is not None
-
-
-def space_stand_in(arn: str) -> str:
-    """Return the ARN of an Agent Space with stand-ins for what is unknown, also if all of it is."""
-    text = stand_in(arn)
-    return f"arn:aws:aidevops:us-east-1:{text}:agentspace/{text}" if is_wholly_unknown(arn) else text
-
-
-def role_stand_in(arn: str) -> str:
-    """Return the ARN of a role with stand-ins for what is unknown, also if all of it is."""
-    text = stand_in(arn)
-    return f"arn:aws:iam::{text}:role/{text}" if is_wholly_unknown(arn) else text
-
-
-def has_wildcard(condition: Condition, value: str) -> bool:
-    """Tell whether a condition takes a value of its as a pattern for several."""
-    operator = condition.operator.name if condition.operator is not None else ""
-    known = without_unknown(value)
-    return operator in _PATTERNS and any(sign in known for sign in "*?")
-
-
-def _needs(condition: Condition) -> bool:
-    """Tell whether a request without the key fails the condition, and one with it is compared."""
-    is_optional = condition.if_exists or condition.set_operator == "forallvalues"
-    return condition.operator is not None and not condition.operator.is_negated and not is_optional
-
-
-def _is_negated(condition: Condition) -> bool:
-    return condition.operator is not None and condition.operator.is_negated

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timezone
 from typing import Any
 
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.json_document import write_json
@@ -14,12 +16,11 @@ from devops_agent_constructs.cli.paragraphs import Paragraphs
 from devops_agent_constructs.cli.rows import Column, Rows
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.diagnosis.difference import Difference
 
 _LABELS = 10
 _COLUMNS = (Column(title="account", width=12), Column(title="result", width=11), Column(title="why", width=32))
-_STYLES = {Severity.NEEDS_DOING: "red", Severity.WORTH_KNOWING: "yellow"}
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:
@@ -68,7 +69,8 @@ def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str
     live, expected = diagnosis.live, diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
     paragraphs.write("role", expected.arn if live is None else live.arn)
-    paragraphs.write("expected", f"generation {expected.generation.value}, for {expected.agent_space.arn}")
+    by = expected.accounts_file or "this library's defaults"
+    paragraphs.write("expected", f"generation {expected.generation.value}, for {expected.agent_space.arn}, by {by}")
     if live is not None:
         paragraphs.write("last used", _last_used(live) or "never, as far as IAM remembers (400 days)")
     paragraphs.write_each("let in", [f"{'yes' if diagnosis.is_admitted else 'no'}: {why}" for why in diagnosis.why])
@@ -142,6 +144,7 @@ def _as_json(one: ExaminedAccount) -> dict[str, Any]:
         "expectedRoleArn": expected.arn,
         "agentSpaceArn": expected.agent_space.arn,
         "generation": expected.generation.value,
+        "accountsFile": expected.accounts_file,
         "lastUsed": None if live is None else _last_used(live),
         "isAdmitted": diagnosis.is_admitted,
         "why": list(diagnosis.why),

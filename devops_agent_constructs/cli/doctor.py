@@ -71,7 +71,7 @@ AssumeRoleName = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help=f"The accounts file. Default without AGENT_SPACE_ARN: {_DEFAULT_FILE}"),
+    typer.Option(metavar="FILE", help=f"The accounts file. Default: {_DEFAULT_FILE}, if it is for this Agent Space"),
 ]
 RoleName = Annotated[
     str | None, typer.Option(metavar="NAME", help=f"Name of the role. Default: {service.SECONDARY_ROLE_NAME}")
@@ -105,7 +105,11 @@ def doctor(
     """
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
-    from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
+    from devops_agent_constructs.cli.examined_accounts import (  # noqa: PLC0415
+        connected_roles,
+        examine_accounts,
+        known_roles,
+    )
 
     with reported(debug=debug):
         _check_choice(account, every=every, failed_from=failed_from)
@@ -120,6 +124,8 @@ def doctor(
         chosen: dict[str, str | None] = dict.fromkeys(account or ())
         for account_id in chosen:
             roles.role(account_id, None)  # So does an account that the file lacks.
+        if chosen and assume_role_name is not None:
+            chosen |= {key: arn for key, arn in known_roles(roles, session).items() if key in chosen}
         if failed_from is not None:
             chosen |= failed_roles(failed_from)
         if every:
@@ -169,4 +175,10 @@ def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | 
         agent_role_arn=given["--agent-role-arn"],
     )
     roles.role(roles.agent_space.account_id, None)  # A slip in an option ends it before any call.
-    return roles
+    if not _DEFAULT_FILE.exists():
+        return roles
+    try:
+        return RolesOfFile.read(_DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space}, otherwise=roles)
+    except CommandError as error:
+        note(f"note: compared with this library's defaults, and not with {_DEFAULT_FILE}: {error}")
+        return roles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.control_policy_reader import read_control_policies
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.other_account import OtherAccount
@@ -16,7 +17,6 @@ from devops_agent_constructs.cli.role_reader import (
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, Surroundings, diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 
 _OR = "or give --assume-role-name with a role of that account that these credentials may assume"
 
@@ -49,11 +49,10 @@ def examine(
         return diagnose(None, expected, Surroundings(candidates=_candidates(iam))), not_seen
     control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
-    documents: dict[str, dict[str, Any]] = {}
-    # Only what limits a role is evaluated against all that it may do.
-    if live.permissions_boundary_arn or control_policies:
-        documents, unread = _documents(iam, live, expected)
-        not_seen += unread
+    # Only what limits a role is evaluated against all that it may do; a policy of one's own may deny something.
+    is_limited = bool(live.permissions_boundary_arn or control_policies)
+    documents, unread = _documents(iam, live, expected if is_limited else None)
+    not_seen += unread
     surroundings = Surroundings(managed_documents=documents, control_policies=control_policies)
     return diagnose(live, expected, surroundings), not_seen
 
@@ -70,10 +69,13 @@ def _candidates(iam: Any) -> list[str] | None:  # noqa: ANN401  # made at run ti
 def _documents(
     iam: Any,  # noqa: ANN401
     live: LiveRole,
-    expected: ExpectedRole,
+    expected: ExpectedRole | None,
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Read what the role has, and what it should have: a limit counts for both."""
-    arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
+    """Read what the role has, and what it should have: a limit counts for both. Without a limit, what is not AWS's."""
+    if expected is None:
+        arns = dict.fromkeys(arn for arn in live.managed_policy_arns if ":iam::aws:" not in arn)
+    else:
+        arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
     if live.permissions_boundary_arn:
         arns[live.permissions_boundary_arn] = None
     documents: dict[str, dict[str, Any]] = {}

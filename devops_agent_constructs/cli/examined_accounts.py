@@ -68,6 +68,14 @@ def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session) -> di
     return found
 
 
+def known_roles(roles: RolesOfFile | RolesByDefault, session: Session) -> dict[str, str]:
+    """Return what `connected_roles` does, or nothing if these credentials may not read it."""
+    try:
+        return connected_roles(roles, session)
+    except (CommandError, BotoCoreError, ClientError):
+        return {}  # The role is judged all the same; `list` says what the association names.
+
+
 def examine_accounts(
     roles: RolesOfFile | RolesByDefault,
     accounts: Sequence[tuple[str, str | None]],

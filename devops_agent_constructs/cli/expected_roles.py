@@ -31,19 +31,22 @@ class RolesOfFile:
         path: Of the file.
         onboarding: What it says.
         agent_space: The Agent Space.
+        otherwise: What counts for an account that the file lacks, or of which options say another thing. None: nothing.
     """
 
     path: Path
     onboarding: Onboarding
     agent_space: AgentSpaceArn
+    otherwise: RolesByDefault | None = None
 
     @classmethod
-    def read(cls, path: Path, *, given: Mapping[str, object]) -> RolesOfFile:
+    def read(cls, path: Path, *, given: Mapping[str, object], otherwise: RolesByDefault | None = None) -> RolesOfFile:
         """Read the file.
 
         Args:
             path: Of the file.
             given: Option -> value of what the file says already; only an Agent Space that is the same may be given.
+            otherwise: What counts for an account that the file lacks, or of which options say something else.
 
         Raises:
             CommandError: The file cannot be read, or contradicts an option.
@@ -59,18 +62,27 @@ class RolesOfFile:
                 why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
                 fix = "leave out the option or --config"
                 raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)
-        return cls(path=path, onboarding=onboarding, agent_space=space)
+        return cls(path=path, onboarding=onboarding, agent_space=space, otherwise=otherwise)
 
-    def role(self, account_id: str, _role_arn: str | None) -> ExpectedRole:
-        """Return the role of an account; raises CommandError if the file does not have it."""
-        account, deployment = _account_of(self.onboarding, account_id, self.path)
-        return ExpectedRole.of(
+    def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
+        """Return the role of an account, which its association names so; raises CommandError if the file lacks it."""
+        try:
+            account, deployment = _account_of(self.onboarding, account_id, self.path)
+        except CommandError:
+            if self.otherwise is None:
+                raise
+            return self.otherwise.role(account_id, role_arn)
+        found = ExpectedRole.of(
             account,
             agent_space=self.agent_space,
             generation=self.onboarding.generation,
             agent_role_arn=self.onboarding.agent_role_arn,
             deployment=deployment,
+            accounts_file=str(self.path),
+            association_role_arn=role_arn,
         )
+        is_said = self.otherwise is None or self.otherwise.agrees_with(found)
+        return found if is_said or self.otherwise is None else self.otherwise.role(account_id, role_arn)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,13 +113,26 @@ class RolesByDefault:
         Raises:
             OnboardingInputError: A value is malformed, or the agent role is missing.
         """
-        _, _, path_and_name = (role_arn or f":role/{service.SECONDARY_ROLE_NAME}").partition(":role")
+        is_primary = account_id == self.agent_space.account_id
+        usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
+        _, _, path_and_name = (role_arn or f":role/{usual}").partition(":role")
         path, _, name = path_and_name.rpartition("/")
         return ExpectedRole.of(
             SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or f"{path}/"),
             agent_space=self.agent_space,
             generation=self.generation or Generation.GA,
             agent_role_arn=self.agent_role_arn,
+            association_role_arn=role_arn,
+        )
+
+    def agrees_with(self, expected: ExpectedRole) -> bool:
+        """Tell whether the options say nothing else than an accounts file does."""
+        account = expected.account
+        return (
+            self.role_name in {None, account.role_name}
+            and self.path in {None, account.path}
+            and self.generation in {None, expected.generation}
+            and self.agent_role_arn in {None, expected.agent_role_arn}
         )
 
 

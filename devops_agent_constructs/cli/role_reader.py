@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from devops_agent_constructs import service
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.checks.live_role import LiveRole
 
 
 def read_role(iam: Any, role_name: str) -> LiveRole | None:  # noqa: ANN401  # made at run time

@@ -79,11 +79,6 @@ def set_boundary(role_arn: str, policy_arn: str) -> Command:
     return _iam("put-role-permissions-boundary", role_arn, permissions_boundary=policy_arn)
 
 
-def delete_boundary(role_arn: str) -> Command:
-    """Take the permissions boundary away."""
-    return _iam("delete-role-permissions-boundary", role_arn)
-
-
 def set_max_session(role_arn: str, seconds: int) -> Command:
     """Set the longest session."""
     return _iam("update-role", role_arn, max_session_duration=str(seconds))

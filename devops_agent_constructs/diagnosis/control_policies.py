@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.limits import what_is_left
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from devops_agent_constructs.diagnosis.setting_differences import in_words
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.permission_statements import Permission, PermissionStatement, parse_permissions
@@ -55,7 +56,7 @@ def control_differences(
         except OnboardingInputError as error:
             yield Difference(
                 id="controlPolicyNotUnderstood",
-                severity=Severity.WORTH_KNOWING,
+                severity=Severity.WARNING,
                 what=f"a policy of the kind {level.kind.value} of {level.target} cannot be evaluated: {error}",
                 symptom="what it does is not known here",
                 fix="look at it, with whoever keeps the organization's policies",
@@ -68,7 +69,7 @@ def _service(level: ControlPolicies, permissions: Sequence[Permission]) -> Itera
         names = ", ".join(sorted(level.documents))
         yield Difference(
             id="serviceControlPolicy",
-            severity=Severity.WORTH_KNOWING,
+            severity=Severity.WARNING,
             what=f"the service control policies of {level.target} ({names}): {in_words(blocked, several=True)}",
             symptom='what they block fails with "explicit deny in a service control policy", or as not allowed by one',
             fix="ask whoever keeps the organization's policies, if the agent needs it",
@@ -80,10 +81,10 @@ def _resource(level: ControlPolicies, live: LiveRole) -> Iterator[Difference]:
         for statement in parse_permissions(_without_principals(document)):
             if statement.is_allow or not statement.meets_action(_ASSUME) or not _may_mean(statement, live):
                 continue
-            only_if = f", if {' and '.join(statement.conditions)}" if statement.conditions else ""
+            only_if = f", if {' and '.join(statement.conditions_in_words)}" if statement.conditions else ""
             yield Difference(
                 id="resourceControlPolicy",
-                severity=Severity.WORTH_KNOWING,
+                severity=Severity.WARNING,
                 what=f"the resource control policy {name} of {level.target} denies {_ASSUME}{only_if}",
                 symptom="if the conditions fit the service's request, the association turns invalid",
                 fix="ask whoever keeps the organization's policies whether AWS services are excepted",

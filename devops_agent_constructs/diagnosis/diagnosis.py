@@ -6,21 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from devops_agent_constructs.diagnosis.callers import intended
+from devops_agent_constructs.checks.check import findings_of
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, control_differences
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from devops_agent_constructs.diagnosis.managed_differences import managed_differences
 from devops_agent_constructs.diagnosis.setting_differences import (
     boundary_differences,
     role_missing,
     setting_differences,
 )
-from devops_agent_constructs.diagnosis.trust_differences import trust_differences
+from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import decide
 from devops_agent_constructs.policies.permission_statements import Permission, parse_permissions
 from devops_agent_constructs.policies.who_can_assume import who_can_assume
 
@@ -63,7 +66,7 @@ class Diagnosis:
     @property
     def needs_doing(self) -> tuple[Difference, ...]:
         """What somebody has to act on."""
-        return tuple(one for one in self.differences if one.severity is Severity.NEEDS_DOING)
+        return tuple(one for one in self.differences if one.severity is Severity.ERROR)
 
 
 def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surroundings) -> Diagnosis:
@@ -80,9 +83,11 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surrou
         )
     permissions = role_permissions(live, expected, surroundings.managed_documents)
     documents, boundary = surroundings.managed_documents, live.permissions_boundary_arn
+    role = expected.role_of(live)
+    findings = findings_of(Resources(roles=(role,), policies=role.policies))
     found = [
-        *trust_differences(live, expected),
-        *managed_differences(live, expected),
+        *finding_differences(live, role, expected, findings),
+        *managed_differences(live, expected, surroundings.managed_documents),
         *inline_differences(live, expected),
         *boundary_differences(
             live,
@@ -93,11 +98,11 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surrou
         *setting_differences(live, expected),
         *control_differences(live, surroundings.control_policies, permissions),
     ]
-    is_admitted, why, who = _about_trust(live, expected)
+    is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
         live=live,
         expected=expected,
-        differences=tuple(sorted(found, key=lambda one: one.severity is Severity.WORTH_KNOWING)),
+        differences=tuple(sorted(found, key=lambda one: one.severity is Severity.WARNING)),
         is_admitted=is_admitted,
         why=why,
         who_can_assume=who,
@@ -124,10 +129,12 @@ def role_permissions(
     return list(found)
 
 
-def _about_trust(live: LiveRole, expected: ExpectedRole) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     try:
-        decisions = [decide(live.trust_policy, request) for request in intended(expected)]
         who = who_can_assume(live.trust_policy)
     except OnboardingInputError as error:
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
-    return all(one.is_allowed for one in decisions), tuple(one.why for one in decisions), tuple(who)
+    verdict = judge(role)
+    if verdict.undefined:
+        return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), tuple(who)
+    return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), tuple(who)

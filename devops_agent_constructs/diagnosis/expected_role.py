@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
@@ -30,6 +32,8 @@ class ExpectedRole:
         managed_policy_arns: What is attached.
         permissions_boundary_arn: None: no boundary.
         deployment: What makes the role. None: nobody said what does.
+        accounts_file: Which file asks for it. None: it is the library's default, but for what options say.
+        association_role_arn: What the association names. None: it was not read.
     """
 
     account: SecondaryAccount
@@ -41,6 +45,8 @@ class ExpectedRole:
     managed_policy_arns: tuple[str, ...]
     permissions_boundary_arn: str | None
     deployment: Command | None = None
+    accounts_file: str | None = None
+    association_role_arn: str | None = None
 
     @classmethod
     def of(
@@ -51,6 +57,8 @@ class ExpectedRole:
         generation: Generation = Generation.GA,
         agent_role_arn: str | None = None,
         deployment: Command | None = None,
+        accounts_file: str | None = None,
+        association_role_arn: str | None = None,
     ) -> ExpectedRole:
         """Compute the role.
 
@@ -79,6 +87,21 @@ class ExpectedRole:
             managed_policy_arns=tuple(policies),
             permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
             deployment=deployment,
+            accounts_file=accounts_file,
+            association_role_arn=association_role_arn,
+        )
+
+    @property
+    def is_of_primary_account(self) -> bool:
+        """Whether it is the agent role: the role of the Agent Space's own account."""
+        return self.account.account_id == self.agent_space.account_id
+
+    def role_of(self, live: LiveRole) -> Role:
+        """Return a live role as the rules look at it, with those for whom it is meant."""
+        return replace(
+            live.role(purpose=Purpose.READ, agent_space=self.agent_space),
+            must_admit_service=self.generation is not Generation.PREVIEW,
+            agent_role_arn=self.agent_role_arn if self.generation.needs_agent_role else None,
         )
 
     @property

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from devops_agent_constructs import service
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_repair import InlineRepair, listed
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.action_patterns import is_covered
@@ -51,16 +53,31 @@ def _missing(
         return
     name = service.INLINE_POLICY_NAME
     is_there = name in live.inline_policies
+    document = _repaired(live, expected, missing)
     lacks = [listed(missing)] if missing else []
     lacks += [f"the Deny statement {one.name}" for one in denials]
     yield Difference(
         id="inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
-        severity=Severity.NEEDS_DOING,
+        severity=Severity.ERROR,
         what=f"the inline policy {name} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
         symptom=_symptom_of(missing),
-        fix="put the inline policy that the library writes",
-        commands=(commands.put_inline_policy(live.arn, expected.inline_policy),),
+        fix="put the inline policy that the library writes" + ("" if document else "; it cannot be added to this one"),
+        commands=() if document is None else (commands.put_inline_policy(live.arn, document),),
     )
+
+
+def _repaired(live: LiveRole, expected: ExpectedRole, missing: Sequence[Permission]) -> Mapping[str, Any] | None:
+    """Return the inline policy with what is missing; without a file that asks for the rest, the rest stays."""
+    wanted, there = expected.inline_policy, live.inline_policies.get(service.INLINE_POLICY_NAME)
+    if wanted is None or there is None or expected.accounts_file is not None:
+        return wanted
+    element = there.get("Statement", [])
+    names = {one.name for one in missing}
+    added = [one for one in wanted["Statement"] if one.get("Sid") in names]
+    taken = {one.get("Sid") for one in element if isinstance(one, Mapping)} if isinstance(element, list) else set()
+    if not isinstance(element, list) or any(one.get("Sid") in taken for one in added):
+        return None
+    return {**there, "Statement": [*element, *added]}
 
 
 def _symptom_of(missing: Iterable[Permission]) -> str:
@@ -99,9 +116,20 @@ def _unasked(by_effect: Mapping[Effect, list[Permission]], repair: InlineRepair)
             actions = [action for one in preview_statements() for action in one["Action"]]
             yield repair.redundant(permissions, is_preview=all(is_covered(one.action, actions) for one in permissions))
         elif effect in {Effect.OUTSIDE, Effect.PARTLY_OUTSIDE}:
-            yield repair.without_effect(permissions)
+            yield from _beyond(permissions, repair, is_without_effect=True)
         else:
-            yield repair.unasked(permissions)
+            yield from _beyond(permissions, repair)
+
+
+def _beyond(
+    permissions: Sequence[Permission], repair: InlineRepair, *, is_without_effect: bool = False
+) -> Iterator[Difference]:
+    is_agent_role = repair.expected.is_of_primary_account
+    chained = [one for one in permissions if is_agent_role and one.action.lower() == "sts:assumerole"]
+    if chained:
+        yield repair.of_agent_role(chained)
+    if rest := [one for one in permissions if one not in chained]:
+        yield repair.without_effect(rest) if is_without_effect else repair.unasked(rest)
 
 
 def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
@@ -122,4 +150,4 @@ def _effect_of_text(statement: PermissionStatement) -> tuple[object, ...]:
     """Return what counts of a statement, whatever its order, case and Sid."""
     actions = frozenset(action.lower() for action in statement.actions)
     is_not = (statement.is_allow, statement.is_not_action, statement.is_not_resource)
-    return (*is_not, actions, frozenset(statement.resources), statement.conditions)
+    return (*is_not, actions, frozenset(statement.resources), statement.conditions_in_words)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.diagnosis.difference import KEPT_OUT, Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_repair import listed
 from devops_agent_constructs.diagnosis.limits import Blocked, what_is_left
-from devops_agent_constructs.diagnosis.live_role import LiveRole
-from devops_agent_constructs.diagnosis.repair import KEPT_OUT
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.permission_statements import Permission
 
@@ -32,21 +32,29 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
         what += "; whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
     return Difference(
         id="roleMissing",
-        severity=Severity.NEEDS_DOING,
+        severity=Severity.ERROR,
         what=what,
         symptom=KEPT_OUT,
         fix=fix,
         commands=() if expected.deployment is None else (expected.deployment,),
-        keeps_agent_out=True,
     )
 
 
 def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare path and session."""
-    if live.arn != expected.arn:
+    named = expected.association_role_arn
+    if named not in {None, live.arn}:
+        yield Difference(
+            id="associationRoleMismatch",
+            severity=Severity.ERROR,
+            what=f"the association names {named}, but the role is {live.arn}",
+            symptom=KEPT_OUT,
+            fix="correct the association in the primary account",
+        )
+    elif live.arn != expected.arn:
         yield Difference(
             id="otherArn",
-            severity=Severity.NEEDS_DOING,
+            severity=Severity.ERROR,
             what=f"the role is {live.arn}, but the association is to name {expected.arn}",
             symptom=f"unless the association names the role as it is, {KEPT_OUT}",
             fix=f"give --path {live.path} here, or path: {live.path} in the accounts file; IAM cannot change a path",
@@ -55,11 +63,11 @@ def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diff
         wanted = expected.max_session_seconds
         yield Difference(
             id="otherMaxSession",
-            severity=Severity.WORTH_KNOWING,
+            severity=Severity.WARNING,
             what=f"the longest session is {live.max_session_seconds} seconds and not {wanted}",
             symptom="none that is known: AWS does not say how long a session the agent asks for",
             fix="set it",
-            commands=(commands.set_max_session(live.arn, wanted),),
+            commands=() if expected.accounts_file is None else (commands.set_max_session(live.arn, wanted),),
         )
 
 
@@ -83,7 +91,7 @@ def boundary_differences(
         instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
         yield Difference(
             id="boundaryMissing",
-            severity=Severity.NEEDS_DOING,
+            severity=Severity.ERROR,
             what=f"the role {instead} {wanted}",
             symptom="none: the role may do more than your boundary allows",
             fix="set it",
@@ -98,15 +106,14 @@ def boundary_differences(
     is_extra = wanted is None
     yield Difference(
         id="boundaryExtra" if is_extra else "boundaryBlocks",
-        severity=Severity.NEEDS_DOING if is_extra and not is_harmless else Severity.WORTH_KNOWING,
+        severity=Severity.WARNING,
         what=limits,
         symptom="none" if is_harmless else 'what it blocks fails with "no permissions boundary allows the ... action"',
         fix=(
-            "take it away, or name it in the accounts file (permissions_boundary) and widen it"
+            "name it in the accounts file (permissions_boundary), and widen it if the agent needs what it blocks"
             if is_extra
             else "widen the boundary, if the agent needs what it blocks"
         ),
-        commands=(commands.delete_boundary(live.arn),) if is_extra else (),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration, import_command
 from devops_agent_constructs.policies.permission_statements import Permission

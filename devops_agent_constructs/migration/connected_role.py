@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.diagnosis.callers import as_agent_role, as_service
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.checks.callers import as_agent_role, as_service
+from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.checks.source import Source
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.assume_role import decide
@@ -64,13 +65,15 @@ class ConnectedRole:
         """Tell by the trust policy which set-up the role follows; None: it admits neither, or was not read."""
         if self.live is None:
             return None
-        requests = {Generation.GA: as_service(agent_space)}
+        requests = {Generation.GA: as_service(Source.of(agent_space))}
         if agent_role_arn is not None:
-            requests[Generation.PREVIEW] = as_agent_role(agent_role_arn, agent_space)
+            requests[Generation.PREVIEW] = as_agent_role(agent_role_arn, agent_space.arn)
         try:
-            admitted = [name for name, one in requests.items() if decide(self.live.trust_policy, one).is_allowed]
+            answers = {name: decide(self.live.trust_policy, one).answer for name, one in requests.items()}
         except OnboardingInputError:
             return None  # `doctor` says why.
+        # Where it cannot be told, the service counts as kept out, and the agent role as let in: nothing is taken away.
+        admitted = [name for name, one in answers.items() if one.is_yes or not (name is Generation.GA or one.is_no)]
         return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
 
     def others_admitted(self, agent_space: AgentSpaceArn, agent_role_arn: str | None) -> tuple[str, ...]:

@@ -15,19 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.patterns import Context, string_matches
-from devops_agent_constructs.policies.policy_elements import (
-    StatementElements,
-    check_elements,
-    parse_elements,
-    statements_of,
-    strings,
-)
+from devops_agent_constructs.policies.permission_statements import parse_permissions
 
 Document = Mapping[str, object]
-
-_KIND = "a permissions policy"
-_STATEMENT_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,31 +64,6 @@ class AccessDecision:
     why: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PermissionsStatement(StatementElements):
-    """One statement of a permissions policy.
-
-    Attributes:
-        resources: Of Resource or NotResource.
-        is_not_resource: Whether it means every resource but these.
-        has_variables: Whether the policy's version knows policy variables.
-    """
-
-    resources: tuple[str, ...]
-    is_not_resource: bool
-    has_variables: bool
-
-    def applies_to(self, request: AccessRequest, context: Context) -> bool:
-        """Tell whether action, resource and every condition fit."""
-        if not self.is_about(request.action):
-            return False
-        variables = context if self.has_variables else None
-        # A `*` at the end of an ARN's field reaches beyond its colon; we let each `*` do so.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-        found = any(string_matches(pattern, request.resource, variables) for pattern in self.resources)
-        return found is not self.is_not_resource and all(one.is_met(context) for one in self.conditions)
-
-
 def decide_access(policies: RolePolicies, request: AccessRequest) -> AccessDecision:
     """Decide whether a session of a role may do something.
 
@@ -118,8 +83,8 @@ def decide_access(policies: RolePolicies, request: AccessRequest) -> AccessDecis
         layer: [
             (statement, name)
             for name, document in documents.items()
-            for statement in parse_permissions_policy(document)
-            if statement.applies_to(request, context)
+            for statement in parse_permissions(document)
+            if statement.applies_to(request.action, request.resource, context)
         ]
         for layer, documents in layers.items()
     }
@@ -133,31 +98,3 @@ def decide_access(policies: RolePolicies, request: AccessRequest) -> AccessDecis
             return AccessDecision(is_allowed=False, why=f"nothing in {layer} allows {request.action}")
     statement, name = applied["the role's policies"][0]
     return AccessDecision(is_allowed=True, why=f"{statement.name} of {name} allows {request.action}")
-
-
-def parse_permissions_policy(policy: Document) -> list[PermissionsStatement]:
-    """Read a permissions policy.
-
-    Raises:
-        OnboardingInputError: IAM would refuse it.
-    """
-    return [_parse_statement(*found) for found in statements_of(policy, kind=_KIND)]
-
-
-def _parse_statement(place: str, statement: Document, has_variables: bool) -> PermissionsStatement:
-    check_elements(statement, _STATEMENT_ELEMENTS, field=place, kind=_KIND)
-    found = parse_elements(statement, place, example="s3:GetObject", has_variables=has_variables)
-    if ("Resource" in statement) is ("NotResource" in statement):
-        why = "a statement has either Resource or NotResource"
-        raise OnboardingInputError(place, dict(statement), why=why, fix="write 'Resource': '*' or an ARN")
-    element = "NotResource" if "NotResource" in statement else "Resource"
-    return PermissionsStatement(
-        name=found.name,
-        is_allow=found.is_allow,
-        actions=found.actions,
-        is_not_action=found.is_not_action,
-        conditions=found.conditions,
-        resources=strings(statement[element], f"{place}.{element}"),
-        is_not_resource=element == "NotResource",
-        has_variables=has_variables,
-    )

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.patterns import Context
+from devops_agent_constructs.policies.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
+from devops_agent_constructs.policies.patterns import Context, Maybe
 from devops_agent_constructs.policies.principals import Caller
 from devops_agent_constructs.policies.trust_document import ParsedStatement, parse_trust_policy
 from devops_agent_constructs.policies.wording import why_not_met
@@ -26,11 +27,15 @@ class AssumeRoleRequest:
 
     Attributes:
         caller: Who asks.
-        context: Condition key -> value, e.g. `aws:SourceArn` or `sts:ExternalId`; a list for a multivalued key. A key
-            that is not here is missing in the request. The keys that follow from the caller are added: for a role or
-            user `aws:PrincipalArn` and `aws:PrincipalAccount`, for a service `aws:PrincipalServiceName`, for both
-            `aws:PrincipalIsAWSService`. Give `aws:PrincipalArn` for a session of a role that has a path.
+        context: Condition key -> value, e.g. `aws:SourceArn` or `sts:ExternalId`; a list for a multivalued key, an
+            empty one for a key that is missing in the request. The keys that follow from the caller are added: for a
+            role or user `aws:PrincipalArn` and `aws:PrincipalAccount`, for a service `aws:PrincipalServiceName`, for
+            both `aws:PrincipalIsAWSService`. Give `aws:PrincipalArn` for a session of a role that has a path.
         action: One of STS. A session with tags asks for `sts:TagSession` too: one request each.
+        is_whole: Whether the request has no other keys. False: of every other key that the caller's kind may have it
+            is not known whether the request has it.
+        texts_differ: Whether a text of the policy that is not known is certainly another than the request's, as it is
+            for a stranger.
 
     Raises:
         OnboardingInputError: Two keys differ in case only, which is one key to IAM.
@@ -39,6 +44,8 @@ class AssumeRoleRequest:
     caller: Caller
     context: Mapping[str, str | Sequence[str]] = field(default_factory=dict, hash=False)
     action: str = "sts:AssumeRole"
+    is_whole: bool = True
+    texts_differ: bool = False
 
     def __post_init__(self) -> None:
         """Check the keys."""
@@ -47,8 +54,8 @@ class AssumeRoleRequest:
             raise OnboardingInputError("context", sorted(self.context), why=why, fix=fix)
 
     @property
-    def whole_context(self) -> Context:
-        """Return all condition keys of the request, in lower case."""
+    def whole_context(self) -> dict[str, str | Sequence[str]]:
+        """Return all condition keys that the request is known to have, in lower case."""
         return {**self.caller.context, **{key.lower(): value for key, value in self.context.items()}}
 
 
@@ -60,18 +67,20 @@ class StatementResult:
         name: Its Sid, or `Statement[0]`.
         is_allow: False: Deny.
         names_caller: Whether its Principal covers the caller.
-        reasons: Why it does not apply, in plain words, one per obstacle; empty if it applies.
+        answer: Whether it applies.
+        reasons: Why it does not apply, in plain words, one per obstacle; empty if it may apply.
     """
 
     name: str
     is_allow: bool
     names_caller: bool
+    answer: Answer
     reasons: tuple[str, ...]
 
     @property
     def is_applied(self) -> bool:
         """Whether nothing keeps the statement from applying."""
-        return not self.reasons
+        return self.answer.is_yes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,15 +96,20 @@ class Decision:
     statements: tuple[StatementResult, ...]
 
     @property
+    def answer(self) -> Answer:
+        """Whether some statement allows it and none denies it; or what decides, where that cannot be told."""
+        allowed = any_of(one.answer for one in self.statements if one.is_allow)
+        return all_of([allowed, *(~one.answer for one in self.statements if not one.is_allow)])
+
+    @property
     def is_allowed(self) -> bool:
-        """Whether some statement allows it and none denies it."""
-        applied = [statement.is_allow for statement in self.statements if statement.is_applied]
-        return bool(applied) and all(applied)
+        """Whether some statement certainly allows it and none may deny it."""
+        return self.answer.is_yes
 
     @property
     def nearest_miss(self) -> StatementResult | None:
         """The Allow statement with the fewest obstacles, rather one that names the caller; None if there is no such."""
-        misses = [statement for statement in self.statements if statement.is_allow and not statement.is_applied]
+        misses = [statement for statement in self.statements if statement.is_allow and statement.answer.is_no]
         return min(misses, key=lambda miss: (not miss.names_caller, len(miss.reasons)), default=None)
 
     @property
@@ -105,6 +119,9 @@ class Decision:
         applied = {statement.is_allow: statement.name for statement in self.statements if statement.is_applied}
         if False in applied:
             return f"{applied[False]} denies {asked}, and an explicit Deny wins"
+        if self.answer.value is None:
+            keys = f"{' and '.join(sorted(self.answer.keys))} decides" if self.answer.keys else "a part is not known"
+            return f"whether the policy allows {asked} cannot be told: {keys}"
         if True in applied:
             return f"{applied[True]} allows {asked}"
         if self.nearest_miss is None:
@@ -131,21 +148,33 @@ def decide_by(statements: Iterable[ParsedStatement], request: AssumeRoleRequest)
     Raises:
         OnboardingInputError: AWS does not define what the policy means for this request.
     """
-    context = request.whole_context
-    return Decision(request=request, statements=tuple(_result(one, request, context) for one in statements))
+    found = list(statements)
+    context: Context = request.whole_context
+    if not request.is_whole:
+        asked = {key for one in found for condition in one.conditions for key in condition.keys}
+        context = {**{key: Maybe.KEY for key in asked if request.caller.may_have(key)}, **context}
+    return Decision(request=request, statements=tuple(_result(one, request, context) for one in found))
 
 
 def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Context) -> StatementResult:
     reasons = []
-    names_caller = any(principal.covers(request.caller) for principal in statement.principals)
-    if not names_caller:
-        named = " or ".join(str(principal) for principal in statement.principals)
-        reasons.append(f"the policy names no such principal as {request.caller}, but {named}")
-    if not statement.is_about(request.action):
+    texts = NO if request.texts_differ else UNKNOWN_TEXT
+    covered = [principal.covers(request.caller) for principal in statement.principals]
+    named = any_of(texts if one.value is None else one for one in covered)
+    if named.is_no:
+        others = " or ".join(str(principal) for principal in statement.principals)
+        reasons.append(f"the policy names no such principal as {request.caller}, but {others}")
+    is_about = statement.is_about(request.action)
+    if not is_about:
         excepted = "every action except " if statement.is_not_action else ""
         reasons.append(f"it is about {excepted}{', '.join(statement.actions)}, not {request.action}")
     # Every condition, also after an obstacle: the reasons are to be complete, and a malformed value must not hide.
-    reasons += [why_not_met(one, context) for one in statement.conditions if not one.is_met(context)]
+    met = [(one, one.answer(context, texts=texts)) for one in statement.conditions]
+    reasons += [why_not_met(one, context) for one, answer in met if answer.is_no]
     return StatementResult(
-        name=statement.name, is_allow=statement.is_allow, names_caller=names_caller, reasons=tuple(reasons)
+        name=statement.name,
+        is_allow=statement.is_allow,
+        names_caller=named.is_yes,
+        answer=all_of([named, YES if is_about else NO, *(answer for _, answer in met)]),
+        reasons=tuple(reasons),
     )

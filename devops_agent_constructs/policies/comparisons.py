@@ -39,6 +39,11 @@ class Operator:
     is_negated: bool = False
     takes_variables: bool = False
 
+    @property
+    def has_patterns(self) -> bool:
+        """Whether `*` and `?` are wildcards in its values."""
+        return "Like" in self.name or "Arn" in self.name
+
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 # https://www.w3.org/TR/NOTE-datetime; four digits are a year, more are seconds since 1970.

@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
 from devops_agent_constructs.policies.comparisons import OPERATORS, Operator
-from devops_agent_constructs.policies.patterns import Context, missing_variable
+from devops_agent_constructs.policies.patterns import Context, Maybe, may_match, missing_variable, variable_keys
+from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown
 
 _QUALIFIED = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE | re.ASCII)
 
@@ -43,34 +45,63 @@ class Condition:
     has_variables: bool = True
 
     def is_met(self, context: Context) -> bool:
-        """Tell whether a request meets this condition.
+        """Tell whether a request certainly meets this condition. Raises as `answer` does."""
+        return self.answer(context).is_yes
+
+    def answer(self, context: Context, *, texts: Answer = UNKNOWN_TEXT) -> Answer:
+        """Tell whether a request meets this condition; with the key or the policy variable that decides.
+
+        Args:
+            context: The request's condition keys.
+            texts: Whether a text matches another that may be the same, as a part of one is not known.
 
         Raises:
             OnboardingInputError: AWS does not define the answer: a value is not of the operator's type, or the request
                 has several values and the policy does not say whether all or any of them count.
         """
+        key = self.key.lower()
+        if context.get(key) is Maybe.KEY:
+            absent = self.answer({**context, key: ()}, texts=texts)
+            return absent if absent.is_yes and self._takes_anything else Answer(None, frozenset({self.key}))
         given = self.given(context)
         if self.operator is None:
-            # "" counts as absent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
-            return str(not any(given)).lower() in [value.lower() for value in self.values]
+            return self._is_null(given, texts)
         if self.if_exists and not given:
-            return True
+            return YES
+        operator = self.operator
         if self.set_operator:
             members = given if any(given) else ()  # An empty string is an empty set.
-            met = [self._admits(member, self.operator, context) for member in members]
-            return all(met) if self.set_operator == "forallvalues" else any(met)
+            met = [self._admits(member, operator, context, texts) for member in members]
+            return all_of(met) if self.set_operator == "forallvalues" else any_of(met)
         if len(given) > 1:
             why = f"the request has several values of {self.key}, which AWS compares by a set operator only"
             fix = "write 'ForAllValues:' or 'ForAnyValue:' before the condition operator"
             raise OnboardingInputError(self.field, self.key, why=why, fix=fix)
         if not given:
-            return self.operator.is_negated and not self.missing_variable(context)
-        return self._admits(given[0], self.operator, context)
+            return YES if operator.is_negated else NO
+        return self._admits(given[0], operator, context, texts)
 
     def given(self, context: Context) -> tuple[str, ...]:
-        """Return the request's values of the key; none if it is missing."""
+        """Return the request's values of the key; none if it is missing, or not known to be there."""
         value = context.get(self.key.lower(), ())
-        return (value,) if isinstance(value, str) else tuple(value)
+        return () if isinstance(value, Maybe) else (value,) if isinstance(value, str) else tuple(value)
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a request without the key fails it, and one with the key is compared."""
+        is_optional = self.if_exists or self.set_operator == "forallvalues"
+        return self.operator is not None and not self.operator.is_negated and not is_optional
+
+    def is_pattern(self, value: str) -> bool:
+        """Tell whether a value of it is taken as a pattern for several."""
+        known = UNKNOWN.sub("", value)
+        return self.operator is not None and self.operator.has_patterns and ("*" in known or "?" in known)
+
+    @property
+    def keys(self) -> set[str]:
+        """The condition keys, in lower case, on which it depends."""
+        named = self.values if self.has_variables and self.operator and self.operator.takes_variables else ()
+        return {self.key.lower()}.union(*map(variable_keys, named))
 
     def missing_variable(self, context: Context) -> str:
         """Return the first policy variable without a value in the request, or an empty string."""
@@ -78,14 +109,37 @@ class Condition:
             return ""
         return next(filter(None, (missing_variable(value, context) for value in self.values)), "")
 
-    def _admits(self, member: str, operator: Operator, context: Context) -> bool:
-        # AWS: an attempt to match a missing variable fails. A negated operator must not succeed through it.
-        if operator.is_negated and self.missing_variable(context):
-            return False
-        variables = context if self.has_variables else None
+    @property
+    def _takes_anything(self) -> bool:
+        """Whether every value of a key that is there meets it."""
+        if self.operator is None:
+            return {value.lower() for value in self.values} == {"true", "false"}
+        return "*" in self.values and self.operator.has_patterns and not self.operator.is_negated
+
+    def _is_null(self, given: tuple[str, ...], texts: Answer) -> Answer:
+        # "" counts as absent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
+        wanted = [value.lower() for value in self.values]
+        if any(map(is_unknown, self.values)):
+            return texts
+        return YES if str(not any(given)).lower() in wanted else NO
+
+    def _admits(self, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         # All values: a malformed one must not depend on the order.
-        found = [operator.matches(value, member, variables) for value in self.values]
-        return any(found) is not operator.is_negated
+        found = any_of([self._matches(value, member, operator, context, texts) for value in self.values])
+        return ~found if operator.is_negated else found
+
+    def _matches(self, value: str, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
+        """Compare one value. A policy variable without a value matches nothing, so that a negated operator is met."""
+        has_variables = self.has_variables and operator.takes_variables
+        open_keys = {key for key in variable_keys(value) if context.get(key) is Maybe.KEY} if has_variables else set()
+        if open_keys:
+            return Answer(None, frozenset(open_keys))
+        if not operator.takes_variables and (is_unknown(value) or is_unknown(member)):
+            return texts
+        variables = context if self.has_variables else None
+        if operator.matches(value, member, variables):
+            return YES
+        return texts if operator.takes_variables and may_match(value, member, variables) else NO
 
 
 def parse_conditions(
@@ -105,7 +159,8 @@ def parse_conditions(
     for name, keys in element.items():
         set_operator, operator, if_exists = _parse_operator(name, field=field)
         for key, values in keys.items():
-            if operator is None and not {value.lower() for value in values} <= {"true", "false"}:
+            known = {value.lower() for value in values if not is_unknown(value)}
+            if operator is None and not known <= {"true", "false"}:
                 why = "Null asks whether a key is missing"
                 raise OnboardingInputError(f"{field}.{name}.{key}", values, why=why, fix="write 'true' or 'false'")
             condition = Condition(

@@ -9,11 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from devops_agent_constructs.policies.access import parse_permissions_policy
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.action_patterns import is_covered, overlaps
 from devops_agent_constructs.policies.conditions import Condition
-from devops_agent_constructs.policies.patterns import string_matches
+from devops_agent_constructs.policies.patterns import Context, string_matches
+from devops_agent_constructs.policies.policy_elements import (
+    StatementElements,
+    check_elements,
+    parse_elements,
+    statements_of,
+    strings,
+)
 from devops_agent_constructs.policies.wording import condition_in_words
+
+_KIND = "a permissions policy"
+_STATEMENT_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_ARN_FIELDS = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,34 +51,42 @@ class Permission:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PermissionStatement:
+class PermissionStatement(StatementElements):
     """One statement of a policy for a role, a boundary, or an organization.
 
     Attributes:
-        name: Its Sid, or `Statement[0]`.
-        is_allow: False: Deny.
-        actions: Of Action or NotAction.
-        is_not_action: Whether it is about every action but these.
-        resources: Of Resource or NotResource.
+        resources: Of Resource or NotResource; an ARN that lacks fields has wildcards for them, as AWS takes it.
         is_not_resource: Whether it is about every resource but these.
-        conditions: In words, sorted; all must be met.
+        has_variables: Whether the policy's version knows policy variables.
     """
 
-    name: str
-    is_allow: bool
-    actions: tuple[str, ...]
-    is_not_action: bool
     resources: tuple[str, ...]
     is_not_resource: bool
-    conditions: tuple[str, ...]
+    has_variables: bool
+
+    def applies_to(self, action: str, resource: str, context: Context) -> bool:
+        """Tell whether action, resource and every condition fit a request."""
+        if not self.is_about(action):
+            return False
+        variables = context if self.has_variables else None
+        # A `*` at the end of an ARN's field reaches beyond its colon; we let each `*` do so.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+        found = any(string_matches(pattern, resource, variables) for pattern in self.resources)
+        return found is not self.is_not_resource and all(one.is_met(context) for one in self.conditions)
+
+    @property
+    def conditions_in_words(self) -> tuple[str, ...]:
+        """The conditions, sorted; all must be met."""
+        return tuple(sorted(map(_in_words, self.conditions)))
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
         """What it allows, one by one; nothing for a Deny, nor for NotAction and NotResource, which cannot be listed."""
         if not self.is_allow or self.is_not_action or self.is_not_resource:
             return ()
+        conditions = self.conditions_in_words
         return tuple(
-            Permission(action=action, resource=resource, conditions=self.conditions, name=self.name)
+            Permission(action=action, resource=resource, conditions=conditions, name=self.name)
             for action in self.actions
             for resource in self.resources
         )
@@ -95,23 +114,38 @@ class PermissionStatement:
 
 
 def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
-    """Read a policy document.
+    """Read a permissions policy.
 
     Raises:
         OnboardingInputError: IAM would refuse it.
     """
-    return [
-        PermissionStatement(
-            name=one.name,
-            is_allow=one.is_allow,
-            actions=one.actions,
-            is_not_action=one.is_not_action,
-            resources=one.resources,
-            is_not_resource=one.is_not_resource,
-            conditions=tuple(sorted(map(_in_words, one.conditions))),
-        )
-        for one in parse_permissions_policy(policy)
-    ]
+    return [_parse_statement(*found) for found in statements_of(policy, kind=_KIND)]
+
+
+def _parse_statement(place: str, statement: Mapping[str, object], has_variables: bool) -> PermissionStatement:
+    check_elements(statement, _STATEMENT_ELEMENTS, field=place, kind=_KIND)
+    found = parse_elements(statement, place, example="s3:GetObject", has_variables=has_variables)
+    if ("Resource" in statement) is ("NotResource" in statement):
+        why = "a statement has either Resource or NotResource"
+        raise OnboardingInputError(place, dict(statement), why=why, fix="write 'Resource': '*' or an ARN")
+    element = "NotResource" if "NotResource" in statement else "Resource"
+    return PermissionStatement(
+        name=found.name,
+        is_allow=found.is_allow,
+        actions=found.actions,
+        is_not_action=found.is_not_action,
+        conditions=found.conditions,
+        resources=tuple(map(_whole_arn, strings(statement[element], f"{place}.{element}"))),
+        is_not_resource=element == "NotResource",
+        has_variables=has_variables,
+    )
+
+
+def _whole_arn(resource: str) -> str:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: AWS completes an ARN
+    # of an identity-based policy or a boundary with wildcards for all missing fields.
+    missing = _ARN_FIELDS - 1 - resource.count(":")
+    return resource + ":*" * missing if resource.startswith("arn:") and missing > 0 else resource
 
 
 def is_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> bool:
@@ -122,7 +156,9 @@ def is_permitted(permission: Permission, statements: Iterable[PermissionStatemen
     able = [
         one
         for one in statements
-        if one.is_allow and set(one.conditions) <= set(permission.conditions) and one.has_resource(permission.resource)
+        if one.is_allow
+        and set(one.conditions_in_words) <= set(permission.conditions)
+        and one.has_resource(permission.resource)
     ]
     if any(one.is_not_action and one.has_action(permission.action) for one in able):
         return True

@@ -49,9 +49,7 @@ def one_of(values: tuple[str, ...]) -> str:
 
 
 def _has_pattern(condition: Condition) -> bool:
-    is_pattern = condition.operator is not None and (
-        "Like" in condition.operator.name or "Arn" in condition.operator.name
-    )
+    is_pattern = condition.operator is not None and condition.operator.has_patterns
     return is_pattern and any("*" in value or "?" in value for value in condition.values)
 
 

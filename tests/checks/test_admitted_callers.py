@@ -9,9 +9,9 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.checks import Template
-from devops_agent_constructs.checks.callers import admits, agent_roles, as_agent_role, as_service, named_spaces, others
-from devops_agent_constructs.checks.resources import Role
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.template_reader import read_templates
+from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.templates import secondary_account_template
 from tests.checks.our_templates import SPACE, agent_space_app, app_of, templates_of
 
@@ -26,13 +26,10 @@ def roles_in(*templates: Template) -> list[Role]:
 
 def check_callers(role: Role) -> None:
     """Require that the intended callers get in, each of the ways that the role has, and nobody of the table else."""
-    spaces = named_spaces(role.trust)
-    services = [statement for statement in role.trust.allowed if statement.is_for_service]
-    ways = [as_service(space) for space in spaces if services]
-    ways += [as_agent_role(arn, space.arn) for arn in agent_roles(role.trust) for space in spaces]
-    assert ways, role.place
-    assert [way for way in ways if not admits(role.trust, way)] == [], role.place
-    assert [probe.who for probe in others(role) if admits(role.trust, probe.request)] == [], role.place
+    verdict = judge(role)
+    assert verdict.meant, role.place
+    assert [caller.who for caller, decision in verdict.meant if not decision.is_allowed] == [], role.place
+    assert [one.caller.who for one in verdict.strangers] == [], role.place
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
@@ -64,4 +61,4 @@ def test_agent_space() -> None:
 def test_template_without_values(generation: Generation) -> None:
     """The plain template, before anybody fills in its parameters."""
     [role] = roles_in(Template(name="Plain", body=secondary_account_template(generation=generation)))
-    assert [probe.who for probe in others(role) if admits(role.trust, probe.request)] == []
+    assert [one.caller.who for one in judge(role).strangers] == []

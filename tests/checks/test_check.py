@@ -48,9 +48,9 @@ def test_a_finding() -> None:
     assert check_template(secondary(NO_ACCOUNT).body, name="Orders", account_id="222222222222") == (
         Finding(
             rule_id="missingSourceAccount",
-            severity=Severity.ERROR,
+            severity=Severity.WARNING,
             place=Place(template="Orders", logical_id="Role", where="Properties.AssumeRolePolicyDocument.Statement.0"),
-            message="no condition requires aws:SourceAccount, so AWS DevOps Agent may come for any account",
+            message="no condition requires aws:SourceAccount; others keep strangers out",
             fix="add 'StringEquals': {'aws:SourceAccount': '<account of the Agent Space>'}",
         ),
     )
@@ -58,14 +58,12 @@ def test_a_finding() -> None:
 
 def test_who_else_gets_in_is_said_in_plain_words() -> None:
     """Each kind of caller once, with the account as the template has it."""
-    found = check_template(
-        secondary(allow({"StringEquals": {"aws:SourceAccount": {"Ref": "Primary"}}})).body, account_id="222222222222"
-    )
-    [message] = [finding.message for finding in found if finding.rule_id == "othersAdmitted"]
-    assert message == (
-        "others get in too: every other Agent Space of account <Primary>; "
-        "DevOps Agent for account <Primary> without naming an Agent Space"
-    )
+    beside = [allow({}, principal={"AWS": {"Ref": "Vendor"}}), allow({}, principal={"Service": "lambda.amazonaws.com"})]
+    found = check_template(secondary(allow(), *beside).body, account_id="222222222222")
+    assert [(finding.place.where[-1], finding.severity, finding.message) for finding in found] == [
+        ("1", Severity.WARNING, "others get in too: <Vendor>"),
+        ("2", Severity.ERROR, "others get in too: service lambda.amazonaws.com"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_a_trust_policy_that_iam_refuses_is_looked_at() -> None:
 def test_what_is_known_of_a_statement_is_checked() -> None:
     """A condition that nobody can evaluate hides no other."""
     hidden = {"ArnLike": {"aws:SourceArn": SPACE_ARN}, "StringEquals": {"aws:SourceOrgID": {"Ref": "Organization"}}}
-    assert ids(check_templates([secondary(allow(hidden))])) == {"missingSourceAccount"}
+    assert ids(check_templates([secondary(allow(hidden))])) == {"missingSourceAccount", "unknownCondition"}
 
 
 def test_policies_of_their_own_resources_count() -> None:
@@ -153,7 +151,7 @@ def test_what_a_stack_set_deploys() -> None:
     assert wrong.place == Place(
         template="Stack333333333333",
         logical_id="Rollout",
-        where="Properties.TemplateBody.Resources.Role.Properties.AssumeRolePolicyDocument",
+        where="Properties.TemplateBody.Resources.Role.Properties.AssumeRolePolicyDocument.Statement.0.Condition",
     )
     assert check_templates([stack_set(inner)]) == ()
 
@@ -198,7 +196,7 @@ def test_references_between_stacks() -> None:
 def test_the_agent_space_may_be_given() -> None:
     """Then a role for another one is wrong, though it agrees with itself."""
     other = AgentSpaceArn.from_arn("arn:aws:aidevops:us-east-1:111111111111:agentspace/other")
-    assert ids(check_templates([secondary()], agent_space=other)) == {"agentSpaceRefused"}
+    assert ids(check_templates([secondary()], agent_space=other)) == {"agentSpaceRefused", "othersAdmitted"}
     assert check_templates([secondary()], agent_space=AgentSpaceArn.from_arn(SPACE_ARN)) == ()
 
 

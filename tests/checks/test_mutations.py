@@ -21,6 +21,7 @@ GRANT = "AccessAssumeSecondaryRoles/PolicyDocument/Statement/0"
 PASS_ROLE = "DeployerDefaultPolicy/PolicyDocument/Statement/2"
 POLICY = "Policies/0/PolicyDocument/Statement/0"
 SPACE = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+ANY_SERVICE = {"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*"}
 AWS_POLICY = "arn:aws:iam::aws:policy/"
 
 
@@ -101,7 +102,7 @@ MUTATIONS: list[tuple[str, str, Break, str]] = [
     # Conditions dropped.
     ("no aws:SourceAccount", "Secondary", drop(f"{ROLE}/{TRUST}/Condition/StringEquals"), "missingSourceAccount"),
     ("no aws:SourceArn", "Secondary", drop(f"{ROLE}/{TRUST}/Condition/ArnLike"), "missingSourceArn"),
-    ("no condition at all", "Secondary", drop(f"{ROLE}/{TRUST}/Condition"), "othersAdmitted"),
+    ("no condition at all", "Secondary", drop(f"{ROLE}/{TRUST}/Condition"), "missingSourceAccount"),
     ("monitor role: no aws:SourceArn", "Space", drop(f"{MONITOR}/{TRUST}/Condition/ArnLike"), "missingSourceArn"),
     ("monitor role: no account", "Space", drop(f"{MONITOR}/{TRUST}/Condition/StringEquals"), "missingSourceAccount"),
     ("operator role: no account", "Space", drop(f"{OPERATOR}/{TRUST}/Condition/StringEquals"), "missingSourceAccount"),
@@ -127,7 +128,12 @@ MUTATIONS: list[tuple[str, str, Break, str]] = [
         rename(f"{ROLE}/{TRUST}/Condition/ArnLike", "ArnNotLike"),
         "missingSourceArn",
     ),
-    ("an optional ARN", "Secondary", rename(f"{ROLE}/{TRUST}/Condition/ArnLike", "ArnLikeIfExists"), "othersAdmitted"),
+    (
+        "an optional ARN",
+        "Secondary",
+        rename(f"{ROLE}/{TRUST}/Condition/ArnLike", "ArnLikeIfExists"),
+        "missingSourceArn",
+    ),
     (
         "an account that may be missing",
         "Secondary",
@@ -227,7 +233,7 @@ MUTATIONS: list[tuple[str, str, Break, str]] = [
     ),
     # Principals widened or wrong.
     ("everybody", "Secondary", put(f"{ROLE}/{TRUST}/Principal", "*"), "wildcardPrincipal"),
-    ("everybody, as AWS", "Secondary", put(f"{ROLE}/{TRUST}/Principal", {"AWS": "*"}), "othersAdmitted"),
+    ("everybody, as AWS", "Secondary", put(f"{ROLE}/{TRUST}/Principal", {"AWS": "*"}), "wildcardPrincipal"),
     (
         "the primary account",
         "Secondary",
@@ -289,11 +295,11 @@ MUTATIONS: list[tuple[str, str, Break, str]] = [
         drop(f"{ELEVATED}/PermissionsBoundary"),
         "elevatedPolicyWithoutBoundary",
     ),
-    ("any service-linked role", "Secondary", put(f"{ROLE}/{POLICY}/Resource", "*"), "serviceLinkedRoleOnStar"),
+    ("any service-linked role", "Secondary", put(f"{ROLE}/{POLICY}", ANY_SERVICE), "serviceLinkedRoleOnStar"),
     (
         "rollout: any service-linked role",
         "Rollout",
-        in_stack_set(put(f"Role/{POLICY}/Resource", "arn:aws:iam::*:role/*")),
+        in_stack_set(put(f"Role/{POLICY}", {**ANY_SERVICE, "Resource": "arn:aws:iam::*:role/*"})),
         "serviceLinkedRoleOnStar",
     ),
     (

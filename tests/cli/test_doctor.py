@@ -32,23 +32,30 @@ def doctor(
     return run_piped("doctor", *arguments, environment=environment, folder=folder)
 
 
-def found(connected: ConnectedAccounts, *arguments: str) -> dict[str, dict[str, Any]]:
+def found(connected: ConnectedAccounts, *arguments: str, folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """Return id -> difference."""
-    result = doctor(connected, SPACE_ARN, *ACCOUNT, *arguments, "--output", "json")
+    result = doctor(connected, SPACE_ARN, *ACCOUNT, *arguments, "--output", "json", folder=folder)
     [account] = json.loads(result.stdout)["accounts"]
     return {one["id"]: one for one in account["differences"]}
 
 
-def repair(connected: ConnectedAccounts) -> None:
+def repair(connected: ConnectedAccounts, folder: Path) -> None:
     """Paste every command that it prints, each once."""
-    printed = [command for difference in found(connected).values() for command in difference["commands"]]
+    differences = found(connected, folder=folder).values()
+    printed = [command for difference in differences for command in difference["commands"]]
     for command in dict.fromkeys(printed):
         result = paste(command, connected.emulator.environment("222222222222", "us-east-1"), shell="bash")
         assert result.returncode == 0, result.stderr
 
 
-def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
-    """From an invalid association to a valid one and exit code 0, by the printed commands alone."""
+def test_every_fix_repairs(connected: ConnectedAccounts, tmp_path: Path) -> None:
+    """From an invalid association to a valid one and exit code 0, by the printed commands alone.
+
+    The accounts file of the working folder says what is asked for, also where the ARN is given. A boundary that it does
+    not ask for stays: it may be meant.
+    """
+    text = f'agent_space_arn: {SPACE_ARN}\naccounts: ["222222222222"]\n'
+    (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
     connected.break_account("222222222222")
     iam = connected.emulator.client("iam", "222222222222")
     for name in ("AdministratorAccess", "AIOpsAssistantPolicy"):
@@ -58,20 +65,33 @@ def test_every_fix_repairs(connected: ConnectedAccounts) -> None:
         RoleName=ROLE_NAME, PermissionsBoundary="arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"
     )
     assert connected.primary.validate()["222222222222"].status == "invalid"
-    assert set(found(connected)) == {
+    assert set(found(connected, folder=tmp_path)) == {
         "wrongSourceAccount",
         "missingManagedPolicy",
         "previewManagedPolicy",
         "extraManagedPolicy",
         "blockedByGuardrail",
         "boundaryExtra",
+        "assumeRoleTooWide",
+        "serviceLinkedRoleOnStar",
     }
 
-    repair(connected)
+    repair(connected, tmp_path)
 
     assert connected.primary.validate()["222222222222"].status == "valid"
-    result = doctor(connected, SPACE_ARN, *ACCOUNT)
-    assert (result.returncode, result.stdout.splitlines()[-1].strip()) == (0, "nothing needs doing")
+    result = doctor(connected, SPACE_ARN, *ACCOUNT, folder=tmp_path)
+    last = result.stdout.splitlines()[-1].strip()
+    assert (result.returncode, last) == (0, "nothing needs doing, 1 worth knowing")
+    assert ", by devops-agent.yaml" in result.stdout
+    assert set(found(connected, folder=tmp_path)) == {"boundaryExtra"}
+
+
+def test_without_an_accounts_file(connected: ConnectedAccounts) -> None:
+    """What is beyond the library's defaults may be meant: it is a warning, and no command takes it away."""
+    iam = connected.emulator.client("iam", "222222222222")
+    iam.attach_role_policy(RoleName=ROLE_NAME, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    beyond = found(connected)["extraManagedPolicy"]
+    assert (beyond["severity"], beyond["commands"]) == ("warning", [])
 
 
 def test_fix_in_the_wrong_account(connected: ConnectedAccounts) -> None:
@@ -93,10 +113,7 @@ def test_in_a_pipe(connected: ConnectedAccounts) -> None:
     assert (result.returncode, result.stderr) == (1, "")
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["account", "222222222222"]
-    assert (
-        "1           needs doing: aws:SourceAccount names account 999999999999, but the Agent Space is in 111111111111"
-        in lines
-    )
+    assert "1           error: aws:SourceAccount is '999999999999'; the Agent Space is of account 111111111111" in lines
     assert f"assumed by  service aidevops.amazonaws.com for account 999999999999 and for {SPACE_ARN}" in lines
     assert "\x1b" not in result.stdout
 
@@ -123,7 +140,7 @@ def test_json(connected: ConnectedAccounts) -> None:
     assert whole["totals"] == {"ok": 0, "needs doing": 1, "not read": 0}
     [document] = whole["accounts"]
     assert set(document["differences"][0]) == {"id", "severity", "what", "symptom", "fix", "commands"}
-    assert {one["severity"] for one in document["differences"]} <= {"needs doing", "worth knowing"}
+    assert {one["severity"] for one in document["differences"]} <= {"error", "warning"}
     del document["differences"]
     role_arn = f"arn:aws:iam::222222222222:role/{ROLE_NAME}"
     assert document.pop("why")[0].startswith("nothing allows sts:AssumeRole for service aidevops.amazonaws.com; ")
@@ -134,6 +151,7 @@ def test_json(connected: ConnectedAccounts) -> None:
         "expectedRoleArn": role_arn,
         "agentSpaceArn": SPACE_ARN,
         "generation": "ga",
+        "accountsFile": None,
         "lastUsed": None,
         "isAdmitted": False,
         "whoCanAssume": [f"service aidevops.amazonaws.com for account 999999999999 and for {SPACE_ARN}"],

@@ -31,7 +31,7 @@ class Stubs:
         for stubber in (self.sts, self.iam, self.organizations):
             stubber.activate()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **_: Any) -> Any:
         """The client of a service."""
         return self._clients[service]
 

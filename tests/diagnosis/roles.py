@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from devops_agent_constructs import Generation, SecondaryAccount
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, SPACE, SPACE_ARN
 
 ROLE_ARN = "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
@@ -57,13 +57,14 @@ def service_trust(*, account_id: str = "111111111111", source_arn: Any = SPACE_A
     return {**GA_TRUST, "Condition": condition, **changes}
 
 
-def expected_role(*, generation: Generation = Generation.GA, **settings: Any) -> ExpectedRole:
-    """The role that the library makes."""
+def expected_role(*, generation: Generation = Generation.GA, by_file: bool = False, **settings: Any) -> ExpectedRole:
+    """The role that the library makes, by default or by an accounts file."""
     return ExpectedRole.of(
         SecondaryAccount(account_id="222222222222", **settings),
         agent_space=SPACE,
         generation=generation,
         agent_role_arn=AGENT_ROLE_ARN if generation is not Generation.GA else None,
+        accounts_file="devops-agent.yaml" if by_file else None,
     )
 
 

@@ -11,26 +11,26 @@ CALLER = "aws sts get-caller-identity --query Account --output text --region=us-
 
 def test_one_account() -> None:
     """The account of the role is asked for first, and the command runs there alone."""
-    command = commands.delete_boundary("arn:aws:iam::222222222222:role/agents/Agent")
+    command = commands.set_max_session("arn:aws:iam::222222222222:role/agents/Agent", 3600)
     assert command.line() == (
-        f'test "$({CALLER})" = 222222222222 && aws iam delete-role-permissions-boundary --role-name=Agent'
+        f'test "$({CALLER})" = 222222222222 && aws iam update-role --role-name=Agent --max-session-duration=3600'
     )
 
 
 def test_profile() -> None:
     """Both calls take it, or the account that is asked about would be another."""
-    command = commands.delete_boundary("arn:aws:iam::222222222222:role/Agent")
+    command = commands.set_max_session("arn:aws:iam::222222222222:role/Agent", 3600)
     assert command.line(profile="or ders") == (
         f"test \"$({CALLER} --profile='or ders')\" = 222222222222 && "
-        "aws iam delete-role-permissions-boundary --role-name=Agent --profile='or ders'"
+        "aws iam update-role --role-name=Agent --max-session-duration=3600 --profile='or ders'"
     )
 
 
 def test_other_partition() -> None:
     """STS is asked where the account is."""
-    line = commands.delete_boundary("arn:aws-cn:iam::222222222222:role/Agent").line()
+    line = commands.set_max_session("arn:aws-cn:iam::222222222222:role/Agent", 3600).line()
     assert "--region=cn-north-1" in line
-    assert "--region" not in commands.delete_boundary("arn:aws-iso:iam::222222222222:role/Agent").line()
+    assert "--region" not in commands.set_max_session("arn:aws-iso:iam::222222222222:role/Agent", 3600).line()
 
 
 def test_cdk_refuses_by_itself() -> None:

@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 import pytest
 
 from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
-from devops_agent_constructs.diagnosis.difference import Severity
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.live_role import LiveRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
 
@@ -27,6 +27,12 @@ ROLE = {
         "PermissionsBoundaryArn": "arn:aws:iam::222222222222:policy/B",
     },
     "RoleLastUsed": {"LastUsedDate": datetime(2026, 10, 20, tzinfo=timezone.utc), "Region": "us-east-1"},
+}
+
+
+OWN_INLINE = {
+    **GA_INLINE,
+    "Resource": [str(resource).replace("222222222222", "111111111111") for resource in GA_INLINE["Resource"]],
 }
 
 
@@ -120,15 +126,33 @@ def test_role_under_another_name() -> None:
 def test_other_path() -> None:
     """IAM finds a role by its name; the association needs the path too."""
     [found] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
-    assert (found.id, found.severity) == ("otherArn", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("otherArn", Severity.ERROR)
     assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
 
 
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
-    [found] = differences(live_role(max_session_seconds=7200))
-    assert (found.id, found.severity) == ("otherMaxSession", Severity.WORTH_KNOWING)
+    [found] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
+    assert (found.id, found.severity) == ("otherMaxSession", Severity.WARNING)
     [command] = found.commands
     assert command.text == (
         "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"
     )
+
+
+def test_role_of_the_primary_account() -> None:
+    """The agent role is judged as what it is: its sts:AssumeRole stays, or every account of the preview is cut off."""
+    own = {**GA_TRUST["Condition"], "ArnLike": {"aws:SourceArn": SPACE_ARN.rpartition("/")[0] + "/*"}}  # type: ignore[dict-item]
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::222222222222:role/Agent"}
+    live = live_role(
+        arn=AGENT_ROLE_ARN,
+        trust_policy=policy({**GA_TRUST, "Condition": own}),
+        inline_policies={
+            "DevOpsAgentInlinePolicy": policy(OWN_INLINE),
+            "Cross": policy(assume),
+        },
+    )
+    agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")
+    expected = ExpectedRole.of(agent_role, agent_space=SPACE)
+    [found] = differences(live, expected)
+    assert (found.id, found.severity, found.commands) == ("agentRoleAssumes", Severity.WARNING, ())

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
-from devops_agent_constructs.diagnosis.difference import Difference, Severity
+from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.diagnosis.diagnosis import Surroundings
+from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
     GA_INLINE,
@@ -23,6 +25,7 @@ from tests.diagnosis.roles import (
     trusting,
 )
 
+BY_FILE = expected_role(by_file=True)
 NAME = "DevOpsAgentRole-SecondaryAccount"
 INLINE = "DevOpsAgentInlinePolicy"
 PREVIEW_STATEMENTS = [
@@ -57,7 +60,12 @@ def allow(action: str, resource: str = "*") -> dict[str, Any]:
 def with_inline(**policies: Any) -> list[Difference]:
     """What is found in a role with these inline policies beside its own."""
     own = {INLINE: policy(GA_INLINE)}
-    return differences(live_role(inline_policies=own | {name: policy(*one) for name, one in policies.items()}))
+    live = live_role(inline_policies=own | {name: policy(*one) for name, one in policies.items()})
+    by_default, found = differences(live), differences(live, BY_FILE)
+    assert [(one.id, one.what) for one in by_default] == [(one.id, one.what) for one in found]
+    # Nobody asked for the library's defaults: what is beyond them is known, and stays.
+    assert {(one.severity, one.commands) for one in by_default} <= {(Severity.WARNING, ())}
+    return found
 
 
 def test_the_role_as_it_should_be() -> None:
@@ -67,7 +75,9 @@ def test_the_role_as_it_should_be() -> None:
 
 def test_policy_of_the_preview_after_ga() -> None:
     """The present policy is attached before the old one is detached."""
-    found = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)))
+    by_default = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)))
+    assert [(one.severity, len(one.commands)) for one in by_default] == [(Severity.ERROR, 1), (Severity.WARNING, 0)]
+    found = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)), BY_FILE)
     assert ids(found) == ["missingManagedPolicy", "previewManagedPolicy"]
     assert found[1].what == (
         "AIOpsAssistantPolicy, the managed policy of AWS's preview, is attached; since general availability it is "
@@ -85,7 +95,7 @@ def test_policies_of_the_transition() -> None:
         managed_policy_arns=(PREVIEW_POLICY, GA_POLICY),
         inline_policies={INLINE: policy(GA_INLINE, *PREVIEW_STATEMENTS)},
     )
-    assert ids(differences(live, expected_role(generation=Generation.TRANSITION))) == ["agentRoleKeptOut"]
+    assert ids(differences(live, expected_role(generation=Generation.TRANSITION))) == ["agentSpaceRefused"]
 
 
 def test_missing_managed_policy() -> None:
@@ -124,8 +134,11 @@ EXTRA = [
 @pytest.mark.parametrize(("name", "words"), EXTRA, ids=[name for name, _ in EXTRA])
 def test_leftover_grants(name: str, words: str) -> None:
     """The guardrail hides them from the agent, not from others who can assume the role."""
-    [found] = differences(live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}")))
-    assert (found.id, found.what, found.severity) == ("extraManagedPolicy", words, Severity.NEEDS_DOING)
+    live = live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}"))
+    [found] = [one for one in differences(live, BY_FILE) if one.id == "extraManagedPolicy"]
+    assert (found.what, found.severity) == (words, Severity.ERROR)
+    [found] = [one for one in differences(live) if one.id == "extraManagedPolicy"]
+    assert (found.what, found.severity, found.commands) == (words, Severity.WARNING, ())
 
 
 def test_own_managed_policies() -> None:
@@ -157,8 +170,9 @@ def test_capability_missing() -> None:
 
 def test_the_same_permissions_in_another_policy() -> None:
     """AWS's guide gives it another name; nothing is missing, but a stack would add its own beside it."""
-    [found] = differences(live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)}))
-    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WORTH_KNOWING)
+    live = live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)})
+    [found] = differences(live, BY_FILE)
+    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WARNING)
     put, delete = found.commands
     assert put.text.startswith(f"aws iam put-role-policy --role-name={NAME} --policy-name={INLINE} ")
     assert delete.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=AllowCreateServiceLinkedRoles"
@@ -167,7 +181,7 @@ def test_the_same_permissions_in_another_policy() -> None:
 def test_blocked_by_the_guardrail() -> None:
     """Whatever the role allows, the session has it not."""
     [found] = with_inline(Extra=[allow("lambda:GetFunction")])
-    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.ERROR)
     assert found.what.startswith(
         "the inline policy Extra allows lambda:GetFunction, which AWS's guardrail does not let the agent use"
     )
@@ -179,13 +193,13 @@ def test_asked_for_and_blocked() -> None:
     wish = CustomStatement(sid="Code", actions=["lambda:GetFunction"], resources=["*"])
     live = live_role(inline_policies={INLINE: policy(GA_INLINE, {"Sid": "Code", **allow("lambda:GetFunction")})})
     [found] = differences(live, expected_role(capabilities=[wish]))
-    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WORTH_KNOWING, ())
+    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WARNING, ())
 
 
 def test_more_than_was_asked_for() -> None:
     """It works, so it is a leftover grant."""
     [found] = with_inline(Extra=[allow("s3:GetObject", "arn:aws:s3:::orders/*")])
-    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.NEEDS_DOING)
+    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.ERROR)
     assert found.what == (
         "the inline policy Extra allows more than was asked for: s3:GetObject on arn:aws:s3:::orders/*"
     )
@@ -196,9 +210,9 @@ def test_more_than_was_asked_for() -> None:
 def test_statements_of_the_preview() -> None:
     """All eight actions are in AWS's present policy; they do no harm."""
     [found] = with_inline(AIDevOpsAdditionalPermissions=PREVIEW_STATEMENTS)
-    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WARNING)
     [found] = with_inline(Extra=[allow("ec2:DescribeInstances")])
-    assert (found.id, found.severity) == ("grantedAlready", Severity.WORTH_KNOWING)
+    assert (found.id, found.severity) == ("grantedAlready", Severity.WARNING)
 
 
 def test_role_of_the_preview_as_it_was() -> None:
@@ -212,10 +226,11 @@ def test_role_of_the_preview_as_it_was() -> None:
 
 
 def test_denies() -> None:
-    """A Deny that the library did not write may be meant so; it needs a look."""
+    """A Deny that the library did not write may be meant so: no command takes it away."""
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     [found] = with_inline(Limits=[deny])
     assert (found.id, found.what) == ("inlineDeny", "NoTables of the inline policy Limits denies dynamodb:*")
+    assert (found.severity, found.commands) == (Severity.WARNING, ())
     condition = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
     all_but = {"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": condition}
     [found] = with_inline(Limits=[all_but])
@@ -225,9 +240,30 @@ def test_denies() -> None:
     )
 
 
+def test_deny_of_a_policy_of_the_accounts_own() -> None:
+    """A customer managed policy that denies is named as that."""
+    own = "arn:aws:iam::222222222222:policy/Limits"
+    deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+    live = live_role(managed_policy_arns=(GA_POLICY, own))
+    found = {one.id: one for one in differences(live, surroundings=Surroundings(managed_documents={own: policy(deny)}))}
+    assert set(found) == {"managedDeny", "extraManagedPolicy"}
+    assert found["managedDeny"].what == f"NoTables of the managed policy {own} denies dynamodb:*"
+    assert (found["managedDeny"].severity, found["managedDeny"].commands) == (Severity.WARNING, ())
+
+
+def test_what_is_missing_is_added() -> None:
+    """Without an accounts file nobody knows what else is meant: it stays."""
+    other = {"Sid": "Objects", **allow("s3:GetObject", "arn:aws:s3:::orders/*")}
+    live = live_role(inline_policies={INLINE: policy(other)})
+    for expected, document in ((expected_role(), policy(other, GA_INLINE)), (BY_FILE, policy(GA_INLINE))):
+        [found] = [one for one in differences(live, expected) if one.id == "inlinePermissionsMissing"]
+        [command] = found.commands
+        assert json.loads(shlex.split(command.text)[-1].partition("=")[2]) == document
+
+
 def test_everything_but() -> None:
     """NotAction in an Allow."""
-    [found] = with_inline(Extra=[{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}])
+    [found] = with_inline(Extra=[{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}])
     assert found.id == "allowsAllBut"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moto.core.exceptions import ServiceException
@@ -13,9 +13,7 @@ from moto.sts.models import sts_backends
 from moto.sts.responses import TokenResponse
 from moto.utilities.utils import get_partition
 
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
+from tests import iam_reference
 from tests.emulator.devops_agent.organizations import organization_keys
 from tests.emulator.devops_agent.permissions import why_not_permitted
 
@@ -24,7 +22,7 @@ AssumeRole = Callable[[TokenResponse], ActionResult]
 ERRORS_OF_EVERY_SERVICE = ("AccessDenied", "InvalidClientTokenId")
 """In no service's model; moto warns of them."""
 
-_CLOUDFORMATION = ServiceCaller(service="cloudformation.amazonaws.com")
+_CLOUDFORMATION = iam_reference.service("cloudformation.amazonaws.com")
 
 
 class AccessDenied(ServiceException):
@@ -88,8 +86,7 @@ def assuming(assume_role: AssumeRole) -> AssumeRole:
         context = organization_keys({"aws:PrincipalOrgID": caller.account_id})
         if (external_id := response._get_param("ExternalId")) is not None:
             context["sts:ExternalId"] = str(external_id)
-        request = AssumeRoleRequest(caller=IamCaller(arn=caller.principal_arn), context=context)
-        if role is None or not _lets_in(role, request):
+        if role is None or not _lets_in(role, iam_reference.role(caller.principal_arn), context):
             # AWS does not tell the one from the other: https://github.com/uswitch/kiam/issues/33
             raise AccessDenied(
                 f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
@@ -102,12 +99,8 @@ def assuming(assume_role: AssumeRole) -> AssumeRole:
 def check_passed(caller: Caller, role_arn: str) -> None:
     """Refuse a role that the caller may not pass to CloudFormation, or that CloudFormation cannot assume."""
     own = _find(caller.principal_arn)
-    request = AssumeRoleRequest(
-        caller=IamCaller(arn=caller.principal_arn),
-        context={"iam:PassedToService": _CLOUDFORMATION.service},
-        action="iam:PassRole",
-    )
-    if own is not None and why_not_permitted(own, request, role_arn):
+    context = {**iam_reference.role(caller.principal_arn).keys, "iam:PassedToService": "cloudformation.amazonaws.com"}
+    if own is not None and why_not_permitted(own, "iam:PassRole", role_arn, context):
         # https://github.com/aws/aws-cdk-cli/issues/1449 has the words.
         raise AccessDenied(
             f"User: {caller.arn} is not authorized to perform: iam:PassRole on resource: {role_arn} "
@@ -119,14 +112,14 @@ def check_passed(caller: Caller, role_arn: str) -> None:
 def check_assumable(role_arn: str) -> None:
     """Refuse a role that CloudFormation cannot assume (any more)."""
     role = _find(role_arn)
-    if role is None or not _lets_in(role, AssumeRoleRequest(caller=_CLOUDFORMATION)):
+    if role is None or not _lets_in(role, _CLOUDFORMATION, {}):
         raise RoleNotAssumable(role_arn)
 
 
-def _lets_in(role: Role, request: AssumeRoleRequest) -> bool:
+def _lets_in(role: Role, caller: iam_reference.Caller, context: Mapping[str, str]) -> bool:
     try:
-        return decide(json.loads(role.assume_role_policy_document), request).is_allowed
-    except OnboardingInputError:  # it means nothing
+        return iam_reference.trust_admits(json.loads(role.assume_role_policy_document), caller, context=context)
+    except (iam_reference.MalformedPolicyError, iam_reference.UndefinedError):  # it means nothing
         return False
 
 

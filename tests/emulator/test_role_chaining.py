@@ -30,14 +30,14 @@ def test_the_agent_role_may_assume_the_role(primary: PrimaryAccount, iam: IAMCli
     primary.associate("222222222222", ROLE_ARN)
     found, why = status(primary)
     assert found == "invalid"
-    assert f"{AGENT_ROLE_ARN}: nothing in the role's policies allows sts:AssumeRole on {ROLE_ARN}" in why
+    assert f"{AGENT_ROLE_ARN} is not authorized to perform: sts:AssumeRole on resource: {ROLE_ARN}" in why
 
     primary.iam.put_role_policy(RoleName=AGENT_ROLE, PolicyName="Assume", PolicyDocument=grant())
     assert status(primary) == ("valid", "")
     iam.update_assume_role_policy(RoleName="Agent", PolicyDocument=by_chaining(external_id="something else"))
     found, why = status(primary)
     assert found == "invalid"
-    assert f"sts:ExternalId is '{SPACE_ARN}', but the policy admits 'something else'" in why
+    assert f"{ROLE_ARN} does not admit {AGENT_ROLE_ARN} for sts:AssumeRole with sts:ExternalId {SPACE_ARN}" in why
 
 
 def test_without_a_monitor_association_nothing_is_chained(primary: PrimaryAccount, iam: IAMClient) -> None:

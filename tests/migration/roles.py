@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from devops_agent_constructs.diagnosis.live_role import LiveRole
+from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE

@@ -45,16 +45,16 @@ def test_principal(principal: object, covered: set[str]) -> None:
 def test_account_lives_in_one_partition() -> None:
     """An account's ARN names its partition; the bare id does not need to, as it is unique."""
     caller = IamCaller(arn=ROLE.replace("arn:aws:", "arn:aws-cn:"))
-    assert Principal(kind="AWS", value="arn:aws-cn:iam::111111111111:root").covers(caller)
-    assert Principal(kind="AWS", value="111111111111").covers(caller)
-    assert not Principal(kind="AWS", value="arn:aws:iam::111111111111:root").covers(caller)
+    assert Principal(kind="AWS", value="arn:aws-cn:iam::111111111111:root").covers(caller).is_yes
+    assert Principal(kind="AWS", value="111111111111").covers(caller).is_yes
+    assert not Principal(kind="AWS", value="arn:aws:iam::111111111111:root").covers(caller).is_yes
 
 
 def test_session_of_a_role_with_a_path() -> None:
     """A session's ARN leaves the path of its role out; the role's name is unique in its account."""
     caller = IamCaller(arn="arn:aws:sts::111111111111:assumed-role/Agent/x")
-    assert Principal(kind="AWS", value="arn:aws:iam::111111111111:role/service-role/Agent").covers(caller)
-    assert not Principal(kind="AWS", value="arn:aws:iam::111111111111:role/Agent/Other").covers(caller)
+    assert Principal(kind="AWS", value="arn:aws:iam::111111111111:role/service-role/Agent").covers(caller).is_yes
+    assert not Principal(kind="AWS", value="arn:aws:iam::111111111111:role/Agent/Other").covers(caller).is_yes
 
 
 @pytest.mark.parametrize(

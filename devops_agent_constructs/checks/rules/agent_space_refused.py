@@ -3,77 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.checks.callers import admits, agent_roles, as_agent_role, as_service, named_spaces
+from devops_agent_constructs.checks.callers import Caller, sources
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, space_stand_in
-from devops_agent_constructs.checks.unknown import is_unknown, stand_in, with_names_back
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide_by
+from devops_agent_constructs.checks.rules import (
+    pattern_under_plain_operator,
+    wrong_service_principal,
+    wrong_source_account,
+)
+from devops_agent_constructs.checks.source import parse_source
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
+from devops_agent_constructs.policies.assume_role import Decision
+from devops_agent_constructs.policies.unknown import is_unknown, shown
+
+# What they say of a role is not said again.
+_SPECIFIC = (pattern_under_plain_operator.RULE, wrong_service_principal.RULE, wrong_source_account.RULE)
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
-        for space in (role.agent_spaces or named_spaces(role.trust)) if role.trust.whole is not None else ():
-            one = _one_of(space)
-            for ways in (_ways_of_service(role, one), _ways_of_agent_role(role, one)):
-                if ways and not any(admits(role.trust, way) for way in ways):
-                    message = f"{one.arn} does not get in: {_why(role, ways[0])}"
-                    yield Problem(place=role.trust.place, message=with_names_back(message, written=role.trust.written))
+    explained = [one.place for rule in _SPECIFIC for one in rule.findings(resources) if one.severity is Severity.ERROR]
+    for role, verdict in resources.judged:
+        if any(place.is_within(role.trust.place) for place in explained):
+            continue
+        yield from _of_nobody(role)
+        for caller, decision in verdict.meant:
+            if decision.answer.is_no:
+                why = _slips(role, caller) or _why(decision)
+                yield Problem(place=role.trust.place, message=shown(f"{caller.who} does not get in: {why}"))
 
 
-def _one_of(space: AgentSpaceArn) -> AgentSpaceArn:
-    """Return a space that the ARN stands for."""
-    return replace(
-        space,
-        arn=space.arn.replace("*", "any"),
-        region=space.region.replace("*", "any"),
-        account_id=space.account_id.replace("*", "any"),
-        agent_space_id=space.agent_space_id.replace("*", "any"),
-    )
+def _slips(role: Role, caller: Caller) -> str:
+    """Name the parts of an ARN that are others than the Agent Space's, if that is all."""
+    key, name = (SOURCE_ARN, "aws:SourceArn") if caller.is_the_service else (EXTERNAL_ID, "sts:ExternalId")
+    values = [value for statement in role.trust.allowed for value in statement.required_values(key)]
+    source, meant = parse_source(values[0]) if len(values) == 1 else None, sources(role)
+    words = meant[0].unlike(source) if source is not None and len(meant) == 1 else ""
+    return f"{name} names {words}" if words else ""
 
 
-def _ways_of_service(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest]:
-    trust = role.trust
-    if not any(statement.is_for_service for statement in trust.statements):
-        return []
-    arns = [space.arn, *_unknown(trust.pinned(SOURCE_ARN))]
-    # An account that is not known may be the right one; so may each, if the Agent Space's is not known.
-    accounts = [
-        space.account_id,
-        *(stand_in(one) for one in trust.pinned(SOURCE_ACCOUNT) if is_unknown(one) or arns[1:]),
-    ]
-    # Whether the service sends an external id when it reads is unconfirmed.
-    external_ids = ["", space.arn, *_unknown(trust.pinned(EXTERNAL_ID))]
-    return [
-        as_service(replace(space, arn=arn), account_id=account_id, external_id=external_id)
-        for arn, account_id, external_id in product(arns, accounts, external_ids)
-    ]
+def _of_nobody(role: Role) -> Iterator[Problem]:
+    """Name a source that no Agent Space and no registered service is."""
+    for statement in role.trust.allowed if not role.agent_spaces else ():
+        for condition in statement.required(SOURCE_ARN) if statement.is_for_service else ():
+            known = [value for value in condition.values if not is_unknown(value) and not condition.is_pattern(value)]
+            if len(known) == len(condition.values) and not any(map(parse_source, known)):
+                message = f"no Agent Space has the ARN {known[0]!r} that {condition.key} asks for"
+                yield Problem(place=statement.place.at("Condition"), message=message)
 
 
-def _ways_of_agent_role(role: Role, space: AgentSpaceArn) -> list[AssumeRoleRequest]:
-    external_ids = [space.arn, *_unknown(role.trust.pinned(EXTERNAL_ID))]
-    return [as_agent_role(arn, external_id) for arn, external_id in product(agent_roles(role.trust), external_ids)]
-
-
-def _unknown(arns: list[str]) -> list[str]:
-    return [space_stand_in(arn) for arn in arns if is_unknown(arn)]
-
-
-def _why(role: Role, request: AssumeRoleRequest) -> str:
-    try:
-        decision = decide_by(role.trust.whole or (), request)
-    except OnboardingInputError as error:
-        return str(error)
+def _why(decision: Decision) -> str:
     miss = decision.nearest_miss
-    return (
-        decision.why if miss is None or any(one.is_applied for one in decision.statements) else "; ".join(miss.reasons)
-    )
+    is_denied = any(one.is_applied for one in decision.statements)
+    return decision.why if miss is None or is_denied else "; ".join(miss.reasons)
 
 
 RULE = Rule(
@@ -84,6 +68,9 @@ RULE = Rule(
         "the association turns invalid. Which space is meant, an association of the app says, or the trust policy "
         "itself: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
     ),
-    fix="write the account and the ARN of the Agent Space as its page shows them, Region included",
+    fix=(
+        "write the account and the ARN of the Agent Space as its page shows them, Region included; a Deny or another "
+        "condition that keeps it out may be meant, so look at it first"
+    ),
     check=_check,
 )

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from devops_agent_constructs.checks.callers import admits, as_service, named_spaces
+from devops_agent_constructs.checks.callers import as_service, sources
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.policies.assume_role import decide_by
 
 _OTHER = "arn:aws:iam::aws:contextProvider/Other"
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
-        for space in named_spaces(role.trust)[:1]:
-            asked = as_service(space)
+    for role, verdict in resources.judged:
+        is_judged = role.trust.is_judgeable and not verdict.undefined
+        for source in sources(role)[:1] if is_judged else ():
+            asked = as_service(source.one())
             found = []
             for who, providers in (("no provider", []), ("any provider", [_OTHER])):
                 context = {**asked.context, "sts:RequestContextProviders": providers}
-                if admits(role.trust, replace(asked, action="sts:SetContext", context=context)):
+                request = replace(asked, action="sts:SetContext", context=context)
+                if decide_by(role.trust.parsed, request).is_allowed:
                     found.append(who)
             if found:
                 message = f"sts:SetContext is allowed with the context of {' and of '.join(found)}"

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Association, Purpose, Resources, Role, account_path_name
+from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.role import Purpose, Role, account_path_name
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.unknown import is_unknown
+from devops_agent_constructs.checks.source import has_wildcard
+from devops_agent_constructs.policies.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
@@ -21,7 +23,10 @@ def _check(resources: Resources) -> Iterator[Problem]:
             ("AgentElevatedRoleArn", one.elevated_role_arn, Purpose.ELEVATED),
         ):
             parts = account_path_name(arn)
-            if parts is None or is_unknown(arn):
+            if is_unknown(arn) or not arn:
+                continue
+            if parts is None or has_wildcard(arn):
+                yield Problem(place=one.place.at(name), message=f"{arn} is not the ARN of one role")
                 continue
             message = _of_another_account(one, arn, parts[0]) or _missing(arn, parts, roles[parts[0]], purpose)
             if message:
@@ -52,7 +57,7 @@ def _missing(arn: str, parts: tuple[str, str, str], there: list[Role], purpose: 
 RULE = Rule(
     id="associationRoleMismatch",
     severity=Severity.ERROR,
-    what="an association names a role of another account, name or path than the role that the app has there",
+    what="an association names no role, or one of another account, name or path than the role that the app has there",
     why=(
         "the association is stored and turns invalid when AWS validates it: https://docs.aws.amazon.com/"
         "AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html"

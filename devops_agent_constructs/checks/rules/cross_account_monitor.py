@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Association, Resources, account_path_name
+from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.role import account_path_name
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.unknown import is_unknown
+from devops_agent_constructs.policies.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

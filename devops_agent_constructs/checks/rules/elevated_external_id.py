@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Purpose, Resources
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Purpose
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
-from devops_agent_constructs.checks.unknown import shown
+from devops_agent_constructs.policies.unknown import shown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.checks.callers import agent_roles
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Policy, Resources, account_path_name
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, account_path_name
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.unknown import is_unknown
+from devops_agent_constructs.policies.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    chained = {arn for role in resources.roles for arn in agent_roles(role.trust)}
+    chained = {arn for role in resources.roles for arn in agent_roles(role)}
     named = {arn for one in resources.associations for arn in (one.role_arn, one.elevated_role_arn) if arn}
     own_roles = {(role.account_id, role.name) for role in resources.roles}
     for policy in resources.policies:
@@ -32,9 +33,9 @@ def _owner_of_arn(written: str, policy: Policy, of_devops_agent: set[str]) -> st
     if parts is None or is_unknown(policy.account_id) or is_unknown(written) or parts[0] == policy.account_id:
         return ""
     is_ours = written in of_devops_agent or any(
-        action.lower().startswith("aidevops:") for statement in policy.statements for action in statement.actions
+        action.lower().startswith("aidevops:") for statement in policy.parsed for action in statement.actions
     )
-    is_ours = is_ours or any(one in of_devops_agent for statement in policy.statements for one in statement.resources)
+    is_ours = is_ours or any(one in of_devops_agent for statement in policy.parsed for one in statement.resources)
     return parts[0] if is_ours else ""
 
 
@@ -48,7 +49,7 @@ def _owner_of_name(written: str, policy: Policy, chained: set[str], own_roles: s
         is_of_own_role = any(
             statement.grants("sts:AssumeRole") and f":iam::{own}:role/" in resource
             for statement in policy.statements
-            for resource in statement.resources
+            for resource in statement.parsed.resources
         )
         if written == name and is_elsewhere and is_of_own_role:
             return account_id

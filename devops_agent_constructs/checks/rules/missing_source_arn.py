@@ -11,16 +11,19 @@ from devops_agent_constructs.checks.trust import SOURCE_ARN
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
-        for statement in role.trust.allowed if not role.trust.has_deny else ():  # As in missing_source_account.
-            if statement.is_for_service and not statement.required(SOURCE_ARN):
+    for role, verdict in resources.judged:
+        for statement in role.trust.allowed:
+            severity = verdict.severity(statement.place)
+            is_denied = role.trust.denied_without(SOURCE_ARN) and severity is None
+            if statement.is_for_service and not statement.required(SOURCE_ARN) and not is_denied:
                 message = "no condition requires aws:SourceArn, so every Agent Space of the account gets in"
-                yield Problem(place=statement.place, message=message)
+                yield Problem(place=statement.place, message=message, severity=severity or Severity.WARNING)
 
 
 RULE = Rule(
     id="missingSourceArn",
     severity=Severity.ERROR,
+    milder="another condition names the account",
     what="no condition on `aws:SourceArn`, or one that `IfExists` or `ForAllValues` makes useless",
     why=(
         "whoever may create an Agent Space in the primary account can reach this one: "

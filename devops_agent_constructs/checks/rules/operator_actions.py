@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Purpose, Resources
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Purpose
 from devops_agent_constructs.checks.rule import Rule
 
 

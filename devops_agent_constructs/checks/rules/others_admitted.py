@@ -1,48 +1,77 @@
-"""`othersAdmitted`: who else gets in, found by asking the trust policy about a table of callers."""
+"""`othersAdmitted`: who else gets in, found by asking the trust policy, where no other rule says why."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from devops_agent_constructs.checks.callers import admits, others
-from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources, Role
+from devops_agent_constructs.checks.callers import Caller
+from devops_agent_constructs.checks.finding import Place, Problem, Severity
+from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.unknown import with_names_back
+from devops_agent_constructs.checks.rules import (
+    any_agent_space,
+    missing_source_account,
+    missing_source_arn,
+    wildcard_principal,
+    wildcard_source_arn,
+    wrong_service_principal,
+    wrong_source_account,
+)
+from devops_agent_constructs.checks.trust import EXTERNAL_ID
+from devops_agent_constructs.policies.unknown import shown
 
-_BY_PROVIDER = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+# What they say of a statement is not said again.
+_SPECIFIC = (
+    any_agent_space.RULE,
+    missing_source_account.RULE,
+    missing_source_arn.RULE,
+    wildcard_principal.RULE,
+    wildcard_source_arn.RULE,
+    wrong_source_account.RULE,
+)
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
-        if who := _admitted(role):
-            yield Problem(place=role.trust.place, message=f"others get in too: {'; '.join(who)}")
+    services = {one.place.above for one in wrong_service_principal.RULE.check(resources)}
+    explained = {place for rule in _SPECIFIC for one in rule.check(resources) for place in (one.place, one.place.above)}
+    for _role, verdict in resources.judged:
+        found = defaultdict[Place, list[Caller]](list)
+        for one in verdict.strangers:
+            for place in one.places:
+                is_service = one.caller.principal is not None and one.caller.principal.kind == "Service"
+                is_said = (one.caller.is_the_service and place in explained) or (is_service and place in services)
+                if not is_said and not _is_whole_account(one.caller):
+                    found[place].append(one.caller)
+        for place, callers in found.items():
+            is_worse = any(caller.is_outside for caller in callers)
+            yield Problem(
+                place=place,
+                message=f"others get in too: {'; '.join(dict.fromkeys(shown(caller.who) for caller in callers))}",
+                severity=Severity.ERROR if is_worse else Severity.WARNING,
+            )
 
 
-def _admitted(role: Role) -> list[str]:
-    # Whom an identity provider signed in is not in the table: the evaluator knows no such caller.
-    who = [
-        str(principal)
-        for statement in role.trust.allowed
-        for principal in statement.parsed.principals
-        if principal.kind == "Federated" and any(map(statement.parsed.is_about, _BY_PROVIDER))
-    ]
-    who += [probe.who for probe in others(role) if admits(role.trust, probe.request)]
-    written = role.trust.written + role.account_id
-    return [with_names_back(one, written=written) for one in dict.fromkeys(who)]
+def _is_whole_account(caller: Caller) -> bool:
+    """Tell whether `accountPrincipal` says it."""
+    principal, statement = caller.principal, caller.statement
+    if principal is None or statement is None or statement.required(EXTERNAL_ID):
+        return False
+    return principal.kind == "AWS" and principal.value != str(caller.request.caller)
 
 
 RULE = Rule(
     id="othersAdmitted",
     severity=Severity.ERROR,
+    milder="they are of the Agent Space's or the role's own account",
     what="others than the intended Agent Space get in: other spaces, services, roles or users",
     why=(
         "the trust policy was evaluated as IAM does, so it does not matter how it is written: "
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
     ),
     fix=(
-        "let in the service only, for one Agent Space ('aws:SourceAccount' and 'aws:SourceArn'), or the agent role "
-        "with the Agent Space's ARN as 'sts:ExternalId'"
+        "let each of them in only if it is meant; a role of its own for each is easier to confine, and DevOps Agent "
+        "needs one Agent Space alone ('aws:SourceAccount' and 'aws:SourceArn')"
     ),
     check=_check,
 )

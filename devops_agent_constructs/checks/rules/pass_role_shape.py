@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Policy, PolicyStatement, Resources
+from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.checks.unknown import is_unknown, is_wholly_unknown, shown, stand_in
 from devops_agent_constructs.policies.action_patterns import is_covered
+from devops_agent_constructs.policies.unknown import is_unknown, is_wholly_unknown, shown
 
 _PASSED_TO = "iam:passedtoservice"
+_NARROW_MAY_DO = (
+    "leave it if it works: it grants less; if AWS refuses the association, its message names the resource that it asks "
+    "for (with this library: PrimaryAccountAccess.grant_associate)"
+)
 _ASSOCIATE = ("aidevops:AssociateService", "aidevops:UpdateAssociation")
 # They pass a role of their own, the operator app's for one: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
 _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aidevops:CreateAgentSpace")
@@ -22,36 +27,41 @@ _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aid
 def _check(resources: Resources) -> Iterator[Problem]:
     for policy in resources.policies:
         associates = _names_one_of(policy, _ASSOCIATE)
-        passes = [one for one in policy.statements if one.grants("iam:PassRole") and one.conditions is not None]
+        passes = [one for one in policy.statements if one.grants("iam:PassRole")]
         passes = [one for one in passes if _is_about_devops_agent(one, associates=associates)]
         for statement in passes:
             for name in statement.values_of(_PASSED_TO):
                 if is_devops_agent_like(name) and name != service.SERVICE_PRINCIPAL:
                     message = f"iam:PassedToService {name!r} is no service of AWS"
                     yield Problem(place=statement.place.at("Condition"), message=message)
-            if not statement.values_of(_PASSED_TO) and _covers_all(statement, policy):
-                message = "iam:PassRole on every role without iam:PassedToService: any service can be given any role"
+            if statement.may_hold({_PASSED_TO: "ec2.amazonaws.com"}) and _covers_all(statement, policy):
+                message = (
+                    "iam:PassRole on every role, and no condition on iam:PassedToService: any service can get any role"
+                )
                 yield Problem(place=statement.place, message=message)
-        if associates or not _names_one_of(policy, _PASS_ONE_ROLE):
+        if not _names_one_of(policy, _PASS_ONE_ROLE):
             yield from _too_narrow(passes, policy)
 
 
 def _too_narrow(passes: list[PolicyStatement], policy: Policy) -> Iterator[Problem]:
-    resources = [resource for statement in passes for resource in statement.resources]
+    resources = [resource for statement in passes for resource in statement.wide_resources]
     if any(_covers_all(statement, policy) for statement in passes) or any(_may_cover(one, policy) for one in resources):
         return
     for statement in passes[:1]:
         wanted = f"arn:aws:iam::{shown(policy.account_id)}:role/*"
         message = (
-            f"iam:PassRole on {', '.join(map(shown, resources))}; AWS checks it on {wanted}, the caller's own account"
+            f"iam:PassRole on {', '.join(map(shown, resources))}; for associations AWS was seen to check it on "
+            f"{wanted}, the caller's own account"
         )
-        yield Problem(place=statement.place.at("Resource"), message=message)
+        yield Problem(
+            place=statement.place.at("Resource"), message=message, severity=Severity.WARNING, fix=_NARROW_MAY_DO
+        )
 
 
 def _names_one_of(policy: Policy, actions: tuple[str, ...]) -> bool:
     # By the service's own prefix: an administrator's `*` is not about DevOps Agent.
     return any(
-        statement.grants(action) and any(one.lower().startswith("aidevops:") for one in statement.actions)
+        statement.grants(action) and any(one.lower().startswith("aidevops:") for one in statement.parsed.actions)
         for statement in policy.statements
         for action in actions
     )
@@ -63,9 +73,9 @@ def _is_about_devops_agent(statement: PolicyStatement, *, associates: bool) -> b
 
 
 def _covers_all(statement: PolicyStatement, policy: Policy) -> bool:
-    wanted = f"arn:aws:iam::{stand_in(policy.account_id)}:role/*"
+    wanted = f"arn:aws:iam::{policy.account_id}:role/*"
     # A broader grant satisfies AWS as well, and passes no role of another account.
-    return any(is_covered(wanted, [stand_in(_in_aws(resource))]) for resource in statement.resources)
+    return any(is_covered(wanted, [_in_aws(resource)]) for resource in statement.wide_resources)
 
 
 def _may_cover(resource: str, policy: Policy) -> bool:
@@ -80,6 +90,7 @@ def _in_aws(arn: str) -> str:
 RULE = Rule(
     id="passRoleShape",
     severity=Severity.ERROR,
+    milder="it is on less than AWS was seen to ask for",
     what="`iam:PassRole` for associations on other resources than `role/*` of the caller's own account, or for others",
     why=(
         "AWS checks AssociateService and UpdateAssociation against role/* of the caller's account, also when the role "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs import service
+from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Purpose, Resources, Role
+from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.trust import EXTERNAL_ID
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
@@ -16,17 +16,10 @@ def _check(resources: Resources) -> Iterator[Problem]:
         signs = []
         if role.has_aws_policy(service.PREVIEW_MANAGED_POLICY):
             signs.append(f"has {service.PREVIEW_MANAGED_POLICY}")
-        if role.purpose is Purpose.READ and _trusts_an_agent_role(role):
+        if next(chained_statements(role), None) is not None:
             signs.append("lets a role of the primary account in, with an external id")
         if signs:
             yield Problem(place=role.place, message=f"the role {' and '.join(signs)}")
-
-
-def _trusts_an_agent_role(role: Role) -> bool:
-    return any(
-        statement.required(EXTERNAL_ID) and any(one.kind == "AWS" for one in statement.parsed.principals)
-        for statement in role.trust.allowed
-    )
 
 
 RULE = Rule(

@@ -7,21 +7,24 @@ from collections.abc import Iterator
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.checks.unknown import shown, stand_in
 from devops_agent_constructs.policies.patterns import string_matches
+from devops_agent_constructs.policies.unknown import shown
 
-# Some other service's: a pattern that covers it covers more than Resource Explorer's.
-_OTHER = "arn:aws:iam::000000000000:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport"
+_CREATE = "iam:CreateServiceLinkedRole"
+# Some other service's: what covers it covers more than Resource Explorer's.
+_OTHER_SERVICE = "support.amazonaws.com"
+_OTHER = f"arn:aws:iam::{{}}:role/aws-service-role/{_OTHER_SERVICE}/AWSServiceRoleForSupport"
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
     for role in resources.roles:
-        own = _OTHER.replace("000000000000", stand_in(role.account_id))
+        own = _OTHER.format(role.account_id)
         for policy in role.policies:
             for statement in policy.statements:
-                wide = [one for one in statement.resources if string_matches(stand_in(one), own, None)]
-                if statement.grants("iam:CreateServiceLinkedRole") and wide:
-                    message = f"iam:CreateServiceLinkedRole on {shown(wide[0])!r}: for other services too"
+                is_open = statement.grants(_CREATE) and statement.may_hold({"iam:awsservicename": _OTHER_SERVICE})
+                wide = [one for one in statement.wide_resources if string_matches(one, own, None)]
+                if is_open and wide:
+                    message = f"{_CREATE} on {shown(wide[0])!r}: for other services too"
                     yield Problem(place=statement.place.at("Resource"), message=message)
 
 

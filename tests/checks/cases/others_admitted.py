@@ -1,9 +1,13 @@
 """`othersAdmitted`."""
 
-from tests.checks.build import GUARD, SPACE_ARN, allow, case, secondary
+from tests.checks.build import SPACE_ARN, allow, association, case, primary, secondary
 
 ADMIN = "arn:aws:iam::222222222222:role/Administrator"
 PROVIDER = "arn:aws:iam::222222222222:saml-provider/Work"
+OTHER_SPACE = {
+    "StringEquals": {"aws:SourceAccount": "333333333333"},
+    "ArnLike": {"aws:SourceArn": SPACE_ARN.replace("111111111111", "333333333333")},
+}
 
 CASES = [
     case("a role beside the service", secondary(), secondary(allow(), allow({}, principal={"AWS": ADMIN}))),
@@ -28,26 +32,8 @@ CASES = [
         secondary(allow(), allow({}, principal={"Federated": PROVIDER}, action="sts:AssumeRoleWithSAML")),
     ),
     case(
-        "a Deny that denies too little",
-        secondary(
-            allow({}),
-            {
-                **allow({"StringNotEquals": {"aws:SourceAccount": "111111111111"}}, principal="*"),
-                "Effect": "Deny",
-            },
-            {**allow({"ArnNotEquals": {"aws:SourceArn": SPACE_ARN}}, principal="*"), "Effect": "Deny"},
-        ),
-        secondary(
-            allow({}),
-            {
-                **allow({"StringNotEqualsIfExists": {"aws:SourceAccount": "333333333333"}}, principal="*"),
-                "Effect": "Deny",
-            },
-        ),
-    ),
-    case(
-        "a condition that everybody meets",
-        secondary(allow({**GUARD, "Null": {"aws:SourceArn": "false"}})),
-        secondary(allow({"ForAllValues:ArnLike": {"aws:SourceArn": SPACE_ARN}})),
+        "another Agent Space than the association's",
+        (secondary(), primary(Source=association())),
+        (secondary(allow(), allow(OTHER_SPACE)), primary(Source=association())),
     ),
 ]

@@ -9,7 +9,12 @@ ONE_SERVICE = {"StringEquals": {"iam:AWSServiceName": "resource-explorer-2.amazo
 
 CASES = [
     case("every service", GOOD, secondary(Policies=inline(grant(CREATE, "*")))),
-    case("though under a condition", GOOD, secondary(Policies=inline(grant(CREATE, ["*"], ONE_SERVICE)))),
+    case(
+        "under a condition that is none",
+        secondary(Policies=inline(grant(CREATE, ["*"], ONE_SERVICE))),
+        secondary(Policies=inline(grant(CREATE, ["*"], {"StringNotEquals": ONE_SERVICE["StringEquals"]}))),
+    ),
+    case("an ARN that lacks fields", GOOD, secondary(Policies=inline(grant(CREATE, "arn:aws:iam")))),
     case(
         "a pattern of roles",
         GOOD,

@@ -1,31 +1,28 @@
-"""May the agent role assume another role: what its own policies say."""
+"""May a role do something: what its own policies say."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.models import ManagedPolicy, Role, iam_backends
 
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.access import AccessRequest, RolePolicies, decide_access
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest
+from tests.iam_reference import MalformedPolicyError, UndefinedError, access_allowed
 
 
-def why_not_permitted(role: Role, request: AssumeRoleRequest, resource_arn: str) -> str | None:
-    """Say why the role's policies do not permit a request on a resource; None if they do."""
-    asked = AccessRequest(action=request.action, resource=resource_arn, context=request.whole_context)
+def why_not_permitted(role: Role, action: str, resource_arn: str, context: Mapping[str, str]) -> str | None:
+    """Say why the role's policies do not permit an action on a resource; None if they do."""
+    inline = [json.loads(document) for document in role.policies.values()]
+    managed = [_default_version(policy) for policy in role.managed_policies.values()]
     try:
-        decision = decide_access(_policies(role), asked)
-    except OnboardingInputError as malformed:
-        return f"a policy of {role.arn} means nothing: {malformed}"
-    return None if decision.is_allowed else f"{role.arn}: {decision.why} on {resource_arn}"
-
-
-def _policies(role: Role) -> RolePolicies:
-    inline = {name: json.loads(document) for name, document in role.policies.items()}
-    managed = {arn: _default_version(policy) for arn, policy in role.managed_policies.items()}
-    return RolePolicies(identity={**inline, **managed}, boundary=_boundary(role))
+        is_allowed = access_allowed(
+            action, resource_arn, identity=[*inline, *managed], boundary=_boundary(role), context=context
+        )
+    except (MalformedPolicyError, UndefinedError) as error:
+        return f"a policy of {role.arn} means nothing: {error}"
+    # In AWS's words: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    return None if is_allowed else f"{role.arn} is not authorized to perform: {action} on resource: {resource_arn}"
 
 
 def _boundary(role: Role) -> dict[str, Any] | None:

@@ -1,0 +1,82 @@
+"""Who gets into a role, as the evaluator of trust policies says: the rules explain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from devops_agent_constructs.checks.callers import Caller, intended
+from devops_agent_constructs.checks.finding import Place, Severity
+from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.strangers import strangers
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, Decision, decide_by
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Admitted:
+    """Somebody who gets in, or may get in by what the request carries, for whom the role is not meant.
+
+    Attributes:
+        caller: Who.
+        places: The statements by which.
+    """
+
+    caller: Caller
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """Who gets into a role.
+
+    Attributes:
+        meant: For whom the role is meant, and what the trust policy says to each.
+        strangers: Who else gets in.
+        undefined: What AWS does not define; empty if nothing.
+    """
+
+    meant: tuple[tuple[Caller, Decision], ...] = ()
+    strangers: tuple[Admitted, ...] = ()
+    undefined: str = ""
+
+    @property
+    def admits_the_meant(self) -> bool:
+        """Whether all for whom the role is meant may get in."""
+        return not any(decision.answer.is_no for _, decision in self.meant)
+
+    def severity(self, place: Place) -> Severity | None:
+        """Return how bad it is whom DevOps Agent brings in by a statement; None: nobody else."""
+        found = [one.caller for one in self.strangers if one.caller.is_the_service and place in one.places]
+        if not found:
+            return None
+        return Severity.ERROR if any(one.is_outside for one in found) else Severity.WARNING
+
+
+def judge(role: Role) -> Verdict:
+    """Put everybody to the trust policy; nobody, if a part of it is not known or IAM would refuse it."""
+    if not role.trust.is_judgeable:
+        return Verdict()
+    try:
+        meant = [(caller, _decide(role, caller.request)) for caller in intended(role)]
+        others = [Admitted(caller=caller, places=_places(role, caller)) for caller in strangers(role)]
+    except OnboardingInputError as error:
+        return Verdict(undefined=str(error))
+    return Verdict(meant=tuple(meant), strangers=tuple(one for one in others if one.places))
+
+
+def _decide(role: Role, request: AssumeRoleRequest) -> Decision:
+    return decide_by(role.trust.parsed, request)
+
+
+def _places(role: Role, caller: Caller) -> tuple[Place, ...]:
+    """Return the statements by which somebody gets in, under some value of what is not known of the request."""
+    if caller.principal is not None and caller.principal.kind == "Federated":
+        return () if caller.statement is None else (caller.statement.place,)
+    results = _decide(role, replace(caller.request, texts_differ=True)).statements
+    if any(one.is_applied for one in results if not one.is_allow):
+        return ()
+    named = zip(role.trust.statements, results, strict=True)
+    places = [one.place for one, result in named if result.is_allow and not result.answer.is_no]
+    if caller.statement is not None:
+        places = [place for place in places if place == caller.statement.place]
+    return tuple(places)

@@ -1,0 +1,95 @@
+"""The printed trust policy, for random ones: it lets the Agent Space in and no stranger, and takes no guard away."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devops_agent_constructs.checks.verdict import judge
+from tests.conftest import AGENT_ROLE_ARN, SPACE_ARN
+from tests.diagnosis.roles import differences, expected_role, policy, trusting
+
+P = "111111111111"
+PRINCIPALS = st.sampled_from(
+    [
+        {"Service": "aidevops.amazonaws.com"},
+        {"Service": ["aidevops.amazonaws.com", "lambda.amazonaws.com"]},
+        {"Service": "devops-agent.amazonaws.com"},
+        {"AWS": AGENT_ROLE_ARN},
+        {"AWS": [AGENT_ROLE_ARN, "333333333333"]},
+        {"AWS": "arn:aws:iam::222222222222:role/Admin"},
+        {"AWS": "AROAEXAMPLEID12345678"},
+        {"Federated": "arn:aws:iam::222222222222:saml-provider/Corp"},
+        {"AWS": "*"},
+        "*",
+    ]
+)
+CONDITIONS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
+    st.sampled_from(
+        [
+            {"StringEquals": {"aws:SourceAccount": P}},
+            {"StringEquals": {"aws:sourceaccount": ["222222222222", P]}},
+            {"ArnLike": {"aws:SourceArn": SPACE_ARN}},
+            {"ArnLike": {"aws:SourceArn": SPACE_ARN.replace("us-east-1", "*")}},
+            {"StringLike": {"aws:SourceArn": "*"}},
+            {"StringEquals": {"sts:ExternalId": SPACE_ARN}},
+            {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+            {"StringNotEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}},
+            {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+        ]
+    ),
+    max_size=3,
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    """A statement of a trust policy."""
+    condition: dict[str, Any] = {}
+    for one in draw(CONDITIONS):
+        condition |= one
+    action = draw(st.sampled_from(["sts:AssumeRole", ["sts:AssumeRole", "sts:TagSession"], "sts:AssumeRoleWithSAML"]))
+    effect = draw(st.sampled_from(["Allow", "Allow", "Allow", "Deny"]))
+    found = {"Effect": effect, "Principal": draw(PRINCIPALS), "Action": action}
+    return {**found, "Condition": condition} if condition else found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(statements(), min_size=1, max_size=4))
+def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
+    """Whatever the trust policy is."""
+    live, expected = trusting(*written), expected_role()
+    printed = {command for one in differences(live, expected) for command in one.commands}
+    for command in printed:
+        assert " update-assume-role-policy " in command.text
+        [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
+        document = json.loads(option.partition("=")[2])
+        before, after = (judge(expected.role_of(role)) for role in (live, live.with_trust_policy(document)))
+        assert after.admits_the_meant
+        strangers = [
+            {one.caller.who for one in verdict.strangers if one.caller.is_outside} for verdict in (before, after)
+        ]
+        assert strangers[1] <= strangers[0]
+        # A Deny stays, but for the id of a role that is gone, which IAM refuses.
+        denied = [
+            one for one in written if one["Effect"] == "Deny" and one["Principal"] != {"AWS": "AROAEXAMPLEID12345678"}
+        ]
+        assert [one for one in document["Statement"] if one["Effect"] == "Deny"] == denied
+        # A statement of ours without a source is given one, with all else that it asks for.
+        open_guards = [one for one in written if is_ours(one) and condition_keys(one) == {"aws:SourceOrgID"}]
+        assert not open_guards or any("aws:SourceOrgID" in condition_keys(one) for one in document["Statement"])
+    assert policy(*written) == live.trust_policy
+
+
+def is_ours(statement: dict[str, Any]) -> bool:
+    """Tell whether a statement lets the service in by its name."""
+    return statement["Effect"] == "Allow" and "aidevops.amazonaws.com" in str(statement["Principal"])
+
+
+def condition_keys(statement: dict[str, Any]) -> set[str]:
+    """Return the condition keys of a statement."""
+    return {key for keys in statement.get("Condition", {}).values() for key in keys}
