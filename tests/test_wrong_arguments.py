@@ -15,9 +15,9 @@ from devops_agent_constructs import (
     AgentSpace,
     AgentSpaceArn,
     CallAs,
+    NewAgentSpace,
     OnboardingInputError,
     OrganizationRollout,
-    PrimaryAccount,
     PrimaryAccountAccess,
     SecondaryAccount,
     SecondaryAccountRole,
@@ -78,7 +78,10 @@ def role(stack: Stack) -> SecondaryAccountRole:
 def rollout(stack: Stack) -> OrganizationRollout:
     """Define a rollout."""
     deployment = SelfManagedDeployment(accounts=["333333333333"])
-    return OrganizationRollout(stack, f"R{len(stack.node.children)}", agent_space=SPACE, deployment=deployment)
+    name = f"R{len(stack.node.children)}"
+    return OrganizationRollout(
+        stack, name, agent_space=SPACE, deployment=deployment, stack_set_name=name, role_name=name
+    )
 
 
 def access(stack: Stack) -> PrimaryAccountAccess:
@@ -157,6 +160,10 @@ CASES = {
     ),
     "AgentSpaceArn.of": Case(
         on=lambda _: AgentSpaceArn, good={"agent_space": SPACE}, accepts={"agent_space": TEXT, "field": TEXT}
+    ),
+    "AgentSpaceStack": Case(
+        good={"new_agent_space": NewAgentSpace(name="Operations", account_id="111111111111", region="us-east-1")},
+        accepts={**STACKS, "new_agent_space": NOTHING, "synthesizer": NONE},
     ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(
@@ -249,6 +256,7 @@ CASES = {
             "agent_space": TEXT,
             "agent_role_arn": TEXT | NONE,
             "synthesizer": NONE,
+            "stack_set_name": TEXT,
         },
     ),
     "PrimaryAccount": Case(accepts={"new_agent_space": NONE, "organization_id": TEXT | NONE}),
@@ -265,13 +273,13 @@ CASES = {
     ),
     "PrimaryAccountAccess.grant_associate": Case(on=access, accepts={"grantee": frozenset({"role"})}),
     "PrimaryAccountStack": Case(
-        good={"agent_space": SPACE, "accounts": [ACCOUNT], "primary": PrimaryAccount()},
+        good={"agent_space": SPACE, "accounts": [ACCOUNT]},
         accepts={
             **STACKS,
             **GENERATION,
-            "agent_space": SPACE_OR_NONE,
+            "agent_space": TEXT,
             "accounts": NOTHING,
-            "primary": NOTHING,
+            "organization_id": TEXT | NONE,
             "agent_role_arn": TEXT | NONE,
             "synthesizer": NONE,
         },
@@ -370,10 +378,11 @@ CASES = {
             "primary": NONE,
             "organization": NONE,
             "bootstrap_qualifier": TEXT | NONE,
+            "stack_prefix": TEXT,
         },
     ),
     "from_context": Case(accepts={"scope": SCOPE | {"role"}}),
-    "from_file": Case(accepts={"path": frozenset({"path"})}),
+    "from_file": Case(accepts={"path": frozenset({"path"}), "stage_name": TEXT}),
     "quick_create_url": Case(
         good={"template_url": "https://b.s3.us-east-1.amazonaws.com/t.json", "agent_space": SPACE},
         accepts={
