@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from aws_cdk import CfnResource
-from constructs import IConstruct
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct
 
 from devops_agent_constructs._template_size import Part, warn_template_size
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.policies.document import InlinePolicy
-from devops_agent_constructs.policies.primary_account import GrantForm
+from devops_agent_constructs.policies.primary_account import AssumeRolePolicies, GrantForm
 from devops_agent_constructs.secondary_account import SecondaryAccount
-
-if TYPE_CHECKING:
-    from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
 
 
 def warn_access_size(
-    access: PrimaryAccountAccess, accounts: Sequence[SecondaryAccount], *, space: AgentSpaceArn
+    access: Construct,
+    accounts: Sequence[SecondaryAccount],
+    *,
+    space: AgentSpaceArn,
+    associations: Mapping[str, CfnResource],
+    grant: AssumeRolePolicies | None,
+    grant_policies: Sequence[iam.ManagedPolicy],
 ) -> None:
     """Warn if associations and grant are too much for an account without bootstrap."""
-    grant, waits_for = access.assume_role_grant, []
+    waits_for: list[str] = []
     policies: list[Mapping[str, Part]] = []
     if grant is not None:
-        ids = [_logical_id(policy.node.default_child) for policy in grant.policies]
+        ids = [_logical_id(policy.node.default_child) for policy in grant_policies]
         waits_for = ids if grant.form is GrantForm.ORGANIZATION else ids[:1]
         policies = [_policy(*one) for one in zip(ids, grant.documents, strict=True)]
     # All have ids of the same length.
-    logical_id = _logical_id(access.associations[accounts[0].account_id]) if accounts else ""
-    associations = [{logical_id: _association(account, space, waits_for)} for account in accounts]
+    logical_id = _logical_id(associations[accounts[0].account_id]) if accounts else ""
+    measured = [{logical_id: _association(account, space, waits_for)} for account in accounts]
     warn_template_size(
         access,
-        [*policies, *associations],
+        [*policies, *measured],
         what=f"{len(accounts)} associations",
         advice="spread the accounts over several stacks",
     )

@@ -135,7 +135,14 @@ class PrimaryAccountAccess(Construct):
         self._space = space
         self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
         self.associations = {account.account_id: self._association(account) for account in accounts}
-        warn_access_size(self, accounts, space=space)
+        warn_access_size(
+            self,
+            accounts,
+            space=space,
+            associations=self.associations,
+            grant=None if self.assume_role_grant is None else grant,
+            grant_policies=() if self.assume_role_grant is None else self.assume_role_grant.policies,
+        )
         _taken.warn_of_associations(self, self.associations, agent_space=self._space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
