@@ -18,6 +18,7 @@ _KINDS: dict[Any, str] = {
     Iterable: "a list",
     Mapping: "a dictionary",
 }
+_TEXTS = {str, NoneType, Sequence, Iterable}
 
 
 def why(options: Iterable[Any], value: object) -> str:
@@ -39,9 +40,13 @@ def fix(options: Iterable[Any], value: object) -> str:
         return "give a value, or leave the argument out if it has a default"
     if isinstance(value, type):
         return f"make an object of it: {value.__name__}(...)"
-    if isinstance(value, Enum) or (kinds & {str} and isinstance(value, bool | int | float)):
-        text = getattr(value, "value", value)
-        return f"write it in quotes, leading zeros included, like '{text}'"
+    if isinstance(value, Enum):
+        return f"write it in quotes, like '{value.value}'"
+    if kinds & {str} and isinstance(value, int | float):
+        # Where an object may be given too, a number is no text that lost its quotes.
+        is_text = kinds <= _TEXTS and not isinstance(value, bool)
+        zeros = f"write it in quotes, leading zeros included, like '{value}'"
+        return zeros if is_text else _fix_of_object(options, kinds)
     if kinds & {Sequence, Iterable}:
         return _fix_of_list(value)
     if kinds & {str}:

@@ -42,7 +42,7 @@ def examine(
     caller = reader.client("sts").get_caller_identity()["Account"]
     if caller != account_id:
         why = f"these credentials are of account {caller}"
-        raise CommandError(f"--account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
+        raise CommandError(f"account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
     iam = reader.client("iam")
     live = read_role(iam, expected.account.role_name)
     if live is None:

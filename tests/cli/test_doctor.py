@@ -164,7 +164,7 @@ def test_credentials_of_another_account(connected: ConnectedAccounts) -> None:
     result = doctor(connected, SPACE_ARN, "--account", "333333333333")
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
-        "error: --account 333333333333: these credentials are of account 222222222222; take the --profile of "
+        "error: account 333333333333: these credentials are of account 222222222222; take the --profile of "
         "333333333333, or give --assume-role-name with a role of that account that these credentials may assume\n"
     )
 

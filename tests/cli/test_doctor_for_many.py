@@ -78,7 +78,7 @@ def test_account_that_cannot_be_read(three: ConnectedAccounts) -> None:
         "accountId": "222222222222",
         "result": "not read",
         "error": (
-            "--account 222222222222: these credentials are of account 111111111111; take the --profile of "
+            "account 222222222222: these credentials are of account 111111111111; take the --profile of "
             "222222222222, or give --assume-role-name with a role of that account that these credentials may assume"
         ),
     }
