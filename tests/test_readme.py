@@ -38,7 +38,7 @@ def one(blocks: list[str], text: str) -> str:
     return block
 
 
-ACCOUNTS_FILE = one([code for language, code in BLOCKS if language == "yaml"], "agent_space_arn")
+ACCOUNTS_FILE, EVERY_SETTING = [code for language, code in BLOCKS if language == "yaml"]
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
@@ -63,10 +63,11 @@ def test_python(code: str, tmp_path: Path) -> None:
     assert lint_findings(template) == []
 
 
-def test_accounts_file(tmp_path: Path) -> None:
-    """The file in the README is a good one."""
+@pytest.mark.parametrize("text", [ACCOUNTS_FILE, EVERY_SETTING], ids=["short", "every setting"])
+def test_accounts_file(text: str, tmp_path: Path) -> None:
+    """The files in the README are good ones."""
     path = tmp_path / "devops-agent.yaml"
-    path.write_text(ACCOUNTS_FILE, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     assert [account.account_id for account in config.from_file(path).accounts] == ["222222222222", "333333333333"]
 
 
@@ -102,12 +103,13 @@ def test_command_line() -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
         "list",
         "verify",
+        "spaces",
         "doctor",
         "migrate",
         "accounts",
         "template",
     ]
-    assert set(command.commands) == {"list", "verify", "doctor", "migrate", "accounts", "template"}
+    assert set(command.commands) == {"list", "verify", "spaces", "doctor", "migrate", "accounts", "template"}
     [example] = [shlex.split(one) for one in COMMANDS if one.startswith(PROGRAM)]
     options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
     assert {word for word in example if word.startswith("--")} <= options
@@ -149,16 +151,13 @@ def test_error_message(tmp_path: Path) -> None:
 
 @pytest.fixture
 def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Return an environment with the README's profiles, each with the credentials of its account and its boundary."""
+    """Return an environment with the README's profiles, each with the credentials of its account."""
     with Emulator() as emulator:
         PrimaryAccount(emulator, SPACE_ARN)
         lines = []
         accounts = {"orders": "222222222222", "billing": "333333333333", "operations": "111111111111"}
         for profile, account_id in accounts.items():
             credentials = emulator.credentials(account_id)
-            allow_all = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-            iam = emulator.client("iam", account_id)
-            iam.create_policy(PolicyName="WorkloadBoundary", PolicyDocument=json.dumps(allow_all))
             lines += [
                 f"[profile {profile}]",
                 "region = us-east-1",
@@ -180,25 +179,36 @@ def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.end_to_end
 def test_deploy_commands(tmp_path: Path, profiles: dict[str, str]) -> None:
     """The deployments of the README, to the letter, by the real CDK CLI: first the app, then the accounts file."""
-    first, *rest = [command for command in COMMANDS if command.startswith("cdk deploy ")]
+    first, *three, again, space = [command for command in COMMANDS if command.startswith("cdk deploy ")]
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "app.py").write_text(one(PYTHON, "SecondaryAccountStack"), encoding="utf-8")
     shell(first, tmp_path / "first", profiles)
-    (tmp_path / "many").mkdir()
-    for name in ("app.py", "cdk.json"):
-        shutil.copy(ROOT / name, tmp_path / "many" / name)
-    path = tmp_path / "many" / "devops-agent.yaml"
-    # The first stack has the name of the second role; both are the same account's here.
-    path.write_text(ACCOUNTS_FILE.replace("name: DevOpsAgentRole-SecondaryAccount", "name: Second"), encoding="utf-8")
-    assert len(rest) == 3
-    for command in rest:
+    # The first app has made a role of the usual name; both are the same account's here.
+    write_app(tmp_path / "many", f"{ACCOUNTS_FILE}role: {{name: Second}}\n")
+    assert len(three) == 3
+    for command in [*three, again]:
         shell(command, tmp_path / "many", profiles)
+    [setting] = re.findall(r"`(primary: \{create_agent_space: .*?\}\})`", README)
+    for value in ("Operations", '"111111111111"', "us-east-1"):
+        setting = setting.replace("...", value, 1)
+    write_app(tmp_path / "new", f'{setting}\naccounts: ["222222222222"]\n')
+    shell(space, tmp_path / "new", profiles)
+    assert "DevOpsAgentPrimary" in shell("cdk ls", tmp_path / "new", profiles, "")
 
 
-def shell(command: str, folder: Path, environment: dict[str, str]) -> None:
-    """Run a command as a reader would, without CDK's metadata, which the emulator does not know, and its questions."""
-    program = command.partition("#")[0].strip() + " --require-approval never --no-notices --no-version-reporting"
+def write_app(folder: Path, accounts_file: str) -> None:
+    """Write the ready-made app into a folder of its own, with an accounts file."""
+    folder.mkdir()
+    for name in ("app.py", "cdk.json"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "devops-agent.yaml").write_text(accounts_file, encoding="utf-8")
+
+
+def shell(command: str, folder: Path, environment: dict[str, str], more: str = "--require-approval never") -> str:
+    """Run a command as a reader would, without CDK's metadata, which the emulator does not know; return its output."""
+    program = f"{command.partition('#')[0].strip()} {more} --no-notices --no-version-reporting"
     result = subprocess.run(
-        program, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+        program, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
     )
     assert result.returncode == 0, result.stderr
+    return result.stdout
