@@ -40,17 +40,22 @@ def fix(options: Iterable[Any], value: object) -> str:
         return "give a value, or leave the argument out if it has a default"
     if isinstance(value, type):
         return f"make an object of it: {value.__name__}(...)"
-    if isinstance(value, Enum):
-        return f"write it in quotes, like '{value.value}'"
-    if kinds & {str} and isinstance(value, int | float):
-        # Where an object may be given too, a number is no text that lost its quotes.
-        is_text = kinds <= _TEXTS and not isinstance(value, bool)
-        zeros = f"write it in quotes, leading zeros included, like '{value}'"
-        return zeros if is_text else _fix_of_object(options, kinds)
+    if isinstance(value, Enum) or (kinds & {str} and isinstance(value, int | float)):
+        return _fix_of_number(options, kinds, value)
     if kinds & {Sequence, Iterable}:
         return _fix_of_list(value)
     if kinds & {str}:
         return _fix_of_text(value)
+    return _fix_of_object(options, kinds)
+
+
+def _fix_of_number(options: Iterable[Any], kinds: set[Any], value: Enum | float) -> str:
+    """Say what to write instead of a number, or of a value with a name."""
+    if isinstance(value, Enum):
+        return f"write it in quotes, like '{value.value}'"
+    # Where an object may be given too, a number is no text that lost its quotes.
+    if kinds <= _TEXTS and not isinstance(value, bool):
+        return f"write it in quotes, leading zeros included, like '{value}'"
     return _fix_of_object(options, kinds)
 
 
