@@ -13,6 +13,7 @@ from pathlib import Path
 import botocore.session
 import botocore.validate
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -77,6 +78,16 @@ def test_capabilities_in_the_table_are_all_there_are() -> None:
     assert {file_name: python_name for python_name, file_name, _ in rows} == {
         name: kind.__name__ for name, kind in CAPABILITIES.items()
     }
+
+
+def test_what_the_managed_policy_writes() -> None:
+    """It names what AWS's policy allows beyond reading, and the line that takes a part away does."""
+    document = json.loads(aws_managed_policies_data)["AIDevOpsAgentAccessPolicy"]["Document"]
+    [actions] = [one["Action"] for one in document["Statement"] if "Write" in one.get("Sid", "")]
+    may_do = README.partition("## What the agent may do")[2].partition("## ")[0]
+    assert [action for action in actions if f"`{action}`" not in may_do] == []
+    [denied] = re.findall(r"`access_limits: \{deny_actions: \[(.*?)\]\}`", may_do)
+    assert denied in actions
 
 
 def test_make_targets_exist() -> None:
