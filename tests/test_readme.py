@@ -102,12 +102,13 @@ def test_command_line() -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
         "list",
         "verify",
+        "spaces",
         "doctor",
         "migrate",
         "accounts",
         "template",
     ]
-    assert set(command.commands) == {"list", "verify", "doctor", "migrate", "accounts", "template"}
+    assert set(command.commands) == {"list", "verify", "spaces", "doctor", "migrate", "accounts", "template"}
     [example] = [shlex.split(one) for one in COMMANDS if one.startswith(PROGRAM)]
     options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
     assert {word for word in example if word.startswith("--")} <= options

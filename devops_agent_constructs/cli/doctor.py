@@ -19,6 +19,7 @@ from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.generation import Generation
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.cli.connection_report import ConnectionReport
     from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 
 EXAMPLES = """\b
@@ -121,8 +122,6 @@ def doctor(
             "--generation": None if generation is None else generation.value,
             "--agent-role-arn": agent_role_arn,
         }
-        if agent_space is None and config is None:
-            agent_space = agent_space_of_environment()
         roles = _roles(agent_space, config, given)
         session = Session(profile=profile, region=roles.agent_space.region)
         connected = ConnectionReport()
@@ -149,12 +148,17 @@ def doctor(
             code = diagnosis_report.write_account(next(examined))
         else:
             code = diagnosis_report.write_accounts(examined)
-        if connected.units:
-            note("note: roles in accounts of organizational units are AWS's own and left out; verify reports on units")
-        if connected.unread:
-            note(f"error: {connected.why_unread(roles.agent_space.agent_space_id)}")
-            code = most_important([code, ExitCode.FAILED])
+        code = most_important([code, _say_what_is_left_out(connected, roles.agent_space.agent_space_id)])
     raise Ended(code)
+
+
+def _say_what_is_left_out(connected: ConnectionReport, agent_space_id: str) -> ExitCode:
+    if connected.units:
+        note("note: roles in accounts of organizational units are AWS's own and left out; verify reports on units")
+    if not connected.unread:
+        return ExitCode.OK
+    note(f"error: {connected.why_unread(agent_space_id)}")
+    return ExitCode.FAILED
 
 
 def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: Path | None) -> None:
@@ -174,6 +178,8 @@ def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | 
         agent_space_of,
     )
 
+    if agent_space is None and config is None:
+        agent_space = agent_space_of_environment()
     # An id alone is too little, unless the file has the rest.
     if config is not None or agent_space is None or (":" not in agent_space and _DEFAULT_FILE.exists()):
         return RolesOfFile.read(config or _DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space, **given})
