@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
@@ -36,12 +36,15 @@ def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
         note("stopped by Ctrl-C")
         raise Ended(ExitCode.INTERRUPTED) from None
     except BrokenPipeError:
-        # Python flushes standard output once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         raise Ended(ExitCode.BROKEN_PIPE) from None
     except Exception as error:  # noqa: BLE001  # No traceback reaches a user who did not ask for it.
         if debug:
             _tell(_traceback_without_secrets(error))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up(sys.stdout)
         explained = _explain(error, profile)
         _tell(f"error: {explained}\n")
         raise Ended(explained.exit_code) from None
@@ -60,7 +63,12 @@ def _tell(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:  # Nobody reads it, or the disk is full: the exit code tells all the same.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what cannot be written lead nowhere: Python flushes once more at its end, and would end with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 # What quotes a line of a file, what another program wrote, or a header that holds credentials.
