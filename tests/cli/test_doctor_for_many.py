@@ -162,7 +162,7 @@ def test_variable_of_another_agent_space(three: ConnectedAccounts, tmp_path: Pat
 def test_command_of_verify(three: ConnectedAccounts, tmp_path: Path) -> None:
     """For several accounts it has all that it takes, but for the name that only the user knows."""
     three.break_account("222222222222")
-    environment = with_profile(three, tmp_path, "my ops", "111111111111")
+    environment = with_profile(three, tmp_path, '"my ops"', "111111111111")
     verified = run_piped("verify", SPACE_ARN.rpartition("/")[2], "--profile", "my ops", environment=environment)
     assert verified.returncode == 1
     command = verified.stderr.splitlines()[-1]
