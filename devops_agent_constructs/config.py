@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._checks import is_token
+from devops_agent_constructs._installation import install_command
 from devops_agent_constructs._onboarding_value import Onboarding
 from devops_agent_constructs._outputs_file import OUTPUTS_FILE, deployed_agent_space
 from devops_agent_constructs._text_file import read_text
@@ -90,5 +91,5 @@ def _check_extra(path: Path) -> None:
     missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
     if missing:
         names = f"{' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
-        fix = "pip install 'devops-agent-constructs[app]'"
-        raise OnboardingInputError("extra", "app", why=f"reading {path} takes {names}", fix=fix)
+        why = f"reading {path} takes {names}"
+        raise OnboardingInputError("extra", "app", why=why, fix=install_command("app"))

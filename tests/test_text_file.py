@@ -239,5 +239,7 @@ def test_a_missing_extra_is_one_line(missing: tuple[str, ...]) -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     names = " and ".join(missing).replace("yaml", "PyYAML")
     takes = f"reading devops-agent.yaml takes {names}, which {'is' if len(missing) == 1 else 'are'} not installed"
-    assert result.stderr == f"error: extra='app': {takes}; pip install 'devops-agent-constructs[app]'\n"
+    assert (
+        result.stderr == f"error: extra='app': {takes}; in a clone of the repository: python3 -m pip install '.[app]'\n"
+    )
     assert result.returncode == 1

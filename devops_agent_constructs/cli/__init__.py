@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from io import TextIOWrapper
 from typing import NoReturn
+
+from devops_agent_constructs._installation import install_command
 
 _NEEDED = ("boto3", "rich", "typer")
 
 
 def main() -> NoReturn:
     """Run the command that `sys.argv` names, and exit with its code."""
+    _open_what_is_closed()
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         why = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
-        sys.stderr.write(f"error: devops-agent-accounts: {why}; pip install 'devops-agent-constructs[cli]'\n")
+        sys.stderr.write(f"error: devops-agent-accounts: {why}; {install_command('cli')}\n")
         sys.exit(3)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # A name that an old terminal cannot show is no reason to fail.
@@ -27,3 +31,11 @@ def main() -> NoReturn:
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:  # While modules were loading; later `reporting.reported` hears it.
         sys.exit(130)
+
+
+def _open_what_is_closed() -> None:
+    """Let what a shell closed, as by `>&-`, lead nowhere: the next file or connection would get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Until the process ends.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123

@@ -65,7 +65,7 @@ def accounts(
 
     Names and units become comments; so do the accounts that are left out, with the reason.
     """
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         space = AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         for account_id in exclude or []:
             _checks.account_id(account_id, field="--exclude")

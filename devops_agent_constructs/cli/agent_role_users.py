@@ -10,11 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import MONITOR, SOURCE, associations
+from devops_agent_constructs.cli.associations import MONITOR, SOURCE, Association, connections
 from devops_agent_constructs.cli.aws_errors import explain
 from devops_agent_constructs.cli.connected_role_reader import read_roles
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.unit_associations import in_words
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.plan import listed
 
@@ -50,13 +51,16 @@ def needed_elsewhere(
 
 
 def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
-    found = list(associations(target))
+    connected = list(connections(target))
+    found = [one for one in connected if isinstance(one, Association)]
+    others = [one for one in connected if not isinstance(one, Association)]
     agent_roles = {one.role_arn for one in found if one.account_type == MONITOR}
     sources = [one for one in found if one.account_type == SOURCE]
     # Without an association of its own account, nobody can tell which agent role it has.
-    if target.arn is None or not sources or (agent_roles and agent_role_arn not in agent_roles):
+    if target.arn is None or not (sources or others) or (agent_roles and agent_role_arn not in agent_roles):
         return
     roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=lambda _done: None)
     behind = [one.account_id for one in roles if one.generation(target.arn, agent_role_arn) is not Generation.GA]
-    if behind:
-        yield f"Agent Space {target.arn.arn}, for {listed(behind)}"
+    whom = [*([listed(behind)] if behind else []), *([in_words(others)] if others else [])]
+    if whom:
+        yield f"Agent Space {target.arn.arn}, for {' and '.join(whom)}"

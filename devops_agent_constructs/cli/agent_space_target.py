@@ -52,23 +52,18 @@ class AgentSpaceTarget:
             raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
-    def known_arn(self) -> str:
-        """Return the ARN, which takes the account of the credentials where the user gave the id.
+    def full_arn(self, *, is_patient: bool = True) -> AgentSpaceArn:
+        """Return the ARN; where the user gave the id, with the account of the credentials. Raises botocore's errors.
 
-        `AGENT_SPACE_ARN` where that cannot be found out.
+        Args:
+            is_patient: As for `Session.client`.
         """
         if self.arn is not None:
-            return self.arn.arn
-        client = self.session.client("sts", is_patient=False)
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
-
-        try:
-            caller = client.get_caller_identity()
-        except (BotoCoreError, ClientError):
-            return "AGENT_SPACE_ARN"
-        partition = str(caller.get("Arn", "arn:aws:")).split(":")[1]
-        region = self.session.region_name
-        return f"arn:{partition}:aidevops:{region}:{caller['Account']}:agentspace/{self.agent_space_id}"
+            return self.arn
+        caller = self.session.client("sts", is_patient=is_patient).get_caller_identity()
+        _, partition, *_ = caller["Arn"].split(":")
+        beginning = f"arn:{partition}:aidevops:{self.session.region_name}:{caller['Account']}"
+        return AgentSpaceArn.from_arn(f"{beginning}:agentspace/{self.agent_space_id}")
 
     def command(self, name: str) -> str:
         """Return another command about the same Agent Space, with the same credentials and Region, to be copied."""

@@ -10,9 +10,11 @@ import typer
 
 from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.reporting import reported
 
 NAME = "devops-agent-accounts"
-_TYPERS_USAGE_ERROR = 2
+# 1 is for a reader that has gone away; our 1 and 2 say other things.
+_TYPERS_CODES = {1: ExitCode.BROKEN_PIPE, 2: ExitCode.USAGE}
 
 _EPILOG = """\b
 Exit codes:
@@ -65,9 +67,10 @@ def run(arguments: Sequence[str]) -> int:
         arguments: Without the program's name.
     """
     try:
-        app(list(arguments), prog_name=NAME)
+        with reported(debug=False):  # What is outside of the commands: help, and the version.
+            app(list(arguments), prog_name=NAME)
     except Ended as ended:
         return int(ended.code or 0)
     except SystemExit as stopped:
-        return ExitCode.USAGE if stopped.code == _TYPERS_USAGE_ERROR else int(stopped.code or 0)
+        return _TYPERS_CODES.get(int(stopped.code or 0), int(stopped.code or 0))
     return ExitCode.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import traceback
 from typing import Any
 
@@ -11,12 +12,14 @@ from botocore import exceptions
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.aws_refusals import explain_refusal
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.unit_associations import UPGRADE_BOTO3
 
 _REGION_IN_URL = re.compile(r"//(?:[a-z]+\.)?aidevops\.([a-z0-9-]+)\.")
 _REGIONS = ", ".join(sorted(service.AGENT_SPACE_REGIONS))
-_SIGN_IN = "sign in again: aws sso login, or aws login, with the same --profile"
+_SIGN_IN_WHY = "the sign-in has ended or cannot be used"
 
-# The first that fits counts: a subclass stands before its base. `{}` names what the exception carries.
+# The first that fits counts: a subclass stands before its base. `{}` names what the exception carries, or the option
+# for the profile.
 _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, str, str]] = [
     (
         exceptions.NoCredentialsError,
@@ -43,28 +46,41 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
         f"add --region, or give the Agent Space's ARN, which has it; DevOps Agent is in {_REGIONS}",
     ),
     (
-        (exceptions.SSOError, exceptions.LoginError, exceptions.NoAuthTokenError, exceptions.TokenRetrievalError),
+        (exceptions.SSOError, exceptions.NoAuthTokenError, exceptions.TokenRetrievalError),
         "credentials",
-        "the sign-in has ended or cannot be used",
-        _SIGN_IN,
+        _SIGN_IN_WHY,
+        "sign in again: aws sso login{profile_option}",
+    ),
+    (
+        exceptions.LoginError,
+        "credentials",
+        _SIGN_IN_WHY,
+        "sign in again: aws login{profile_option}",
     ),
     (
         exceptions.CredentialRetrievalError,
         "credentials",
         "{provider} gave none: {error_msg}",
-        "check this profile in the AWS CLI's configuration: aws sts get-caller-identity",
+        "check this profile in the AWS CLI's configuration: aws sts get-caller-identity{profile_option}",
     ),
     (
         exceptions.RefreshWithMFAUnsupportedError,
         "credentials",
-        "they need another MFA code",
-        "get temporary ones with aws sts get-session-token",
+        "they have expired, and new ones need another MFA code",
+        "run the command again, which asks for one",
     ),
     (
         exceptions.UnknownServiceError,
         "boto3",
         "this version does not know AWS DevOps Agent",
-        "pip install --upgrade 'devops-agent-constructs[cli]'",
+        UPGRADE_BOTO3,
+    ),
+    (
+        # botocore's text for it is about pip.
+        exceptions.MissingDependencyException,
+        "credentials",
+        "those of aws login need a package that is not installed",
+        "python3 -m pip install 'botocore[crt]'",
     ),
     (
         # What the parser says quotes the line, which may be a secret access key.
@@ -103,20 +119,28 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
 ]
 
 
-def explain(error: Exception) -> CommandError:
-    """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours."""
+def explain(error: Exception, *, profile: str | None = None) -> CommandError:
+    """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours.
+
+    Args:
+        error: What was raised.
+        profile: As the user gave it; a command of the AWS CLI that is named has it, too.
+    """
+    profile_option = "" if profile is None else f" --profile={shlex.quote(profile)}"
     if isinstance(error, exceptions.ClientError):
-        return explain_refusal(error)
+        return explain_refusal(error, profile_option)
     if explained := _explain_specially(error):
         return explained
     for kinds, what, why, fix in _EXPLANATIONS:
         if isinstance(error, kinds):
-            known: dict[str, Any] = {"error": error, **getattr(error, "kwargs", {})}
-            return CommandError(what.format(**known), why=why.format(**known), fix=fix)
+            known: dict[str, Any] = {"error": error, **getattr(error, "kwargs", {}), "profile_option": profile_option}
+            return CommandError(what.format(**known), why=why.format(**known), fix=fix.format(**known))
     if isinstance(error, exceptions.BotoCoreError):
         return CommandError("boto3", why=str(error), fix="run the command again with --debug")
     if isinstance(error, OSError):
-        return CommandError(error.filename or "file", why=error.strerror or str(error), fix="correct it and try again")
+        return CommandError(
+            error.filename or "output", why=error.strerror or str(error), fix="correct it and try again"
+        )
     why = f"{type(error).__name__}: {error}"
     return CommandError("unexpected failure", why=why, fix="run the command again with --debug, and report it")
 

@@ -19,7 +19,7 @@ _SERVER_ERROR = 500
 
 # Code of the error -> what, cause, next step. The same for every service, but for the two of Organizations.
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-_SIGN_IN = "sign in again (aws sso login, aws login), or set fresh ones"
+_SIGN_IN = "sign in again (aws sso login{profile_option}, or aws login{profile_option}), or set fresh ones"
 _EXPIRED = ("credentials", "they have expired", _SIGN_IN)
 _UNKNOWN = (
     "credentials",
@@ -49,13 +49,18 @@ _MEANINGS = {
 }
 
 
-def explain_refusal(error: ClientError) -> CommandError:
-    """Say what an answer of AWS that is an error means, as one line with a cause and a next step."""
+def explain_refusal(error: ClientError, profile_option: str = "") -> CommandError:
+    """Say what an answer of AWS that is an error means, as one line with a cause and a next step.
+
+    Args:
+        error: The answer.
+        profile_option: ` --profile=NAME` for a command of the AWS CLI, or nothing.
+    """
     details: Mapping[str, Any] = error.response.get("Error", {})
     code, message = str(details.get("Code", "")), str(details.get("Message") or details.get("message") or "")
     if code in _MEANINGS:
         what, why, fix = _MEANINGS[code]
-        return CommandError(what, why=why, fix=fix)
+        return CommandError(what, why=why, fix=fix.format(profile_option=profile_option))
     if code in _DENIED:
         return _denied(error.operation_name, message)
     answer: Mapping[str, Any] = error.response.get("ResponseMetadata", {})

@@ -52,17 +52,17 @@ def _read(session: Session, association: Association, assume_role_name: str | No
         live = read_role(account.client("iam"), role_arn.rpartition("/")[2])
         stack_name = None if live is None else _stack_of(account, live.role_name)
     except (BotoCoreError, ClientError) as error:
-        why = f"not read: {why_not(error, assumed)}"
+        why = f"not read: {why_not(error, assumed, profile=session.profile)}"
         return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=why)
     why = "" if live else ROLE_MISSING
     return ConnectedRole(account_id=account_id, role_arn=role_arn, live=live, why_not_read=why, stack_name=stack_name)
 
 
-def why_not(error: BotoCoreError | ClientError, assumed: str) -> str:
+def why_not(error: BotoCoreError | ClientError, assumed: str, *, profile: str | None) -> str:
     """Say why an account could not be read with a role of it."""
     if isinstance(error, ClientError) and is_denied(error):
         return f"{error.operation_name} is denied, with or to {assumed}"
-    return str(explain(error))
+    return str(explain(error, profile=profile))
 
 
 def _stack_of(account: OtherAccount, role_name: str) -> str | None:

@@ -11,12 +11,12 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.associations import INVALID, PENDING, Association, sorted_statuses
 from devops_agent_constructs.cli.console import console
 from devops_agent_constructs.cli.csv_rows import write_csv
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.rows import Column, Rows
-from devops_agent_constructs.cli.unit_associations import KNOWN_SINCE, UNIT_KIND, UnitAssociation, UnreadAssociation
+from devops_agent_constructs.cli.unit_associations import UNIT_KIND, UPGRADE_BOTO3, UnitAssociation, UnreadAssociation
 
 _ACCOUNT_KEYS = (
     "accountId",
@@ -119,28 +119,30 @@ class ConnectionReport:
         if self.is_empty:
             note("no account is connected")
         if self.unread:
-            note(f"error: {self._why_unread(target)}")
+            note(f"error: {self.why_unread(target.agent_space_id)}")
 
-    def _why_unread(self, target: AgentSpaceTarget) -> str:
+    def why_unread(self, agent_space_id: str) -> str:
+        """Say what cannot be read, and what to do."""
         import botocore  # noqa: PLC0415  # As in `session`.
 
         number = len(self.unread)
         kinds = ", ".join(sorted({one.kind for one in self.unread}))
-        what = f"Agent Space {target.agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
+        what = f"Agent Space {agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
         why = f"cannot be read ({kinds})"
         if {one.kind for one in self.unread} == {UNIT_KIND}:
             why += f": botocore {botocore.__version__} does not know AWS's organization mode"
-            return f"{what} {why}; python3 -m pip install --upgrade 'boto3>={KNOWN_SINCE}'"
+            return f"{what} {why}; {UPGRADE_BOTO3}"
         return f"{what} {why}; a newer devops-agent-constructs may know them"
 
     def exit_code(self, *, has_waited: bool) -> ExitCode:
-        """Decide: what is invalid for certain comes before what cannot be told, and that before what is pending."""
+        """Decide by all that there is."""
         statuses = {*self.counts, *(unit.status for unit in self.units)}
-        if INVALID in statuses:
-            return ExitCode.INVALID
-        if self.unread:
-            return ExitCode.FAILED
-        return ExitCode.PENDING if has_waited and PENDING in statuses else ExitCode.OK
+        found = {
+            ExitCode.INVALID: INVALID in statuses,
+            ExitCode.FAILED: bool(self.unread),
+            ExitCode.PENDING: has_waited and PENDING in statuses,
+        }
+        return most_important(code for code, is_so in found.items() if is_so)
 
 
 def _totals(noun: str, counts: Counter[str]) -> str:

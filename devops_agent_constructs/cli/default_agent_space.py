@@ -15,6 +15,14 @@ VARIABLE = "DEVOPS_AGENT_SPACE"
 FILE = Path("devops-agent.yaml")
 
 
+def agent_space_of_environment() -> str | None:
+    """Return the id or ARN of the environment variable, which is said on standard error; None: it is not set."""
+    text = os.environ.get(VARIABLE) or None
+    if text is not None:
+        note(f"note: Agent Space {text}, from {VARIABLE}")
+    return text
+
+
 def default_agent_space() -> tuple[str, str]:
     """Return what is to blame for a mistake in it, and the id or ARN; which one was taken is said on standard error.
 
@@ -23,8 +31,7 @@ def default_agent_space() -> tuple[str, str]:
     Raises:
         CommandError: There is neither, or the file names no Agent Space that exists.
     """
-    if text := os.environ.get(VARIABLE):
-        note(f"note: Agent Space {text}, from {VARIABLE}")
+    if text := agent_space_of_environment():
         return VARIABLE, text
     if not FILE.is_file():
         why = f"none is given, {VARIABLE} is not set, and this folder has no {FILE}"

@@ -10,7 +10,7 @@ from typing import Any
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.paragraphs import Paragraphs
 from devops_agent_constructs.cli.rows import Column, Rows
@@ -36,7 +36,7 @@ def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:
     if found:
         rows.text("")
         rows.text(_totals_in_words(found))
-    return max((one.exit_code for one in found), default=ExitCode.OK)
+    return most_important(one.exit_code for one in found)
 
 
 def _in_short(one: ExaminedAccount) -> str:
@@ -118,7 +118,7 @@ def write_accounts_as_json(examined: Iterable[ExaminedAccount]) -> ExitCode:
             yield _as_json(one)
 
     write_json("accounts", entries(), rest=lambda: {"totals": _totals(results)})
-    return max(codes)
+    return most_important(codes)
 
 
 def _as_json(one: ExaminedAccount) -> dict[str, Any]:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devops_agent_constructs import _checks, service
+from devops_agent_constructs.cli.default_agent_space import agent_space_of_environment
 from devops_agent_constructs.cli.earlier_results import failed_roles
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
 from devops_agent_constructs.cli.reporting import note, reported
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.generation import Generation
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.cli.connection_report import ConnectionReport
     from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 
 EXAMPLES = """\b
@@ -31,7 +33,7 @@ Examples:
 \b
 Exit codes:
   0  nothing needs doing
-  1  something needs doing
+  1  something needs doing, even if an account was not read
   3  a call failed, or an account was not read; the others are reported on all the same
 """
 
@@ -41,7 +43,7 @@ SpaceArn = Annotated[
     str | None,
     typer.Argument(
         metavar="[AGENT_SPACE_ARN]",
-        help="The Agent Space that the role is to trust. Default: the accounts file's, and its role.",
+        help="The Agent Space that the role is to trust. Default: DEVOPS_AGENT_SPACE, or else the accounts file's.",
         show_default=False,
     ),
 ]
@@ -105,13 +107,14 @@ def doctor(
     """
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
+    from devops_agent_constructs.cli.connection_report import ConnectionReport  # noqa: PLC0415
     from devops_agent_constructs.cli.examined_accounts import (  # noqa: PLC0415
         connected_roles,
         examine_accounts,
         known_roles,
     )
 
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         _check_choice(account, every=every, failed_from=failed_from)
         given = {
             "--role-name": role_name,
@@ -121,6 +124,7 @@ def doctor(
         }
         roles = _roles(agent_space, config, given)
         session = Session(profile=profile, region=roles.agent_space.region)
+        connected = ConnectionReport()
         chosen: dict[str, str | None] = dict.fromkeys(account or ())
         for account_id in chosen:
             roles.role(account_id, None)  # So does an account that the file lacks.
@@ -129,7 +133,7 @@ def doctor(
         if failed_from is not None:
             chosen |= failed_roles(failed_from)
         if every:
-            chosen |= connected_roles(roles, session)
+            chosen |= connected_roles(roles, session, connected)
         if not chosen:
             note("note: all accounts in the file were valid; nothing to do")
         examined = examine_accounts(roles, list(chosen.items()), session, assume_role_name=assume_role_name)
@@ -144,7 +148,17 @@ def doctor(
             code = diagnosis_report.write_account(next(examined))
         else:
             code = diagnosis_report.write_accounts(examined)
+        code = most_important([code, _say_what_is_left_out(connected, roles.agent_space.agent_space_id)])
     raise Ended(code)
+
+
+def _say_what_is_left_out(connected: ConnectionReport, agent_space_id: str) -> ExitCode:
+    if connected.units:
+        note("note: roles in accounts of organizational units are AWS's own and left out; verify reports on units")
+    if not connected.unread:
+        return ExitCode.OK
+    note(f"error: {connected.why_unread(agent_space_id)}")
+    return ExitCode.FAILED
 
 
 def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: Path | None) -> None:
@@ -164,7 +178,10 @@ def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | 
         agent_space_of,
     )
 
-    if config is not None or agent_space is None:
+    if agent_space is None and config is None:
+        agent_space = agent_space_of_environment()
+    # An id alone is too little, unless the file has the rest.
+    if config is not None or agent_space is None or (":" not in agent_space and _DEFAULT_FILE.exists()):
         return RolesOfFile.read(config or _DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space, **given})
     generation = given["--generation"]
     roles = RolesByDefault(

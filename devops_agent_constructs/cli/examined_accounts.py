@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import SOURCE, associations
+from devops_agent_constructs.cli.associations import SOURCE, connections
 from devops_agent_constructs.cli.aws_errors import explain
 from devops_agent_constructs.cli.connected_role_reader import why_not
+from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.examination import examine
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from devops_agent_constructs.cli.in_parallel import in_order
 from devops_agent_constructs.cli.other_account import OtherAccount
+from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
@@ -54,16 +56,28 @@ class ExaminedAccount:
         return {"not read": ExitCode.FAILED, "needs doing": ExitCode.INVALID, "ok": ExitCode.OK}[self.result]
 
 
-def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session) -> dict[str, str]:
+def connected_roles(
+    roles: RolesOfFile | RolesByDefault, session: Session, report: ConnectionReport | None = None
+) -> dict[str, str]:
     """Return account -> ARN of its role, of all secondary accounts of the Agent Space.
+
+    Args:
+        roles: Of the Agent Space.
+        session: Of the primary account.
+        report: Is told of units, and of what cannot be read.
 
     Raises:
         CommandError: There is none, or no such Agent Space. Other errors are botocore's.
     """
     target = AgentSpaceTarget.parse(roles.agent_space.arn, session)
-    found = {one.account_id: one.role_arn for one in associations(target) if one.account_type == SOURCE}
+    report = report or ConnectionReport()
+    every = report.accounts(connections(target))
+    found = {one.account_id: one.role_arn for one in every if one.account_type == SOURCE}
     if not found:
-        why = "it connects no secondary account"
+        units = f" by itself, but {len(report.units)} organizational units" if report.units else ""
+        why = f"it connects no secondary account{units}"
+        if report.unread:
+            note(f"error: {report.why_unread(target.agent_space_id)}")
         raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix="choose accounts by --account")
     return found
 
@@ -112,7 +126,7 @@ def examine_accounts(
             failure = CommandError(f"{error.field}={error.value!r}", why=error.why, fix=error.fix)
             return ExaminedAccount(account_id=account_id, failure=failure)
         except (BotoCoreError, ClientError) as error:
-            return ExaminedAccount(account_id=account_id, failure=explain(error))
+            return ExaminedAccount(account_id=account_id, failure=explain(error, profile=session.profile))
         return ExaminedAccount(account_id=account_id, profile=profile, diagnosis=diagnosis, not_seen=tuple(not_seen))
 
     return in_order(one, accounts)
@@ -125,4 +139,6 @@ def _enter(session: Session, expected: ExpectedRole, assume_role_name: str) -> O
         return OtherAccount(session, assumed)
     except (BotoCoreError, ClientError) as error:
         fix = "correct --assume-role-name, or let these credentials assume it"
-        raise CommandError(f"account {account_id}", why=why_not(error, assumed), fix=fix) from error
+        raise CommandError(
+            f"account {account_id}", why=why_not(error, assumed, profile=session.profile), fix=fix
+        ) from error

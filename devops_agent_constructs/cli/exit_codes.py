@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -27,6 +28,12 @@ class ExitCode(IntEnum):
     """SIGTERM."""
     USAGE = 252
     """An argument or option that cannot work."""
+
+
+def most_important(codes: Iterable[ExitCode]) -> ExitCode:
+    """Decide between results: what is invalid for certain comes before what cannot be told, then what is pending."""
+    order = (ExitCode.OK, ExitCode.PENDING, ExitCode.FAILED, ExitCode.INVALID)
+    return max(codes, key=order.index, default=ExitCode.OK)
 
 
 class Ended(SystemExit):

@@ -58,7 +58,7 @@ class RolesOfFile:
             fix = f"cdk deploy {onboarding.stack_names.agent_space} --outputs-file cdk-outputs.json"
             raise CommandError(str(path), why=why, fix=fix)
         for option, value in given.items():
-            if value is not None and value != space.arn:
+            if value not in {None, space.arn, space.agent_space_id}:
                 why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
                 fix = "leave out the option or --config"
                 raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)

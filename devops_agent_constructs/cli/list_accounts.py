@@ -56,7 +56,7 @@ def list_accounts(
 
     The status is what AWS's last validation found; `verify` asks for a new one.
     """
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         report = ConnectionReport()
         named = _named(target, report)

@@ -65,7 +65,7 @@ def migrate(
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import migration_reader, migration_report  # noqa: PLC0415
 
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         if config == STANDARD_OUTPUT:
             why = "the plan goes to standard output"
             raise CommandError("--config -", why=why, fix="name a file", exit_code=ExitCode.USAGE)

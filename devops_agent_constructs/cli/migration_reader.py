@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from devops_agent_constructs import service
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import MONITOR, SOURCE, Association, associations
+from devops_agent_constructs.cli.associations import MONITOR, SOURCE, Association, connections
 from devops_agent_constructs.cli.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.migration_report import PolicyComparison
@@ -18,6 +17,7 @@ from devops_agent_constructs.cli.progress import progress_bar
 from devops_agent_constructs.cli.reporting import note
 from devops_agent_constructs.cli.role_reader import read_managed_policy
 from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.unit_associations import in_words
 from devops_agent_constructs.cli.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
@@ -40,10 +40,13 @@ def read_migration(
     Raises:
         CommandError: An account has no association. Other errors are botocore's.
     """
-    found = list(associations(target))
+    connected = list(connections(target))
+    found = [one for one in connected if isinstance(one, Association)]
+    # AWS publishes nothing about the roles that it makes in the accounts of units.
+    others = [one for one in connected if not isinstance(one, Association)]
     every = [one for one in found if one.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
-    agent_space = _arn_of(target)
+    agent_space = target.full_arn()
     task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
@@ -62,6 +65,7 @@ def read_migration(
         assume_role_policies=read_assume_role_policies(target.session, agent_role_arn, role_arns=arns),
         grant_needed_by=(
             *([f"{listed(left)} (left out by --account)"] if left else []),
+            *([in_words(others)] if others else []),
             *needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
         ),
     )
@@ -70,18 +74,9 @@ def read_migration(
 def _chosen(sources: list[Association], accounts: Sequence[str] | None, target: AgentSpaceTarget) -> list[Association]:
     if missing := sorted(set(accounts or ()) - {one.account_id for one in sources}):
         why = f"it has no association for account {', '.join(missing)}"
-        fix = f"see devops-agent-accounts list {target.agent_space_id}"
+        fix = f"see {target.command('list')}"
         raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
     return [one for one in sources if not accounts or one.account_id in accounts]
-
-
-def _arn_of(target: AgentSpaceTarget) -> AgentSpaceArn:
-    if target.arn is not None:
-        return target.arn
-    caller = target.session.client("sts").get_caller_identity()
-    _, partition, *_ = caller["Arn"].split(":")
-    region, space_id = target.session.region_name, target.agent_space_id
-    return AgentSpaceArn.from_arn(f"arn:{partition}:aidevops:{region}:{caller['Account']}:agentspace/{space_id}")
 
 
 def compare_policies(session: Session, partition: str) -> PolicyComparison | None:

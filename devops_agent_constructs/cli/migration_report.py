@@ -71,13 +71,15 @@ def _set_up(migration: Migration, role: ConnectedRole) -> str:
         return role.why_not_read
     generation = migration.generation_of(role)
     if generation is None:
-        return (
-            f"neither: the Agent Space is kept out; devops-agent-accounts doctor --account {role.account_id} says why"
-        )
+        return f"neither: the Agent Space is kept out; {_doctor(migration, role)}, with credentials of it, says why"
     stack = f"in the stack {role.stack_name}" if role.stack_name else "in no stack of this Region"
     if generation is Generation.GA and role.has_policy(service.PREVIEW_MANAGED_POLICY):
-        stack += f"; {service.PREVIEW_MANAGED_POLICY} is left over, devops-agent-accounts doctor has the fix"
+        stack += f"; {service.PREVIEW_MANAGED_POLICY} is left over, {_doctor(migration, role)} has the fix"
     return f"{generation.value}, {stack}"
+
+
+def _doctor(migration: Migration, role: ConnectedRole) -> str:
+    return f"devops-agent-accounts doctor {migration.agent_space.arn} --account {role.account_id}"
 
 
 def _write_comparison(paragraphs: Paragraphs, comparison: PolicyComparison) -> None:

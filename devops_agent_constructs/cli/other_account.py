@@ -24,9 +24,10 @@ class OtherAccount:
         given = sts.assume_role(RoleArn=role_arn, RoleSessionName=_SESSION_NAME)["Credentials"]
         # Retries and time limits as for all other calls.
         self._config = sts.meta.config
-        core = botocore.session.Session()
+        # With the profile, as AWS_PROFILE may name one that there is not.
+        core = botocore.session.Session(profile=session.profile)
         # Most of the time for an account goes into reading AWS's models anew.
-        core.register_component("data_loader", _data_loader())
+        core.register_component("data_loader", _data_loader(session.profile))
         self._session = boto3.Session(
             botocore_session=core,
             aws_access_key_id=given["AccessKeyId"],
@@ -41,7 +42,7 @@ class OtherAccount:
 
 
 @functools.cache
-def _data_loader() -> Any:  # noqa: ANN401  # botocore has no types.
+def _data_loader(profile: str | None) -> Any:  # noqa: ANN401  # botocore has no types.
     import botocore.session  # noqa: PLC0415
 
-    return botocore.session.Session().get_component("data_loader")
+    return botocore.session.Session(profile=profile).get_component("data_loader")

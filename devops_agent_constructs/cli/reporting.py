@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
@@ -18,11 +18,12 @@ from devops_agent_constructs.errors import OnboardingInputError, printable
 
 
 @contextmanager
-def reported(*, debug: bool) -> Iterator[None]:
+def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
     """Turn whatever goes wrong inside into one line on standard error and an exit code.
 
     Args:
         debug: Show the traceback, too.
+        profile: As the user gave it, for the commands of the AWS CLI that the line names.
 
     Raises:
         Ended: In place of every exception.
@@ -35,14 +36,17 @@ def reported(*, debug: bool) -> Iterator[None]:
         note("stopped by Ctrl-C")
         raise Ended(ExitCode.INTERRUPTED) from None
     except BrokenPipeError:
-        # Python flushes standard output once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         raise Ended(ExitCode.BROKEN_PIPE) from None
     except Exception as error:  # noqa: BLE001  # No traceback reaches a user who did not ask for it.
         if debug:
-            print(_traceback_without_secrets(error), end="", file=sys.stderr)  # noqa: T201
-        explained = _explain(error)
-        print(f"error: {explained}", file=sys.stderr)  # noqa: T201
+            _tell(_traceback_without_secrets(error))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up(sys.stdout)
+        explained = _explain(error, profile)
+        _tell(f"error: {explained}\n")
         raise Ended(explained.exit_code) from None
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -51,7 +55,20 @@ def reported(*, debug: bool) -> Iterator[None]:
 def note(text: str) -> None:
     """Write a line to standard error, where it does not disturb what reads the output."""
     sys.stdout.flush()  # In a terminal both are one text, in order.
-    print(printable(without_passwords(text)), file=sys.stderr)  # noqa: T201
+    _tell(f"{printable(without_passwords(text))}\n")
+
+
+def _tell(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:  # Nobody reads it, or the disk is full: the exit code tells all the same.
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what cannot be written lead nowhere: Python flushes once more at its end, and would end with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 # What quotes a line of a file, what another program wrote, or a header that holds credentials.
@@ -69,7 +86,7 @@ def _traceback_without_secrets(error: Exception) -> str:
     return without_passwords(text)
 
 
-def _explain(error: Exception) -> CommandError:
+def _explain(error: Exception, profile: str | None) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
@@ -77,7 +94,7 @@ def _explain(error: Exception) -> CommandError:
     # Not at the top: it imports botocore, which no command needs before it makes a call.
     from devops_agent_constructs.cli.aws_errors import explain  # noqa: PLC0415
 
-    return explain(error)
+    return explain(error, profile=profile)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

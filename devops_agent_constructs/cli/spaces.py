@@ -49,7 +49,7 @@ def spaces(
     debug: Debug = False,
 ) -> None:
     """List the Agent Spaces of the account, with their ARNs."""
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         session = Session(profile=profile, region=region)
         if region and all_regions:
             why, fix = "--all-regions asks that one, too", "leave out one of the two"
@@ -94,7 +94,7 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
             if len(regions) == 1:
                 raise
             unread.append(str(region))
-            note(f"error: Region {region}: {explain(error)}")
+            note(f"error: Region {region}: {explain(error, profile=session.profile)}")
 
 
 def _caller(session: Session) -> str:

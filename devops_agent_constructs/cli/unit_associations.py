@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 # ones do not know it and say of such an association no more than that.
 UNIT_KIND = "sourceAwsOrg"
 KNOWN_SINCE = "1.44.7"
+UPGRADE_BOTO3 = f"python3 -m pip install --upgrade 'boto3>={KNOWN_SINCE}'"
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -149,6 +150,12 @@ def unit_association(entry: Mapping[str, Any], *, status: str) -> UnitAssociatio
         status=status,
         updated_at=entry["updatedAt"].astimezone(timezone.utc),
     )
+
+
+def in_words(others: Sequence[UnitAssociation | UnreadAssociation]) -> str:
+    """Say how many associations connect accounts by roles that nobody here can read."""
+    number = len(others)
+    return f"{number} association{'' if number == 1 else 's'} of organizational units, or of a kind that is not known"
 
 
 def unread_kind(entry: Mapping[str, Any]) -> str | None:

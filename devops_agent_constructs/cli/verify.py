@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,7 @@ def verify(
     Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do; doctor compares that.
     AWS validates the whole Agent Space, whichever accounts are reported on.
     """
-    with reported(debug=debug):
+    with reported(debug=debug, profile=profile):
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
         report = ConnectionReport()
@@ -142,19 +143,29 @@ def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association
             broken.setdefault(_role_options(one), []).append(one.account_id)
     if broken:
         ids = [account_id for same in broken.values() for account_id in same]
-        whose = (
-            f"with credentials of account {ids[0]}"
-            if len(ids) == 1
-            else "with --assume-role-name NAME, a role in each of these accounts that your credentials may assume"
-        )
+        if len(ids) == 1:
+            whose, credentials = f"with credentials of account {ids[0]}", ""
+        else:
+            whose = "with NAME of a role in each of these accounts that your credentials may assume"
+            credentials = f" --assume-role-name=NAME{replace(target.session, region=None).options}"
         note(f"next, for the reason, {whose}:")
-        space = target.known_arn()
+        space = _space_in_command(target)
         for options, account_ids in broken.items():
             chosen = "".join(f" --account {account_id}" for account_id in account_ids)
-            note(f"devops-agent-accounts doctor {space}{chosen}{options}")
+            note(f"devops-agent-accounts doctor {space}{chosen}{options}{credentials}")
     statuses = {*report.counts, *(unit.status for unit in report.units)}
     if PENDING in statuses:
         note("next: verify again, with a longer --wait; a result that has not changed counts after 30 seconds")
+
+
+def _space_in_command(target: AgentSpaceTarget) -> str:
+    """Return the Agent Space's ARN, or what stands for it where that cannot be found out."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
+
+    try:
+        return target.full_arn(is_patient=False).arn
+    except (BotoCoreError, ClientError):
+        return "AGENT_SPACE_ARN"
 
 
 def _role_options(association: Association) -> str:

@@ -160,7 +160,8 @@ def _primary(migration: Migration) -> Step:
     policies = migration.assume_role_policies
     what = f"in the primary account, last of all, take from {role} the permission to assume the roles (sts:AssumeRole)"
     stack = (
-        "if the stack DevOpsAgentPrimary gave it: remove agent_role_arn from the accounts file and deploy that stack"
+        "if the stack DevOpsAgentPrimary, or one with a prefix, gave it: remove agent_role_arn from the accounts "
+        "file and deploy that stack"
     )
     if policies is None:
         return Step(title="primary", what=f"{what}; its policies could not be read; {stack}")

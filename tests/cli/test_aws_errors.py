@@ -39,7 +39,7 @@ def caller(own_process: None) -> Iterator[Stubber]:  # noqa: ARG001
         (
             "ExpiredTokenException",
             "The security token included in the request is expired",
-            "credentials: they have expired; sign in again (aws sso login, aws login), or set fresh ones",
+            "credentials: they have expired; sign in again (aws sso login, or aws login), or set fresh ones",
         ),
         (
             "UnrecognizedClientException",
@@ -203,16 +203,21 @@ def _chat() -> dict[str, Any]:
         ),
         (
             exceptions.UnauthorizedSSOTokenError(),
-            (
-                "credentials: the sign-in has ended or cannot be used; sign in again: aws sso login, or aws login, "
-                "with the same --profile"
-            ),
+            ("credentials: the sign-in has ended or cannot be used; sign in again: aws sso login"),
         ),
         (
             exceptions.SSOTokenLoadError(error_msg="Token for x does not exist"),
+            ("credentials: the sign-in has ended or cannot be used; sign in again: aws sso login"),
+        ),
+        (
+            exceptions.LoginRefreshRequired(),
+            "credentials: the sign-in has ended or cannot be used; sign in again: aws login",
+        ),
+        (
+            exceptions.MissingDependencyException(msg="pip install something"),
             (
-                "credentials: the sign-in has ended or cannot be used; sign in again: aws sso login, or aws login, "
-                "with the same --profile"
+                "credentials: those of aws login need a package that is not installed; python3 -m pip install "
+                "'botocore[crt]'"
             ),
         ),
         (
@@ -236,7 +241,7 @@ def _chat() -> dict[str, Any]:
         ),
         (
             exceptions.UnknownServiceError(service_name="devops-agent", known_service_names="s3"),
-            "boto3: this version does not know AWS DevOps Agent; pip install --upgrade 'devops-agent-constructs[cli]'",
+            "boto3: this version does not know AWS DevOps Agent; python3 -m pip install --upgrade 'boto3>=1.44.7'",
         ),
         (
             KeyError("associations"),
@@ -248,6 +253,27 @@ def _chat() -> dict[str, Any]:
 def test_failures_before_an_answer(error: Exception, expected: str) -> None:
     """What boto3 raises by itself."""
     assert str(explain(error)) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "command"),
+    [
+        (exceptions.UnauthorizedSSOTokenError(), "aws sso login --profile='my ops'"),
+        (exceptions.LoginRefreshRequired(), "aws login --profile='my ops'"),
+        (
+            exceptions.CredentialRetrievalError(provider="assume-role", error_msg="no"),
+            "aws sts get-caller-identity --profile='my ops'",
+        ),
+        (
+            exceptions.ClientError({"Error": {"Code": "ExpiredToken"}}, "ListAssociations"),
+            "aws sso login --profile='my ops', or aws login --profile='my ops'",
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_commands_have_the_profile(error: Exception, command: str) -> None:
+    """Without it, they would sign in to another one."""
+    assert command in str(explain(error, profile="my ops"))
 
 
 def test_region_without_the_service() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
+import sys
 import time
-from importlib.metadata import metadata
+from importlib.metadata import requires
 from pathlib import Path
 
 import botocore.session
 import pytest
+from packaging.requirements import Requirement
 
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from tests.cli.conftest import ConnectedAccounts, entries
@@ -54,11 +58,33 @@ def test_exit_codes() -> None:
     assert {row for row in rows if row.isdigit()} == {str(int(code)) for code in ExitCode}
 
 
-def test_install_command() -> None:
-    """The extra exists."""
-    [command] = [line for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
-    assert command == "python3 -m pip install 'devops-agent-constructs[cli]'"
-    assert "cli" in (metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+def test_install_commands() -> None:
+    """The extra exists, and the way without the CDK installs the same as the extras do."""
+    commands = [shlex.split(line) for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
+    assert {tuple(words[:4]) for words in commands} == {("python3", "-m", "pip", "install")}
+    whole, alone, cli, app = [words[4:] for words in commands]
+    assert (whole, alone) == ([".[cli]"], ["--no-deps", "."])
+    for words, extra in ((cli, "cli"), (app, "app")):
+        needed = [text.partition(";") for text in requires("devops-agent-constructs") or []]
+        of_extra = {str(Requirement(package.lower())) for package, _, marker in needed if f"'{extra}'" in marker}
+        assert {str(Requirement(word.lower())) for word in words} == of_extra
+
+
+def test_no_command_loads_the_cdk(tmp_path: Path) -> None:
+    """Every module of the command line can be imported where there is no CDK, and a template written."""
+    for name in ("aws_cdk", "constructs", "jsii"):
+        (tmp_path / f"{name}.py").write_text("raise ModuleNotFoundError(__name__)", encoding="utf-8")
+    code = (
+        "import importlib, pkgutil, devops_agent_constructs.cli as cli\n"
+        "for one in pkgutil.iter_modules(cli.__path__): importlib.import_module(f'{cli.__name__}.{one.name}')\n"
+        "import devops_agent_constructs.config, devops_agent_constructs.diagnosis.diagnosis\n"
+        "import devops_agent_constructs._accounts_file_reader\n"
+        f"from devops_agent_constructs.cli.app import run; run(['template', '--agent-space-arn', '{SPACE_ARN}'])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["Resources"]
 
 
 def test_script_for_a_pipeline(connected: ConnectedAccounts, tmp_path: Path) -> None:

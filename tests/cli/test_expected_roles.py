@@ -28,7 +28,8 @@ def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(config, "find_spec", lambda _: None)
     error = error_about(path)
     takes = f"reading {path} takes msgspec and PyYAML, which are not installed"
-    assert str(error) == f"extra='app': {takes}; pip install 'devops-agent-constructs[app]'"
+    how = "in a clone of the repository: python3 -m pip install '.[app]'"
+    assert str(error) == f"extra='app': {takes}; {how}"
     assert error.exit_code is ExitCode.FAILED
 
 

@@ -147,6 +147,14 @@ def test_account_that_is_not_chosen(preview: ConnectedAccounts) -> None:
     assert step["what"].endswith("needed by 333333333333 (left out by --account)")
 
 
+def test_unit(preview: ConnectedAccounts) -> None:
+    """What the roles in its accounts trust, nobody knows: the agent role keeps its permission."""
+    preview.primary.connect_unit("ou-a1b2-11112222")
+    step = primary_step(preview)
+    assert step["commands"] == []
+    assert step["what"].endswith("needed by 1 association of organizational units, or of a kind that is not known")
+
+
 def test_agent_space_with_the_same_agent_role(preview: ConnectedAccounts) -> None:
     """One of another Region counts, as IAM is global; once its accounts have arrived, it needs nothing."""
     european = PrimaryAccount(preview.emulator, EUROPEAN_ARN)
@@ -220,7 +228,8 @@ def test_account_without_association(preview: ConnectedAccounts) -> None:
     """A slip in an id is not passed over."""
     result = run_piped("migrate", SPACE_ARN, "--account", "444444444444", environment=preview.environment)
     assert (result.returncode, result.stdout) == (3, "")
-    assert "it has no association for account 444444444444; see devops-agent-accounts list" in result.stderr
+    see = f"see devops-agent-accounts list {SPACE_ARN}\n"
+    assert result.stderr.endswith(f"it has no association for account 444444444444; {see}")
 
 
 def test_id_is_enough(preview: ConnectedAccounts) -> None:

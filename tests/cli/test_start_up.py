@@ -62,7 +62,8 @@ def test_extra_is_missing(missing: str) -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 3
     assert result.stderr == (
-        f"error: devops-agent-accounts: {missing} is not installed; pip install 'devops-agent-constructs[cli]'\n"
+        f"error: devops-agent-accounts: {missing} is not installed; in a clone of the repository: python3 -m pip "
+        "install '.[cli]'\n"
     )
 
 

@@ -154,7 +154,8 @@ def test_one_command_for_all_invalid_accounts(connected: ConnectedAccounts) -> N
         result = run_piped("verify", space, environment=connected.environment)
         assert result.returncode == 1
         assert result.stderr.splitlines()[-1] == (
-            f"devops-agent-accounts doctor {SPACE_ARN} --account 222222222222 --account 333333333333"
+            f"devops-agent-accounts doctor {SPACE_ARN} --account 222222222222 --account 333333333333 "
+            "--assume-role-name=NAME"
         )
 
 
