@@ -182,6 +182,7 @@ class AgentSpace(Construct):
         self.monitor_role: iam.IRole = monitor_role
         if self._new_monitor_role is not None:
             _taken.warn_of_roles(self, [stack.account], role_name=monitor_role_name)
+        _roles.warn_if_boundary_is_replaced(self, boundary, self._new_monitor_role, self.operator_role)
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
         _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)

@@ -200,6 +200,8 @@ class OrganizationRollout(Construct):
             _warn_management_account(self, deployment, is_primary=is_management and is_primary)
             _warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with its page")
 
+        self._is_size_warned = _stack_sets.warn_size(self, self.stack_set, self.additional_stack_set)
+
     @property
     def stack_set_arn(self) -> str:
         """The ARN of the StackSet, for `depends_on` of another; a token.
@@ -269,6 +271,8 @@ class OrganizationRollout(Construct):
         self._capabilities, self.stack_set.template_body = capabilities, body
         if self.additional_stack_set is not None:
             self.additional_stack_set.template_body = body
+        if not self._is_size_warned:
+            self._is_size_warned = _stack_sets.warn_size(self, self.stack_set, self.additional_stack_set)
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
         _warnings.warn_guardrail(

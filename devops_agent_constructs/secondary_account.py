@@ -101,6 +101,7 @@ class SecondaryAccount:
         }
         places |= {f"managed_policies[{index}]": one for index, one in enumerate(self.managed_policies or ())}
         arns = () if self.topology is None else self.topology.resource_arns
+        places |= _partitions.regions_of(self.access_limits)
         return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
 
     @checked

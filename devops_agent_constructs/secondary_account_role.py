@@ -110,6 +110,7 @@ class SecondaryAccountRole(Construct):
             _roles.check_policies(*policies, stack=stack, partition=partition, field=field)
         inline = inline_policy(capabilities, account=account, generation=generation, access_limits=access_limits)
         _partitions.check_resources(inline, partition, field="capabilities")
+        _partitions.check_limits(access_limits, partition)
         _roles.reserve_name(stack, role_name, field="role_name")
 
         super().__init__(scope, construct_id)
@@ -120,6 +121,7 @@ class SecondaryAccountRole(Construct):
             policies = [_roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
         else:
             policies = [_roles.policy_object(self, policy) for policy in managed_policies]
+        boundary = _roles.boundary(self, permissions_boundary)
         self.role = iam.Role(
             self,
             "Resource",
@@ -129,9 +131,10 @@ class SecondaryAccountRole(Construct):
             description=description,
             managed_policies=policies,
             inline_policies=_roles.inline_policies(inline),
-            permissions_boundary=_roles.boundary(self, permissions_boundary),
+            permissions_boundary=boundary,
             max_session_duration=max_session,
         )
+        _roles.warn_if_boundary_is_replaced(self, boundary, self.role)
         self._managed_policies = managed_policies
         _taken.warn_of_roles(self, [stack.account], role_name=role_name)
         self._warn_of_trust(spaces)
