@@ -51,7 +51,7 @@ def check_all(values: Mapping[str, object], partition: str | None) -> None:
         check(value, partition, field=field)
 
 
-def regions_of(limits: AccessLimits | None) -> dict[str, object]:
+def regions_of(limits: AccessLimits | None) -> dict[str, str]:
     """Return the Regions that limits leave, by the field that an error names."""
     regions = () if limits is None else limits.restrict_to_regions
     return {f"access_limits.restrict_to_regions[{index}]": region for index, region in enumerate(regions)}

@@ -52,6 +52,7 @@ class AgentSpace(Construct):
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
             may become too long, which only deployment knows.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.

@@ -31,6 +31,7 @@ class ElevatedActionsRole(Construct):
     Space permits directed actions (`AgentSpace(elevated_actions_enabled=True)`).
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:elevatedManagedPolicy: AWS's policy for directed actions is attached.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.

@@ -53,6 +53,7 @@ class OrganizationRollout(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
             reach the role inside of the StackSet's template, and the rollout has none of its own.
+        devops-agent-constructs:boundaryReplaced: It wins over the one that the management account's role was given.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
@@ -61,6 +62,8 @@ class OrganizationRollout(Construct):
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in an account that is
             named in order to be deployed to.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
+        devops-agent-constructs:templateAboveCliLimit: The stack names no bootstrap, and the CDK CLI sends no template
+            of this length without one.
     """
 
     @checked

@@ -94,7 +94,7 @@ class SecondaryAccount:
 
     def _places(self) -> dict[str, str | None]:
         """Return what names a partition, by field."""
-        places = {
+        places: dict[str, str | None] = {
             "region": self.region,
             "permissions_boundary": self.permissions_boundary,
             "elevated_role_arn": self.elevated_role_arn,

@@ -26,6 +26,7 @@ class SecondaryAccountRole(Construct):
     """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
