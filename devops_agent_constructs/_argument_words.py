@@ -19,6 +19,10 @@ _KINDS: dict[Any, str] = {
     Mapping: "a dictionary",
 }
 _TEXTS = {str, NoneType, Sequence, Iterable}
+_POLICY_ITSELF = (
+    "it is for a Stage or a Stack; a role takes the policy itself: its name, its ARN, or "
+    "iam.ManagedPolicy.from_managed_policy_name(...)"
+)
 
 
 def why(options: Iterable[Any], value: object) -> str:
@@ -87,7 +91,8 @@ def _fix_of_text(value: object) -> str:
         return "give its name, its id or its ARN, as the argument asks for"
     if hasattr(type(value), "creation_stack") or hasattr(type(value), "value_as_string"):
         return "make it text: Token.as_string(...)"
-    return "write it as text, in quotes"
+    # The CDK has two classes of this name; neither shows which policy it is.
+    return _POLICY_ITSELF if type(value).__name__ == "PermissionsBoundary" else "write it as text, in quotes"
 
 
 def _name(option: Any) -> str:  # noqa: ANN401 (an annotation)

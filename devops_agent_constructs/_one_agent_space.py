@@ -25,7 +25,8 @@ def keep_agent_space(stack: Stack, agent_space: AgentSpaceArn) -> None:
     is_same = Fn.condition_equals(Fn.ref(PARAMETER), agent_space.arn)
     said = (
         f"This template connects {agent_space.arn}, but the stack's parameter {PARAMETER} says that it connects "
-        "another Agent Space, which would lose what is here. Give each accounts file a stack_prefix of its own. To "
+        "another Agent Space, which would lose what is here. Give each accounts file a stack_prefix of its own, and an "
+        "account of both another role name in one of them. To "
         f"move this stack on purpose, add --parameters {stack.stack_name}:{PARAMETER}={agent_space.arn}"
     )
     CfnRule(stack, "OneAgentSpace", assertions=[CfnRuleAssertion(assert_=is_same, assert_description=said)])

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from devops_agent_constructs import _checks
 from devops_agent_constructs.errors import OnboardingInputError
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.policies.access_limits import AccessLimits
 
 _ARN = re.compile("arn:(aws[a-z-]*):")
 _FIX = "use those of one partition; accounts of another one need an Agent Space there"
@@ -46,6 +49,21 @@ def check_all(values: Mapping[str, object], partition: str | None) -> None:
     """
     for field, value in values.items():
         check(value, partition, field=field)
+
+
+def regions_of(limits: AccessLimits | None) -> dict[str, str]:
+    """Return the Regions that limits leave, by the field that an error names."""
+    regions = () if limits is None else limits.restrict_to_regions
+    return {f"access_limits.restrict_to_regions[{index}]": region for index, region in enumerate(regions)}
+
+
+def check_limits(limits: AccessLimits | None, partition: str | None) -> None:
+    """Check the Regions that limits leave: with those of another partition alone, the agent could read nothing.
+
+    Raises:
+        OnboardingInputError: One is of another partition.
+    """
+    check_all(regions_of(limits), partition)
 
 
 def check_resources(document: Mapping[str, Any] | None, partition: str | None, *, field: str) -> None:

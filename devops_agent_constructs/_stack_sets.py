@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from aws_cdk import CfnStackSet
+from aws_cdk import CfnStackSet, Stack
 from constructs import Construct
 
+from devops_agent_constructs._template_size import Part, resolved, warn_template_size
 from devops_agent_constructs.operation_preferences import OperationPreferences
 from devops_agent_constructs.stack_set_deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
 
@@ -62,6 +63,29 @@ def additional(scope: Construct, deployment: _Deployment, settings: Settings, *,
         name=name + ADDITIONAL,
         targets=targets,
     )
+
+
+_LONG = ("template_body", "parameters", "stack_instances_group")
+_SHORT_LENGTH = 700
+"""Name, description, permissions and preferences, which have few words each."""
+
+
+def warn_size(construct: Construct, *stack_sets: CfnStackSet | None) -> bool:
+    """Warn if the StackSets are too much for an account without bootstrap; return whether it warns."""
+    defined = [one for one in stack_sets if one is not None]
+    return warn_template_size(
+        construct,
+        map(_as_sent, defined),
+        what="the role's template in " + ("a StackSet" if len(defined) == 1 else "two StackSets"),
+        advice="name fewer resources or accounts, cover resources by a CustomStatement with wildcards",
+    )
+
+
+def _as_sent(stack_set: CfnStackSet) -> dict[str, Part]:
+    """Return what makes a StackSet's resource long, as its template has it."""
+    stack = Stack.of(stack_set)
+    long = {name: resolved(stack, getattr(stack_set, name)) for name in _LONG}
+    return {"Resource": {"Properties": {**long, "Rest": "x" * _SHORT_LENGTH}}}
 
 
 def _define(

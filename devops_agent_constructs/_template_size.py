@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from aws_cdk import Annotations, BootstraplessSynthesizer, LegacyStackSynthesizer, Stack
 from constructs import Construct
@@ -30,10 +30,15 @@ def sent_length(part: Part, indent: int = 0) -> int:
     return sum(indent + 2 + sent_length(one, indent + 2) - _first_indent(one, indent + 2) for one in part)
 
 
+def resolved(stack: Stack, value: Any) -> Part:  # noqa: ANN401 (a property of any resource)
+    """Return a property as the template has it, with numbers as text, which are as long."""
+    return _as_text(stack.resolve(value))
+
+
 def warn_template_size(
     construct: Construct, resources: Iterable[Mapping[str, Part]], *, what: str, advice: str
-) -> None:
-    """Warn if the CDK CLI cannot deploy these resources into an account without bootstrap.
+) -> bool:
+    """Warn if the CDK CLI cannot deploy these resources into an account without bootstrap; return whether it warns.
 
     Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket.
 
@@ -45,9 +50,9 @@ def warn_template_size(
     """
     size = _REST + sum(sent_length(resource, 2) for resource in resources)
     if size <= service.MAX_TEMPLATE_BODY_BYTES:
-        return
+        return False
     if not isinstance(_synthesizer_of(Stack.of(construct)), (LegacyStackSynthesizer, BootstraplessSynthesizer)):
-        return
+        return False
     Annotations.of(construct).add_warning_v2(
         "devops-agent-constructs:templateAboveCliLimit",
         f"With {what} the template has about {size:,} characters as the CDK CLI sends it, and it sends no more than "
@@ -56,6 +61,15 @@ def warn_template_size(
         f"Else {advice}, or deploy the template from cdk.out by a bucket of your own: "
         "aws cloudformation deploy --s3-bucket.",
     )
+    return True
+
+
+def _as_text(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
+    if isinstance(value, Mapping):
+        return {str(key): _as_text(one) for key, one in value.items()}
+    if isinstance(value, str) or value is None:
+        return value
+    return [_as_text(one) for one in value] if isinstance(value, Sequence) else f"n{value}"[1:]
 
 
 def _synthesizer_of(stack: Stack) -> object:

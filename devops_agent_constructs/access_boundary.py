@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _placement
+from devops_agent_constructs import _partitions, _placement
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.document import InlinePolicy
@@ -41,11 +41,13 @@ class AccessBoundary(iam.ManagedPolicy):
             managed_policy_name: 1-128 characters. None: CloudFormation makes one up. A change replaces the policy.
 
         Raises:
-            OnboardingInputError: The policy would be longer than 6,144 characters.
+            OnboardingInputError: The policy would be longer than 6,144 characters, or a Region of the limits is of
+                another partition than the stack's.
 
         See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
         stack = _placement.stack_of(scope, construct_id)
+        _partitions.check_limits(access_limits, _placement.partition_of(stack))
         boundary = access_limits.boundary(RoleAccount(partition=stack.partition, account_id=stack.account))
         super().__init__(
             scope,

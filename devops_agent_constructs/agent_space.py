@@ -52,6 +52,7 @@ class AgentSpace(Construct):
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
             may become too long, which only deployment knows.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
@@ -182,6 +183,7 @@ class AgentSpace(Construct):
         self.monitor_role: iam.IRole = monitor_role
         if self._new_monitor_role is not None:
             _taken.warn_of_roles(self, [stack.account], role_name=monitor_role_name)
+        _roles.warn_if_boundary_is_replaced(self, boundary, self._new_monitor_role, self.operator_role)
         _monitor_role.associate(self, self.agent_space_arn, role=monitor_role)
         _warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)

@@ -31,6 +31,7 @@ class ElevatedActionsRole(Construct):
     Space permits directed actions (`AgentSpace(elevated_actions_enabled=True)`).
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:elevatedManagedPolicy: AWS's policy for directed actions is attached.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
@@ -107,6 +108,7 @@ class ElevatedActionsRole(Construct):
         super().__init__(scope, construct_id)
         self._inline_policy = inline
         policies = [_roles.aws_managed_policy(service.ACTIONS_MANAGED_POLICY)] if attach_actions_policy else []
+        boundary = _roles.boundary(self, permissions_boundary)
         self.role = iam.Role(
             self,
             "Resource",
@@ -116,8 +118,9 @@ class ElevatedActionsRole(Construct):
             description=description,
             managed_policies=policies,
             inline_policies=_roles.inline_policies(inline, name=service.ELEVATED_POLICY_NAME),
-            permissions_boundary=_roles.boundary(self, permissions_boundary),
+            permissions_boundary=boundary,
         )
+        _roles.warn_if_boundary_is_replaced(self, boundary, self.role)
         [statement] = trust["Statement"]
         # CDK's principals know sts:AssumeRole and sts:TagSession only.
         resource = cast("iam.CfnRole", self.role.node.default_child)

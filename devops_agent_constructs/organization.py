@@ -133,6 +133,8 @@ def check_connections(
         check_accounts(accounts, primary_account_id, partition=partition)
     if organization is not None:
         _partitions.check(organization.region, partition, field="organization.region")
+        for field, region in _partitions.regions_of(organization.access_limits).items():
+            _partitions.check(region, partition, field=f"organization.{field}")
         _check_accounts_of(organization, accounts, primary_account_id)
         _check_primary(organization, accounts, primary, generation)
 

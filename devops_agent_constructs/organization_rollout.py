@@ -53,6 +53,7 @@ class OrganizationRollout(Construct):
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
             reach the role inside of the StackSet's template, and the rollout has none of its own.
+        devops-agent-constructs:boundaryReplaced: It wins over the one that the management account's role was given.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
         devops-agent-constructs:managementAccountLeftOut: No StackSet with service-managed permissions deploys to the
             management account, and this stack has no role for it.
@@ -61,6 +62,8 @@ class OrganizationRollout(Construct):
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in an account that is
             named in order to be deployed to.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the Agent Space's.
+        devops-agent-constructs:templateAboveCliLimit: The stack names no bootstrap, and the CDK CLI sends no template
+            of this length without one.
     """
 
     @checked
@@ -200,6 +203,8 @@ class OrganizationRollout(Construct):
             _warn_management_account(self, deployment, is_primary=is_management and is_primary)
             _warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with its page")
 
+        self._is_size_warned = _stack_sets.warn_size(self, self.stack_set, self.additional_stack_set)
+
     @property
     def stack_set_arn(self) -> str:
         """The ARN of the StackSet, for `depends_on` of another; a token.
@@ -269,6 +274,8 @@ class OrganizationRollout(Construct):
         self._capabilities, self.stack_set.template_body = capabilities, body
         if self.additional_stack_set is not None:
             self.additional_stack_set.template_body = body
+        if not self._is_size_warned:
+            self._is_size_warned = _stack_sets.warn_size(self, self.stack_set, self.additional_stack_set)
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
         _warnings.warn_guardrail(

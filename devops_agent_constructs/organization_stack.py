@@ -20,6 +20,7 @@ class OrganizationStack(Stack):
     Outputs: `StackSetId`, and `RoleName`, the same in every account.
 
     Attributes:
+        given_synthesizer: The one that was passed or chosen; None: the app's own.
         rollout: The StackSet, and the role in this stack if the management account is included.
     """
 
@@ -56,13 +57,15 @@ class OrganizationStack(Stack):
         if region is None:
             fix = "give a Region of its own: Organization(region=...)"
             region = known(space, why="the stack is in its Region", fix=fix).region
+        synthesizer = synthesizer or synthesizers_for(scope)()
         super().__init__(
             scope,
             construct_id,
             env=Environment(account=organization.account_id, region=region),
-            synthesizer=synthesizer or synthesizers_for(scope)(),
+            synthesizer=synthesizer,
             description="Rolls out the role of AWS DevOps Agent to the accounts of an organization",
         )
+        self.given_synthesizer = synthesizer
         seconds = organization.max_session_seconds
         with undone_on_error(self, scope):
             self.rollout = OrganizationRollout(

@@ -94,13 +94,14 @@ class SecondaryAccount:
 
     def _places(self) -> dict[str, str | None]:
         """Return what names a partition, by field."""
-        places = {
+        places: dict[str, str | None] = {
             "region": self.region,
             "permissions_boundary": self.permissions_boundary,
             "elevated_role_arn": self.elevated_role_arn,
         }
         places |= {f"managed_policies[{index}]": one for index, one in enumerate(self.managed_policies or ())}
         arns = () if self.topology is None else self.topology.resource_arns
+        places |= _partitions.regions_of(self.access_limits)
         return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
 
     @checked

@@ -26,6 +26,7 @@ class SecondaryAccountRole(Construct):
     """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
         devops-agent-constructs:limitWithoutEffect: A limit names what AWS does not let the agent do anyway.
@@ -110,6 +111,7 @@ class SecondaryAccountRole(Construct):
             _roles.check_policies(*policies, stack=stack, partition=partition, field=field)
         inline = inline_policy(capabilities, account=account, generation=generation, access_limits=access_limits)
         _partitions.check_resources(inline, partition, field="capabilities")
+        _partitions.check_limits(access_limits, partition)
         _roles.reserve_name(stack, role_name, field="role_name")
 
         super().__init__(scope, construct_id)
@@ -120,6 +122,7 @@ class SecondaryAccountRole(Construct):
             policies = [_roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
         else:
             policies = [_roles.policy_object(self, policy) for policy in managed_policies]
+        boundary = _roles.boundary(self, permissions_boundary)
         self.role = iam.Role(
             self,
             "Resource",
@@ -129,9 +132,10 @@ class SecondaryAccountRole(Construct):
             description=description,
             managed_policies=policies,
             inline_policies=_roles.inline_policies(inline),
-            permissions_boundary=_roles.boundary(self, permissions_boundary),
+            permissions_boundary=boundary,
             max_session_duration=max_session,
         )
+        _roles.warn_if_boundary_is_replaced(self, boundary, self.role)
         self._managed_policies = managed_policies
         _taken.warn_of_roles(self, [stack.account], role_name=role_name)
         self._warn_of_trust(spaces)

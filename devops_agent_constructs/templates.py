@@ -91,6 +91,7 @@ def secondary_account_template(
             for index, policy in enumerate(managed_policies)
         ]
     inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits)
+    _partitions.check_limits(access_limits, None if space is None else space.partition)
     _partitions.check_resources(inline, None if space is None else space.partition, field="capabilities")
     properties = _role_template.properties(
         trust_policy=_role_template.trust(

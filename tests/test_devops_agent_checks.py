@@ -222,6 +222,8 @@ def test_rule_ids() -> None:
     assert plugin.version == "0.1.0"
 
 
+CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
+FOUND = "no condition requires aws:SourceAccount"
 BAD_APP = """
 from aws_cdk import App, LegacyStackSynthesizer, Environment, Stack, Validations
 from aws_cdk import aws_iam as iam
@@ -239,16 +241,50 @@ app.synth()
 @pytest.mark.end_to_end
 @pytest.mark.parametrize(
     "command",
-    [[sys.executable, "app.py"], [str(REPOSITORY / "node_modules" / ".bin" / "cdk"), "synth", "--no-notices"]],
+    [[sys.executable, "app.py"], [str(CDK), "synth", "--no-notices"]],
     ids=["python", "cdk"],
 )
 def test_as_users_run_it(tmp_path: Path, command: list[str]) -> None:
     """`python app.py` and the CDK CLI end with an error and the finding."""
-    (tmp_path / "app.py").write_text(BAD_APP, encoding="utf-8")
-    (tmp_path / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}), encoding="utf-8")
+    exit_code, said = run(tmp_path, BAD_APP, command)
+    assert exit_code != 0
+    assert FOUND in said
+
+
+def run(folder: Path, app: str, command: list[str]) -> tuple[int, str]:
+    """Run a command beside an app; return its exit code and what it printed."""
+    (folder / "app.py").write_text(app, encoding="utf-8")
+    (folder / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}), encoding="utf-8")
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    # Nothing answers there, should the CLI come as far as AWS.
+    credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
+    nobody = {"AWS_ENDPOINT_URL": "http://localhost:9", **credentials}
     result = subprocess.run(
-        command, cwd=tmp_path, env={**outside, **SETTINGS}, capture_output=True, text=True, check=False, timeout=120
+        command,
+        cwd=folder,
+        env={**outside, **SETTINGS, **nobody},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
-    assert result.returncode != 0
-    assert "no condition requires aws:SourceAccount" in result.stderr + result.stdout
+    return result.returncode, result.stderr + result.stdout
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["synth", "--quiet"], None),
+        (["synth", "--quiet", "**"], FOUND),
+        (["deploy", "Test/Secondary", "--require-approval=never"], FOUND),
+        (["deploy", "--all", "--require-approval=never"], "No stack found in the main cloud assembly"),
+    ],
+)
+def test_in_a_stage(tmp_path: Path, arguments: list[str], says: str | None) -> None:
+    """The CLI looks at the stacks that are selected, as docs/checks.md says."""
+    app = BAD_APP.replace("stack = Stack(app,", 'stack = Stack(Stage(app, "Test"),').replace("Stack,", "Stack, Stage,")
+    exit_code, said = run(tmp_path, app, [str(CDK), *arguments, "--no-notices"])
+    assert exit_code == (0 if says is None else 1)
+    assert FOUND in said if says == FOUND else FOUND not in said
+    assert says is None or says in said

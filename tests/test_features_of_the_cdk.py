@@ -13,6 +13,7 @@ from devops_agent_constructs import (
     CallAs,
     CustomStatement,
     ElevatedActionsRole,
+    IamSignIn,
     OnboardingInputError,
     OrganizationRollout,
     S3Objects,
@@ -33,7 +34,7 @@ def test_connect_accounts_twice_in_one_scope() -> None:
     app = App()
     connect_accounts(app, agent_space=SPACE, accounts=[ORDERS])
     payments = SecondaryAccount(account_id="111111111112")
-    with pytest.raises(OnboardingInputError, match="call connect_accounts once") as caught:
+    with pytest.raises(OnboardingInputError, match="call it once with all accounts") as caught:
         connect_accounts(app, agent_space=SPACE, accounts=[payments, ORDERS])
     assert caught.value.field == "scope"
     assert app.node.try_find_child("DevOpsAgentSecondary-111111111112") is None
@@ -99,3 +100,89 @@ def test_no_warning_without_need(boundary: str | None) -> None:
     stack = Stack(App(), "Admin", env=ENV, permissions_boundary=around)
     rollout(stack, boundary=boundary)
     Annotations.from_stack(stack).has_no_warning("*", NOT_IN_STACK_SET)
+
+
+def test_a_policy_of_the_app_as_the_boundary_of_all() -> None:
+    """Its ARN is a token, which the look at what applies to a StackSet's role does not resolve."""
+    app = App()
+    stack = Stack(app, "Admin", env=ENV)
+    rollout(stack)
+    cap = iam.ManagedPolicy(stack, "Cap", statements=[iam.PolicyStatement(actions=["s3:*"], resources=["*"])])
+    iam.PermissionsBoundary.of(app).apply(cap)
+    Annotations.from_stack(stack).has_warning("*", NOT_IN_STACK_SET)
+
+
+REPLACED = Match.string_like_regexp("replaces the one that was given here")
+RESTART = CustomStatement(sid="Restart", actions=["ecs:UpdateService"], resources=["*"])
+
+
+def role(stack: Stack, boundary: str | None) -> None:
+    """Define a secondary account's role."""
+    SecondaryAccountRole(stack, "Role", agent_space=SPACE, permissions_boundary=boundary)
+
+
+def elevated(stack: Stack, boundary: str | None) -> None:
+    """Define a role for directed actions."""
+    ElevatedActionsRole(stack, "Role", agent_space=SPACE, statements=[RESTART], permissions_boundary=boundary)
+
+
+def space(stack: Stack, boundary: str | None) -> None:
+    """Define an Agent Space with two roles."""
+    AgentSpace(stack, "Space", name="Operations", operator_app=IamSignIn(), permissions_boundary=boundary)
+
+
+def management(stack: Stack, boundary: str | None) -> None:
+    """Define a rollout with the management account's role beside the StackSet."""
+    units = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
+    OrganizationRollout(
+        stack,
+        "Rollout",
+        agent_space=SPACE,
+        deployment=units,
+        include_management_account=True,
+        permissions_boundary=boundary,
+    )
+
+
+DEFINE = {"role": role, "elevated": elevated, "space": space, "management account": management}
+
+
+@pytest.mark.parametrize("kind", DEFINE)
+@pytest.mark.parametrize("way", ["app", "stack", "stage", "of", "clear"])
+def test_a_boundary_that_another_one_replaces(kind: str, way: str) -> None:
+    """A role has one boundary: the CDK writes the outer one over the one that was given, and says nothing."""
+    outer = PermissionsBoundary.from_name("Outer")
+    app = App(context={"@aws-cdk/core:permissionsBoundary": {"name": "Outer"}} if way == "app" else {})
+    scope = Stage(app, "Live", permissions_boundary=outer) if way == "stage" else app
+    stack = Stack(scope, "Orders", env=ENV, permissions_boundary=outer if way == "stack" else None)
+    DEFINE[kind](stack, "Cap")
+    if way == "of":
+        iam.PermissionsBoundary.of(app).apply(iam.ManagedPolicy.from_managed_policy_name(stack, "Outer", "Outer"))
+    if way == "clear":
+        iam.PermissionsBoundary.of(app).clear()
+    said = Match.string_like_regexp("takes away the one that was given here") if way == "clear" else REPLACED
+    Annotations.from_stack(stack).has_warning("*", said)
+
+
+@pytest.mark.parametrize("kind", DEFINE)
+@pytest.mark.parametrize("around", [None, "Cap", "without"])
+def test_a_boundary_that_stays(kind: str, around: str | None) -> None:
+    """Nothing is around it, or the same policy; or nothing was given."""
+    outer = None if around is None else PermissionsBoundary.from_name("Cap")
+    stack = Stack(App(), "Orders", env=ENV, permissions_boundary=outer)
+    DEFINE[kind](stack, None if around == "without" else "Cap")
+    for said in (REPLACED, Match.string_like_regexp("takes away")):
+        Annotations.from_stack(stack).has_no_warning("*", said)
+
+
+@pytest.mark.parametrize("given", [PermissionsBoundary.from_name("Cap"), iam.PermissionsBoundary.of(App())])
+def test_what_to_give_instead_of_a_boundary_of_the_cdk(given: object) -> None:
+    """The policy itself: the object does not show which it is."""
+    stack = Stack(App(), "Orders", env=ENV)
+    with pytest.raises(
+        OnboardingInputError, match=r"a role takes the policy itself: its name, its ARN, or iam\."
+    ) as caught:
+        SecondaryAccountRole(stack, "Role", agent_space=SPACE, permissions_boundary=given)  # type: ignore[arg-type]
+    assert caught.value.field == "permissions_boundary"
+    with pytest.raises(OnboardingInputError, match="a role takes the policy itself"):
+        SecondaryAccount(account_id="222222222222", permissions_boundary=given)  # type: ignore[arg-type]

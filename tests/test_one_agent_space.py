@@ -57,7 +57,8 @@ def test_a_stack_of_another_agent_space_is_refused(app: App, name: str) -> None:
     [said] = refusals(template, deployed=OTHER_ARN)
     assert said == (
         f"This template connects {SPACE_ARN}, but the stack's parameter AgentSpace says that it connects another Agent "
-        "Space, which would lose what is here. Give each accounts file a stack_prefix of its own. To move this stack "
+        "Space, which would lose what is here. Give each accounts file a stack_prefix of its own, and an account of "
+        "both another role name in one of them. To move this stack "
         f"on purpose, add --parameters {name}:AgentSpace={SPACE_ARN}"
     )
     assert lint_findings(template) == []

@@ -9,10 +9,13 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_iam as iam
 
 from devops_agent_constructs import (
+    AccessBoundary,
+    AccessLimits,
     AgentSpaceArn,
     CallAs,
     ElevatedActionsRole,
     OnboardingInputError,
+    Organization,
     OrganizationRollout,
     PrimaryAccountAccess,
     S3Objects,
@@ -27,6 +30,7 @@ from tests.conftest import SPACE
 
 CHINA = "arn:aws-cn:aidevops:cn-north-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 POLICY = "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess"
+CHINA_ONLY = AccessLimits(restrict_to_regions=["cn-north-1"])
 UNITS = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
 
 
@@ -64,6 +68,35 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
         "capabilities",
         lambda: SecondaryAccountRole(
             stack(), "Role", agent_space=SPACE, capabilities=[S3Objects(buckets=["arn:aws-cn:s3:::orders"])]
+        ),
+    ),
+    "limits of a role": (
+        "access_limits.restrict_to_regions[0]",
+        lambda: SecondaryAccountRole(stack(), "Role", agent_space=SPACE, access_limits=CHINA_ONLY),
+    ),
+    "limits of a template": (
+        "access_limits.restrict_to_regions[0]",
+        lambda: secondary_account_template(agent_space=SPACE, access_limits=CHINA_ONLY),
+    ),
+    "limits of a boundary": (
+        "access_limits.restrict_to_regions[0]",
+        lambda: AccessBoundary(stack(), "Boundary", access_limits=CHINA_ONLY),
+    ),
+    "limits of an account": (
+        "access_limits.restrict_to_regions[0]",
+        lambda: account(region="us-east-1", access_limits=CHINA_ONLY),
+    ),
+    "limits of one of several accounts": (
+        "accounts[0].access_limits.restrict_to_regions[0]",
+        lambda: connect_accounts(App(), agent_space=SPACE, accounts=[account(access_limits=CHINA_ONLY)]),
+    ),
+    "limits of an organization": (
+        "organization.access_limits.restrict_to_regions[0]",
+        lambda: connect_accounts(
+            App(),
+            agent_space=SPACE,
+            accounts=[],
+            organization=Organization(account_id="999999999999", deployment=UNITS, access_limits=CHINA_ONLY),
         ),
     ),
     "agent role": (

@@ -7,7 +7,15 @@ import yaml
 from aws_cdk import App, DefaultStackSynthesizer, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk.assertions import Annotations, Match
 
-from devops_agent_constructs import PrimaryAccountAccess, SecondaryAccount
+from devops_agent_constructs import (
+    CallAs,
+    CustomStatement,
+    Organization,
+    OrganizationStack,
+    PrimaryAccountAccess,
+    SecondaryAccount,
+    ServiceManagedDeployment,
+)
 from devops_agent_constructs._template_size import sent_length
 from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
 from tests.conftest import AGENT_ROLE_ARN, SPACE
@@ -102,3 +110,49 @@ def test_a_stack_of_the_reader(synthesizer: LegacyStackSynthesizer | None) -> No
     stack = Stack(App(analytics_reporting=False), "Own", env=env, synthesizer=synthesizer)
     PrimaryAccountAccess(stack, "Access", agent_space=SPACE, accounts=accounts(200))
     assert len(warnings(stack)) == (1 if synthesizer else 0)
+
+
+def organization(excluded: int, synthesizer: Any = None, *, additional: int = 0) -> OrganizationStack:
+    """Define the stack of a rollout that names many accounts; with additional ones there are two StackSets."""
+    deployment = ServiceManagedDeployment(
+        organizational_units=["ou-a1b2-11112222"],
+        call_as=CallAs.DELEGATED_ADMIN,
+        exclude_accounts=[f"{300_000_000_000 + one}" for one in range(excluded)],
+        additional_accounts=[f"{400_000_000_000 + one}" for one in range(additional)],
+        organization_root="r-a1b2" if additional else None,
+    )
+    return OrganizationStack(
+        App(analytics_reporting=False),
+        "DevOpsAgentOrganization",
+        organization=Organization(account_id="999999999999", deployment=deployment),
+        agent_space=SPACE,
+        synthesizer=synthesizer,
+    )
+
+
+# The CLI sends 30 characters of YAML for each account.
+@pytest.mark.parametrize(("excluded", "additional"), [(1_480, 0), (700, 650)])
+def test_no_warning_of_a_rollout_below_the_limit(excluded: int, additional: int) -> None:
+    """Nobody is warned of what the CLI takes."""
+    assert warnings(organization(excluded, additional=additional)) == []
+
+
+@pytest.mark.parametrize(("excluded", "additional", "sets"), [(1_700, 0, "a StackSet"), (750, 700, "two StackSets")])
+def test_warning_of_a_rollout_above_the_limit(excluded: int, additional: int, sets: str) -> None:
+    """The role's template counts once for each StackSet."""
+    [warning] = warnings(organization(excluded, additional=additional))
+    assert warning.startswith(f"With the role's template in {sets} the template has about 5")
+
+
+def test_no_warning_of_a_rollout_with_a_bootstrap() -> None:
+    """The CLI uploads such a template."""
+    assert warnings(organization(1_700, DefaultStackSynthesizer(qualifier="ours"))) == []
+
+
+def test_capabilities_that_come_later_count_once() -> None:
+    """One warning, however many follow."""
+    stack = organization(1_400)
+    for number in range(16):
+        arns = [f"arn:aws:s3:::orders-{number}-{one}/*" for one in range(10)]
+        stack.rollout.add_capability(CustomStatement(sid=f"Sid{number}", actions=["s3:GetObject"], resources=arns))
+    assert len(warnings(stack)) == 1

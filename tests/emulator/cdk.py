@@ -71,12 +71,14 @@ class Cdk:
         self._run(["synth", "--quiet"], environment, app=None)
         return stacks_in(self.assembly)
 
-    def deploy(self, stack_id: str, *, environment: Mapping[str, str], app: Path | None = None) -> dict[str, str]:
-        """Deploy one stack, of an assembly folder or else of the app; return its outputs."""
+    def deploy(
+        self, stack_id: str, *more: str, environment: Mapping[str, str], app: Path | None = None
+    ) -> dict[str, str]:
+        """Deploy one stack, of an assembly folder or else of the app, with more options; return its outputs."""
         outputs = self._folder / "outputs.json"
         # Exclusively: the CLI would deploy what it waits for as well, with credentials for this account alone.
         options = ["--exclusively", "--require-approval=never", "--progress=events", f"--outputs-file={outputs}"]
-        self._run(["deploy", stack_id, *options], environment, app=app)
+        self._run(["deploy", stack_id, *options, *more], environment, app=app)
         # A stack without outputs is not in the file.
         stack_outputs: dict[str, str] = json.loads(outputs.read_text()).get(stack_id, {})
         return stack_outputs

@@ -31,10 +31,12 @@ class ReadyMadeApp:
         with patch.object(aws_cdk, "App", app):
             runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
 
-    def deploy(self, stack_id: str, region: str = "us-east-1", *, account_id: str | None = None) -> dict[str, str]:
+    def deploy(
+        self, stack_id: str, region: str = "us-east-1", *more: str, account_id: str | None = None
+    ) -> dict[str, str]:
         """Deploy one stack in its account, by default the one in its id or the primary account; return its outputs."""
         environment = self._emulator.environment(account_id or _account_id(stack_id), region)
-        return self._cdk.deploy(stack_id, environment=environment, app=self._cdk.assembly)
+        return self._cdk.deploy(stack_id, *more, environment=environment, app=self._cdk.assembly)
 
     def deploy_without_cli(self, stack_id: str, region: str = "us-east-1") -> None:
         """Deploy one more stack of the last synthesis over CloudFormation's API, in a fraction of a second."""
@@ -58,4 +60,4 @@ class ReadyMadeApp:
 
 
 def _account_id(stack_id: str) -> str:
-    return stack_id.partition("-")[2] or "111111111111"
+    return stack_id.partition("DevOpsAgentSecondary-")[2] or "111111111111"
