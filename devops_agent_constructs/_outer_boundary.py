@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import jsii
 from aws_cdk import Annotations, App, Aspects, IAspect, Stack
-from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
-_PROPERTY = "PermissionsBoundary"
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
 
 
 def warn_if_not_in_stack_set(construct: Construct) -> None:
@@ -77,31 +77,13 @@ def _applied_around(construct: Construct, given: str | None) -> str | None:
     unnamed = [one for one in aspects if type(one).__name__.endswith("Proxy")]
     if not unnamed:
         return given
-    trial = _Trial(Stack(App(analytics_reporting=False), "Trial"), given)
+    # Not at the top: the CDK's module for IAM comes with it, which a StackSet does not wait for.
+    from devops_agent_constructs._trial_role import TrialRole  # noqa: PLC0415
+
+    trial = TrialRole(Stack(App(analytics_reporting=False), "Trial"), given)
     for aspect in unnamed:
         aspect.visit(trial)
     return trial.boundary
-
-
-class _Trial(iam.CfnRole):
-    """A role that is in nobody's app, and keeps what an aspect says of its boundary.
-
-    The CDK shows no override of a resource, and a policy of another app cannot be rendered here.
-    """
-
-    def __init__(self, stack: Stack, given: str | None) -> None:
-        super().__init__(stack, "Role", assume_role_policy_document={})
-        self.boundary = given
-
-    def add_property_override(self, property_path: str, value: Any) -> None:  # noqa: ANN401 (as in the CDK)
-        """Keep the boundary."""
-        if property_path == _PROPERTY:
-            self.boundary = value
-
-    def add_property_deletion_override(self, property_path: str) -> None:
-        """Keep that there is none."""
-        if property_path == _PROPERTY:
-            self.boundary = None
 
 
 def _is_same_policy(first: str, second: str) -> bool:

@@ -79,7 +79,6 @@ VARIANTS = [
     FILE + "region: Ireland\n",
     FILE + "region: us-east\n",
     FILE + "region: us-east-1a\n",
-    FILE + "region: us-gov-west-1\n",
     FILE + "region: EU-WEST-1\n",
     FILE + "region: ''\n",
     FILE + "region:\n",

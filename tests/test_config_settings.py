@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import App
 
 from devops_agent_constructs import NewAgentSpace, OnboardingInputError, connect_accounts
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -113,13 +114,15 @@ def test_refused_with_its_place(text: str, message: str) -> None:
 @pytest.mark.parametrize("qualifier", ["", "elevenchars", "a b", "é", "${Token[AWS.AccountId.0]}"])
 def test_python_users_get_the_same(qualifier: str) -> None:
     """The qualifier is checked before anything is defined."""
+    app = App(analytics_reporting=False)
     with pytest.raises(OnboardingInputError, match=r"^bootstrap_qualifier="):
         connect_accounts(
-            None,  # type: ignore[arg-type]  # Nothing is defined in it.
+            app,
             agent_space=AgentSpaceArn.from_arn(ARN),
             accounts=[SecondaryAccount(account_id="222222222222")],
             bootstrap_qualifier=qualifier,
         )
+    assert app.node.children == []
 
 
 @pytest.mark.parametrize("setting", [{"name": ""}, {"locale": "x"}, {"description": "a\x00"}])

@@ -45,6 +45,7 @@ class Stubs:
         for stubber in (self.sts, self.iam, self.cloudformation):
             stubber.activate()
         self.region_name = "us-east-1"
+        self.profile = None
 
     def client(self, service: str) -> Any:
         """The client of a service."""

@@ -118,7 +118,7 @@ def test_the_role_of_the_operator_app_must_be_assumable(
     resources = {"Space": space(OperatorApp=app), "Role": role(AssumeRolePolicyDocument=document(statement))}
     assert deploy(cloudformation, resources) == "ROLLBACK_COMPLETE"
     [reason] = failures(cloudformation)
-    assert "it is about sts:AssumeRole, not sts:TagSession" in reason
+    assert "for sts:TagSession with" in reason
     api = emulator.client("devops-agent", "111111111111")
     assert api.list_agent_spaces()["agentSpaces"] == []
 
