@@ -39,7 +39,6 @@ def synthesizers_for(
     With a qualifier: one that deploys through the roles of `cdk bootstrap`. Else what `App(default_stack_synthesizer=)`
     says, where it was given: None, with which a `Stack` takes it. Else one that deploys with the caller's own
     credentials into an account without bootstrap: `LegacyStackSynthesizer` names no role at all in the cloud assembly.
-    `BootstraplessSynthesizer` names the roles of the bootstrap: https://github.com/aws/aws-cdk/issues/20648
 
     Asking costs a millisecond or two, so whoever defines many stacks asks once.
     """
@@ -47,6 +46,7 @@ def synthesizers_for(
         return partial(DefaultStackSynthesizer, qualifier=bootstrap_qualifier)
     if any(_DEFAULT_SYNTHESIZER.fullmatch(key) for key in scope.node.get_all_context()):
         return _default_of_the_app
+    # Not BootstraplessSynthesizer, which names the bootstrap's roles: https://github.com/aws/aws-cdk/issues/20648
     return LegacyStackSynthesizer
 
 
