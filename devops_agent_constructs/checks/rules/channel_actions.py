@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.role import Purpose
 from devops_agent_constructs.checks.rule import Rule
-
-
-def _check(resources: Resources) -> Iterator[Problem]:
-    for role in resources.roles:
-        if role.purpose is Purpose.CHANNEL and (missing := role.trust.lacks("sts:AssumeRole", "sts:TagSession")):
-            message = f"the service is not let in for {', '.join(missing)}; a two-way chat channel needs both"
-            yield Problem(place=role.trust.place, message=message)
-
+from devops_agent_constructs.checks.session_actions import lacks_actions
 
 RULE = Rule(
     id="channelActions",
@@ -26,5 +16,5 @@ RULE = Rule(
         "https://docs.aws.amazon.com/devopsagent/latest/userguide/"
     ),
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
-    check=_check,
+    check=lacks_actions(Purpose.CHANNEL, "sts:AssumeRole", "sts:TagSession", needs="a two-way chat channel needs both"),
 )
