@@ -9,21 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from devops_agent_constructs.access_boundary import AccessBoundary
-    from devops_agent_constructs.agent_space import AgentSpace
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
-    from devops_agent_constructs.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
-    from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
-    from devops_agent_constructs.imported_agent_space import ImportedAgentSpace
-    from devops_agent_constructs.onboarding import ConnectedAccounts, connect_accounts
-    from devops_agent_constructs.operation_preferences import ConcurrencyMode, OperationPreferences
-    from devops_agent_constructs.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
-    from devops_agent_constructs.organization import Organization
-    from devops_agent_constructs.organization_rollout import OrganizationRollout
-    from devops_agent_constructs.organization_stack import OrganizationStack
+    from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
+    from devops_agent_constructs.organization.operation_preferences import ConcurrencyMode, OperationPreferences
+    from devops_agent_constructs.organization.organization import Organization
+    from devops_agent_constructs.organization.rollout import OrganizationRollout
+    from devops_agent_constructs.organization.stack import OrganizationStack
     from devops_agent_constructs.policies.access_limits import AccessLimits
     from devops_agent_constructs.policies.additional_permissions import (
         AthenaQueries,
@@ -36,14 +31,19 @@ if TYPE_CHECKING:
         SupportCommunications,
     )
     from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
-    from devops_agent_constructs.primary_account import NewAgentSpace, PrimaryAccount
-    from devops_agent_constructs.primary_account_access import AssumeRoleGrant, PrimaryAccountAccess
-    from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
-    from devops_agent_constructs.secondary_account import SecondaryAccount
-    from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
-    from devops_agent_constructs.stack_set_deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
-    from devops_agent_constructs.stacks import SecondaryAccountStack
-    from devops_agent_constructs.topology_scope import TopologyScope
+    from devops_agent_constructs.primary.access import AssumeRoleGrant, PrimaryAccountAccess
+    from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
+    from devops_agent_constructs.primary.agent_space import AgentSpace
+    from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
+    from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
+    from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
+    from devops_agent_constructs.primary.stack import PrimaryAccountStack
+    from devops_agent_constructs.secondary.access_boundary import AccessBoundary
+    from devops_agent_constructs.secondary.account import SecondaryAccount
+    from devops_agent_constructs.secondary.elevated_actions_role import ElevatedActionsRole
+    from devops_agent_constructs.secondary.role import SecondaryAccountRole
+    from devops_agent_constructs.secondary.stack import SecondaryAccountStack
+    from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
 __all__ = [
     "AccessBoundary",
@@ -93,21 +93,21 @@ __all__ = [
 ]
 
 _MODULES = {
-    "access_boundary": ("AccessBoundary",),
-    "agent_space": ("AgentSpace",),
+    "secondary.access_boundary": ("AccessBoundary",),
+    "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
-    "agent_space_stack": ("AgentSpaceStack",),
+    "primary.agent_space_stack": ("AgentSpaceStack",),
     "devops_agent_checks": ("DevOpsAgentChecks",),
-    "elevated_actions_role": ("ElevatedActionsRole",),
+    "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),
-    "imported_agent_space": ("ImportedAgentSpace",),
-    "onboarding": ("ConnectedAccounts", "connect_accounts"),
-    "operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
-    "operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
-    "organization": ("Organization",),
-    "organization_rollout": ("OrganizationRollout",),
-    "organization_stack": ("OrganizationStack",),
+    "primary.imported_agent_space": ("ImportedAgentSpace",),
+    "onboarding.connect": ("ConnectedAccounts", "connect_accounts"),
+    "organization.operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
+    "primary.operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
+    "organization.organization": ("Organization",),
+    "organization.rollout": ("OrganizationRollout",),
+    "organization.stack": ("OrganizationStack",),
     "policies.access_limits": ("AccessLimits",),
     "policies.additional_permissions": (
         "AthenaQueries",
@@ -120,14 +120,14 @@ _MODULES = {
         "SupportCommunications",
     ),
     "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
-    "primary_account": ("NewAgentSpace", "PrimaryAccount"),
-    "primary_account_access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
-    "primary_account_stack": ("PrimaryAccountStack",),
-    "secondary_account": ("SecondaryAccount",),
-    "secondary_account_role": ("SecondaryAccountRole",),
-    "stack_set_deployment": ("CallAs", "SelfManagedDeployment", "ServiceManagedDeployment"),
-    "stacks": ("SecondaryAccountStack",),
-    "topology_scope": ("TopologyScope",),
+    "primary.account": ("NewAgentSpace", "PrimaryAccount"),
+    "primary.access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
+    "primary.stack": ("PrimaryAccountStack",),
+    "secondary.account": ("SecondaryAccount",),
+    "secondary.role": ("SecondaryAccountRole",),
+    "organization.deployment": ("CallAs", "SelfManagedDeployment", "ServiceManagedDeployment"),
+    "secondary.stack": ("SecondaryAccountStack",),
+    "secondary.topology_scope": ("TopologyScope",),
 }
 
 

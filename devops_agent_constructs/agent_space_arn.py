@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked, checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -51,7 +51,7 @@ class AgentSpaceArn:
 
     def __post_init__(self) -> None:
         """Check that the Region is one of the partition."""
-        _checks.region_in_partition(self.region, self.partition, field="region")
+        _validators.region_in_partition(self.region, self.partition, field="region")
 
     @classmethod
     @checked
@@ -86,19 +86,19 @@ class AgentSpaceArn:
         Raises:
             OnboardingInputError: It is not such an ARN.
         """
-        if _checks.is_token(arn) and ":" not in arn:
+        if _validators.is_token(arn) and ":" not in arn:
             return cls._from_token(arn, field=field)
-        match = _ARN.fullmatch(arn) or (_ARN_WITH_TOKENS.fullmatch(arn) if _checks.is_token(arn) else None)
+        match = _ARN.fullmatch(arn) or (_ARN_WITH_TOKENS.fullmatch(arn) if _validators.is_token(arn) else None)
         if match is None or not _is_place(match[2], match[3]):
             raise OnboardingInputError(field, arn, why=_why_not(arn, match), fix=_EXAMPLE)
-        _checks.region_in_partition(match[2], match[1], field=field, value=arn)
+        _validators.region_in_partition(match[2], match[1], field=field, value=arn)
         return cls(
             arn=arn,
             partition=match[1],
             region=match[2],
             account_id=match[3],
             agent_space_id=match[4],
-            is_deploy_time_value=_checks.is_token(arn),
+            is_deploy_time_value=_validators.is_token(arn),
         )
 
     @classmethod
@@ -137,9 +137,9 @@ class AgentSpaceArn:
         Raises:
             OnboardingInputError: `account_id` or `region` is malformed, or the Region is of another partition.
         """
-        _checks.account_id(account_id, field="account_id")
-        _checks.region(region, field="region")
-        partition = partition or _checks.partition_of(region)
+        _validators.account_id(account_id, field="account_id")
+        _validators.region(region, field="region")
+        partition = partition or _validators.partition_of(region)
         arn = f"arn:{partition}:aidevops:{region}:{account_id}:agentspace/*"
         return cls(arn=arn, partition=partition, region=region, account_id=account_id, agent_space_id="*")
 
@@ -181,7 +181,7 @@ def known(space: AgentSpaceArn, *, why: str, fix: str, field: str = "agent_space
     Raises:
         OnboardingInputError: Only deployment knows it, which `why` says that it cannot be here.
     """
-    if _checks.is_token(space.arn):
+    if _validators.is_token(space.arn):
         raise OnboardingInputError(field, space.arn, why=f"only deployment knows this ARN, but {why}", fix=fix)
     return space
 
@@ -206,12 +206,12 @@ def _why_not(arn: str, match: re.Match[str] | None) -> str:
         return "a wildcard would admit other Agent Spaces (AgentSpaceArn.any_in_account does so by name)"
     if match is None:
         return "not the ARN of an Agent Space"
-    if not _checks.is_token(match[2]) and not _checks.is_region(match[2]):
+    if not _validators.is_token(match[2]) and not _validators.is_region(match[2]):
         return f"{match[2]!r} is not the name of an AWS Region"
     return f"{match[3]!r} is not an AWS account id, which has 12 digits"
 
 
 def _is_place(region: str, account_id: str) -> bool:
-    return (_checks.is_token(region) or _checks.is_region(region)) and (
-        _checks.is_token(account_id) or _checks.is_account_id(account_id)
+    return (_validators.is_token(region) or _validators.is_region(region)) and (
+        _validators.is_token(account_id) or _validators.is_account_id(account_id)
     )

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._checks import is_token
 from devops_agent_constructs._installation import install_command
-from devops_agent_constructs._onboarding_value import Onboarding
-from devops_agent_constructs._outputs_file import OUTPUTS_FILE, deployed_agent_space
-from devops_agent_constructs._text_file import read_text
+from devops_agent_constructs._validators import is_token
+from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE, deployed_agent_space
+from devops_agent_constructs.accounts_file.text_file import read_text
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.stack_names import stage_name_of
+from devops_agent_constructs.onboarding.stack_names import stage_name_of
+from devops_agent_constructs.onboarding.value import Onboarding
 
 if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
     from constructs import Construct
@@ -77,7 +77,7 @@ def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
         raise OnboardingInputError("file", str(path), why=why, fix="write the value itself")
     _check_extra(path)
     # Not at the top: without the extra there would be a traceback instead of one line.
-    from devops_agent_constructs._accounts_file_reader import reader_of  # noqa: PLC0415
+    from devops_agent_constructs.accounts_file.reader import reader_of  # noqa: PLC0415
 
     reader = reader_of(path, text)
     if not reader.creates_agent_space:

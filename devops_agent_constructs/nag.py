@@ -15,12 +15,12 @@ from constructs import IValidation
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs.access_boundary import AccessBoundary
-from devops_agent_constructs.agent_space import AgentSpace
-from devops_agent_constructs.elevated_actions_role import ElevatedActionsRole
 from devops_agent_constructs.policies.document import InlinePolicy
-from devops_agent_constructs.primary_account_access import PrimaryAccountAccess
-from devops_agent_constructs.secondary_account_role import SecondaryAccountRole
+from devops_agent_constructs.primary.access import PrimaryAccountAccess
+from devops_agent_constructs.primary.agent_space import AgentSpace
+from devops_agent_constructs.secondary.access_boundary import AccessBoundary
+from devops_agent_constructs.secondary.elevated_actions_role import ElevatedActionsRole
+from devops_agent_constructs.secondary.role import SecondaryAccountRole
 
 _MANAGED_POLICY_REASONS = {
     service.GA_MANAGED_POLICY: "AWS maintains this policy for AWS DevOps Agent and widens it as the agent learns",

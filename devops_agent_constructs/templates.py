@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from devops_agent_constructs import _checks, _partitions, _role_template, service
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._role_checks import check_role
-from devops_agent_constructs._role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.secondary_account import ROLE_DESCRIPTION
+from devops_agent_constructs.secondary import role_template
+from devops_agent_constructs.secondary.account import ROLE_DESCRIPTION
+from devops_agent_constructs.secondary.role_checks import check_role
+from devops_agent_constructs.secondary.role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
 
 ROLE_LOGICAL_ID = "Role11E5256C"
 """What CDK makes of the construct id `Role`: a stack made from the template can become a `SecondaryAccountStack`."""
@@ -84,17 +86,17 @@ def secondary_account_template(
     if agent_role_arn is not None and space is not None:
         agent_role_of_each_account([space], generation=generation, agent_role_arns=[agent_role_arn])
     if managed_policies is None:
-        policies = [_role_template.aws_policy_arn(name) for name in managed_policy_names(generation)]
+        policies = [role_template.aws_policy_arn(name) for name in managed_policy_names(generation)]
     else:
         policies = [
-            _role_template.policy_arn(policy, field=f"managed_policies[{index}]")
+            role_template.policy_arn(policy, field=f"managed_policies[{index}]")
             for index, policy in enumerate(managed_policies)
         ]
     inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits)
-    _partitions.check_limits(access_limits, None if space is None else space.partition)
-    _partitions.check_resources(inline, None if space is None else space.partition, field="capabilities")
-    properties = _role_template.properties(
-        trust_policy=_role_template.trust(
+    partition_checks.check_limits(access_limits, None if space is None else space.partition)
+    partition_checks.check_resources(inline, None if space is None else space.partition, field="capabilities")
+    properties = role_template.properties(
+        trust_policy=role_template.trust(
             generation=generation, is_any_in_account=space is not None and space.is_any_in_account
         ),
         inline_policy=inline,
@@ -102,7 +104,7 @@ def secondary_account_template(
         permissions_boundary=(
             None
             if permissions_boundary is None
-            else _role_template.policy_arn(permissions_boundary, field="permissions_boundary")
+            else role_template.policy_arn(permissions_boundary, field="permissions_boundary")
         ),
         settings={
             "Description": description,
@@ -147,9 +149,9 @@ def _parameters(
             "ConstraintDescription": "the ARN of an IAM role",
         }
     if space is not None:
-        values = _role_template.parameter_values(space, generation=generation, agent_role_arn=agent_role_arn)
+        values = role_template.parameter_values(space, generation=generation, agent_role_arn=agent_role_arn)
         for name, value in values.items():
-            if not _checks.is_token(value):
+            if not _validators.is_token(value):
                 found[name]["Default"] = value
     return {name: {"Type": "String", **parameter} for name, parameter in found.items()}
 
@@ -207,7 +209,7 @@ def quick_create_url(
     if _STACK_NAME.fullmatch(stack_name) is None:
         why = "a stack's name begins with a letter and has 1-128 of A-Z a-z 0-9 -"
         raise OnboardingInputError("stack_name", stack_name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
-    where = space.region if region is None else _checks.region(region, field="region")
+    where = space.region if region is None else _validators.region(region, field="region")
     values = {
         "templateURL": template_url,
         "stackName": stack_name,

@@ -14,8 +14,8 @@ from pathlib import Path
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-from devops_agent_constructs.policies.action_patterns import is_covered
-from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
+from devops_agent_constructs.guardrail.lists import guardrail_lists
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 
 OUTPUT_MEMBERS = Path(__file__).parents[1] / "tests" / "policies" / "output_members.json"
 _SHOWN = 4

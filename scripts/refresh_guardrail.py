@@ -22,7 +22,7 @@ from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
 
-DATA = Path(__file__).parent.parent / "devops_agent_constructs" / "policies" / "guardrail.json"
+DATA = Path(__file__).parent.parent / "devops_agent_constructs" / "guardrail" / "guardrail.json"
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9*?]+")
 _VERSION = re.compile(r"v([1-9][0-9]*)")
@@ -74,7 +74,7 @@ def policy_entry(name: str, document: Mapping[str, Any], *, version: str, create
         unknown = set(statement) - _STATEMENT_ELEMENTS
         if statement["Effect"] != "Allow" or unknown:
             why = "the lists know Allow statements of actions and resources only"
-            fix = "teach devops_agent_constructs/policies/guardrail.py what this one means"
+            fix = "teach devops_agent_constructs/guardrail/verdicts.py what this one means"
             raise OnboardingInputError(f"Statement[{index}]", statement, why=why, fix=fix)
         is_everywhere = "*" in _list(statement["Resource"]) and "Condition" not in statement
         (everywhere if is_everywhere else limited).update(_list(statement["Action"]))

@@ -27,8 +27,8 @@ from devops_agent_constructs import (
     ServiceManagedDeployment,
     connect_accounts,
 )
-from devops_agent_constructs.organization_stack import OrganizationStack
-from devops_agent_constructs.primary_account_stack import PrimaryAccountStack
+from devops_agent_constructs.organization.stack import OrganizationStack
+from devops_agent_constructs.primary.stack import PrimaryAccountStack
 from tests.conftest import SPACE
 from tests.markdown import ROOT, blocks
 

@@ -116,7 +116,7 @@ def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
     assert used <= followed
 
 
-@pytest.mark.parametrize("folder", ["checks", "diagnosis", "migration", "policies"])
+@pytest.mark.parametrize("folder", ["checks", "diagnosis", "guardrail", "migration", "policies", "policy_evaluation"])
 def test_what_is_data_knows_no_cdk(folder: str) -> None:
     """Policies, templates and what is said of them are data: no CDK, no input or output, no extra."""
     for path in (PACKAGE / folder).rglob("*.py"):
@@ -149,8 +149,8 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert names == expected
     assert {
         "devops_agent_constructs/py.typed",
-        "devops_agent_constructs/accounts-file.schema.json",
-        "devops_agent_constructs/policies/guardrail.json",
+        "devops_agent_constructs/accounts_file/accounts-file.schema.json",
+        "devops_agent_constructs/guardrail/guardrail.json",
     } <= names
 
 

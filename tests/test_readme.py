@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from devops_agent_constructs import OnboardingInputError, config
-from devops_agent_constructs._role_format import CAPABILITIES
+from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.cli.app import NAME as PROGRAM
 from devops_agent_constructs.cli.app import app
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script

@@ -31,8 +31,8 @@ from devops_agent_constructs import (
     SsmParameters,
     SupportCommunications,
 )
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import ServiceCaller
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policy_evaluation.principals import ServiceCaller
 from devops_agent_constructs.templates import quick_create_url, secondary_account_template, template_body
 from tests.conftest import AGENT_ROLE_ARN, SPACE, SPACE_ARN, lint_findings
 

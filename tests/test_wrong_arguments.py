@@ -24,7 +24,7 @@ from devops_agent_constructs import (
     SelfManagedDeployment,
     ServiceManagedDeployment,
 )
-from devops_agent_constructs.organization import Organization
+from devops_agent_constructs.organization.organization import Organization
 from tests.conftest import SPACE
 from tests.wrong_arguments import FUNCTIONS, Wrong, exported
 

@@ -15,9 +15,9 @@ from devops_agent_constructs.checks.trust import (
     SOURCE_ARN,
     TrustStatement,
 )
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest
-from devops_agent_constructs.policies.principals import IamCaller, Principal, ServiceCaller
-from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown, is_wholly_unknown, unknown
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest
+from devops_agent_constructs.policy_evaluation.principals import IamCaller, Principal, ServiceCaller
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown, is_wholly_unknown, unknown
 
 Context = Mapping[str, "str | Sequence[str]"]
 SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)

@@ -17,7 +17,7 @@ from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
 from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 _Key = tuple[str, str, str]
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from devops_agent_constructs import _checks
-from devops_agent_constructs.policies.unknown import is_unknown, unknown, without_dynamic_references
+from devops_agent_constructs import _validators
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 _EXPANDED = ("Fn::ForEach", "Fn::Transform")
@@ -50,7 +50,7 @@ class Scope:
     @property
     def partition(self) -> str:
         """The partition that the Region is in; `aws` for an unknown one, as DevOps Agent exists there only."""
-        return _checks.partition_of(self.region) if _checks.is_region(self.region) else "aws"
+        return _validators.partition_of(self.region) if _validators.is_region(self.region) else "aws"
 
     def resource(self, logical_id: str) -> tuple[str, Mapping[str, Any]]:
         """Return type and properties of a resource; both empty if the template has none of this name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.policy_reader import read_policy
@@ -45,7 +45,7 @@ class LiveRole:
 
     def __post_init__(self) -> None:
         """Check the ARN, from which account, path and name are read."""
-        _checks.role_arn(self.arn, field="arn")
+        _validators.role_arn(self.arn, field="arn")
 
     @classmethod
     def from_api(

@@ -8,8 +8,8 @@ from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.trust_reader import each_statement, is_hidden_statement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.permission_statements import parse_permissions
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 
 def read_policy(

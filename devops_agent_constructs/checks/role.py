@@ -14,9 +14,9 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.trust import Trust
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.answer import NO
-from devops_agent_constructs.policies.patterns import Context, Maybe
-from devops_agent_constructs.policies.permission_statements import PermissionStatement
+from devops_agent_constructs.policy_evaluation.answer import NO
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 
 _ROLE_ARN = re.compile(r"arn:[^:]*:iam::([^:]*):role(/(?:.*/)?)([^/]+)")
 # AWS's recommendation, and what its console makes.

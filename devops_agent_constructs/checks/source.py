@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.policies.unknown import UNKNOWN, is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown
 
 _SOURCE = re.compile(r"arn:([^:]*):aidevops:([^:]*):([^:]*):(agentspace|service)/([^/\s]+)")
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -100,11 +100,11 @@ def parse_source(arn: str) -> Source | None:
         return None
     partition, region, account_id, kind, found_id = match.groups()
     is_known = not any(map(_is_open, (region, partition)))
-    if is_known and (not _checks.is_region(region) or _checks.partition_of(region) != partition):
+    if is_known and (not _validators.is_region(region) or _validators.partition_of(region) != partition):
         return None
     fits = (
-        _is_open(region) or _checks.is_region(region),
-        _is_open(account_id) or _checks.is_account_id(account_id),
+        _is_open(region) or _validators.is_region(region),
+        _is_open(account_id) or _validators.is_account_id(account_id),
         _ID.fullmatch(re.sub("[*?]", "", UNKNOWN.sub("x", found_id)) or "x") is not None,
     )
     return (

@@ -28,8 +28,8 @@ from devops_agent_constructs.checks.callers import (
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.source import STRANGER, Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement, is_devops_agent_like
-from devops_agent_constructs.policies.principals import IamCaller, Principal, ServiceCaller
-from devops_agent_constructs.policies.unknown import is_unknown, is_wholly_unknown
+from devops_agent_constructs.policy_evaluation.principals import IamCaller, Principal, ServiceCaller
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown
 
 _SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _BY_PROVIDER = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")

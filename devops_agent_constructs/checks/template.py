@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -39,9 +39,9 @@ class Template:
             why, fix = "a template has the object 'Resources'", "give a whole CloudFormation template"
             raise OnboardingInputError("body", self.body, why=why, fix=fix)
         if self.account_id is not None:
-            _checks.account_id(self.account_id, field="account_id")
+            _validators.account_id(self.account_id, field="account_id")
         if self.region is not None:
-            _checks.region(self.region, field="region")
+            _validators.region(self.region, field="region")
 
 
 def is_template(body: object) -> bool:

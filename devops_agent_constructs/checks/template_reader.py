@@ -19,7 +19,7 @@ from devops_agent_constructs.checks.resources import Association
 from devops_agent_constructs.checks.role import Policy, Role
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
 from devops_agent_constructs.checks.trust_reader import read_trust
-from devops_agent_constructs.policies.unknown import unknown
+from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 _POLICY_TYPES |= {"AWS::IAM::UserPolicy"}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.conditions import Condition
-from devops_agent_constructs.policies.principals import Principal
-from devops_agent_constructs.policies.trust_document import ParsedStatement
+from devops_agent_constructs.policy_evaluation.conditions import Condition
+from devops_agent_constructs.policy_evaluation.principals import Principal
+from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
 _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.trust_document import parse_trust_policy
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 
 def read_trust(document: object, place: Place) -> Trust:

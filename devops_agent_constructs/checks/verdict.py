@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.finding import Place, Severity
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.strangers import strangers
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, Decision, decide_by
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, Decision, decide_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.accounts_file_text import OrganizationFile
+from devops_agent_constructs.cli.aws.organization_accounts import Organization, Unit
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.options import Debug, Profile
-from devops_agent_constructs.cli.organization_accounts import Organization, Unit
-from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, check_free, signed, write_file
+from devops_agent_constructs.cli.terminal.reporting import note, reported
+from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free, signed, write_file
 
 EXAMPLES = """\b
 Examples:
@@ -68,7 +68,7 @@ def accounts(
     with reported(debug=debug, profile=profile):
         space = AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         for account_id in exclude or []:
-            _checks.account_id(account_id, field="--exclude")
+            _validators.account_id(account_id, field="--exclude")
         check_free(output_file, force=force, is_signed=True)
         organization = Organization(Session(profile=profile, region=space.region))
         organization_id, management_account_id = organization.ids()

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.organization_accounts import OrganizationAccount, Unit
-from devops_agent_constructs.cli.plain_text import plain
+from devops_agent_constructs.cli.aws.organization_accounts import OrganizationAccount, Unit
+from devops_agent_constructs.cli.terminal.plain_text import plain
 
 _ACTIVE = "ACTIVE"
 ROLES_ALONE = "it makes roles alone: --primary adds the associations, for which the Agent Space needs no other stack"

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.default_agent_space import default_agent_space
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.session import Session
 
 # botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ID = re.compile("[A-Za-z0-9-]{1,64}")

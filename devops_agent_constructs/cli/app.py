@@ -10,7 +10,7 @@ import typer
 
 from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.reporting import reported
+from devops_agent_constructs.cli.terminal.reporting import reported
 
 NAME = "devops-agent-accounts"
 # 1 is for a reader that has gone away; our 1 and 2 say other things.

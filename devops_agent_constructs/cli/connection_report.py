@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import INVALID, PENDING, Association, sorted_statuses
-from devops_agent_constructs.cli.console import console
-from devops_agent_constructs.cli.csv_rows import write_csv
+from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, Association, sorted_statuses
+from devops_agent_constructs.cli.aws.unit_associations import (
+    UNIT_KIND,
+    UPGRADE_BOTO3,
+    UnitAssociation,
+    UnreadAssociation,
+)
 from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
-from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.options import RowsOutput
-from devops_agent_constructs.cli.reporting import note
-from devops_agent_constructs.cli.rows import Column, Rows
-from devops_agent_constructs.cli.unit_associations import UNIT_KIND, UPGRADE_BOTO3, UnitAssociation, UnreadAssociation
+from devops_agent_constructs.cli.terminal.console import console
+from devops_agent_constructs.cli.terminal.csv_rows import write_csv
+from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.cli.terminal.rows import Column, Rows
 
 _ACCOUNT_KEYS = (
     "accountId",

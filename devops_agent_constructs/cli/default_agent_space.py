@@ -8,7 +8,7 @@ from pathlib import Path
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.errors import OnboardingInputError
 
 VARIABLE = "DEVOPS_AGENT_SPACE"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _validators, service
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.default_agent_space import agent_space_of_environment
 from devops_agent_constructs.cli.earlier_results import failed_roles
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
-from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: P
         why = "one of --account, --all and --failed-from says which accounts"
         raise CommandError("doctor", why=why, fix="give one of the three", exit_code=ExitCode.USAGE)
     for account_id in accounts or ():
-        _checks.account_id(account_id, field="--account")
+        _validators.account_id(account_id, field="--account")
 
 
 def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | None]) -> RolesOfFile | RolesByDefault:

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from devops_agent_constructs._text_file import read_text
-from devops_agent_constructs.cli.associations import VALID
+from devops_agent_constructs.accounts_file.text_file import read_text
+from devops_agent_constructs.cli.aws.associations import VALID
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.errors import OnboardingInputError

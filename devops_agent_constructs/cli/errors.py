@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.plain_text import plain, without_passwords
+from devops_agent_constructs.cli.terminal.plain_text import plain, without_passwords
 
 
 class CommandError(Exception):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.cli.control_policy_reader import read_control_policies
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.other_account import OtherAccount
-from devops_agent_constructs.cli.role_reader import (
+from devops_agent_constructs.cli.aws.control_policy_reader import read_control_policies
+from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.role_reader import (
     is_denied,
     read_managed_policy,
     read_role,
     roles_that_name_the_agent,
 )
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, Surroundings, diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 

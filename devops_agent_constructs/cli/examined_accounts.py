@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import SOURCE, connections
-from devops_agent_constructs.cli.aws_errors import explain
-from devops_agent_constructs.cli.connected_role_reader import why_not
+from devops_agent_constructs.cli.aws.associations import SOURCE, connections
+from devops_agent_constructs.cli.aws.connected_role_reader import why_not
+from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.in_parallel import in_order
+from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.examination import examine
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
-from devops_agent_constructs.cli.in_parallel import in_order
-from devops_agent_constructs.cli.other_account import OtherAccount
-from devops_agent_constructs.cli.reporting import note
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError

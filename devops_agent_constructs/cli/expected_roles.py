@@ -16,11 +16,11 @@ from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.secondary_account import SecondaryAccount
+from devops_agent_constructs.secondary.account import SecondaryAccount
 
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
-    from devops_agent_constructs.organization import Organization
+    from devops_agent_constructs.organization.organization import Organization
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

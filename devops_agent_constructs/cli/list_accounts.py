@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from devops_agent_constructs.cli.account_names import AccountNames
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import Association, connections
+from devops_agent_constructs.cli.aws.account_names import AccountNames
+from devops_agent_constructs.cli.aws.associations import Association, connections
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.exit_codes import Ended
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
-from devops_agent_constructs.cli.reporting import reported
-from devops_agent_constructs.cli.rows import Column, Rows, is_wide
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.terminal.reporting import reported
+from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
 
 EXAMPLES = """\b
 Examples:

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
-from devops_agent_constructs.cli.reporting import reported
-from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, check_free
+from devops_agent_constructs.cli.terminal.reporting import reported
+from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free
 
 EXAMPLES = """\b
 Examples:

@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import MONITOR, SOURCE, Association, connections
-from devops_agent_constructs.cli.connected_role_reader import read_assume_role_policies, read_roles
+from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
+from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
+from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.unit_associations import in_words
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.migration_report import PolicyComparison
-from devops_agent_constructs.cli.progress import progress_bar
-from devops_agent_constructs.cli.reporting import note
-from devops_agent_constructs.cli.role_reader import read_managed_policy
-from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.unit_associations import in_words
-from devops_agent_constructs.cli.written_file import signed, write_file
+from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
 from devops_agent_constructs.migration.connected_role import agent_role_of

@@ -8,15 +8,15 @@ from itertools import groupby
 from typing import Any
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.json_document import write_json
-from devops_agent_constructs.cli.paragraphs import Paragraphs
+from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.permission_changes import LostPermission, PermissionChanges
 from devops_agent_constructs.migration.plan import Migration, steps
-from devops_agent_constructs.policies.permission_statements import Permission
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
 _LABELS = 10
 

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.csv_rows import write_csv
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.json_document import write_json
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
-from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.rows import Column, Rows
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.terminal.csv_rows import write_csv
+from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.reporting import note, reported
+from devops_agent_constructs.cli.terminal.rows import Column, Rows
 
 EXAMPLES = """\b
 Examples:
@@ -80,7 +80,7 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
     """Read the Agent Spaces of each Region; of several, one that does not answer is named and left out."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
 
-    from devops_agent_constructs.cli.aws_errors import explain  # noqa: PLC0415
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
 
     beginning = ""
     for region in regions:

@@ -14,8 +14,8 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.options import Debug, Force
-from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, write_file
+from devops_agent_constructs.cli.terminal.reporting import note, reported
+from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, write_file
 from devops_agent_constructs.generation import Generation
 
 EXAMPLES = """\b

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import Association, connections
+from devops_agent_constructs.cli.aws.associations import Association, connections
+from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
+from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.earlier_results import FailedEarlier
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.organization_errors import why_organization_is_unread
-from devops_agent_constructs.cli.reporting import note
-from devops_agent_constructs.cli.unit_associations import UnitAssociation
+from devops_agent_constructs.cli.terminal.reporting import note
 
 
 def chosen_connections(

@@ -10,20 +10,20 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import INVALID, PENDING, Association
+from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, Association
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
+from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.earlier_results import FailedEarlier, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
-from devops_agent_constructs.cli.progress import progress_bar
-from devops_agent_constructs.cli.reporting import note, reported
-from devops_agent_constructs.cli.rows import Column, Rows, is_wide
-from devops_agent_constructs.cli.session import Session
-from devops_agent_constructs.cli.unit_associations import UnitAssociation
-from devops_agent_constructs.cli.validation import validated
+from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.reporting import note, reported
+from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
 from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
@@ -106,7 +106,7 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> FailedE
         )
     if accounts:
         for account_id in accounts:
-            _checks.account_id(account_id, field="--account")
+            _validators.account_id(account_id, field="--account")
         return FailedEarlier(accounts=frozenset(accounts))
     return None if failed_from is None else failed_earlier(failed_from)
 

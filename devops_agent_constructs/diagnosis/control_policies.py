@@ -12,7 +12,11 @@ from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.limits import what_is_left
 from devops_agent_constructs.diagnosis.setting_differences import in_words
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.permission_statements import Permission, PermissionStatement, parse_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import (
+    Permission,
+    PermissionStatement,
+    parse_permissions,
+)
 
 _ASSUME = "sts:AssumeRole"
 

@@ -24,8 +24,8 @@ from devops_agent_constructs.diagnosis.setting_differences import (
 )
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.permission_statements import Permission, parse_permissions
-from devops_agent_constructs.policies.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
+from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

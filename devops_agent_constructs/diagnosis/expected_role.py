@@ -13,7 +13,7 @@ from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.secondary_account import SecondaryAccount
+from devops_agent_constructs.secondary.account import SecondaryAccount
 
 _DEFAULT_SESSION_SECONDS = 3600  # IAM's own.
 

@@ -14,16 +14,16 @@ from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_repair import InlineRepair, listed
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.action_patterns import is_covered
-from devops_agent_constructs.policies.guardrail import Effect, effect_of
-from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
-from devops_agent_constructs.policies.permission_statements import (
+from devops_agent_constructs.guardrail.lists import guardrail_lists
+from devops_agent_constructs.guardrail.verdicts import Effect, effect_of
+from devops_agent_constructs.policies.permissions import preview_statements
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
+from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
     is_permitted,
     parse_permissions,
 )
-from devops_agent_constructs.policies.permissions import preview_statements
 
 
 def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:

@@ -11,8 +11,8 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
-from devops_agent_constructs.policies.permission_statements import Permission, PermissionStatement
+from devops_agent_constructs.guardrail.lists import guardrail_lists
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission, PermissionStatement
 
 _MOST = 6
 _TAKE_AWAY = "take the statement away"

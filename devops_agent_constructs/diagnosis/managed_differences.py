@@ -13,7 +13,7 @@ from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_repair import joined
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
 
 _OF_DEVOPS_AGENT = {
     service.GA_MANAGED_POLICY,

@@ -12,7 +12,7 @@ from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_repair import listed
 from devops_agent_constructs.diagnosis.limits import Blocked, what_is_left
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.permission_statements import Permission
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
 
 def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:

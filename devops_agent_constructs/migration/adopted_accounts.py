@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration, import_command
-from devops_agent_constructs.policies.permission_statements import Permission
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
 _DEFAULT_SESSION_SECONDS = 3600
 

@@ -12,13 +12,13 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.source import Source
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.assume_role import decide
-from devops_agent_constructs.policies.permission_statements import Permission, is_permitted, parse_permissions
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.policies.trust_document import parse_trust_policy
-from devops_agent_constructs.policies.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.assume_role import decide
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission, is_permitted, parse_permissions
+from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
+from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
 ROLE_MISSING = "the role does not exist"
 

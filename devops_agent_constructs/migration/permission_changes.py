@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.action_patterns import overlaps
-from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
-from devops_agent_constructs.policies.permission_statements import (
+from devops_agent_constructs.guardrail.lists import guardrail_lists
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
+from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     is_permitted,
     parse_permissions,
     partly_permitted,
 )
-from devops_agent_constructs.policies.permissions import inline_policy
-from devops_agent_constructs.policies.resources import RoleAccount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,15 +14,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs import _checks, service
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.action_patterns import is_covered
 from devops_agent_constructs.policies.capabilities import ResourceExplorerSetup, allow, check_actions
 from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, OTHER_DATA_READ_ACTIONS
-from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement
+from devops_agent_constructs.policies.document import InlinePolicy, Statement
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 # Services of one endpoint for all Regions: `aws:RequestedRegion` is us-east-1 (or us-west-2) wherever they are used.
 # Of those in AWS's example "Deny access to AWS based on the requested Region", what the managed policy has:
@@ -83,10 +84,10 @@ class AccessLimits:
     def __post_init__(self) -> None:
         """Check every field."""
         for field in ("restrict_to_regions", "deny_actions", "allowed_services"):
-            _checks.each_once(getattr(self, field), field=field)
+            _validators.each_once(getattr(self, field), field=field)
             object.__setattr__(self, field, tuple(getattr(self, field)))
         for index, region in enumerate(self.restrict_to_regions):
-            _checks.region(region, field=f"restrict_to_regions[{index}]")
+            _validators.region(region, field=f"restrict_to_regions[{index}]")
         check_actions(self.deny_actions, field="deny_actions")
         for index, prefix in enumerate(self.allowed_services):
             if _SERVICE.fullmatch(prefix) is None:

@@ -7,8 +7,9 @@ from typing import TypedDict
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.policies.capabilities import allow
-from devops_agent_constructs.policies.document import VERSION, Conditions, InlinePolicy, Statement
+from devops_agent_constructs.policies.document import Conditions, InlinePolicy, Statement
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 # As AWS's page writes it, for the service; and the same without wildcards, for callers.
 _SERVICE_USES_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]

@@ -11,8 +11,6 @@ from typing import Any, Literal, TypedDict
 
 from devops_agent_constructs.errors import OnboardingInputError
 
-VERSION = "2012-10-17"
-
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
 

@@ -8,9 +8,10 @@ from devops_agent_constructs import service
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup, allow
-from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement, merge
+from devops_agent_constructs.policies.document import InlinePolicy, Statement, merge
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import check_inline_policies
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 _MANAGED_POLICIES = {
     Generation.GA: (service.GA_MANAGED_POLICY,),

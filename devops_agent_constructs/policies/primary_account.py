@@ -10,8 +10,9 @@ from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
-from devops_agent_constructs.policies.document import VERSION, InlinePolicy, Statement
+from devops_agent_constructs.policies.document import InlinePolicy, Statement
 from devops_agent_constructs.policies.size import policy_size
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 # The agent role has AWS's policy already, and AWS's Support set-up may have added a second one.
 MAX_GRANT_POLICIES = service.MAX_MANAGED_POLICIES_PER_ROLE - 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -58,7 +58,7 @@ class ResourceKind:
         not_empty(values, field=field)
         pattern = re.compile(self.form)
         for index, value in enumerate(values):
-            if _checks.is_token(value) or pattern.fullmatch(value):
+            if _validators.is_token(value) or pattern.fullmatch(value):
                 continue
             example = self._arn("...", RoleAccount(partition="aws", account_id="222222222222"), region="us-east-1")
             why = f"neither a name nor an ARN like '{example}', in full and without wildcards"
@@ -69,7 +69,7 @@ class ResourceKind:
     def arns(self, values: Sequence[str], account: RoleAccount) -> list[str]:
         """Return the ARN of each value for a role in `account`."""
         return [
-            value if value.startswith("arn:") or _checks.is_token(value) else self._arn(value, account, region="*")
+            value if value.startswith("arn:") or _validators.is_token(value) else self._arn(value, account, region="*")
             for value in values
         ]
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from devops_agent_constructs import _checks, _partitions, service
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.document import VERSION, TrustPolicy, TrustStatement
+from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.document import TrustPolicy, TrustStatement
 from devops_agent_constructs.policies.size import check_trust_policy
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 
 def trust_policy(
@@ -116,15 +118,15 @@ def agent_role_of_each_account(
     partitions = {space.account_id: space.partition for space in agent_spaces}
     role_arns: dict[str, str] = {}
     for arn in agent_role_arns:
-        if _checks.is_token(arn) and len(partitions) == 1:
+        if _validators.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)
-        _, account_id = _checks.role_arn(arn, field="agent_role_arn")
-        if len(partitions) == 1 and _checks.is_token(next(iter(partitions))):
+        _, account_id = _validators.role_arn(arn, field="agent_role_arn")
+        if len(partitions) == 1 and _validators.is_token(next(iter(partitions))):
             # Only deployment knows the account of the Agent Space.
             return dict.fromkeys(partitions, arn)
         if account_id in partitions:
-            _partitions.check(arn, partitions[account_id], field="agent_role_arn")
+            partition_checks.check(arn, partitions[account_id], field="agent_role_arn")
         else:
             why = f"the agent role lives beside its Agent Space, in account {' or '.join(sorted(partitions))}"
             fix = "copy the ARN of the agent role from the Agent Space's page"
@@ -142,7 +144,7 @@ def agent_role_of_each_account(
 def _order(space: AgentSpaceArn) -> tuple[str, bool, str]:
     # CDK numbers its tokens as they are made; as text, the tenth would stand before the ninth. They keep their order.
     arn = "" if space.is_deploy_time_value else space.arn
-    return "~" if _checks.is_token(space.account_id) else space.account_id, space.is_deploy_time_value, arn
+    return "~" if _validators.is_token(space.account_id) else space.account_id, space.is_deploy_time_value, arn
 
 
 def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustStatement:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devops_agent_constructs.cli import session
+from devops_agent_constructs.cli.aws import session
 from tests.cli.fake_service import FakeService
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator

@@ -12,8 +12,8 @@ from botocore import exceptions
 from botocore.stub import Stubber
 
 from devops_agent_constructs.cli.app import run
-from devops_agent_constructs.cli.aws_errors import explain
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.session import Session
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
 ARN = f"arn:aws:aidevops:us-east-1:111111111111:agentspace/{SPACE_ID}"

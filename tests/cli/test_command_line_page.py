@@ -78,7 +78,7 @@ def test_no_command_loads_the_cdk(tmp_path: Path) -> None:
         "import importlib, pkgutil, devops_agent_constructs.cli as cli\n"
         "for one in pkgutil.iter_modules(cli.__path__): importlib.import_module(f'{cli.__name__}.{one.name}')\n"
         "import devops_agent_constructs.config, devops_agent_constructs.diagnosis.diagnosis\n"
-        "import devops_agent_constructs._accounts_file_reader\n"
+        "import devops_agent_constructs.accounts_file.reader\n"
         f"from devops_agent_constructs.cli.app import run; run(['template', '--agent-space-arn', '{SPACE_ARN}'])"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.examination import examine
-from devops_agent_constructs.cli.session import Session
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from tests.conftest import GA_TRUST
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, ROLE_ARN, expected_role, policy

@@ -2,8 +2,8 @@
 
 import pytest
 
-from devops_agent_constructs.cli.plain_text import plain
-from devops_agent_constructs.cli.reporting import note
+from devops_agent_constructs.cli.terminal.plain_text import plain
+from devops_agent_constructs.cli.terminal.reporting import note
 
 
 @pytest.mark.parametrize(

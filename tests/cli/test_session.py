@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs.cli import session
-from devops_agent_constructs.cli.session import Session
+from devops_agent_constructs.cli.aws import session
+from devops_agent_constructs.cli.aws.session import Session
 
 pytestmark = pytest.mark.usefixtures("own_process")
 

@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 
 import pytest
 
-from devops_agent_constructs.cli import validation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.associations import Association
+from devops_agent_constructs.cli.aws import validation
+from devops_agent_constructs.cli.aws.associations import Association
+from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.session import Session
 
 TARGET = AgentSpaceTarget(agent_space_id="space", arn=None, session=Session())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.written_file import STANDARD_OUTPUT, signed, write_file
+from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, signed, write_file
 
 
 def mode(path: Path) -> int:

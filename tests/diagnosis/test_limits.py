@@ -10,7 +10,7 @@ from devops_agent_constructs.diagnosis.diagnosis import Surroundings
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import what_is_left
-from devops_agent_constructs.policies.permission_statements import Permission
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from tests.diagnosis.roles import GA_POLICY, differences, expected_role, ids, live_role, policy
 
 BOUNDARY = "arn:aws:iam::222222222222:policy/WorkloadBoundary"

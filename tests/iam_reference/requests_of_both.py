@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.access import AccessRequest, RolePolicies, decide_access
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import IamCaller, ServiceCaller
+from devops_agent_constructs.policy_evaluation.access import AccessRequest, RolePolicies, decide_access
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policy_evaluation.principals import IamCaller, ServiceCaller
 from tests import iam_reference as reference
 from tests.iam_reference import Caller
 

@@ -21,10 +21,10 @@ from devops_agent_constructs import (
     ResourceExplorerSetup,
     S3Objects,
 )
-from devops_agent_constructs.policies.access import AccessDecision, AccessRequest, RolePolicies, decide_access
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
+from devops_agent_constructs.policy_evaluation.access import AccessDecision, AccessRequest, RolePolicies, decide_access
 
 ACCOUNT = RoleAccount(partition="aws", account_id="222222222222")
 ONE_REGION = AccessLimits(restrict_to_regions=["eu-west-1"])

@@ -11,10 +11,10 @@ from devops_agent_constructs.policies.agent_space import (
     key_use_statement,
     operator_inline_policy,
 )
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import ServiceCaller
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import operator_trust_policy
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policy_evaluation.principals import ServiceCaller
 from tests.conftest import SPACE
 
 ANY = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")

@@ -11,10 +11,10 @@ import cfnlint
 import pytest
 
 from devops_agent_constructs import AccessLimits
-from devops_agent_constructs.policies.action_patterns import is_covered, overlaps
+from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, DATA_READS, OTHER_DATA_READ_ACTIONS
-from devops_agent_constructs.policies.guardrail_lists import guardrail_lists
 from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
 from scripts.output_members import OUTPUT_MEMBERS, members_with_content
 
 # No model has the operation by this name, or nothing in its shape tells: AWS's documentation does.

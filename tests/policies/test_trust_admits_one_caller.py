@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from devops_agent_constructs import AgentSpaceArn, Generation
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, decide
-from devops_agent_constructs.policies.principals import Caller, IamCaller, ServiceCaller
 from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policy_evaluation.principals import Caller, IamCaller, ServiceCaller
 from tests.policies.trust_requests import AGENT
 
 ACCOUNTS = st.from_regex("[0-9]{12}", fullmatch=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from devops_agent_constructs.policies.assume_role import AssumeRoleRequest, Decision, decide
-from devops_agent_constructs.policies.principals import Caller, IamCaller, ServiceCaller
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, Decision, decide
+from devops_agent_constructs.policy_evaluation.principals import Caller, IamCaller, ServiceCaller
 
 ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
 SESSION = "arn:aws:sts::111111111111:assumed-role/DevOpsAgentRole-AgentSpace/investigation"

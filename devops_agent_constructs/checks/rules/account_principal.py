@@ -10,7 +10,7 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 _ROOT = re.compile(r"([0-9]{12})|arn:[^:]*:iam::(.+):root")
 

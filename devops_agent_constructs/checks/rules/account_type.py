@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 _TYPES = {"Aws": "monitor", "SourceAws": "source"}
 

@@ -16,8 +16,8 @@ from devops_agent_constructs.checks.rules import (
 )
 from devops_agent_constructs.checks.source import parse_source
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
-from devops_agent_constructs.policies.assume_role import Decision
-from devops_agent_constructs.policies.unknown import is_unknown, shown
+from devops_agent_constructs.policy_evaluation.assume_role import Decision
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 # What they say of a role is not said again.
 _SPECIFIC = (pattern_under_plain_operator.RULE, wrong_service_principal.RULE, wrong_source_account.RULE)

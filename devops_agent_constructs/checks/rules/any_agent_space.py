@@ -10,7 +10,7 @@ from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
-from devops_agent_constructs.policies.unknown import is_unknown, shown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.callers import as_service, sources
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.assume_role import decide_by
+from devops_agent_constructs.policy_evaluation.assume_role import decide_by
 
 _OTHER = "arn:aws:iam::aws:contextProvider/Other"
 

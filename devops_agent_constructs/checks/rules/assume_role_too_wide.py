@@ -11,8 +11,8 @@ from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Policy
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import STRANGER
-from devops_agent_constructs.policies.patterns import Context
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.patterns import Context
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 _OWN = {"aws:principalorgid": "o-1111111111", "aws:principalaccount": "111111111111"}
 # How AWS describes a role of nobody's account, in another organization and in none.

@@ -8,7 +8,7 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Association, Resources
 from devops_agent_constructs.checks.role import account_path_name
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

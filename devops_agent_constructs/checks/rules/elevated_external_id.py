@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Purpose
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.permission_statements import PermissionStatement
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

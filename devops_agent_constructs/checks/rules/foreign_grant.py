@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Policy, account_path_name
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from devops_agent_constructs.checks.rules import (
     wrong_source_account,
 )
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 # What they say of a statement is not said again.
 _SPECIFIC = (

@@ -11,8 +11,8 @@ from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.policies.action_patterns import is_covered
-from devops_agent_constructs.policies.unknown import is_unknown, is_wholly_unknown, shown
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
 
 _PASSED_TO = "iam:passedtoservice"
 _NARROW_MAY_DO = (

@@ -8,7 +8,7 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import has_wildcard
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 _PLAIN = {"StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "StringNotEqualsIgnoreCase"}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.rule import Rule
-from devops_agent_constructs.policies.patterns import string_matches
-from devops_agent_constructs.policies.unknown import shown
+from devops_agent_constructs.policy_evaluation.patterns import string_matches
+from devops_agent_constructs.policy_evaluation.unknown import shown
 
 _CREATE = "iam:CreateServiceLinkedRole"
 # Some other service's: what covers it covers more than Resource Explorer's.

@@ -10,7 +10,7 @@ from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.policies.unknown import is_unknown, shown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:

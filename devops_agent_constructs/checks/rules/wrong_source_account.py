@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from devops_agent_constructs import _checks
+from devops_agent_constructs import _validators
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
 from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
-from devops_agent_constructs.policies.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 
 def _check(resources: Resources) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def _owners(role: Role, statement: TrustStatement) -> set[str]:
     arns = statement.required_values(SOURCE_ARN)
     named = [source for arn in arns if (source := parse_source(arn)) is not None]
     owners = {source.account_id for source in [*named, *map(Source.of, role.agent_spaces)]}
-    return owners if all(map(_checks.is_account_id, owners)) and not any(map(_hides_account, arns)) else set()
+    return owners if all(map(_validators.is_account_id, owners)) and not any(map(_hides_account, arns)) else set()
 
 
 def _hides_account(arn: str) -> bool:

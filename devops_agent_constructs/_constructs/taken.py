@@ -1,0 +1,52 @@
+"""What one construct of an app has taken, so that another cannot have it: names of roles, and connections."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from weakref import ReferenceType, WeakKeyDictionary, ref
+
+from aws_cdk import Annotations
+from constructs import Construct, IConstruct
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+
+# Weak, as a construct has a way up to its app, which would never go otherwise.
+_taken: WeakKeyDictionary[IConstruct, dict[Hashable, ReferenceType[Construct]]] = WeakKeyDictionary()
+
+
+def warn_of_roles(construct: Construct, account_ids: Iterable[str], *, role_name: str) -> None:
+    """Warn if another construct of the app makes a role of this name in one of the accounts.
+
+    IAM is global, and compares names without their path and without case. It is a warning, as an app may define stacks
+    of which only one is ever deployed.
+    """
+    for account_id, first in _take(construct, account_ids, "role", role_name.lower()):
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:roleNameTaken",
+            f"{first.node.path} makes a role {role_name} in account {account_id} already. IAM is global, so the stack "
+            "that is deployed second fails with EntityAlreadyExists, in whatever Region. Give one another role_name.",
+        )
+
+
+def warn_of_associations(construct: Construct, account_ids: Iterable[str], *, agent_space: AgentSpaceArn) -> None:
+    """Warn if another construct of the app connects one of the accounts to the same Agent Space."""
+    for account_id, first in _take(construct, account_ids, "association", agent_space.arn):
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:accountConnectedTwice",
+            f"{first.node.path} connects account {account_id} to this Agent Space already. AWS refuses a second "
+            "association, so the stack that is deployed second fails. Remove the account from one of the two.",
+        )
+
+
+def _take(construct: Construct, account_ids: Iterable[str], what: str, name: str) -> Iterator[tuple[str, Construct]]:
+    """Take something in accounts; yield the accounts where another construct, which is still there, has it already."""
+    taken = _taken.setdefault(construct.node.root, {})
+    for account_id in account_ids:
+        if _validators.is_token(account_id) or _validators.is_token(name):
+            continue
+        first = taken.setdefault((what, name, account_id), ref(construct))()
+        if first is None:
+            taken[what, name, account_id] = ref(construct)
+        elif first is not construct:
+            yield account_id, first

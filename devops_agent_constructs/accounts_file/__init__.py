@@ -1,0 +1,1 @@
+"""The accounts file: its format, its errors, and how it is read."""

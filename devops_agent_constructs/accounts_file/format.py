@@ -1,0 +1,195 @@
+"""The format of the accounts file: its keys, their types, and what an editor says about each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from devops_agent_constructs import service
+from devops_agent_constructs._validators import FORMS
+from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, region_name
+from devops_agent_constructs.accounts_file.role_format import RoleEntry
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
+
+CallAsWord = Literal["self", "delegated_admin"]
+
+
+class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What topology discovery starts from; it limits no access."""
+
+    tags: Annotated[
+        dict[str, Annotated[str, meta("Value of the tag", minLength=1, maxLength=512)]],
+        meta("Tag keys and values", propertyNames={"minLength": 1, "maxLength": 512}),
+    ] = {}
+    resource_arns: Annotated[
+        list[Annotated[str, meta("An ARN", pattern="^arn:")]],
+        meta("ARNs of stacks, repositories, buckets or objects"),
+    ] = []
+
+
+class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A secondary account."""
+
+    id: AccountId
+    region: Annotated[
+        str | UnsetType, region_name("Region of the stack; default: the file's region, or else the Agent Space's")
+    ] = UNSET
+    role: RoleEntry = field(default_factory=RoleEntry)
+    elevated_role_arn: Annotated[
+        str | UnsetType,
+        form(
+            "ARN of a role of the account for AWS's directed actions",
+            "role_arn",
+            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
+            maxLength=service.MAX_ROLE_ARN,
+        ),
+    ] = UNSET
+    topology: Annotated[TopologyEntry | UnsetType, meta("What topology discovery starts from")] = UNSET
+
+
+class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """An Agent Space to create."""
+
+    name: Annotated[str, meta("Name of the Agent Space", minLength=1, maxLength=MAX_NAME)]
+    account_id: Annotated[
+        AccountId | UnsetType, meta("The primary account; needed while agent_space_arn is not given")
+    ] = UNSET
+    region: Annotated[
+        str | UnsetType, region_name("Region of the Agent Space; needed while agent_space_arn is not given")
+    ] = UNSET
+    description: Annotated[
+        str | UnsetType, meta("Description of the Agent Space", minLength=1, maxLength=MAX_DESCRIPTION)
+    ] = UNSET
+    locale: Annotated[
+        str | UnsetType,
+        meta("Language of the agent's answers, like en-US", pattern=f"^{LOCALE.pattern}$", maxLength=MAX_LOCALE),
+    ] = UNSET
+    elevated_actions_enabled: Annotated[bool, meta("Whether the agent may propose directed actions")] = False
+
+
+class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The primary account: associations of the accounts, and what else is set here."""
+
+    create_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, meta("An Agent Space to create")] = UNSET
+    organization_id: Annotated[
+        str | UnsetType,
+        form(
+            "Let the agent role assume the roles in any account of this organization",
+            "organization_id",
+            "An organization's id is like o-a1b2c3d4e5",
+        ),
+    ] = UNSET
+
+
+class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The role in every account of an organization, by a StackSet."""
+
+    account_id: Annotated[AccountId, meta("Account of the stack: the management account or a delegated administrator")]
+    region: Annotated[
+        str | UnsetType,
+        region_name(
+            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's"
+        ),
+    ] = UNSET
+    call_as: Annotated[
+        CallAsWord,
+        meta("What account_id is: self, the management account, or delegated_admin, a delegated administrator"),
+    ]
+    organizational_units: Annotated[
+        list[UnitId],
+        meta(
+            "Ids of organizational units, with all units below them, or of the root",
+            minItems=1,
+            maxItems=service.MAX_ORGANIZATIONAL_UNITS,
+            uniqueItems=True,
+        ),
+    ]
+    exclude: Annotated[AccountIds, meta("Accounts of the units to leave out", uniqueItems=True)] = []
+    only: Annotated[
+        AccountIds, meta("Deploy to these accounts of the units only; others do not follow", uniqueItems=True)
+    ] = []
+    additional: Annotated[
+        AccountIds, meta("Accounts outside of the units to deploy to; needs root", uniqueItems=True)
+    ] = []
+    root: Annotated[
+        str | UnsetType, meta("Id of the organization's root; needed by additional", pattern="^r-[a-z0-9]{4,32}$")
+    ] = UNSET
+    auto_deployment: Annotated[
+        bool | UnsetType,
+        meta("Whether accounts that join the units later get the role, too; default: yes, unless only is given"),
+    ] = UNSET
+    retain_on_account_removal: Annotated[
+        bool, meta("Whether an account that leaves the units keeps the role; default: no")
+    ] = False
+    include_management_account: Annotated[
+        bool, meta("Put the role into this stack too, as no StackSet deploys to the management account; default: no")
+    ] = False
+    failure_tolerance_percentage: Annotated[
+        int | UnsetType, meta("Percentage of accounts that may fail; default 10", minimum=0, maximum=100)
+    ] = UNSET
+    max_concurrent_percentage: Annotated[
+        int | UnsetType, meta("Percentage of accounts at a time; default 25", minimum=1, maximum=100)
+    ] = UNSET
+    associate: Annotated[
+        AccountIds,
+        meta("Accounts that get the role here and are connected in the primary account too", uniqueItems=True),
+    ] = []
+
+
+class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which accounts AWS DevOps Agent may investigate, and through which role."""
+
+    agent_space_arn: Annotated[
+        str | UnsetType,
+        meta(
+            "ARN of the Agent Space that the accounts trust; needed unless one is created",
+            pattern=f"^arn:aws[a-z-]*:aidevops:{FORMS['region']}:{FORMS['account_id']}:agentspace/[A-Za-z0-9-]{{1,64}}$",
+            patternErrorMessage="Copy the ARN from the Agent Space's page; it has no wildcard",
+        ),
+    ] = UNSET
+    generation: Annotated[Generation, meta("Which of AWS's two set-ups to follow")] = Generation.GA
+    agent_role_arn: Annotated[
+        str | UnsetType,
+        form(
+            "ARN of the agent role in the primary account; needed by preview and transition",
+            "role_arn",
+            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
+            maxLength=service.MAX_ROLE_ARN,
+        ),
+    ] = UNSET
+    primary: Annotated[
+        PrimaryEntry | UnsetType, meta("Connect the accounts in the primary account too; {} is enough")
+    ] = UNSET
+    region: Annotated[
+        str | UnsetType,
+        region_name(
+            "Region of the stacks of accounts and of organization that name none; default: the Agent Space's Region, "
+            "where the primary account's stack always is"
+        ),
+    ] = UNSET
+    bootstrap_qualifier: Annotated[
+        str | UnsetType,
+        form(
+            "Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials",
+            "bootstrap_qualifier",
+            "A qualifier is 1-10 of A-Z a-z 0-9 _-",
+        ),
+    ] = UNSET
+    stack_prefix: Annotated[
+        str,
+        meta(
+            "What the names of the stacks begin with, like Orders-; needed beside another file",
+            pattern="^([A-Za-z][A-Za-z0-9-]*)?$",
+            maxLength=95,
+            patternErrorMessage="A prefix begins with a letter and has A-Z a-z 0-9 -, at most 95",
+        ),
+    ] = ""
+    role: RoleEntry = field(default_factory=RoleEntry)
+    accounts: Annotated[
+        list[AccountId | AccountEntry] | UnsetType,
+        meta("The secondary accounts; needed without organization", uniqueItems=True),
+    ] = UNSET
+    organization: Annotated[OrganizationEntry | UnsetType, meta("Roll out to a whole organization")] = UNSET
+    schema: Annotated[str | UnsetType, meta("For editors: where this schema is")] = field(name="$schema", default=UNSET)

@@ -1,0 +1,119 @@
+"""The JSON Schema of the accounts file: what editors check and offer while the user types.
+
+It refuses what the reader refuses, as far as a schema can tell. What it cannot tell: values that must be equal or
+different in two places, sizes of policies, and what exists in AWS. `errorMessage` and `patternErrorMessage` are words
+of VS Code and of yaml-language-server; other validators pass over them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from devops_agent_constructs.accounts_file.format import AccountsFile
+from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
+from devops_agent_constructs.policies.additional_permissions import FORMS
+
+_Schema = dict[str, Any]
+_AGENT_ROLE_GENERATIONS = ["preview", "transition"]
+
+
+def json_schema() -> _Schema:
+    """Return the schema."""
+    schema: _Schema = msgspec.json.schema(AccountsFile)
+    definitions = schema["$defs"]
+    for name, capability in CAPABILITIES.items():
+        if name in FORMS:
+            [items] = definitions[capability.__name__]["properties"].values()
+            items["items"] |= {
+                "pattern": f"^({FORMS[name]})$",
+                "patternErrorMessage": "Write a name, or an ARN in full",
+            }
+            items["minItems"] = 1
+    own = definitions["CustomStatement"]["properties"]
+    own["sid"] |= {"pattern": "^[A-Za-z0-9]+$", "patternErrorMessage": "A Sid has letters and digits only"}
+    own["resources"]["minItems"] = own["actions"]["minItems"] = 1
+    own["actions"]["items"] = definitions["AccessLimitsEntry"]["properties"]["deny_actions"]["items"]
+    definitions["AccessLimitsEntry"] |= _at_least_one_of(
+        _filled("restrict_to_regions"),
+        _filled("deny_actions"),
+        _filled("allowed_services"),
+        _is("deny_data_reads", True),
+    )
+    definitions["TopologyEntry"] |= _at_least_one_of(
+        {"required": ["tags"], "properties": {"tags": {"minProperties": 1}}}, _filled("resource_arns")
+    )
+    definitions["OrganizationEntry"]["allOf"] = _rules_of_an_organization()
+    definitions["AccountsFile"]["allOf"] = _rules_of_the_file()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}
+
+
+def _rules_of_the_file() -> list[_Schema]:
+    creates = {"required": ["primary"], "properties": {"primary": {"required": ["create_agent_space"]}}}
+    has_agent_role_generation = {
+        "required": ["generation"],
+        "properties": {"generation": {"enum": _AGENT_ROLE_GENERATIONS}},
+    }
+    space_with_its_place = {"properties": {"create_agent_space": {"required": ["account_id", "region"]}}}
+    associates = {"required": ["organization"], "properties": {"organization": _filled("associate")}}
+    connects = {"anyOf": [_filled("accounts"), associates]}
+    return [
+        _at_least_one_of({"required": ["agent_space_arn"]}, creates),
+        _at_least_one_of(_filled("accounts"), {"required": ["organization"]}),
+        _if({"not": {"required": ["agent_space_arn"]}}, {"properties": {"primary": space_with_its_place}}),
+        _if(has_agent_role_generation, {"required": ["agent_role_arn"]}),
+        _never(
+            {"allOf": [creates, {"anyOf": [has_agent_role_generation, {"required": ["agent_role_arn"]}]}]},
+            "A new Agent Space brings its own agent role, and follows the generation ga",
+        ),
+        _if(associates, {"required": ["primary"]}),
+        _never(
+            {"allOf": [{"required": ["organization", "primary"]}, {"not": {"anyOf": [connects, creates]}}]},
+            "The primary account's stack would be empty: name accounts, or associate some of the organization",
+        ),
+        _if(
+            {"allOf": [has_agent_role_generation, {"required": ["organization", "primary"]}]},
+            {"properties": {"primary": {"required": ["organization_id"]}}},
+        ),
+    ]
+
+
+def _rules_of_an_organization() -> list[_Schema]:
+    root = {"type": "string", "pattern": "^r-"}
+    units_have_root = {"properties": {"organizational_units": {"contains": root}}}
+    follows = _is("auto_deployment", True)
+    follows_nobody = {"anyOf": [_is("auto_deployment", False), _filled("only")]}
+    return [
+        _never({"allOf": [_filled("exclude"), _filled("only")]}, "Name accounts in exclude or in only"),
+        _if(_filled("additional"), {"required": ["root"]}),
+        _never({"allOf": [_filled("additional"), units_have_root]}, "The root covers every account: remove additional"),
+        _if(units_have_root, {"properties": {"organizational_units": {"maxItems": 1}}}),
+        _never({"allOf": [_filled("only"), follows]}, "With only, no account follows: leave out auto_deployment"),
+        _never(
+            {"allOf": [_is("retain_on_account_removal", True), follows_nobody]},
+            "retain_on_account_removal goes together with auto-deployment only",
+        ),
+    ]
+
+
+def _filled(key: str) -> _Schema:
+    """Admit a mapping whose list `key` is not empty."""
+    return {"required": [key], "properties": {key: {"minItems": 1}}}
+
+
+def _is(key: str, value: bool) -> _Schema:
+    return {"required": [key], "properties": {key: {"const": value}}}
+
+
+def _at_least_one_of(*schemas: _Schema) -> _Schema:
+    return {"anyOf": list(schemas)}
+
+
+def _if(condition: _Schema, then: _Schema) -> _Schema:
+    return {"if": condition, "then": then}
+
+
+def _never(schema: _Schema, words: str) -> _Schema:
+    """Refuse what the schema admits; an editor says the words."""
+    return {"not": schema, "errorMessage": words}

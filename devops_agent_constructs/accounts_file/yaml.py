@@ -1,0 +1,260 @@
+"""YAML and JSON with the line and column of every value, and without keys that silently replace each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from devops_agent_constructs.accounts_file.yaml_errors import not_json, not_yaml
+from devops_agent_constructs.errors import OnboardingInputError
+
+# libyaml's loader is ten times as fast; a PyYAML that was built without it has only the other.
+_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+# YAML 1.1 reads dates, and gives `=` a meaning; both are strings in YAML 1.2, and here.
+_RESOLVERS = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in {_TAG + "timestamp", _TAG + "value"}]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader: Any = type("_Loader", (_FastLoader,), {"yaml_implicit_resolvers": _RESOLVERS})
+_SCALARS = {_TAG + name for name in ("int", "float", "bool")}
+_PLAIN = _SCALARS | {_TAG + name for name in ("str", "null", "seq", "map")}
+# Far below the depth at which Python gives up; the format needs ten.
+_DEEPEST = 50
+# 10,000 accounts with a region and a role each; what aliases and merge keys repeat counts each time.
+_MOST_VALUES = 100_000
+_LONGEST_NUMBER = 64
+_ESCAPE = re.compile(r"\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)")
+_HALF = re.compile("[\ud800-\udfff]")
+_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
+_WORD = re.compile(r"[\w<-]+")
+
+Key = str | int
+
+
+class _Extent(NamedTuple):
+    values: int
+    depth: int
+
+
+_UNFINISHED = _Extent(0, 0)
+_TOO_DEEP = "lists and mappings stand too deep in each other"
+_START = "start with the example in the README"
+
+
+def field_of(path: tuple[Key, ...]) -> str:
+    """Write a path as users read it, e.g. `accounts[3].role.name`, on one line whatever the keys are."""
+    text = "".join(f".{key}" if isinstance(key, str) and _WORD.fullmatch(key) else f"[{key!r}]" for key in path)
+    return text.removeprefix(".")
+
+
+def path_of(field: str) -> tuple[Key, ...]:
+    """Read what `field_of` writes, e.g. `accounts[3].id`, as a path."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", field))
+
+
+class YamlDocument:
+    """A file's content, and where each value of it stands.
+
+    Attributes:
+        data: The content as plain Python values.
+    """
+
+    def __init__(self, path: Path, text: str, *, keys: Collection[str] = ()) -> None:
+        """Parse `text`.
+
+        Args:
+            path: The name in errors; one that ends in `.json` says that it is JSON.
+            text: The file's content.
+            keys: What to know a file of this kind by: keys of which its top has one at least. A file without them is
+                somebody else's, and no value of it stands in the error. None: it may be anything.
+
+        Raises:
+            OnboardingInputError: It is not YAML (or not JSON, for a name that ends so), is empty, repeats a key, has
+                more than strings, numbers, true, false and null in lists and mappings with strings as keys, or more
+                or deeper ones than any such file needs; aliases and merge keys included.
+        """
+        self._name = str(path)
+        self._is_json = path.suffix == ".json"
+        try:
+            data = _from_json(text, self._name) if self._is_json and text.strip() else None
+            text = _as_yaml(text) if self._is_json else text
+            self._check_events(text)
+            loader = _Loader(text)
+            root = loader.get_single_node()
+            if root is None:
+                raise OnboardingInputError("file", self._name, why="it is empty", fix=_START)
+            self._root: yaml.Node = root
+            self._check_top(keys)
+            self._check(self._root, (), {}, loader)
+            self.data: Any = data if self._is_json else loader.construct_document(self._root)
+        except yaml.YAMLError as error:
+            raise not_yaml("plain JSON" if self._is_json else "YAML", error, self._name, text) from None
+        if (half := _path_of_half(self.data, ())) is not None:
+            why, fix = "half of a character beyond U+FFFF", "write both halves, or the character itself"
+            raise OnboardingInputError(field_of(half) or "file", "...", why=why, fix=fix, location=self.location(half))
+
+    def location(self, path: tuple[Key, ...]) -> str:
+        """Return `file:line:column` of a key or a list's item, or of the nearest one around it."""
+        return self._place(self._find(path)[0])
+
+    def value(self, path: tuple[Key, ...]) -> Any:  # noqa: ANN401 (whatever the file holds)
+        """Return the value at `path`: a single word as it is written, not as YAML reads it; None if there is none."""
+        _, node, found = self._find(path)
+        if not found:
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return node.value
+        data = self.data
+        for key in path:
+            data = data[key]
+        return data
+
+    def _find(self, path: tuple[Key, ...]) -> tuple[yaml.Node, yaml.Node, bool]:
+        """Return where the deepest value on `path` begins, that value, and whether it is the end of the path."""
+        start = node = self._root
+        for key in path:
+            if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+                start = node = node.value[key]
+            elif isinstance(node, yaml.MappingNode) and (
+                found := [item for item in node.value if item[0].value == key]
+            ):
+                # A mapping's own key comes after those that `<<` brought in, and wins.
+                start, node = found[-1]
+            else:
+                return start, node, False
+        return start, node, True
+
+    def _place(self, node: Any) -> str:  # noqa: ANN401 (a node or an event)
+        return f"{self._name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+    def _check_events(self, text: str) -> None:
+        """Check how much there is and how deep, before anything is made of it: composing takes memory and recurses."""
+        depth = count = 0
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.NodeEvent):
+                count += 1
+                depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST or count > _MOST_VALUES:
+                why = (
+                    _TOO_DEEP if depth > _DEEPEST else f"more than {_MOST_VALUES:,} values; no such file needs so many"
+                )
+                raise OnboardingInputError("file", self._name, why=why, fix=_START, location=self._place(event))
+
+    def _check_top(self, keys: Collection[str]) -> None:
+        root, found = self._root, None
+        if not keys:
+            return
+        if not isinstance(root, yaml.MappingNode):
+            found = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
+            why = f"not an accounts file: it must be a mapping, but it is {found}"
+        elif root.value and not any(isinstance(key.value, str) and key.value in keys for key, _ in root.value):
+            why = f"not an accounts file: it has none of the keys {', '.join(keys)}"
+        else:
+            return
+        fix = f"name another file, or {_START}"
+        raise OnboardingInputError("file", self._name, why=why, fix=fix, location=self._place(root))
+
+    def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
+        """Return how much a value is, with all that it refers to."""
+        if id(node) in seen:
+            if seen[id(node)] is _UNFINISHED:
+                why, fix = "an alias stands inside of what it repeats, without end", "write the value itself"
+                raise OnboardingInputError(
+                    field_of(path) or "file", "...", why=why, fix=fix, location=self._place(node)
+                )
+            return seen[id(node)]
+        seen[id(node)] = _UNFINISHED
+        self._check_plain(node, path, loader)
+        inner: list[_Extent] = []
+        if isinstance(node, yaml.SequenceNode):
+            inner = [self._check(item, (*path, index), seen, loader) for index, item in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            lines: dict[str, int] = {}
+            for key, value in node.value:
+                name = self._key(key, path)
+                if name in lines:
+                    why, field = f"this key stands on line {lines[name]} already", field_of((*path, name))
+                    raise OnboardingInputError(field, name, why=why, fix="merge the two", location=self._place(key))
+                lines[name] = key.start_mark.line + 1
+                inner.append(self._check(value, (*path, name), seen, loader))
+        extent = _Extent(1 + sum(one.values for one in inner), 1 + max((one.depth for one in inner), default=0))
+        if extent.values > _MOST_VALUES or extent.depth > _DEEPEST:
+            field, location = field_of(path) or "file", self._place(node)
+            many = f"aliases and merge keys make {extent.values:,} values of this; no such file needs so many"
+            why, fix = _TOO_DEEP if extent.depth > _DEEPEST else many, "write the values that are needed"
+            raise OnboardingInputError(field, "...", why=why, fix=fix, location=location)
+        seen[id(node)] = extent
+        return extent
+
+    def _check_plain(self, node: yaml.Node, path: tuple[Key, ...], loader: Any) -> None:  # noqa: ANN401 (no stub)
+        if node.tag not in _PLAIN:
+            tag = node.tag.replace(_TAG, "!!")
+            why = "only strings, numbers, true, false, lists and mappings have a meaning here"
+            raise self._refused(node, path, tag, why=why, fix="remove the tag, or quote the value")
+        if not isinstance(node, yaml.ScalarNode):
+            return
+        is_number = not (self._is_json and not node.style and node.value in _NO_NUMBERS)
+        if node.tag in _SCALARS:
+            try:
+                is_number = len(node.value) <= _LONGEST_NUMBER
+                if is_number:
+                    loader.construct_object(node)
+            except (ValueError, LookupError, ArithmeticError):  # For example `0x_`, or a word after `!!int`.
+                is_number = False
+        if not is_number:
+            why = "looks like a number but is none"
+            raise self._refused(node, path, node.value, why=why, fix="quote it if it is a string")
+
+    def _refused(
+        self, node: yaml.Node, path: tuple[Key, ...], value: str, *, why: str, fix: str
+    ) -> OnboardingInputError:
+        return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self._place(node))
+
+    def _key(self, key: yaml.Node, path: tuple[Key, ...]) -> str:
+        if key.tag in {_TAG + "str", _TAG + "merge"} and isinstance(key, yaml.ScalarNode):
+            return str(key.value)
+        why, location = "a key must be a string", self._place(key)
+        if isinstance(key, yaml.ScalarNode):
+            field, fix = field_of((*path, key.value)), f'quote it: "{key.value}"'
+            raise OnboardingInputError(field, key.value, why=why, fix=fix, location=location)
+        found = "a list" if isinstance(key, yaml.SequenceNode) else "a mapping"
+        raise OnboardingInputError(field_of(path) or "file", found, why=why, fix="write a word", location=location)
+
+
+def _from_json(text: str, name: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise not_json(error, name) from None
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or too deep: the check of the same text as YAML knows where.
+        return None
+
+
+def _as_yaml(json_text: str) -> str:
+    """Replace what JSON admits and YAML does not, column by column: tabs, and halves of characters beyond U+FFFF."""
+    return _ESCAPE.sub(_private, json_text.replace("\t", " "))
+
+
+def _private(escape: re.Match[str]) -> str:
+    # Each half becomes a private character of its own: keys that differ go on to differ.
+    return f"\\u{int(escape[1], 16) + 0x800:04x}" if escape[1] else escape[0]
+
+
+def _path_of_half(data: object, path: tuple[Key, ...]) -> tuple[Key, ...] | None:
+    """Return where the escapes of JSON make half of a character, which no file and no call can hold."""
+    if isinstance(data, str):
+        return path if _HALF.search(data) else None
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        found = (*path, key) if isinstance(key, str) and _HALF.search(key) else _path_of_half(value, (*path, key))
+        if found is not None:
+            return found
+    return None

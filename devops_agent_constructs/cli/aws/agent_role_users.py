@@ -1,0 +1,66 @@
+"""Which other Agent Spaces of the primary account still need what their common agent role may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
+from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.unit_associations import in_words
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.migration.plan import listed
+
+
+def needed_elsewhere(
+    session: Session, agent_space: AgentSpaceArn, agent_role_arn: str, *, assume_role_name: str | None
+) -> Iterator[str]:
+    """Say in words which other Agent Spaces need the agent role to assume roles, or what cannot be told of them.
+
+    IAM is global: the role may serve Agent Spaces of any Region.
+
+    Args:
+        session: Of the primary account.
+        agent_space: The one that is migrated.
+        agent_role_arn: Its agent role.
+        assume_role_name: As for `read_roles`.
+    """
+    regions = service.AGENT_SPACE_REGIONS if agent_space.partition == "aws" else frozenset[str]()
+    for region in sorted(regions | {agent_space.region}):
+        here = replace(session, region=region)
+        try:
+            pages = here.client("devops-agent").get_paginator("list_agent_spaces").paginate()
+            ids = [one["agentSpaceId"] for page in pages for one in page["agentSpaces"]]
+            for space_id in ids:
+                arn = f"arn:{agent_space.partition}:aidevops:{region}:{agent_space.account_id}:agentspace/{space_id}"
+                if arn != agent_space.arn:
+                    yield from _needed_by(AgentSpaceTarget.parse(arn, here), agent_role_arn, assume_role_name)
+        except (BotoCoreError, ClientError, CommandError) as error:
+            why = error.why if isinstance(error, CommandError) else explain(error).why
+            # Not one Region after the other: without a way to the endpoints each would take minutes to fail.
+            yield f"other Agent Spaces of the account, which cannot be read in {region} ({why})"
+            return
+
+
+def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
+    connected = list(connections(target))
+    found = [one for one in connected if isinstance(one, Association)]
+    others = [one for one in connected if not isinstance(one, Association)]
+    agent_roles = {one.role_arn for one in found if one.account_type == MONITOR}
+    sources = [one for one in found if one.account_type == SOURCE]
+    # Without an association of its own account, nobody can tell which agent role it has.
+    if target.arn is None or not (sources or others) or (agent_roles and agent_role_arn not in agent_roles):
+        return
+    roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=lambda _done: None)
+    behind = [one.account_id for one in roles if one.generation(target.arn, agent_role_arn) is not Generation.GA]
+    whom = [*([listed(behind)] if behind else []), *([in_words(others)] if others else [])]
+    if whom:
+        yield f"Agent Space {target.arn.arn}, for {' and '.join(whom)}"

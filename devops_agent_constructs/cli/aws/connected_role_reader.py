@@ -1,0 +1,117 @@
+"""Reads the roles of associations, each in its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from devops_agent_constructs.cli.aws.associations import Association
+from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.in_parallel import in_order
+from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.role_reader import is_denied, read_role
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.migration.connected_role import ROLE_MISSING, ConnectedRole
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
+
+_NO_CREDENTIALS = "not read: give --assume-role-name with a role of that account that these credentials may assume"
+
+
+def read_roles(
+    session: Session,
+    associations: Sequence[Association],
+    *,
+    assume_role_name: str | None,
+    progress: Callable[[int], None],
+) -> list[ConnectedRole]:
+    """Read the role of each association; why one cannot be read is part of the result, whatever went wrong.
+
+    Args:
+        session: Of the primary account.
+        associations: Of secondary accounts.
+        assume_role_name: Of a role in each of them, with its path. None: no role is read.
+        progress: Is told after each how many are done.
+    """
+    roles = []
+    session.client("sts")  # boto3 makes clients in one thread at a time.
+    for role in in_order(lambda one: _read(session, one, assume_role_name), associations):
+        roles.append(role)
+        progress(len(roles))
+    return roles
+
+
+def _read(session: Session, association: Association, assume_role_name: str | None) -> ConnectedRole:
+    account_id, role_arn = association.account_id, association.role_arn
+    if assume_role_name is None:
+        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
+    assumed = f"arn:{role_arn.split(':')[1]}:iam::{account_id}:role/{assume_role_name.strip('/')}"
+    try:
+        account = OtherAccount(session, assumed)
+        live = read_role(account.client("iam"), role_arn.rpartition("/")[2])
+        stack_name = None if live is None else _stack_of(account, live.role_name)
+    except (BotoCoreError, ClientError) as error:
+        why = f"not read: {why_not(error, assumed, profile=session.profile)}"
+        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=why)
+    why = "" if live else ROLE_MISSING
+    return ConnectedRole(account_id=account_id, role_arn=role_arn, live=live, why_not_read=why, stack_name=stack_name)
+
+
+def why_not(error: BotoCoreError | ClientError, assumed: str, *, profile: str | None) -> str:
+    """Say why an account could not be read with a role of it."""
+    if isinstance(error, ClientError) and is_denied(error):
+        return f"{error.operation_name} is denied, with or to {assumed}"
+    return str(explain(error, profile=profile))
+
+
+def _stack_of(account: OtherAccount, role_name: str) -> str | None:
+    """Return the stack that manages a role, in this Region; CloudFormation cannot be asked for all."""
+    cloudformation = account.client("cloudformation")
+    try:
+        found = cloudformation.describe_stack_resources(PhysicalResourceId=role_name)["StackResources"]
+    except cloudformation.exceptions.ClientError as error:
+        if is_denied(error):
+            note(f"note: whether a stack manages {role_name} is not known: {error.operation_name} is denied")
+        elif error.response["Error"]["Code"] != "ValidationError":  # What it says where no stack has it.
+            raise
+        return None
+    names = [one["StackName"] for one in found if one["ResourceType"] == "AWS::IAM::Role"]
+    return names[0] if names else None
+
+
+def read_assume_role_policies(
+    session: Session, agent_role_arn: str, *, role_arns: Collection[str]
+) -> dict[str, bool] | None:
+    """Return the agent role's inline policies that allow sts:AssumeRole -> whether they do nothing else.
+
+    None: they may not be read, or there is no such role.
+
+    Args:
+        session: Of the primary account.
+        agent_role_arn: The agent role.
+        role_arns: Of the associations; another role that a policy names is something else, and so is a Deny.
+    """
+    iam = session.client("iam")
+    try:
+        role = read_role(iam, agent_role_arn.rpartition("/")[2])
+    except iam.exceptions.ClientError as error:
+        if is_denied(error):
+            return None
+        raise
+    if role is None:
+        return None
+    found = {}
+    for name, document in role.inline_policies.items():
+        statements = parse_permissions(document)
+        if any(one.is_allow and one.meets_action("sts:AssumeRole") for one in statements):
+            found[name] = all(_is_grant(one, role_arns) for one in statements)
+    return found
+
+
+def _is_grant(statement: PermissionStatement, role_arns: Collection[str]) -> bool:
+    is_about_roles = not statement.is_not_resource and all(
+        resource in role_arns or {"*", "?"} & set(resource) for resource in statement.resources
+    )
+    is_only = not statement.is_not_action and {action.lower() for action in statement.actions} == {"sts:assumerole"}
+    return statement.is_allow and is_only and is_about_roles

@@ -1,0 +1,112 @@
+"""Clients of AWS with the credentials that the user named, as the AWS CLI finds them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from devops_agent_constructs.cli.aws.waiting import say_what_calls_wait_for
+from devops_agent_constructs.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    import boto3
+
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 30
+_ATTEMPTS = 8
+# For what a command can do without.
+_IMPATIENT_SECONDS = 4
+_IMPATIENT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """What the user said about credentials and Region; nothing is read or called before a client is asked for.
+
+    Attributes:
+        profile: None: `AWS_PROFILE`, or what else boto3 finds.
+        region: None: `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+
+    @property
+    def region_name(self) -> str | None:
+        """The Region that clients call; None if the user has named none anywhere."""
+        name: str | None = self._boto3().region_name
+        return name
+
+    def client(self, service: str, *, region: str | None = None, is_patient: bool = True) -> Any:  # noqa: ANN401
+        """Return a client that retries throttled calls; raises botocore's errors.
+
+        Args:
+            service: boto3's name of the service, e.g. `iam`.
+            region: None: the session's.
+            is_patient: False: give up after seconds, for what the command can do without.
+
+        Raises:
+            CommandError: There is no such profile.
+        """
+        return _client(self._boto3(), service, region, is_patient)
+
+    @property
+    def options(self) -> str:
+        """What the user said, as options of another command: a space before each, or nothing."""
+        given = {"--profile": self.profile, "--region": self.region}
+        return "".join(f" {name}={shlex.quote(value)}" for name, value in given.items() if value)
+
+    def _boto3(self) -> boto3.Session:
+        # The AWS CLI reads AWS_REGION; boto3 knows AWS_DEFAULT_REGION alone.
+        return _boto3_session(self.profile, self.region or os.environ.get("AWS_REGION") or None)
+
+
+@functools.cache
+def _boto3_session(profile: str | None, region: str | None) -> boto3.Session:
+    # Not at the top: importing boto3 takes longer than all of `--help`.
+    import boto3  # noqa: PLC0415
+    from botocore.exceptions import ProfileNotFound  # noqa: PLC0415
+
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+    except ProfileNotFound as error:
+        raise _unknown_profile(profile) from error
+    say_what_calls_wait_for(session._session)  # noqa: SLF001  # boto3 has no other way to botocore's events.
+    return session
+
+
+def _unknown_profile(given: str | None) -> CommandError:
+    variables = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")  # In botocore's order.
+    variable = next((name for name in variables if given is None and name in os.environ), None)
+    name = os.environ[variable] if variable else given
+    where = variable or "--profile"
+    if not name:
+        fix = f"unset {where}, or give --profile NAME" if variable else "give --profile NAME, or leave it out"
+        return CommandError(where, why="it is empty, which names no profile", fix=fix)
+    why = "the AWS CLI's files know no such profile"
+    what = f"{where} {name}" if where == "--profile" else f"{where}={name}"
+    return CommandError(what, why=why, fix="aws configure list-profiles shows those that there are")
+
+
+@functools.cache
+def _client(session: boto3.Session, service: str, region: str | None, is_patient: bool) -> Any:  # noqa: ANN401
+    from botocore.config import Config  # noqa: PLC0415  # As above.
+
+    # What the user has set in the environment or in a profile is left to botocore, which the arguments would overrule.
+    core = session._session  # noqa: SLF001  # boto3 has no other way to botocore's settings.
+    retries: Any = {
+        **({} if core.get_config_variable("retry_mode") else {"mode": "standard"}),
+        **({} if core.get_config_variable("max_attempts") else {"total_max_attempts": _ATTEMPTS}),
+        **({} if is_patient else {"total_max_attempts": _IMPATIENT_ATTEMPTS}),
+    }
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS if is_patient else _IMPATIENT_SECONDS,
+        read_timeout=_READ_SECONDS if is_patient else _IMPATIENT_SECONDS,
+        retries=retries,
+        user_agent_extra=f"devops-agent-constructs/{version('devops-agent-constructs')}",
+    )
+    return session.client(service, region_name=region, config=config)

@@ -1,0 +1,82 @@
+"""Waits until the service has validated associations, without taking an old result for a new one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, VALID, Association, connections, validate
+from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation, UnreadAssociation
+from devops_agent_constructs.cli.errors import CommandError
+
+# The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
+# the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed
+# in any way counts only after this time, and if two polls found it so.
+SETTLE_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS = 2.0
+_LONGEST_PAUSE_SECONDS = 15.0
+_GROWTH = 1.5
+
+
+def validated(
+    target: AgentSpaceTarget,
+    before: Mapping[str, Association | UnitAssociation],
+    *,
+    seconds: float,
+    progress: Callable[[int], None],
+) -> list[Association | UnitAssociation]:
+    """Ask for the validation of an Agent Space and wait for its results.
+
+    Args:
+        target: The Agent Space.
+        before: Id of the association -> the association as it stands now; results for others are not waited for.
+        seconds: How long to wait at most; the last poll is at the end of this time.
+        progress: Is told after every poll how many associations have a new result.
+
+    Returns:
+        The associations, in the service's order; those without a new result have the status `pending-confirmation`.
+
+    Raises:
+        CommandError: An association was removed in the meantime. Other errors are botocore's.
+    """
+    validate(target)
+    started = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
+    last: dict[str, Association | UnitAssociation] = {}
+    while True:
+        elapsed = time.monotonic() - started
+        now = _poll(target, before)
+        trusted = last if elapsed >= SETTLE_SECONDS else {}
+        decided = {key for key, one in now.items() if _is_decided(one, before[key], trusted.get(key))}
+        progress(len(decided))
+        if len(decided) == len(now) or elapsed >= seconds:
+            return [one if key in decided else replace(one, status=PENDING) for key, one in now.items()]
+        time.sleep(min(pause, seconds - elapsed))
+        last, pause = now, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
+
+
+def _poll(
+    target: AgentSpaceTarget, before: Mapping[str, Association | UnitAssociation]
+) -> dict[str, Association | UnitAssociation]:
+    now = {
+        one.association_id: one
+        for one in connections(target)
+        if one.association_id in before and not isinstance(one, UnreadAssociation)
+    }
+    for key, one in before.items():
+        if key not in now:
+            raise CommandError(
+                one.label, why="its association was removed during the validation", fix="run verify again"
+            )
+    return now
+
+
+def _is_decided(
+    now: Association | UnitAssociation,
+    before: Association | UnitAssociation,
+    last: Association | UnitAssociation | None,
+) -> bool:
+    """Whether the status is a result of this validation: it has changed, or has stood for long enough."""
+    return now.status in {VALID, INVALID} and (now.state != before.state or (last is not None and now == last))

@@ -1,0 +1,102 @@
+"""How a command ends: with its result, or with one line about what went wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn, TextIO
+
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.terminal.plain_text import without_passwords
+from devops_agent_constructs.errors import OnboardingInputError, printable
+
+
+@contextmanager
+def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
+    """Turn whatever goes wrong inside into one line on standard error and an exit code.
+
+    Args:
+        debug: Show the traceback, too.
+        profile: As the user gave it, for the commands of the AWS CLI that the line names.
+
+    Raises:
+        Ended: In place of every exception.
+    """
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        note("stopped by Ctrl-C")
+        raise Ended(ExitCode.INTERRUPTED) from None
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+        raise Ended(ExitCode.BROKEN_PIPE) from None
+    except Exception as error:  # noqa: BLE001  # No traceback reaches a user who did not ask for it.
+        if debug:
+            _tell(_traceback_without_secrets(error))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up(sys.stdout)
+        explained = _explain(error, profile)
+        _tell(f"error: {explained}\n")
+        raise Ended(explained.exit_code) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def note(text: str) -> None:
+    """Write a line to standard error, where it does not disturb what reads the output."""
+    sys.stdout.flush()  # In a terminal both are one text, in order.
+    _tell(f"{printable(without_passwords(text))}\n")
+
+
+def _tell(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:  # Nobody reads it, or the disk is full: the exit code tells all the same.
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what cannot be written lead nowhere: Python flushes once more at its end, and would end with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+# What quotes a line of a file, what another program wrote, or a header that holds credentials.
+_QUOTING = ("configparser.", "botocore.exceptions.CredentialRetrievalError", "botocore.exceptions.HTTPClientError")
+
+
+def _traceback_without_secrets(error: Exception) -> str:
+    text = "".join(traceback.format_exception(error))
+    one: BaseException | None = error
+    while one is not None:
+        name = f"{type(one).__module__}.{type(one).__qualname__}"
+        if str(one) and (name.startswith(_QUOTING) or "header value" in str(one)):
+            text = text.replace(str(one), "(not shown: it may hold a secret)")
+        one = one.__cause__ or one.__context__
+    return without_passwords(text)
+
+
+def _explain(error: Exception, profile: str | None) -> CommandError:
+    if isinstance(error, CommandError):
+        return error
+    if isinstance(error, OnboardingInputError):
+        return CommandError(error.what, why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
+    # Not at the top: it imports botocore, which no command needs before it makes a call.
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
+
+    return explain(error, profile=profile)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave through every `finally`, so that a progress bar gives the cursor back."""
+    raise Ended(ExitCode.TERMINATED)

@@ -1,0 +1,1 @@
+"""AWS's guardrail: its lists, and what it leaves of a permission."""

@@ -1,0 +1,103 @@
+"""What a user reads about permissions that change nothing: one line each, with the id to acknowledge it by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs.guardrail.lists import GuardrailLists, guardrail_lists
+from devops_agent_constructs.guardrail.verdicts import Effect, Verdict
+
+OUTSIDE_GUARDRAIL = "devops-agent-constructs:outsideGuardrail"
+REDUNDANT_PERMISSION = "devops-agent-constructs:redundantPermission"
+
+_MOST_ACTIONS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GuardrailWarning:
+    """A warning about a statement.
+
+    Attributes:
+        id: `OUTSIDE_GUARDRAIL` or `REDUNDANT_PERMISSION`, by which it is acknowledged.
+        message: One line: the statement, the actions, why, what to do, the date of the lists.
+    """
+
+    id: str
+    message: str
+
+
+def guardrail_warnings(verdicts: Iterable[Verdict]) -> tuple[GuardrailWarning, ...]:
+    """Put verdicts into words: one warning for all actions of a statement that share an effect.
+
+    A pattern that is partly outside has one of its own. What is useful or unconfirmed gets none: there is nothing that
+    a user could do about it.
+    """
+    groups: dict[tuple[str, Effect, str], list[Verdict]] = {}
+    for one in verdicts:
+        pattern = one.action if one.effect is Effect.PARTLY_OUTSIDE else ""
+        groups.setdefault((one.sid, one.effect, pattern), []).append(one)
+    lists = guardrail_lists()
+    warnings = []
+    for (sid, effect, _), group in groups.items():
+        if effect in _SAID:
+            warning_id, said = _SAID[effect]
+            warnings.append(GuardrailWarning(id=warning_id, message=f"{sid}: {said(group, lists)}"))
+    return tuple(warnings)
+
+
+def _outside(verdicts: list[Verdict], lists: GuardrailLists) -> str:
+    verb, them = ("has", "it") if len(verdicts) == 1 else ("have", "them")
+    return f"{_actions(verdicts)} {verb} no effect: {_limits(lists)}. Remove {them}{_unless(lists)}"
+
+
+def _partly_outside(verdicts: list[Verdict], lists: GuardrailLists) -> str:
+    [verdict] = verdicts
+    if not verdict.instead:
+        return (
+            f"{verdict.action} adds nothing to what the role's managed policy grants: {_limits(lists)}. "
+            f"Remove it{_unless(lists)}"
+        )
+    return (
+        f"{verdict.action} is wider than AWS's guardrail: {_limits(lists)}. "
+        f"Write the actions that you need, of {_listed(verdict.instead)}{_unless(lists)}"
+    )
+
+
+def _redundant(verdicts: list[Verdict], lists: GuardrailLists) -> str:
+    them = "it" if len(verdicts) == 1 else "them"
+    return (
+        f"{_policy(lists)} grants {_actions(verdicts)} already, on every resource. "
+        f"Remove {them}; to grant less than AWS's policy, give the role other managed policies instead."
+    )
+
+
+_SAID: dict[Effect, tuple[str, Callable[[list[Verdict], GuardrailLists], str]]] = {
+    Effect.OUTSIDE: (OUTSIDE_GUARDRAIL, _outside),
+    Effect.PARTLY_OUTSIDE: (OUTSIDE_GUARDRAIL, _partly_outside),
+    Effect.REDUNDANT: (REDUNDANT_PERMISSION, _redundant),
+}
+
+
+def _limits(lists: GuardrailLists) -> str:
+    return (
+        f"AWS limits the agent's sessions to what {_policy(lists)} allows and to supported additional permissions "
+        f"(list read {lists.supported_read})"
+    )
+
+
+def _unless(lists: GuardrailLists) -> str:
+    return f"; if AWS's lists have grown since, acknowledge this warning: {lists.source}"
+
+
+def _policy(lists: GuardrailLists) -> str:
+    return f"{lists.policy_name} ({lists.policy_version} of {lists.policy_date})"
+
+
+def _actions(verdicts: list[Verdict]) -> str:
+    return _listed([one.action for one in verdicts])
+
+
+def _listed(actions: Sequence[str]) -> str:
+    more = len(actions) - _MOST_ACTIONS
+    return ", ".join(actions[:_MOST_ACTIONS]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,1 @@
+"""An onboarding as one checked value, and the stacks that it becomes."""

@@ -1,0 +1,1 @@
+"""A whole organization: the role by a StackSet."""

@@ -1,0 +1,83 @@
+"""Two rollouts of an app that cannot both be deployed: of one StackSet's name, or of one role to the same accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Stack
+from constructs import Construct, IConstruct
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.organization.deployment import SelfManagedDeployment, ServiceManagedDeployment
+
+_Deployment = ServiceManagedDeployment | SelfManagedDeployment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rollout:
+    path: str
+    place: tuple[str, str]
+    stack_set_name: str
+    role_name: str
+    deployment: _Deployment
+
+
+_rollouts: WeakKeyDictionary[IConstruct, list[_Rollout]] = WeakKeyDictionary()
+
+
+def check(
+    scope: Construct, construct_id: str, *, stack: Stack, stack_set_name: str, role_name: str, deployment: _Deployment
+) -> None:
+    """Check a rollout against the earlier ones of the app, and remember it.
+
+    Raises:
+        OnboardingInputError: Both have one name of a StackSet, or give some account the role twice.
+    """
+    path = f"{scope.node.path}/{construct_id}"
+    # Stacks without an environment may be of different accounts; one stack is of one.
+    place = (stack.node.path,) if _validators.is_token(stack.account) else (stack.account,)
+    new = _Rollout(
+        path=path,
+        place=(*place, stack.region),
+        stack_set_name=stack_set_name,
+        role_name=role_name,
+        deployment=deployment,
+    )
+    earlier = _rollouts.setdefault(scope.node.root, [])
+    for other in earlier:
+        if (new.place, stack_set_name) == (other.place, other.stack_set_name):
+            why = f"{other.path} has a StackSet of this name in the same account and Region"
+            raise OnboardingInputError("stack_set_name", stack_set_name, why=why, fix="give each a name of its own")
+        if role_name.lower() == other.role_name.lower() and (shared := _both_reach(deployment, other.deployment)):
+            why = f"{other.path} rolls out a role {role_name} there already, and an account has one role of a name"
+            fix = "remove it from one of the two, or choose another role_name"
+            raise OnboardingInputError("deployment", shared, why=why, fix=fix)
+    earlier.append(new)
+
+
+def _both_reach(one: _Deployment, other: _Deployment) -> str | None:
+    """Return an account or unit that both certainly reach.
+
+    Which units are below which, and which accounts are in them, only the organization knows.
+    """
+    if accounts := sorted({*one.targeted_accounts} & {*other.targeted_accounts}):
+        return accounts[0]
+    if isinstance(one, SelfManagedDeployment) or isinstance(other, SelfManagedDeployment):
+        return None
+    if not one.only_accounts and not other.only_accounts:
+        shared = [unit for unit in one.organizational_units if _covers(other, unit)]
+        shared += [unit for unit in other.organizational_units if _covers(one, unit)]
+        return shared[0] if shared else None
+    for some, whole in ((one, other), (other, one)):
+        inside = all(_covers(whole, unit) for unit in some.organizational_units)
+        if inside and not whole.only_accounts and (left := set(some.only_accounts) - set(whole.exclude_accounts)):
+            return min(left)
+    return None
+
+
+def _covers(deployment: ServiceManagedDeployment, unit: str) -> bool:
+    """Tell whether a unit is among the deployment's, or below its root: `ou-a1b2-...` is below `r-a1b2`."""
+    root = "r-" + unit.split("-")[1] if "-" in unit else unit
+    return unit in deployment.organizational_units or root in deployment.organizational_units

@@ -1,0 +1,184 @@
+"""How a deployment becomes the properties of `AWS::CloudFormation::StackSet`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from aws_cdk import CfnStackSet, Stack
+from constructs import Construct
+
+from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
+from devops_agent_constructs.organization.deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.organization.operation_preferences import OperationPreferences
+
+_Targets = CfnStackSet.DeploymentTargetsProperty
+_Deployment = ServiceManagedDeployment | SelfManagedDeployment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What the StackSets of one rollout have in common.
+
+    Attributes:
+        template_body: The template of the role.
+        parameters: Its parameters.
+        region: Of the stacks in the accounts.
+        operation_preferences: How fast, and how many may fail.
+        left_out: The primary account, which needs no secondary role; None if StackSets leaves it out by itself.
+    """
+
+    template_body: str
+    parameters: Mapping[str, str]
+    region: str
+    operation_preferences: OperationPreferences
+    left_out: str | None
+
+
+def main(scope: Construct, deployment: _Deployment, settings: Settings, *, name: str) -> CfnStackSet:
+    """Define the StackSet of the organizational units, or of the list of accounts."""
+    targets = _targets(deployment, left_out=settings.left_out)
+    return _define(scope, "Resource", deployment, settings, name=name, targets=targets)
+
+
+def additional(scope: Construct, deployment: _Deployment, settings: Settings, *, name: str) -> CfnStackSet | None:
+    """Define the StackSet of accounts outside of the units, if there are any.
+
+    A second one, as auto-deployment is a property of a whole StackSet: with the root among its targets it might reach
+    every account that joins the organization. Whether AWS keeps to the filter then is unconfirmed.
+    """
+    if isinstance(deployment, SelfManagedDeployment) or not deployment.additional_accounts:
+        return None
+    targets = _Targets(
+        organizational_unit_ids=[deployment.organization_root or ""],
+        accounts=sorted(deployment.additional_accounts),
+        account_filter_type="INTERSECTION",
+    )
+    return _define(
+        scope,
+        "AdditionalAccounts",
+        replace(deployment, auto_deployment=False, retain_stacks_on_account_removal=False, depends_on=()),
+        settings,
+        name=name + ADDITIONAL,
+        targets=targets,
+    )
+
+
+_LONG = ("template_body", "parameters", "stack_instances_group")
+_SHORT_LENGTH = 700
+"""Name, description, permissions and preferences, which have few words each."""
+
+
+def warn_size(construct: Construct, *stack_sets: CfnStackSet | None) -> bool:
+    """Warn if the StackSets are too much for an account without bootstrap; return whether it warns."""
+    defined = [one for one in stack_sets if one is not None]
+    return warn_template_size(
+        construct,
+        map(_as_sent, defined),
+        what="the role's template in " + ("a StackSet" if len(defined) == 1 else "two StackSets"),
+        advice="name fewer resources or accounts, cover resources by a CustomStatement with wildcards",
+    )
+
+
+def _as_sent(stack_set: CfnStackSet) -> dict[str, Part]:
+    """Return what makes a StackSet's resource long, as its template has it."""
+    stack = Stack.of(stack_set)
+    long = {name: resolved(stack, getattr(stack_set, name)) for name in _LONG}
+    return {"Resource": {"Properties": {**long, "Rest": "x" * _SHORT_LENGTH}}}
+
+
+def _define(
+    scope: Construct,
+    construct_id: str,
+    deployment: _Deployment,
+    settings: Settings,
+    *,
+    name: str,
+    targets: CfnStackSet.DeploymentTargetsProperty,
+) -> CfnStackSet:
+    return CfnStackSet(
+        scope,
+        construct_id,
+        stack_set_name=name,
+        description="The role through which AWS DevOps Agent investigates each account",
+        # The role has a name of its own, which CloudFormation wants to be acknowledged.
+        capabilities=["CAPABILITY_NAMED_IAM"],
+        template_body=settings.template_body,
+        parameters=[
+            CfnStackSet.ParameterProperty(parameter_key=key, parameter_value=value)
+            for key, value in settings.parameters.items()
+        ],
+        stack_instances_group=[
+            CfnStackSet.StackInstancesProperty(deployment_targets=targets, regions=[settings.region])
+        ],
+        operation_preferences=_operation_preferences(settings.operation_preferences),
+        # An account that joins meanwhile waits for its turn instead of failing the deployment.
+        managed_execution={"Active": True},
+        **_permissions(deployment),
+    )
+
+
+class _PermissionModel(TypedDict):
+    permission_model: str
+
+
+class _Permissions(_PermissionModel, total=False):
+    call_as: str
+    auto_deployment: CfnStackSet.AutoDeploymentProperty
+    administration_role_arn: str | None
+    execution_role_name: str | None
+
+
+def _permissions(deployment: _Deployment) -> _Permissions:
+    if isinstance(deployment, SelfManagedDeployment):
+        return {
+            "permission_model": "SELF_MANAGED",
+            "administration_role_arn": deployment.administration_role_arn,
+            "execution_role_name": deployment.execution_role_name,
+        }
+    return {
+        "permission_model": "SERVICE_MANAGED",
+        "call_as": deployment.call_as.value,
+        "auto_deployment": _auto_deployment(deployment),
+    }
+
+
+def _targets(deployment: _Deployment, *, left_out: str | None) -> CfnStackSet.DeploymentTargetsProperty:
+    """Return which accounts to deploy to.
+
+    The filter UNION is missing on purpose: AWS's handler of the resource refuses it, although the schema has it. See
+    https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation/issues/100
+    """
+    if isinstance(deployment, SelfManagedDeployment):
+        return _Targets(accounts=sorted(deployment.accounts))
+    units = sorted(deployment.organizational_units)
+    if deployment.only_accounts:
+        only = sorted(deployment.only_accounts)
+        return _Targets(organizational_unit_ids=units, accounts=only, account_filter_type="INTERSECTION")
+    excluded = sorted({*deployment.exclude_accounts, *([left_out] if left_out else [])})
+    if not excluded:
+        return _Targets(organizational_unit_ids=units)
+    return _Targets(organizational_unit_ids=units, accounts=excluded, account_filter_type="DIFFERENCE")
+
+
+def _auto_deployment(deployment: ServiceManagedDeployment) -> CfnStackSet.AutoDeploymentProperty:
+    """Return what happens when an account joins or leaves."""
+    if not deployment.auto_deployment:
+        return CfnStackSet.AutoDeploymentProperty(enabled=False)
+    return CfnStackSet.AutoDeploymentProperty(
+        enabled=True,
+        retain_stacks_on_account_removal=deployment.retain_stacks_on_account_removal,
+        depends_on=sorted(deployment.depends_on) or None,
+    )
+
+
+def _operation_preferences(preferences: OperationPreferences) -> CfnStackSet.OperationPreferencesProperty:
+    """Return how fast, and how many may fail."""
+    return CfnStackSet.OperationPreferencesProperty(
+        failure_tolerance_count=preferences.failure_tolerance_count,
+        failure_tolerance_percentage=preferences.failure_tolerance_percentage,
+        max_concurrent_count=preferences.max_concurrent_count,
+        max_concurrent_percentage=preferences.max_concurrent_percentage,
+        concurrency_mode=preferences.concurrency_mode.value,
+    )

@@ -1,0 +1,210 @@
+"""Policies that say what a role may do, as people and AWS write them: read once, and what of one another covers.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
+from devops_agent_constructs.policy_evaluation.conditions import Condition
+from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
+from devops_agent_constructs.policy_evaluation.policy_elements import (
+    StatementElements,
+    check_elements,
+    parse_elements,
+    statements_of,
+    strings,
+)
+from devops_agent_constructs.policy_evaluation.wording import condition_in_words
+
+_KIND = "a permissions policy"
+_STATEMENT_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_ARN_FIELDS = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """One action on one resource that a statement allows.
+
+    Attributes:
+        action: Maybe a pattern.
+        resource: An ARN or `*`, maybe a pattern.
+        conditions: In words; all must be met.
+        name: The statement's Sid, or `Statement[0]`.
+    """
+
+    action: str
+    resource: str
+    conditions: tuple[str, ...] = ()
+    name: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        """Return plain words; every resource goes without saying."""
+        on = "" if self.resource == "*" else f" on {self.resource}"
+        only_if = f", if {' and '.join(self.conditions)}" if self.conditions else ""
+        return f"{self.action}{on}{only_if}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PermissionStatement(StatementElements):
+    """One statement of a policy for a role, a boundary, or an organization.
+
+    Attributes:
+        resources: Of Resource or NotResource; an ARN that lacks fields has wildcards for them, as AWS takes it.
+        is_not_resource: Whether it is about every resource but these.
+        has_variables: Whether the policy's version knows policy variables.
+    """
+
+    resources: tuple[str, ...]
+    is_not_resource: bool
+    has_variables: bool
+
+    def applies_to(self, action: str, resource: str, context: Context) -> bool:
+        """Tell whether action, resource and every condition fit a request."""
+        if not self.is_about(action):
+            return False
+        variables = context if self.has_variables else None
+        # A `*` at the end of an ARN's field reaches beyond its colon; we let each `*` do so.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+        found = any(string_matches(pattern, resource, variables) for pattern in self.resources)
+        return found is not self.is_not_resource and all(one.is_met(context) for one in self.conditions)
+
+    @property
+    def conditions_in_words(self) -> tuple[str, ...]:
+        """The conditions, sorted; all must be met."""
+        return tuple(sorted(map(_in_words, self.conditions)))
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """What it allows, one by one; nothing for a Deny, nor for NotAction and NotResource, which cannot be listed."""
+        if not self.is_allow or self.is_not_action or self.is_not_resource:
+            return ()
+        conditions = self.conditions_in_words
+        return tuple(
+            Permission(action=action, resource=resource, conditions=conditions, name=self.name)
+            for action in self.actions
+            for resource in self.resources
+        )
+
+    def has_action(self, action: str) -> bool:
+        """Tell whether it is about all that an action pattern stands for."""
+        if self.is_not_action:
+            return not any(overlaps(action, other) for other in self.actions)
+        return is_covered(action, _of_service(action, self.actions))
+
+    def meets_action(self, action: str) -> bool:
+        """Tell whether it is about some of what an action pattern stands for."""
+        if self.is_not_action:
+            return not is_covered(action, self.actions)
+        return any(overlaps(action, other) for other in self.actions)
+
+    def has_resource(self, resource: str) -> bool:
+        """Tell whether it is about all that a resource pattern stands for, as far as a single pattern of its own tells.
+
+        A policy variable counts as the text that it is.
+        """
+        if self.is_not_resource:
+            return not any(overlaps(resource, other) for other in self.resources)
+        return _has_resource(self.resources, resource)
+
+
+def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
+    """Read a permissions policy.
+
+    Raises:
+        OnboardingInputError: IAM would refuse it.
+    """
+    return [_parse_statement(*found) for found in statements_of(policy, kind=_KIND)]
+
+
+def _parse_statement(place: str, statement: Mapping[str, object], has_variables: bool) -> PermissionStatement:
+    check_elements(statement, _STATEMENT_ELEMENTS, field=place, kind=_KIND)
+    found = parse_elements(statement, place, example="s3:GetObject", has_variables=has_variables)
+    if ("Resource" in statement) is ("NotResource" in statement):
+        why = "a statement has either Resource or NotResource"
+        raise OnboardingInputError(place, dict(statement), why=why, fix="write 'Resource': '*' or an ARN")
+    element = "NotResource" if "NotResource" in statement else "Resource"
+    return PermissionStatement(
+        name=found.name,
+        is_allow=found.is_allow,
+        actions=found.actions,
+        is_not_action=found.is_not_action,
+        conditions=found.conditions,
+        resources=tuple(map(_whole_arn, strings(statement[element], f"{place}.{element}"))),
+        is_not_resource=element == "NotResource",
+        has_variables=has_variables,
+    )
+
+
+def _whole_arn(resource: str) -> str:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: AWS completes an ARN
+    # of an identity-based policy or a boundary with wildcards for all missing fields.
+    missing = _ARN_FIELDS - 1 - resource.count(":")
+    return resource + ":*" * missing if resource.startswith("arn:") and missing > 0 else resource
+
+
+def is_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> bool:
+    """Tell whether statements allow all that a permission stands for, under no other conditions than its own.
+
+    Deny statements are not weighed here.
+    """
+    able = [
+        one
+        for one in statements
+        if one.is_allow
+        and set(one.conditions_in_words) <= set(permission.conditions)
+        and one.has_resource(permission.resource)
+    ]
+    if any(one.is_not_action and one.has_action(permission.action) for one in able):
+        return True
+    actions = [
+        action for one in able if not one.is_not_action for action in _of_service(permission.action, one.actions)
+    ]
+    return is_covered(permission.action, actions)
+
+
+def partly_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
+    """Return what statements allow of a permission, on whatever resources and under whatever conditions."""
+    for one in statements:
+        for other in one.permissions:
+            if overlaps(permission.action, other.action) and overlaps(permission.resource, other.resource):
+                yield other
+
+
+def _of_service(action: str, patterns: tuple[str, ...]) -> list[str]:
+    """Leave out what cannot matter: comparing thousands of patterns takes its time."""
+    prefix = action.partition(":")[0].lower()
+    if "*" in prefix or "?" in prefix:
+        return list(patterns)
+    by_service, of_any = _by_service(patterns)
+    return [*by_service.get(prefix, ()), *of_any]
+
+
+# A managed policy has a thousand actions, and each of another's is looked up in it.
+@lru_cache(maxsize=64)
+def _by_service(patterns: tuple[str, ...]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return service prefix -> patterns, and those whose prefix is a pattern itself."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        found.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
+    of_any = [pattern for prefix in found for pattern in found[prefix] if {"*", "?"} & set(prefix)]
+    return found, of_any
+
+
+@lru_cache(maxsize=1024)
+def _has_resource(resources: tuple[str, ...], resource: str) -> bool:
+    # Actions know no case, resources do: both ways of comparing must agree.
+    return any(
+        other == resource or (string_matches(other, resource, None) and is_covered(resource, [other]))
+        for other in resources
+    )
+
+
+def _in_words(condition: Condition) -> str:
+    # The order of the values means nothing.
+    return condition_in_words(replace(condition, values=tuple(sorted(condition.values))))

@@ -1,0 +1,133 @@
+"""What trust policies and permissions policies have in common: how their elements are written and read.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.conditions import Condition, parse_conditions
+from devops_agent_constructs.policy_evaluation.patterns import string_matches
+
+VERSION = "2012-10-17"
+_OLD_VERSION = "2008-10-17"
+_POLICY_ELEMENTS = {"Version", "Id", "Statement"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatementElements:
+    """What every statement has.
+
+    Attributes:
+        name: Its Sid, or `Statement[0]`.
+        is_allow: False: Deny.
+        actions: Of Action or NotAction.
+        is_not_action: Whether it is about every action but these.
+        conditions: All must be met.
+    """
+
+    name: str
+    is_allow: bool
+    actions: tuple[str, ...]
+    is_not_action: bool
+    conditions: tuple[Condition, ...]
+
+    def is_about(self, action: str) -> bool:
+        """Tell whether the statement is about an action; case does not matter."""
+        found = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
+        return found is not self.is_not_action
+
+
+def statements_of(policy: Mapping[str, object], *, kind: str) -> Iterator[tuple[str, Mapping[str, object], bool]]:
+    """Yield for each statement its place, like `Statement[0]`, itself, and whether it knows policy variables.
+
+    Args:
+        policy: The document.
+        kind: What an error calls it, e.g. `a trust policy`.
+
+    Raises:
+        OnboardingInputError: IAM would refuse the policy.
+    """
+    check_elements(policy, _POLICY_ELEMENTS, field="policy", kind=kind)
+    # Without a version IAM takes the old one, where `${aws:username}` is plain text.
+    version = policy.get("Version", _OLD_VERSION)
+    if version not in (VERSION, _OLD_VERSION):  # A tuple: what somebody wrote may be a list, which no set can hold.
+        raise OnboardingInputError("Version", version, why="IAM has no such version", fix=f"write {VERSION!r}")
+    element = policy.get("Statement")
+    statements = element if isinstance(element, list | tuple) else [element]
+    if not statements:
+        raise OnboardingInputError("Statement", element, why="IAM refuses an empty list", fix="write a statement")
+    for index, statement in enumerate(statements):
+        field = f"Statement[{index}]"
+        yield field, mapping(statement, field), version == VERSION
+
+
+def parse_elements(
+    statement: Mapping[str, object], field: str, *, example: str, has_variables: bool
+) -> StatementElements:
+    """Read Sid, Effect, Action or NotAction, and Condition.
+
+    Args:
+        statement: One statement.
+        field: Where it stands; the name that an error blames.
+        example: An action to show in an error.
+        has_variables: Whether the policy's version knows policy variables.
+
+    Raises:
+        OnboardingInputError: IAM would refuse it.
+    """
+    effect = statement.get("Effect")
+    if effect not in ("Allow", "Deny"):  # A tuple, as above.
+        raise OnboardingInputError(f"{field}.Effect", effect, why="neither Allow nor Deny", fix="write one of them")
+    if ("Action" in statement) is ("NotAction" in statement):
+        why = "a statement has either Action or NotAction"
+        raise OnboardingInputError(field, dict(statement), why=why, fix=f"write 'Action': '{example}'")
+    verb = "NotAction" if "NotAction" in statement else "Action"
+    condition = {
+        operator: {
+            key: strings(values, f"{field}.Condition.{operator}.{key}", scalars=True)
+            for key, values in mapping(keys, f"{field}.Condition.{operator}").items()
+        }
+        for operator, keys in mapping(statement.get("Condition", {}), f"{field}.Condition").items()
+    }
+    return StatementElements(
+        name=str(statement.get("Sid") or field),
+        is_allow=effect == "Allow",
+        actions=strings(statement[verb], f"{field}.{verb}"),
+        is_not_action=verb == "NotAction",
+        conditions=parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
+    )
+
+
+def check_elements(found: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
+    """Refuse elements that a kind of policy does not have; ignored, a misspelt Condition would admit everybody."""
+    for name in found:
+        if name not in known:
+            why, fix = f"{kind} has no such element", f"write one of {', '.join(sorted(known))}"
+            raise OnboardingInputError(field, name, why=why, fix=fix)
+
+
+def mapping(value: object, field: str) -> Mapping[str, object]:
+    """Read a JSON object."""
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return value
+    raise OnboardingInputError(field, value, why="must be a JSON object", fix="write {…}")
+
+
+def strings(value: object, field: str, *, scalars: bool = False) -> tuple[str, ...]:
+    """Read one value or a list of them; `scalars` admits numbers and truth values, as conditions do."""
+    values = value if isinstance(value, list | tuple) else [value]
+    if scalars:
+        values = [_text(one) for one in values]
+    if not values or not all(isinstance(one, str) for one in values):
+        raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
+    return tuple(values)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value

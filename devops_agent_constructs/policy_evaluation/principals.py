@@ -1,0 +1,216 @@
+"""Who asks to assume a role, and whom a trust policy names.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer
+from devops_agent_constructs.policy_evaluation.patterns import may_match
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, unknown
+
+_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_CALLER_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):(iam::(?P<account>[0-9]{12}):(role|user)/[!-~]+"
+    r"|sts::(?P<session_account>[0-9]{12}):assumed-role/(?P<role>[^/*?:]+)/[^/*?:]+)"
+)
+_ACCOUNT = re.compile(r"[0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:root")
+# The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+_OF_ANYBODY = (
+    "aws:calledvia",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:referer",
+    "aws:requestedregion",
+    "aws:requesttag/",
+    "aws:resource",
+    "aws:sourceip",
+    "aws:sourceidentity",
+    "aws:sourcevpc",
+    "aws:tagkeys",
+    "aws:useragent",
+    "aws:viaawsservice",
+    "aws:vpc",
+    "aws:securetransport",
+    "iam:resourcetag/",
+    "sts:",
+)
+_OF_IAM = (
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorg",
+    "aws:principaltag/",
+    "aws:principaltype",
+    "aws:assumedroot",
+    "aws:chatbotsourcearn",
+    "aws:ec2instancesource",
+    "aws:federatedprovider",
+    "aws:userid",
+    "aws:multifactorauth",
+    "aws:tokenissuetime",
+    "aws:username",
+    "ec2:rolede",
+    "ec2:sourceinstancearn",
+)
+_OF_SERVICES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorg", "aws:principalservicename")
+# IAM stores a role or a user by its id, and shows the id once the role or the user is gone.
+_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceCaller:
+    """An AWS service that calls with its service principal; it is no AWS principal and has no account.
+
+    Attributes:
+        service: e.g. `aidevops.amazonaws.com`.
+    """
+
+    service: str
+
+    def __post_init__(self) -> None:
+        """Check the name."""
+        if _SERVICE.fullmatch(self.service) is None:
+            fix = "write it like 'aidevops.amazonaws.com'"
+            raise OnboardingInputError("service", self.service, why="not a service principal", fix=fix)
+
+    def __str__(self) -> str:
+        """Return plain words."""
+        return f"service {self.service}"
+
+    @property
+    def context(self) -> dict[str, str]:
+        """Condition keys that such a request always has, in lower case."""
+        return {"aws:principalisawsservice": "true", "aws:principalservicename": self.service}
+
+    def may_have(self, key: str) -> bool:
+        """Tell whether a request of a service may have a key, in lower case; none has those of roles and users."""
+        return key.startswith(_OF_ANYBODY + _OF_SERVICES)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IamCaller:
+    """A role, a session of a role, or a user.
+
+    Not the root user, nor a federated user session: they cannot call AssumeRole
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html).
+
+    Attributes:
+        arn: Of the role, of the user, or of the session: `arn:aws:sts::<account>:assumed-role/<role>/<session>`.
+    """
+
+    arn: str
+
+    def __post_init__(self) -> None:
+        """Check the ARN."""
+        if is_unknown(self.arn):
+            return
+        if _CALLER_ARN.fullmatch(self.arn) is None or "*" in self.arn or "?" in self.arn:
+            why = "not the ARN of one role, session of a role, or user"
+            fix = "write it like 'arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace'"
+            raise OnboardingInputError("arn", self.arn, why=why, fix=fix)
+
+    def __str__(self) -> str:
+        """Return plain words."""
+        return self.arn
+
+    @property
+    def partition(self) -> str:
+        """The ARN's second field."""
+        return (self.arn.split(":") * 2)[1]
+
+    @property
+    def account_id(self) -> str:
+        """The caller's account."""
+        return self.arn.split(":")[4] if ":" in self.arn else unknown("the account of", self.arn)
+
+    @property
+    def principal_arn(self) -> str:
+        """What `aws:PrincipalArn` says: a session calls as its role. Its ARN does not tell the role's path."""
+        match = _CALLER_ARN.fullmatch(self.arn)
+        role = match["role"] if match else None
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}" if role else self.arn
+
+    @property
+    def context(self) -> dict[str, str]:
+        """Condition keys that such a request always has, in lower case."""
+        return {
+            "aws:principalarn": self.principal_arn,
+            "aws:principalaccount": self.account_id,
+            "aws:principalisawsservice": "false",
+        }
+
+    def may_have(self, key: str) -> bool:
+        """Tell whether a request of a role or user may have a key, in lower case; none has those of services."""
+        return key.startswith(_OF_ANYBODY + _OF_IAM)
+
+
+Caller = ServiceCaller | IamCaller
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Principal:
+    """One entry of a Principal element.
+
+    Attributes:
+        kind: `AWS`, `Service` or `Federated`.
+        value: `*`, an account id, an ARN, a service, an identity provider.
+    """
+
+    kind: str
+    value: str
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is the id of a role or user that is gone, which IAM shows and does not take."""
+        return self.kind == "AWS" and _UNIQUE_ID.fullmatch(self.value) is not None
+
+    def covers(self, caller: Caller) -> Answer:
+        """Tell whether the entry names the caller.
+
+        `*` covers services too, also as `{"AWS": "*"}`; AWS calls both "all principals". Within a longer name IAM knows
+        no wildcard, so that such an entry covers nobody.
+        """
+        if self.kind == "AWS" and self.value == "*":
+            return YES
+        if self.kind != ("Service" if isinstance(caller, ServiceCaller) else "AWS"):
+            return UNKNOWN_TEXT if self.kind == "AWS" and is_wholly_unknown(self.value) else NO
+        named = self._covers(caller)
+        is_open = is_unknown(self.value) or (isinstance(caller, IamCaller) and is_unknown(caller.arn))
+        return YES if named else UNKNOWN_TEXT if is_open and self._may_cover(caller) else NO
+
+    def _covers(self, caller: Caller) -> bool:
+        if isinstance(caller, ServiceCaller):
+            return self.value == caller.service
+        if _ACCOUNT.fullmatch(self.value):
+            return self.value in {caller.account_id, f"arn:{caller.partition}:iam::{caller.account_id}:root"}
+        return self.value == caller.arn or self._is_role_of(caller)
+
+    def _may_cover(self, caller: Caller) -> bool:
+        name = caller.service if isinstance(caller, ServiceCaller) else caller.arn
+        whole = "" if isinstance(caller, ServiceCaller) else f"arn:{caller.partition}:iam::{caller.account_id}:root"
+        return any(may_match(self.value, one, None) for one in (name, whole, whole[-17:-5]))
+
+    def _is_role_of(self, caller: IamCaller) -> bool:
+        # By name: role names are unique in an account, whatever their path, and a session's ARN leaves the path out.
+        account, _, path = self.value.partition(":role/")
+        name = path.rpartition("/")[2]
+        return ":assumed-role/" in caller.arn and f"{account}:role/{name}" == caller.principal_arn
+
+    def __str__(self) -> str:
+        """Return plain words."""
+        if self.kind != "AWS":
+            return f"service {self.value}" if self.kind == "Service" else f"users whom {self.value} signed in"
+        if self.value == "*":
+            return "anybody in any AWS account, and any AWS service"
+        if _ACCOUNT.fullmatch(self.value):
+            return f"every principal of account {self.value.removesuffix(':root')[-12:]}"
+        if self.is_deleted:
+            return f"nobody: {self.value} is the id of a role or user that was deleted"
+        if "*" in self.value or "?" in self.value:
+            return f"nobody: IAM knows no wildcard within a principal ({self.value})"
+        return self.value

@@ -1,0 +1,1 @@
+"""The primary account: the Agent Space, associations, and the permission to assume."""

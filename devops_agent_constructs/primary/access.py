@@ -1,0 +1,266 @@
+"""The primary account's half of the connection: associations, and the agent role's permission to assume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict, cast
+
+from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk.aws_devopsagent import CfnAssociation
+from constructs import Construct, IConstruct
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs import placement, taken
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.primary_account import (
+    MAX_GRANT_POLICIES,
+    AssumeRolePolicies,
+    GrantForm,
+    associate_statements,
+    assume_role_policies,
+    check_resources,
+)
+from devops_agent_constructs.primary.access_size import warn_access_size
+from devops_agent_constructs.secondary.account import SecondaryAccount, check_accounts
+from devops_agent_constructs.secondary.topology_scope import TopologyScope
+
+
+class AssumeRoleGrant:
+    """The agent role's permission to assume the secondary roles; like `iam.Grant`, others can be made to wait for it.
+
+    Attributes:
+        form: EXACT, one ARN per role, or ORGANIZATION, by names and paths in every account of the organization.
+        documents: The policies' documents, as plain data.
+        policies: The customer managed policies, attached to the agent role.
+    """
+
+    def __init__(self, computed: AssumeRolePolicies, policies: Sequence[iam.ManagedPolicy]) -> None:
+        self.form, self.documents = computed.form, computed.documents
+        self.policies = tuple(policies)
+
+    def policies_for(self, role_arn: str) -> Sequence[iam.ManagedPolicy]:
+        """Return the policy that names a role; those with patterns may all be meant."""
+        if self.form is GrantForm.ORGANIZATION:
+            return self.policies
+        return [
+            policy
+            for document, policy in zip(self.documents, self.policies, strict=True)
+            if role_arn in document["Statement"][0]["Resource"]
+        ]
+
+    def apply_before(self, *constructs: IConstruct) -> None:
+        """Make constructs wait until the permission is in place."""
+        for construct in constructs:
+            construct.node.add_dependency(*self.policies)
+
+
+class PrimaryAccountAccess(Construct):
+    """Connects secondary accounts to an Agent Space, from a stack of the primary account and of the space's Region.
+
+    Each account is one `AWS::DevOpsAgent::Association` of the kind `SourceAws`/`source`, with a logical id made of
+    the account id: AWS refuses to associate an account twice, so a changed id could not deploy. CloudFormation calls it
+    created when it is stored; whether the role can be assumed is checked later by the service.
+
+    Attributes:
+        associations: Account id -> association.
+        assume_role_grant: The agent role's permission; None without an agent role.
+
+    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
+        devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
+            so the agent role may assume roles of these names in any account of the primary account's organization.
+        devops-agent-constructs:templateAboveCliLimit: The stack names no bootstrap, and the CDK CLI sends no template
+            of this length without one; with the number, and the ways out.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        agent_space: AgentSpaceReference,
+        accounts: Sequence[SecondaryAccount],
+        generation: Generation | str = Generation.GA,
+        agent_role: iam.IRole | None = None,
+        organization_id: str | None = None,
+    ) -> None:
+        """Define the associations and the grant.
+
+        Args:
+            scope: Something inside a stack of the primary account, in the Agent Space's Region.
+            construct_id: Part of every logical id: a change cannot deploy.
+            agent_space: One Agent Space: an `AgentSpaceArn`, an `AgentSpace` (made in this stack or imported), or an
+                ARN as text, which may be a value that only deployment knows.
+            accounts: Each once; the order does not matter. Their roles must exist before this is deployed: in one app,
+                state it with `Stack.add_dependency`.
+            generation: Which set-up the secondary roles follow, or its value, like `"ga"`.
+            agent_role: The agent role of this account, made here or imported, which gets `sts:AssumeRole` on the
+                secondary roles, as customer managed policies. Needed by PREVIEW and TRANSITION.
+            organization_id: `o-...`: the grant is one statement on the roles' names and paths, in every account of this
+                organization. None: exact ARNs, while they fit.
+
+        Raises:
+            OnboardingInputError: A repeated account or the primary account; a stack of another account or Region; a
+                missing agent role or one of another account; more resources than a stack holds; a malformed id; an
+                elevated role, though the Agent Space of this app does not permit directed actions.
+
+        See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html
+        """
+        stack = placement.stack_of(scope, construct_id)
+        space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
+        accounts = sorted(accounts, key=lambda account: account.account_id)
+        check_accounts(accounts, space.account_id, partition=space.partition)
+        _check_place(stack, space)
+        _check_elevated(accounts, space)
+        if organization_id is not None:
+            _validators.organization_id(organization_id, field="organization_id")
+        if agent_role is None and generation.needs_agent_role:
+            why = f"in the generation {generation.value!r} the agent role assumes the secondary roles; none is given"
+            fix = "pass it, e.g. iam.Role.from_role_name(stack, 'AgentRole', 'DevOpsAgentRole-AgentSpace')"
+            raise OnboardingInputError("agent_role", None, why=why, fix=fix)
+        role_arns = [account.role_arn(space.partition) for account in accounts]
+        grant = assume_role_policies(role_arns, organization_id=organization_id) if agent_role else None
+        if agent_role is not None and grant is not None:
+            partition_checks.check(agent_role.role_arn, space.partition, field="agent_role")
+            _check_owner(stack, agent_role, grant)
+        check_resources(["accounts"] * len(accounts), grant)
+
+        super().__init__(scope, construct_id)
+        # An association is a sixth shorter without its path in the construct tree, which its logical id spells out.
+        self.node.set_context("aws:cdk:enable-path-metadata", False)
+        self._space = space
+        self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
+        self.associations = {account.account_id: self._association(account) for account in accounts}
+        warn_access_size(
+            self,
+            accounts,
+            space=space,
+            associations=self.associations,
+            grant=None if self.assume_role_grant is None else grant,
+            grant_policies=() if self.assume_role_grant is None else self.assume_role_grant.policies,
+        )
+        taken.warn_of_associations(self, self.associations, agent_space=self._space)
+        if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
+            Annotations.of(self).add_warning_v2(
+                "devops-agent-constructs:grantByOrganization",
+                f"The ARNs of {len(accounts)} roles do not fit into {MAX_GRANT_POLICIES} managed policies, so the "
+                "agent role may assume the roles of these names in every account of this account's organization. "
+                "Accounts outside of it are not covered. Pass organization_id to choose this form yourself.",
+            )
+
+    @checked
+    def grant_associate(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal of the primary account create, change, validate and remove associations of this space.
+
+        For whoever deploys this: CloudFormation's execution role, or a pipeline.
+
+        Raises:
+            OnboardingInputError: The principal belongs to another account, where this stack can add nothing.
+        """
+        account_id = self._space.account_id
+        owner = grantee.grant_principal.principal_account
+        if owner is not None and not _validators.is_token(owner) and owner != account_id:
+            why = f"a principal of account {owner}; this stack can grant nothing there, and CDK would stay silent"
+            fix = "its owner must add these statements: " + str(associate_statements(self._space))
+            raise OnboardingInputError("grantee", str(grantee), why=why, fix=fix)
+        grants = [
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=statement["Action"],
+                resource_arns=statement["Resource"],
+                conditions=statement.get("Condition"),
+            )
+            for statement in associate_statements(self._space)
+        ]
+        return grants[0].combine(grants[1]).combine(grants[2])
+
+    def _grant(self, grant: AssumeRolePolicies, agent_role: iam.IRole) -> AssumeRoleGrant:
+        policies = [
+            iam.ManagedPolicy(
+                self,
+                f"AssumeSecondaryRoles{number}",
+                description=f"Lets AWS DevOps Agent assume its roles in secondary accounts ({grant.form.value} form)",
+                document=iam.PolicyDocument.from_json(document),
+                roles=[agent_role],
+            )
+            for number, document in enumerate(grant.documents, start=1)
+        ]
+        return AssumeRoleGrant(grant, policies)
+
+    def _association(self, account: SecondaryAccount) -> CfnAssociation:
+        association = CfnAssociation(
+            self,
+            f"Source{account.account_id}",
+            agent_space_id=self._space.agent_space_id,
+            service_id="aws",
+            configuration=CfnAssociation.ServiceConfigurationProperty(
+                source_aws=CfnAssociation.SourceAwsConfigurationProperty(
+                    account_id=account.account_id,
+                    account_type="source",
+                    assumable_role_arn=account.role_arn(self._space.partition),
+                    agent_elevated_role_arn=account.elevated_role_arn,
+                    **_topology(account.topology),
+                )
+            ),
+        )
+        if self.assume_role_grant is not None:
+            for policy in self.assume_role_grant.policies_for(account.role_arn(self._space.partition)):
+                association.add_resource_dependency(cast("CfnResource", policy.node.default_child))
+        if account.elevated_role_arn is not None:
+            reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"
+            acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)
+            Validations.of(association).acknowledge(acknowledgment)
+        return association
+
+
+class _Topology(TypedDict, total=False):
+    resources: list[CfnAssociation.AWSResourceProperty]
+    tags: list[CfnAssociation.KeyValuePairProperty]
+
+
+def _topology(scope: TopologyScope | None) -> _Topology:
+    found: _Topology = {}
+    if scope is not None and scope.resource_arns:
+        found["resources"] = [CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in scope.resource_arns]
+    if scope is not None and scope.tags:
+        tags = sorted(scope.tags.items())
+        found["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
+    return found
+
+
+def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
+    if space.is_any_in_account:
+        why = "an account is connected to one Agent Space, and this stands for all of an account"
+        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
+    for name, actual, expected in (
+        ("account", stack.account, space.account_id),
+        ("Region", stack.region, space.region),
+    ):
+        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
+            why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
+            fix = f"use a stack of account {space.account_id} and Region {space.region}"
+            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
+
+
+def _check_elevated(accounts: Iterable[SecondaryAccount], space: AgentSpaceArn) -> None:
+    # A space that this app does not define may permit them or not: its owner knows.
+    for account in accounts:
+        if account.elevated_role_arn is not None and space.elevated_actions_enabled is False:
+            why = "the Agent Space does not permit directed actions, so AWS refuses an elevated role"
+            fix = "pass elevated_actions_enabled=True to the AgentSpace, or remove the role from the account"
+            raise OnboardingInputError("elevated_role_arn", account.elevated_role_arn, why=why, fix=fix)
+
+
+def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies) -> None:
+    owner = agent_role.env.account
+    if owner == stack.account or _validators.is_token(owner) or _validators.is_token(stack.account):
+        return
+    why = f"it belongs to account {owner}; this stack can grant nothing there, and CDK would stay silent"
+    fix = f"use a stack of account {owner}, or let its owner attach {list(grant.documents)}"
+    raise OnboardingInputError("agent_role", f"a role of account {owner}", why=why, fix=fix)

@@ -1,0 +1,84 @@
+"""Checks of an Agent Space's arguments: what the schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20 refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_iam as iam
+
+from devops_agent_constructs import _validators, service
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.primary.agent_space_text import check_texts
+
+_MAX_TAG_KEY = 128
+_MAX_TAG_VALUE = 256
+
+
+def space(
+    *, name: str, description: str | None, locale: str | None, tags: Mapping[str, str], removal_policy: RemovalPolicy
+) -> None:
+    """Check what describes the space; tokens pass.
+
+    Raises:
+        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
+    """
+    check_texts(name=name, description=description, locale=locale)
+    for key, value in tags.items():
+        _tag(key, value)
+    if removal_policy is RemovalPolicy.SNAPSHOT:
+        why = "an Agent Space has no snapshots"
+        raise OnboardingInputError("removal_policy", removal_policy, why=why, fix="choose RETAIN or DESTROY")
+
+
+def roles(
+    *,
+    monitor_role: iam.IRole | None,
+    monitor_role_name: str,
+    has_capabilities: bool,
+    has_operator_app: bool,
+    permissions_boundary: iam.IManagedPolicy | str | None,
+    account: RoleAccount,
+) -> None:
+    """Check an existing monitor role, or what describes a new one; and that the boundary has a role to bound.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse, or that would have no effect.
+    """
+    _validators.role_name(monitor_role_name, field="monitor_role_name")
+    if isinstance(permissions_boundary, str):
+        _validators.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
+    if monitor_role is None:
+        return
+    _existing_role(monitor_role.role_arn, account=account)
+    if has_capabilities or monitor_role_name != service.MONITOR_ROLE_NAME:
+        why = "an existing role has its own name and permissions"
+        fix = "leave out monitor_role_name and capabilities, or monitor_role"
+        raise OnboardingInputError("monitor_role", monitor_role.role_arn, why=why, fix=fix)
+    if permissions_boundary is not None and not has_operator_app:
+        why = "no role is made that it could bound"
+        raise OnboardingInputError("permissions_boundary", str(permissions_boundary), why=why, fix="leave it out")
+
+
+def _existing_role(arn: str, *, account: RoleAccount) -> None:
+    if _validators.is_token(arn):
+        return
+    _, owner = _validators.role_arn(arn, field="monitor_role")
+    if owner != account.account_id and not _validators.is_token(account.account_id):
+        # "Cross-account pass role is not allowed", says the service.
+        why = f"the monitor role must be in the Agent Space's own account, {account.account_id}"
+        raise OnboardingInputError("monitor_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
+
+
+def _tag(key: str, value: str) -> None:
+    if not _validators.is_token(key):
+        if not 1 <= len(key) <= _MAX_TAG_KEY:
+            why = f"a tag's key has 1-{_MAX_TAG_KEY} characters"
+            raise OnboardingInputError("tags", key, why=why, fix="shorten it, or give one")
+        if key.lower().startswith("aws:"):
+            why = "AWS keeps keys that begin with 'aws:' to itself"
+            raise OnboardingInputError("tags", key, why=why, fix="choose another key")
+    if not _validators.is_token(value) and len(value) > _MAX_TAG_VALUE:
+        why = f"a tag's value has at most {_MAX_TAG_VALUE} characters"
+        raise OnboardingInputError(f"tags[{key!r}]", value, why=why, fix="shorten it")

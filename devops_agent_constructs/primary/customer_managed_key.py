@@ -1,0 +1,98 @@
+"""Checks a customer managed key for an Agent Space, and lets DevOps Agent use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
+
+# The schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20, with the Region in a group.
+_KEY_ARN = re.compile(
+    r"arn:aws[a-zA-Z-]*:kms:([a-z0-9-]+):[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
+)
+_EXAMPLE = "give a key like kms.Key(self, 'Key', enable_key_rotation=True)"
+
+
+def check(key: kms.IKey | None, *, stack: Stack) -> None:
+    """Check that DevOps Agent can take this key, if there is one, as far as that is known before deployment.
+
+    Raises:
+        OnboardingInputError: An alias, or a key that is multi-Region, asymmetric, or of another Region.
+
+    See AWS's page "Encryption at rest" (user guide, read 2026-10-20).
+    """
+    if key is None:
+        return
+    arn = key.key_arn
+    why = ""
+    if isinstance(key, kms.Key):
+        why = _why_not(cast("kms.CfnKey", key.node.default_child))
+    elif isinstance(key, kms.Alias) or ":alias/" in arn:
+        why = "an alias; DevOps Agent takes the key itself"
+    elif not _validators.is_token(arn):
+        match = _KEY_ARN.fullmatch(arn)
+        if match is None:
+            why = "a multi-Region key" if ":key/mrk-" in arn else "not the full ARN of a key"
+        elif not _validators.is_token(stack.region) and match[1] != stack.region:
+            # Not on AWS's page, but the key's policy names the Agent Space's Region.
+            why = f"a key of {match[1]}; the Agent Space is in {stack.region}"
+    if why:
+        fix = f"use a symmetric, single-Region key of the Agent Space's Region; {_EXAMPLE}"
+        raise OnboardingInputError("encryption_key", arn, why=why, fix=fix)
+
+
+def _why_not(key: kms.CfnKey) -> str:
+    if key.multi_region:
+        return "a multi-Region key"
+    if key.key_spec not in {None, "SYMMETRIC_DEFAULT"} or key.key_usage not in {None, "ENCRYPT_DECRYPT"}:
+        return f"a key of {key.key_spec} for {key.key_usage or 'ENCRYPT_DECRYPT'}, not a symmetric one for encryption"
+    return ""
+
+
+def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_at: Construct) -> None:
+    """Add the statements to the key's policy, beside what it says already; warn if that policy is not this app's."""
+    added = [key.add_to_resource_policy(iam.PolicyStatement.from_json(one)).statement_added for one in statements]
+    if not all(added):
+        Annotations.of(warn_at).add_warning_v2(
+            "devops-agent-constructs:keyPolicyNotManaged",
+            f"The policy of {key.key_arn} is not part of this app. Before the Agent Space can be created, the key's "
+            f"owner must add the {len(statements)} statements that AgentSpace.key_policy_statements returns.",
+        )
+
+
+def grant_use(key_arn: str | None, grantee: iam.IGrantable, *, stack: Stack) -> iam.Grant:
+    """Let a principal of the stack's own account use the key through DevOps Agent.
+
+    Raises:
+        OnboardingInputError: There is no key, the grantee takes no policy, or it is in another account, where CDK would
+            report success and add nothing.
+    """
+    if key_arn is None:
+        why = "the Agent Space has a key that AWS owns"
+        raise OnboardingInputError("encryption_key", None, why=why, fix="leave the grant out: nobody needs it")
+    statement = key_use_statement(key_arn, region=stack.region)
+    owner = grantee.grant_principal.principal_account
+    known = owner is not None and not _validators.is_token(owner) and not _validators.is_token(stack.account)
+    if known and owner != stack.account:
+        why = f"in account {owner}: its policies are not this stack's"
+        fix = f"let its owner allow this there: {stack.resolve(statement)}"
+        raise OnboardingInputError("grantee", str(grantee), why=why, fix=fix)
+    grant = iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=statement["Action"],
+        resource_arns=statement["Resource"],
+        conditions=statement["Condition"],
+    )
+    if not grant.success:
+        why = "takes no policy"
+        raise OnboardingInputError("grantee", str(grantee), why=why, fix="give a role, a user or a group")
+    return grant

@@ -1,0 +1,108 @@
+"""How people sign in to the operator app, the web app of an Agent Space: three ways, of which a space has one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs.errors import OnboardingInputError
+
+if TYPE_CHECKING:
+    from aws_cdk import SecretValue
+    from aws_cdk.aws_secretsmanager import ISecret
+
+# botocore's `sso-admin` model: the shape InstanceArn.
+_INSTANCE_ARN = re.compile(r"arn:aws(-[a-z]{1,5}){0,3}:sso:::instance/(sso)?ins-[a-zA-Z0-9.-]{16}")
+# The schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20.
+_ISSUER_URL = re.compile(r"https://[a-zA-Z0-9.-]+(:[0-9]+)?(/.*)?")
+_MAX_CLIENT_ID = 512
+_PROVIDERS = ("entra", "okta")
+
+
+@checked_fields
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IamSignIn:
+    """People open the operator app from the AWS console, with their IAM permissions; AWS's own CLI guide does so.
+
+    See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
+    """
+
+
+@checked_fields
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdentityCenterSignIn:
+    """People sign in with IAM Identity Center; the service creates an application there.
+
+    Attributes:
+        instance_arn: `arn:aws:sso:::instance/ssoins-...`, from the settings page of Identity Center.
+
+    Raises:
+        OnboardingInputError: It is not such an ARN.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-devopsagent-agentspace-idcauthconfiguration.html
+    """
+
+    instance_arn: str
+
+    def __post_init__(self) -> None:
+        """Check the ARN."""
+        if not _validators.is_token(self.instance_arn) and _INSTANCE_ARN.fullmatch(self.instance_arn) is None:
+            why = "not the ARN of an instance of IAM Identity Center"
+            fix = "copy it from Identity Center's settings, like 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"
+            raise OnboardingInputError("instance_arn", self.instance_arn, why=why, fix=fix)
+
+
+@checked_fields
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdentityProviderSignIn:
+    """People sign in with an identity provider of their own, by OpenID Connect.
+
+    CloudFormation reads the secret at deployment: whoever deploys needs `secretsmanager:GetSecretValue` on it. It does
+    not notice a new value of the secret; name a version in a `SecretValue` to hand it on.
+
+    Attributes:
+        issuer_url: The provider's issuer, e.g. `https://example.okta.com`.
+        client_id: 1-512 characters, from the provider's registration of the app.
+        client_secret: A secret of Secrets Manager, or one field of it (`secret.secret_value_from_json("key")`). The
+            template holds a reference, never the value.
+        provider: `okta` or `entra`.
+
+    Raises:
+        OnboardingInputError: A field is malformed, or the client secret is a plain string.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-idpauthconfiguration.html
+    """
+
+    issuer_url: str
+    client_id: str
+    client_secret: ISecret | SecretValue = field(repr=False)
+    provider: str
+
+    def __post_init__(self) -> None:
+        """Check every field; that the secret is a reference is checked where it is used."""
+        if not _validators.is_token(self.issuer_url) and _ISSUER_URL.fullmatch(self.issuer_url) is None:
+            why = "not an https URL without white space"
+            fix = "write it like 'https://example.okta.com'"
+            raise OnboardingInputError("issuer_url", self.issuer_url, why=why, fix=fix)
+        if not _validators.is_token(self.client_id) and not 1 <= len(self.client_id) <= _MAX_CLIENT_ID:
+            why = f"a client id has 1-{_MAX_CLIENT_ID} characters"
+            raise OnboardingInputError("client_id", self.client_id, why=why, fix="copy it from the provider")
+        if self.provider not in _PROVIDERS:
+            why = "DevOps Agent knows two identity providers"
+            raise OnboardingInputError("provider", self.provider, why=why, fix="write 'okta' or 'entra'")
+        secret: object = self.client_secret
+        if isinstance(secret, type) or not any(hasattr(secret, name) for name in ("secret_value", "unsafe_unwrap")):
+            raise not_a_secret()
+
+
+OperatorSignIn: TypeAlias = IamSignIn | IdentityCenterSignIn | IdentityProviderSignIn
+
+
+def not_a_secret() -> OnboardingInputError:
+    """Return the error for a client secret that is no reference to Secrets Manager; it does not show the value."""
+    why = "the template would hold what was given; it must refer to a secret of Secrets Manager"
+    fix = "give secretsmanager.Secret.from_secret_name_v2(...) or SecretValue.secrets_manager(...)"
+    return OnboardingInputError("client_secret", "(not shown)", why=why, fix=fix)

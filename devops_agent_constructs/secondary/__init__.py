@@ -1,0 +1,1 @@
+"""The secondary account: its role, as a value, a construct, a stack."""

@@ -1,0 +1,133 @@
+"""A secondary account and the role it gets, as one checked value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from devops_agent_constructs import _validators, service
+from devops_agent_constructs._arguments import checked, checked_fields
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.access_limits import AccessLimits
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.secondary.role_checks import check_role
+from devops_agent_constructs.secondary.topology_scope import TopologyScope
+
+ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
+
+
+@checked_fields
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondaryAccount:
+    """A secondary account and the role it gets.
+
+    Attributes:
+        account_id: 12 digits.
+        region: The Region of the stack; the role is global. None: the Agent Space's Region.
+        role_name: 1-64 characters, fixed: the primary account spells out the role's ARN.
+        path: Begins and ends with `/`.
+        description: At most 1,000 Latin characters.
+        capabilities: What the agent may read beyond AWS's managed policy.
+        access_limits: What the agent may not do, although the managed policy would let it. None: no limit.
+        managed_policies: Names of the account's own policies, or ARNs, instead of AWS's policy. None: AWS's policy.
+        permissions_boundary: The name of a policy of the account, or an ARN. None: no boundary of its own.
+        max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
+        elevated_role_arn: A role of the account for AWS's directed actions, which must be enabled in the Agent Space.
+            None: none.
+        topology: What the agent's topology discovery starts from. None: AWS's default, all CloudFormation stacks.
+
+    Raises:
+        OnboardingInputError: A value that IAM or DevOps Agent would refuse.
+    """
+
+    account_id: str
+    region: str | None = None
+    role_name: str = service.SECONDARY_ROLE_NAME
+    path: str = "/"
+    description: str = ROLE_DESCRIPTION
+    capabilities: Sequence[Capability] = ()
+    access_limits: AccessLimits | None = None
+    managed_policies: Sequence[str] | None = None
+    permissions_boundary: str | None = None
+    max_session_seconds: int | None = None
+    elevated_role_arn: str | None = None
+    topology: TopologyScope | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        _validators.known(self.account_id, field="account_id", why="the stack's name and logical ids are made of it")
+        _validators.known(self.region, field="region", why="the stack is in it")
+        _validators.account_id(self.account_id, field="account_id")
+        if self.region is not None:
+            _validators.region(self.region, field="region")
+        partition = self.partition
+        partition_checks.check_all(self._places(), partition)
+        check_role(
+            account_id=self.account_id,
+            role_name=self.role_name,
+            path=self.path,
+            description=self.description,
+            managed_policies=self.managed_policies,
+            permissions_boundary=self.permissions_boundary,
+            max_session_seconds=self.max_session_seconds,
+        )
+        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        account = RoleAccount(partition=partition or "aws", account_id=self.account_id)
+        inline = inline_policy(
+            self.capabilities, account=account, generation=Generation.TRANSITION, access_limits=self.access_limits
+        )
+        partition_checks.check_resources(inline, partition, field="capabilities")
+        if self.elevated_role_arn is not None:
+            _, account_id = _validators.role_arn(self.elevated_role_arn, field="elevated_role_arn")
+            if account_id != self.account_id:
+                why = f"the elevated role must be in the account itself, {self.account_id}"
+                fix = "give the ARN of a role in this account"
+                raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)
+
+    @property
+    def partition(self) -> str | None:
+        """The partition that its Region or an ARN names; None if nothing does."""
+        return partition_checks.first(self._places().values())
+
+    def _places(self) -> dict[str, str | None]:
+        """Return what names a partition, by field."""
+        places: dict[str, str | None] = {
+            "region": self.region,
+            "permissions_boundary": self.permissions_boundary,
+            "elevated_role_arn": self.elevated_role_arn,
+        }
+        places |= {f"managed_policies[{index}]": one for index, one in enumerate(self.managed_policies or ())}
+        arns = () if self.topology is None else self.topology.resource_arns
+        places |= partition_checks.regions_of(self.access_limits)
+        return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
+
+    @checked
+    def role_arn(self, partition: str = "aws") -> str:
+        """Return the ARN that the role has, or will have: name and path are fixed."""
+        return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
+
+
+def check_accounts(accounts: Iterable[SecondaryAccount], primary_account_id: str, *, partition: str) -> None:
+    """Check that each account is named once, that none is the primary account, and that all are in its partition.
+
+    Raises:
+        OnboardingInputError: Otherwise, or if there is no account; `field` is like `accounts[3].account_id`.
+    """
+    seen: dict[str, int] = {}
+    for index, account in enumerate(accounts):
+        field = f"accounts[{index}].account_id"
+        first = seen.setdefault(account.account_id, index)
+        if first != index:
+            why = f"accounts[{first}] is this account already, and an Agent Space connects an account once"
+            raise OnboardingInputError(field, account.account_id, why=why, fix="remove one of the two")
+        if account.account_id == primary_account_id:
+            why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
+            raise OnboardingInputError(field, account.account_id, why=why, fix="remove it from the secondary accounts")
+        for name, value in account._places().items():  # noqa: SLF001 (this module's own)
+            partition_checks.check(value, partition, field=f"accounts[{index}].{name}")
+    if not seen:
+        raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")
