@@ -13,18 +13,19 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.secondary import role_template
-from devops_agent_constructs.secondary.account import ROLE_DESCRIPTION
-from devops_agent_constructs.secondary.role_checks import check_role
-from devops_agent_constructs.secondary.role_template import ACCOUNT, AGENT_ROLE_ARN, AGENT_SPACE_ARN, PRIMARY_ACCOUNT_ID
+from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
+from devops_agent_constructs.secondary.role_template import (
+    AGENT_ROLE_ARN,
+    AGENT_SPACE_ARN,
+    PRIMARY_ACCOUNT_ID,
+    ROLE_LOGICAL_ID,
+)
 
-ROLE_LOGICAL_ID = "Role11E5256C"
-"""What CDK makes of the construct id `Role`: a stack made from the template can become a `SecondaryAccountStack`."""
+__all__ = ["ROLE_LOGICAL_ID", "quick_create_url", "secondary_account_template", "template_body"]
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _TOKEN_BYTES = 512
@@ -71,89 +72,22 @@ def secondary_account_template(
     Raises:
         OnboardingInputError: A value that IAM or DevOps Agent would refuse, or an agent role of another account.
     """
-    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
-    generation = Generation(generation)
-    check_role(
-        account_id=ACCOUNT.account_id,
-        partition=None if space is None else space.partition,
+    settings = RoleSettings(
         role_name=role_name,
         path=path,
         description=description,
+        capabilities=capabilities,
+        access_limits=access_limits,
         managed_policies=managed_policies,
         permissions_boundary=permissions_boundary,
         max_session_seconds=max_session_seconds,
     )
-    if agent_role_arn is not None and space is not None:
-        agent_role_of_each_account([space], generation=generation, agent_role_arns=[agent_role_arn])
-    if managed_policies is None:
-        policies = [role_template.aws_policy_arn(name) for name in managed_policy_names(generation)]
-    else:
-        policies = [
-            role_template.policy_arn(policy, field=f"managed_policies[{index}]")
-            for index, policy in enumerate(managed_policies)
-        ]
-    inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=access_limits)
-    partition_checks.check_limits(access_limits, None if space is None else space.partition)
-    partition_checks.check_resources(inline, None if space is None else space.partition, field="capabilities")
-    properties = role_template.properties(
-        trust_policy=role_template.trust(
-            generation=generation, is_any_in_account=space is not None and space.is_any_in_account
-        ),
-        inline_policy=inline,
-        managed_policy_arns=policies,
-        permissions_boundary=(
-            None
-            if permissions_boundary is None
-            else role_template.policy_arn(permissions_boundary, field="permissions_boundary")
-        ),
-        settings={
-            "Description": description,
-            "MaxSessionDuration": max_session_seconds,
-            "Path": None if path == "/" else path,
-            "RoleName": role_name,
-        },
+    return role_template.template(
+        settings,
+        agent_space=None if agent_space is None else AgentSpaceArn.of(agent_space),
+        generation=Generation(generation),
+        agent_role_arn=agent_role_arn,
     )
-    return {
-        "Description": "The role through which AWS DevOps Agent investigates this account",
-        "Parameters": _parameters(space, generation, agent_role_arn),
-        "Resources": {ROLE_LOGICAL_ID: {"Type": "AWS::IAM::Role", "Properties": properties}},
-        "Outputs": {
-            "RoleArn": {"Description": "For the association", "Value": {"Fn::GetAtt": [ROLE_LOGICAL_ID, "Arn"]}},
-            "RoleName": {"Value": {"Ref": ROLE_LOGICAL_ID}},
-        },
-    }
-
-
-def _parameters(
-    space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
-) -> dict[str, dict[str, str]]:
-    # An exact ARN: a wildcard would admit other Agent Spaces, and is asked for by name.
-    space_id = r"\*" if space is not None and space.is_any_in_account else "[A-Za-z0-9-]{1,64}"
-    found = {
-        AGENT_SPACE_ARN: {
-            "Description": "The Agent Space that may assume the role",
-            "AllowedPattern": f"arn:aws[a-z-]*:aidevops:[a-z0-9-]+:[0-9]{{12}}:agentspace/{space_id}",
-            "ConstraintDescription": "the ARN on the Agent Space's page, in full",
-        }
-    }
-    if generation is not Generation.PREVIEW:
-        found[PRIMARY_ACCOUNT_ID] = {
-            "Description": "The account in that ARN",
-            "AllowedPattern": "[0-9]{12}",
-            "ConstraintDescription": "12 digits",
-        }
-    if generation.needs_agent_role:
-        found[AGENT_ROLE_ARN] = {
-            "Description": "The agent role of that account, which must exist",
-            "AllowedPattern": "arn:aws[a-z-]*:iam::[0-9]{12}:role/.+",
-            "ConstraintDescription": "the ARN of an IAM role",
-        }
-    if space is not None:
-        values = role_template.parameter_values(space, generation=generation, agent_role_arn=agent_role_arn)
-        for name, value in values.items():
-            if not _validators.is_token(value):
-                found[name]["Default"] = value
-    return {name: {"Type": "String", **parameter} for name, parameter in found.items()}
 
 
 @checked

@@ -55,10 +55,10 @@ def _check_known_in(stack: Stack, space: AgentSpaceArn) -> None:
 
 
 def session_seconds(duration: Duration | None) -> int | None:
-    """Return a session's length in whole seconds, which CloudFormation takes.
+    """Return the length of a role's sessions, given as `max_session`, in seconds, which CloudFormation takes.
 
     Raises:
-        OnboardingInputError: It has a fraction of a second.
+        OnboardingInputError: It has a fraction of a second, or IAM does not admit it.
     """
     if duration is None:
         return None
@@ -66,4 +66,5 @@ def session_seconds(duration: Duration | None) -> int | None:
     if seconds != int(seconds):
         why = "IAM takes whole seconds"
         raise OnboardingInputError("max_session", seconds, why=why, fix="write it like Duration.hours(2)")
+    _validators.session_seconds(seconds, field="max_session")
     return int(seconds)

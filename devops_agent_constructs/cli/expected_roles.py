@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,11 @@ from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.organization.organization import account_of
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
-    from devops_agent_constructs.organization.organization import Organization
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,13 +176,7 @@ def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[Se
             account_id=organization.account_id,
             accounts_file=str(path),
         )
-        return _as_account(organization, account_id), deployment
+        return account_of(organization, account_id), deployment
     why = f"it does not have account {account_id}"
     fix = "add the account, or name another file with --config"
     raise CommandError(str(path), why=why, fix=fix, exit_code=ExitCode.USAGE)
-
-
-def _as_account(organization: Organization, account_id: str) -> SecondaryAccount:
-    names = {one.name for one in fields(SecondaryAccount)} & {one.name for one in fields(organization)}
-    settings = {name: getattr(organization, name) for name in names - {"account_id", "region"}}
-    return SecondaryAccount(account_id=account_id, **settings)

@@ -10,7 +10,6 @@ from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
-from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.secondary.account import SecondaryAccount
@@ -66,11 +65,7 @@ class ExpectedRole:
             OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.
         """
         place = RoleAccount(partition=agent_space.partition, account_id=account.account_id)
-        if account.managed_policies is None:
-            policies = [f"arn:{place.partition}:iam::aws:policy/{name}" for name in managed_policy_names(generation)]
-        else:
-            policies = [_policy_arn(policy, place) for policy in account.managed_policies]
-        boundary = account.permissions_boundary
+        settings = account.role_settings
         return cls(
             account=account,
             agent_space=agent_space,
@@ -81,11 +76,9 @@ class ExpectedRole:
                 generation=generation,
                 agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
             ),
-            inline_policy=inline_policy(
-                account.capabilities, account=place, generation=generation, access_limits=account.access_limits
-            ),
-            managed_policy_arns=tuple(policies),
-            permissions_boundary_arn=None if boundary is None else _policy_arn(boundary, place),
+            inline_policy=settings.inline_policy(place, generation=generation, partition=place.partition),
+            managed_policy_arns=settings.managed_policy_arns(place, generation=generation),
+            permissions_boundary_arn=settings.permissions_boundary_arn(place),
             deployment=deployment,
             accounts_file=accounts_file,
             association_role_arn=association_role_arn,
@@ -113,7 +106,3 @@ class ExpectedRole:
     def max_session_seconds(self) -> int:
         """The longest session."""
         return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
-
-
-def _policy_arn(policy: str, account: RoleAccount) -> str:
-    return policy if policy.startswith("arn:") else account.arn("iam", f"policy/{policy}", region="")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.primary_account import assume_role_policies, check_resources
+from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 
@@ -32,6 +33,6 @@ def check_primary_stack(
     if organization is not None:
         for index, account_id in enumerate(organization.associated_accounts):
             fields.append(f"organization.associated_accounts[{index}]")
-            role_arns.append(f"arn:aws:iam::{account_id}:role{organization.path}{organization.role_name}")
+            role_arns.append(organization.role_settings.role_arn(RoleAccount(partition="aws", account_id=account_id)))
     grant = assume_role_policies(role_arns, organization_id=organization_id) if has_agent_role else None
     check_resources(fields, grant)

@@ -1,4 +1,4 @@
-"""Where a StackSet deploys and with whose permissions, as checked values."""
+"""Holds where a StackSet deploys, and with whose permissions, as checked values."""
 
 from __future__ import annotations
 
@@ -171,6 +171,27 @@ class SelfManagedDeployment:
     def targeted_accounts(self) -> tuple[str, ...]:
         """All accounts."""
         return tuple(self.accounts)
+
+
+def without_role(
+    deployment: ServiceManagedDeployment | SelfManagedDeployment,
+    account_id: str,
+    *,
+    management_account_id: str | None,
+    include_management_account: bool,
+) -> tuple[str, str] | None:
+    """Return why an account gets no role, and how it would; None if it does, as far as is known."""
+    if isinstance(deployment, SelfManagedDeployment):
+        return None if account_id in deployment.accounts else ("it is not among the accounts", "add it there")
+    if account_id == management_account_id:
+        if include_management_account:
+            return None
+        return "StackSets never deploys to the management account", "set include_management_account"
+    if account_id in deployment.exclude_accounts:
+        return "exclude_accounts names it", "remove it there"
+    if deployment.only_accounts and account_id not in deployment.targeted_accounts:
+        return "neither only_accounts nor additional_accounts names it", "add it to one of them"
+    return None
 
 
 def _organizational_units(ids: Sequence[str]) -> None:

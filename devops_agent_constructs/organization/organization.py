@@ -1,23 +1,24 @@
-"""An organization and the role that its accounts get, as one checked value."""
+"""Holds an organization and the role that its accounts get as one checked value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization import rollout_checks
-from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment
+from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment, without_role
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.primary.account import PrimaryAccount
-from devops_agent_constructs.secondary.account import ROLE_DESCRIPTION, SecondaryAccount, check_accounts
-from devops_agent_constructs.templates import secondary_account_template, template_body
+from devops_agent_constructs.secondary import role_template
+from devops_agent_constructs.secondary.account import SecondaryAccount, check_accounts
+from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
+from devops_agent_constructs.templates import template_body
 
 
 @checked_fields
@@ -42,6 +43,7 @@ class Organization:
         managed_policies: Names of each account's own policies, or ARNs of AWS's. None: AWS's policy of the generation.
         permissions_boundary: The name of a policy that each account has, or an ARN of AWS's. None: no boundary.
         max_session_seconds: 3600 to 43200. None: IAM applies its own default of 1 hour.
+        role_settings: What of this concerns the role, as one value; computed.
 
     Raises:
         OnboardingInputError: A value that IAM, DevOps Agent or StackSets would refuse, or an account to associate that
@@ -62,6 +64,7 @@ class Organization:
     managed_policies: Sequence[str] | None = None
     permissions_boundary: str | None = None
     max_session_seconds: int | None = None
+    role_settings: RoleSettings = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -70,9 +73,7 @@ class Organization:
         _validators.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _validators.region(self.region, field="region")
-        template = secondary_account_template(
-            # It has the statements of both set-ups: what fits together there fits everywhere.
-            generation=Generation.TRANSITION,
+        settings = RoleSettings(
             role_name=self.role_name,
             path=self.path,
             description=self.description,
@@ -82,12 +83,16 @@ class Organization:
             permissions_boundary=self.permissions_boundary,
             max_session_seconds=self.max_session_seconds,
         )
-        template_body(template)
-        for field, account_id in _targets(self.deployment):
+        object.__setattr__(self, "role_settings", settings)
+        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        template_body(
+            role_template.template(settings, agent_space=None, generation=Generation.TRANSITION, agent_role_arn=None)
+        )
+        for name, account_id in _targets(self.deployment):
             if account_id == self.management_account_id:
                 why = "this is the management account, which StackSets never deploys to"
                 fix = "remove it, and set include_management_account"
-                raise OnboardingInputError(field, account_id, why=why, fix=fix)
+                raise OnboardingInputError(name, account_id, why=why, fix=fix)
         self._check_associated_accounts()
 
     @property
@@ -98,7 +103,7 @@ class Organization:
     def _check_associated_accounts(self) -> None:
         _validators.account_ids(self.associated_accounts, field="associated_accounts")
         for index, account_id in enumerate(self.associated_accounts):
-            reason = rollout_checks.without_role(
+            reason = without_role(
                 self.deployment,
                 account_id,
                 management_account_id=self.management_account_id,
@@ -107,6 +112,21 @@ class Organization:
             if reason is not None:
                 field, why = f"associated_accounts[{index}]", f"it gets no role: {reason[0]}"
                 raise OnboardingInputError(field, account_id, why=why, fix=f"remove it here, or {reason[1]}")
+
+
+def account_of(organization: Organization, account_id: str) -> SecondaryAccount:
+    """Return an account of the organization, with the role that it gets, as all others do."""
+    return SecondaryAccount(
+        account_id=account_id,
+        role_name=organization.role_name,
+        path=organization.path,
+        description=organization.description,
+        capabilities=organization.capabilities,
+        access_limits=organization.access_limits,
+        managed_policies=organization.managed_policies,
+        permissions_boundary=organization.permissions_boundary,
+        max_session_seconds=organization.max_session_seconds,
+    )
 
 
 def check_connections(
@@ -146,9 +166,9 @@ def _check_accounts_of(
 ) -> None:
     why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
     targets = dict(_targets(organization.deployment))
-    for field, account_id in targets.items():
+    for name, account_id in targets.items():
         if account_id == primary_account_id:
-            raise OnboardingInputError(f"organization.{field}", account_id, why=why, fix="remove it")
+            raise OnboardingInputError(f"organization.{name}", account_id, why=why, fix="remove it")
     included = organization.management_account_id if organization.include_management_account else None
     if included == primary_account_id:
         raise OnboardingInputError("organization.include_management_account", True, why=why, fix="leave it out")

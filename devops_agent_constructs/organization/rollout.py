@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Duration, Stack
+from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import outer_boundary, placement, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization import rollout_checks, rollout_overlaps, stack_set
+from devops_agent_constructs.organization import management_account, rollout_overlaps, stack_set
 from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
-from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.secondary.account import ROLE_DESCRIPTION, SecondaryAccount
-from devops_agent_constructs.secondary.role_template import ACCOUNT, parameter_values
-from devops_agent_constructs.templates import secondary_account_template, template_body
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.secondary.account import SecondaryAccount
+from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
+from devops_agent_constructs.secondary.role_template import ACCOUNT
 
 if TYPE_CHECKING:
     from devops_agent_constructs.secondary.role import SecondaryAccountRole
@@ -115,85 +113,70 @@ class OrganizationRollout(Construct):
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
         """
-        stack = placement.stack_of(scope, construct_id)
-        space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
-        is_management = isinstance(deployment, ServiceManagedDeployment) and deployment.call_as is CallAs.SELF
-        is_primary = space.account_id == stack.account
-        in_region = stack.region if region is None else rollout_checks.region(region)
-        partition = placement.partition_of(stack, space)
-        partition_checks.check(in_region, partition, field="region")
-        rollout_checks.partition(deployment, partition)
-        rollout_checks.stack_set_name(stack_set_name, deployment)
-        rollout_checks.accounts(deployment, space, management_account_id=stack.account if is_management else None)
-        if include_management_account:
-            rollout_checks.include_management_account(deployment, is_primary=is_management and is_primary)
-        roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
-        render = partial(
-            secondary_account_template,
-            agent_space=space,
-            generation=generation,
-            agent_role_arn=agent_role_arn,
+        role = RoleSettings(
             role_name=role_name,
             path=path,
             description=description,
+            capabilities=capabilities,
             access_limits=access_limits,
             managed_policies=managed_policies,
             permissions_boundary=permissions_boundary,
             max_session_seconds=placement.session_seconds(max_session),
         )
-        settings = stack_set.Settings(
-            template_body=template_body(render(capabilities=capabilities)),
-            parameters=parameter_values(space, generation=generation, agent_role_arn=agent_role_arn),
-            region=in_region,
+        stack, space = placement.stack_of(scope, construct_id), AgentSpaceArn.of(agent_space)
+        is_management = isinstance(deployment, ServiceManagedDeployment) and deployment.call_as is CallAs.SELF
+        settings = RolloutSettings(
+            role=role,
+            agent_space=space,
+            generation=Generation(generation),
+            agent_role_arn=agent_role_arn,
+            deployment=deployment,
+            include_management_account=include_management_account,
+            region=stack.region if region is None else _validators.region(region, field="region"),
+            partition=placement.partition_of(stack, space),
+            stack_set_name=stack_set_name,
             operation_preferences=operation_preferences or OperationPreferences(),
-            left_out=None if is_management and is_primary else space.account_id,
+            management_account_id=stack.account if is_management else None,
         )
+        self._define(scope, construct_id, settings)
+
+    def _define(self, scope: Construct, construct_id: str, settings: RolloutSettings) -> None:
+        role, deployment = settings.role, settings.deployment
         rollout_overlaps.check(
             scope,
             construct_id,
-            stack=stack,
-            stack_set_name=stack_set_name,
-            role_name=role_name,
+            stack=Stack.of(scope),
+            stack_set_name=settings.stack_set_name,
+            role_name=role.role_name,
             deployment=deployment,
         )
 
         super().__init__(scope, construct_id)
-        self._render, self._capabilities = render, tuple(capabilities)
-        self._generation, self._managed_policies = generation, managed_policies
-        self._deployment, self._primary_account_id = deployment, space.account_id
-        self._management_account_id = stack.account if is_management else None
-        self._partition, self._role_name, self._path = space.partition, role_name, path
-        if permissions_boundary is None:
+        self._settings = settings
+        if role.permissions_boundary is None:
             outer_boundary.warn_if_not_in_stack_set(self)
-        self.stack_set = stack_set.main(self, deployment, settings, name=stack_set_name)
-        self.additional_stack_set = stack_set.additional(self, deployment, settings, name=stack_set_name)
-        taken.warn_of_roles(self, deployment.targeted_accounts, role_name=role_name)
+        self.stack_set = stack_set.main(self, settings)
+        self.additional_stack_set = stack_set.additional(self, settings)
+        taken.warn_of_roles(self, deployment.targeted_accounts, role_name=role.role_name)
         self.management_account_role: SecondaryAccountRole | None = None
-        if include_management_account and is_management:
+        if settings.include_management_account and settings.management_account_id is not None:
             # Not at the top: the CDK's IAM comes with it, which a StackSet does not need.
-            from devops_agent_constructs.secondary.role import SecondaryAccountRole  # noqa: PLC0415
+            from devops_agent_constructs.secondary.role import RoleFromSettings  # noqa: PLC0415
 
-            self.management_account_role = SecondaryAccountRole(
+            self.management_account_role = RoleFromSettings(
                 self,
                 "ManagementAccountRole",
-                agent_space=space,
-                generation=generation,
-                agent_role_arn=agent_role_arn,
-                role_name=role_name,
-                path=path,
-                description=description,
-                capabilities=capabilities,
-                access_limits=access_limits,
-                managed_policies=managed_policies,
-                permissions_boundary=permissions_boundary,
-                max_session=max_session,
+                role,
+                agent_spaces=[settings.agent_space],
+                generation=settings.generation,
+                agent_role_arns=settings.agent_role_arns,
             )
         else:
-            self._warn_of_permissions(capabilities)
-            warnings.warn_limits(self, access_limits, generation=generation)
-            _warn_management_account(self, deployment, is_primary=is_management and is_primary)
-            warnings.warn_unknown_region(self, space.region, advice=f"compare {space.arn} with its page")
+            self._warn_of_permissions(role.capabilities)
+            warnings.warn_limits(self, role.access_limits, generation=settings.generation)
+            management_account.warn_left_out(self, settings)
+            advice = f"compare {settings.agent_space.arn} with its page"
+            warnings.warn_unknown_region(self, settings.agent_space.region, advice=advice)
 
         self._is_size_warned = stack_set.warn_size(self, self.stack_set, self.additional_stack_set)
 
@@ -216,7 +199,8 @@ class OrganizationRollout(Construct):
             OnboardingInputError: It is not an account id.
         """
         _validators.account_id(account_id, field="account_id")
-        return f"arn:{self._partition}:iam::{account_id}:role{self._path}{self._role_name}"
+        account = RoleAccount(partition=self._settings.agent_space.partition, account_id=account_id)
+        return self._settings.role.role_arn(account)
 
     @checked
     def secondary_accounts(self, account_ids: Iterable[str]) -> tuple[SecondaryAccount, ...]:
@@ -228,26 +212,13 @@ class OrganizationRollout(Construct):
             OnboardingInputError: One is not an account id, or gets no role: it is excluded, not among the accounts
                 that are named, the primary account, or the management account, which is not included.
         """
-        account_ids = tuple(account_ids)
+        account_ids, role = tuple(account_ids), self._settings.role
         for index, account_id in enumerate(account_ids):
-            self._check_reached(account_id, field=f"account_ids[{index}]")
+            self._settings.check_reached(account_id, field=f"account_ids[{index}]")
         return tuple(
-            SecondaryAccount(account_id=account_id, role_name=self._role_name, path=self._path)
+            SecondaryAccount(account_id=account_id, role_name=role.role_name, path=role.path)
             for account_id in account_ids
         )
-
-    def _check_reached(self, account_id: str, *, field: str) -> None:
-        reason = rollout_checks.without_role(
-            self._deployment,
-            account_id,
-            management_account_id=self._management_account_id,
-            include_management_account=self.management_account_role is not None,
-        )
-        if account_id == self._primary_account_id:
-            reason = "this is the primary account, which has the agent role for itself", "leave it out"
-        if reason is not None:
-            why, fix = reason
-            raise OnboardingInputError(field, account_id, why=f"it gets no role: {why}", fix=f"remove it, or {fix}")
 
     @checked
     def add_capability(self, capability: Capability) -> None:
@@ -257,15 +228,14 @@ class OrganizationRollout(Construct):
             OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, or the template
                 becomes too long.
         """
-        capabilities = (*self._capabilities, capability)
-        body = template_body(self._render(capabilities=capabilities))
+        settings = self._settings.with_capability(capability)
         if self.management_account_role is not None:
             self.management_account_role.add_capability(capability)
         else:
             self._warn_of_permissions([capability])
-        self._capabilities, self.stack_set.template_body = capabilities, body
+        self._settings, self.stack_set.template_body = settings, settings.template_body
         if self.additional_stack_set is not None:
-            self.additional_stack_set.template_body = body
+            self.additional_stack_set.template_body = settings.template_body
         if not self._is_size_warned:
             self._is_size_warned = stack_set.warn_size(self, self.stack_set, self.additional_stack_set)
 
@@ -274,25 +244,6 @@ class OrganizationRollout(Construct):
             self,
             capabilities,
             account=ACCOUNT,
-            generation=self._generation,
-            managed_policies=self._managed_policies,
+            generation=self._settings.generation,
+            managed_policies=self._settings.role.managed_policies,
         )
-
-
-def _warn_management_account(
-    rollout: OrganizationRollout,
-    deployment: ServiceManagedDeployment | SelfManagedDeployment,
-    *,
-    is_primary: bool,
-) -> None:
-    if is_primary or isinstance(deployment, SelfManagedDeployment) or deployment.only_accounts:
-        return
-    if deployment.call_as is CallAs.SELF:
-        way = "Pass include_management_account=True to put the role into this stack, which is that account's"
-    else:
-        way = "Deploy a SecondaryAccountStack there, as this stack is a member account's"
-    Annotations.of(rollout).add_warning_v2(
-        "devops-agent-constructs:managementAccountLeftOut",
-        "StackSets never deploys to the organization's management account, although the operation succeeds; AWS "
-        f"DevOps Agent will not see that account. {way}, or acknowledge this if it is meant so.",
-    )

@@ -1,9 +1,8 @@
-"""How a deployment becomes the properties of `AWS::CloudFormation::StackSet`."""
+"""Renders a rollout as the properties of `AWS::CloudFormation::StackSet`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypedDict
 
 from aws_cdk import CfnStackSet, Stack
@@ -12,42 +11,25 @@ from constructs import Construct
 from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
 from devops_agent_constructs.organization.deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
+from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
 _Targets = CfnStackSet.DeploymentTargetsProperty
 _Deployment = ServiceManagedDeployment | SelfManagedDeployment
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
-    """What the StackSets of one rollout have in common.
-
-    Attributes:
-        template_body: The template of the role.
-        parameters: Its parameters.
-        region: Of the stacks in the accounts.
-        operation_preferences: How fast, and how many may fail.
-        left_out: The primary account, which needs no secondary role; None if StackSets leaves it out by itself.
-    """
-
-    template_body: str
-    parameters: Mapping[str, str]
-    region: str
-    operation_preferences: OperationPreferences
-    left_out: str | None
-
-
-def main(scope: Construct, deployment: _Deployment, settings: Settings, *, name: str) -> CfnStackSet:
+def main(scope: Construct, rollout: RolloutSettings) -> CfnStackSet:
     """Define the StackSet of the organizational units, or of the list of accounts."""
-    targets = _targets(deployment, left_out=settings.left_out)
-    return _define(scope, "Resource", deployment, settings, name=name, targets=targets)
+    targets = _targets(rollout.deployment, left_out=rollout.left_out)
+    return _define(scope, "Resource", rollout, rollout.deployment, name=rollout.stack_set_name, targets=targets)
 
 
-def additional(scope: Construct, deployment: _Deployment, settings: Settings, *, name: str) -> CfnStackSet | None:
+def additional(scope: Construct, rollout: RolloutSettings) -> CfnStackSet | None:
     """Define the StackSet of accounts outside of the units, if there are any.
 
     A second one, as auto-deployment is a property of a whole StackSet: with the root among its targets it might reach
     every account that joins the organization. Whether AWS keeps to the filter then is unconfirmed.
     """
+    deployment = rollout.deployment
     if isinstance(deployment, SelfManagedDeployment) or not deployment.additional_accounts:
         return None
     targets = _Targets(
@@ -58,9 +40,9 @@ def additional(scope: Construct, deployment: _Deployment, settings: Settings, *,
     return _define(
         scope,
         "AdditionalAccounts",
+        rollout,
         replace(deployment, auto_deployment=False, retain_stacks_on_account_removal=False, depends_on=()),
-        settings,
-        name=name + ADDITIONAL,
+        name=rollout.stack_set_name + ADDITIONAL,
         targets=targets,
     )
 
@@ -72,7 +54,7 @@ _SHORT_LENGTH = 700
 
 def warn_size(construct: Construct, *stack_sets: CfnStackSet | None) -> bool:
     """Warn if the StackSets are too much for an account without bootstrap; return whether it warns."""
-    defined = [one for one in stack_sets if one is not None]
+    defined = [stack_set for stack_set in stack_sets if stack_set is not None]
     return warn_template_size(
         construct,
         map(_as_sent, defined),
@@ -91,8 +73,8 @@ def _as_sent(stack_set: CfnStackSet) -> dict[str, Part]:
 def _define(
     scope: Construct,
     construct_id: str,
+    rollout: RolloutSettings,
     deployment: _Deployment,
-    settings: Settings,
     *,
     name: str,
     targets: CfnStackSet.DeploymentTargetsProperty,
@@ -104,15 +86,15 @@ def _define(
         description="The role through which AWS DevOps Agent investigates each account",
         # The role has a name of its own, which CloudFormation wants to be acknowledged.
         capabilities=["CAPABILITY_NAMED_IAM"],
-        template_body=settings.template_body,
+        template_body=rollout.template_body,
         parameters=[
             CfnStackSet.ParameterProperty(parameter_key=key, parameter_value=value)
-            for key, value in settings.parameters.items()
+            for key, value in rollout.parameters.items()
         ],
         stack_instances_group=[
-            CfnStackSet.StackInstancesProperty(deployment_targets=targets, regions=[settings.region])
+            CfnStackSet.StackInstancesProperty(deployment_targets=targets, regions=[rollout.region])
         ],
-        operation_preferences=_operation_preferences(settings.operation_preferences),
+        operation_preferences=_operation_preferences(rollout.operation_preferences),
         # An account that joins meanwhile waits for its turn instead of failing the deployment.
         managed_execution={"Active": True},
         **_permissions(deployment),

@@ -1,9 +1,9 @@
-"""A secondary account and the role it gets, as one checked value."""
+"""Holds a secondary account and the role it gets as one checked value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked, checked_fields
@@ -12,12 +12,9 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.secondary.role_checks import check_role
+from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
-
-ROLE_DESCRIPTION = "Lets AWS DevOps Agent investigate this account"
 
 
 @checked_fields
@@ -39,6 +36,7 @@ class SecondaryAccount:
         elevated_role_arn: A role of the account for AWS's directed actions, which must be enabled in the Agent Space.
             None: none.
         topology: What the agent's topology discovery starts from. None: AWS's default, all CloudFormation stacks.
+        role_settings: What of this concerns the role, as one value; computed.
 
     Raises:
         OnboardingInputError: A value that IAM or DevOps Agent would refuse.
@@ -56,6 +54,7 @@ class SecondaryAccount:
     max_session_seconds: int | None = None
     elevated_role_arn: str | None = None
     topology: TopologyScope | None = None
+    role_settings: RoleSettings = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -64,23 +63,22 @@ class SecondaryAccount:
         _validators.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _validators.region(self.region, field="region")
-        partition = self.partition
-        partition_checks.check_all(self._places(), partition)
-        check_role(
-            account_id=self.account_id,
+        settings = RoleSettings(
             role_name=self.role_name,
             path=self.path,
             description=self.description,
+            capabilities=self.capabilities,
+            access_limits=self.access_limits,
             managed_policies=self.managed_policies,
             permissions_boundary=self.permissions_boundary,
             max_session_seconds=self.max_session_seconds,
         )
-        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        object.__setattr__(self, "role_settings", settings)
+        partition = self.partition
+        partition_checks.check_all(self._partition_fields(), partition)
         account = RoleAccount(partition=partition or "aws", account_id=self.account_id)
-        inline = inline_policy(
-            self.capabilities, account=account, generation=Generation.TRANSITION, access_limits=self.access_limits
-        )
-        partition_checks.check_resources(inline, partition, field="capabilities")
+        # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
+        settings.inline_policy(account, generation=Generation.TRANSITION, partition=partition)
         if self.elevated_role_arn is not None:
             _, account_id = _validators.role_arn(self.elevated_role_arn, field="elevated_role_arn")
             if account_id != self.account_id:
@@ -91,24 +89,22 @@ class SecondaryAccount:
     @property
     def partition(self) -> str | None:
         """The partition that its Region or an ARN names; None if nothing does."""
-        return partition_checks.first(self._places().values())
+        return partition_checks.first(self._partition_fields().values())
 
-    def _places(self) -> dict[str, str | None]:
-        """Return what names a partition, by field."""
-        places: dict[str, str | None] = {
-            "region": self.region,
-            "permissions_boundary": self.permissions_boundary,
-            "elevated_role_arn": self.elevated_role_arn,
-        }
-        places |= {f"managed_policies[{index}]": one for index, one in enumerate(self.managed_policies or ())}
+    def _partition_fields(self) -> dict[str, object]:
+        """Return what may name a partition, by the field that an error names."""
         arns = () if self.topology is None else self.topology.resource_arns
-        places |= partition_checks.regions_of(self.access_limits)
-        return places | {f"topology.resource_arns[{index}]": one for index, one in enumerate(arns)}
+        return {
+            "region": self.region,
+            **self.role_settings.partition_fields(),
+            "elevated_role_arn": self.elevated_role_arn,
+            **{f"topology.resource_arns[{index}]": arn for index, arn in enumerate(arns)},
+        }
 
     @checked
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
-        return f"arn:{partition}:iam::{self.account_id}:role{self.path}{self.role_name}"
+        return self.role_settings.role_arn(RoleAccount(partition=partition, account_id=self.account_id))
 
 
 def check_accounts(accounts: Iterable[SecondaryAccount], primary_account_id: str, *, partition: str) -> None:
@@ -127,7 +123,7 @@ def check_accounts(accounts: Iterable[SecondaryAccount], primary_account_id: str
         if account.account_id == primary_account_id:
             why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
             raise OnboardingInputError(field, account.account_id, why=why, fix="remove it from the secondary accounts")
-        for name, value in account._places().items():  # noqa: SLF001 (this module's own)
+        for name, value in account._partition_fields().items():  # noqa: SLF001 (this module's own)
             partition_checks.check(value, partition, field=f"accounts[{index}].{name}")
     if not seen:
         raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")

@@ -19,7 +19,7 @@ from devops_agent_constructs.policies.capabilities import CustomStatement
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.permissions import elevated_policy
 from devops_agent_constructs.policies.trust import elevated_trust_policy
-from devops_agent_constructs.secondary.role_checks import check_role
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 
 
 class ElevatedActionsRole(Construct):
@@ -79,21 +79,15 @@ class ElevatedActionsRole(Construct):
 
         See the page "Working with directed actions" of https://docs.aws.amazon.com/devopsagent/latest/userguide/
         """
+        settings = RoleSettings(
+            role_name=role_name, path=path, description=description, permissions_boundary=permissions_boundary
+        )
         stack = placement.stack_of(scope, construct_id)
         space = AgentSpaceArn.of(agent_space)
         trust = elevated_trust_policy(space)
         roles.check_not_customized(scope)
         partition = placement.partition_of(stack, space)
-        check_role(
-            account_id=stack.account,
-            partition=partition,
-            role_name=role_name,
-            path=path,
-            description=description,
-            managed_policies=None,
-            permissions_boundary=permissions_boundary,
-            max_session_seconds=None,
-        )
+        settings.check_place(stack.account, partition)
         roles.check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
         inline = elevated_policy(statements)
         partition_checks.check_resources(inline, partition, field="statements")

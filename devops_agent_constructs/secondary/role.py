@@ -13,15 +13,13 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, all_of
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
-from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
+from devops_agent_constructs.policies.permissions import managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.secondary.account import ROLE_DESCRIPTION
-from devops_agent_constructs.secondary.role_checks import check_role
+from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
 
 
 class SecondaryAccountRole(Construct):
@@ -89,60 +87,71 @@ class SecondaryAccountRole(Construct):
         See https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
         and https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
         """
-        stack = placement.stack_of(scope, construct_id)
-        spaces, generation = all_of(agent_space), Generation(generation)
-        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else list(agent_role_arn or ())
-        trust = trust_policy(spaces, generation=generation, agent_role_arns=agent_roles)
-        account = RoleAccount(partition=stack.partition, account_id=stack.account)
-        partition = placement.partition_of(stack, *spaces)
-        check_role(
-            account_id=account.account_id,
-            partition=partition,
+        settings = RoleSettings(
             role_name=role_name,
             path=path,
             description=description,
+            capabilities=capabilities,
+            access_limits=access_limits,
             managed_policies=managed_policies,
             permissions_boundary=permissions_boundary,
             max_session_seconds=placement.session_seconds(max_session),
-            session_field="max_session",
         )
-        for field, policies in (
-            ("managed_policies", managed_policies or ()),
-            ("permissions_boundary", [permissions_boundary]),
-        ):
-            roles.check_policies(*policies, stack=stack, partition=partition, field=field)
-        inline = inline_policy(capabilities, account=account, generation=generation, access_limits=access_limits)
-        partition_checks.check_resources(inline, partition, field="capabilities")
-        partition_checks.check_limits(access_limits, partition)
-        roles.reserve_name(stack, role_name, field="role_name")
+        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ()
+        self._define(
+            scope,
+            construct_id,
+            settings,
+            agent_spaces=all_of(agent_space),
+            generation=Generation(generation),
+            agent_role_arns=agent_roles,
+        )
+
+    def _define(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: RoleSettings,
+        *,
+        agent_spaces: Sequence[AgentSpaceArn],
+        generation: Generation,
+        agent_role_arns: Sequence[str],
+    ) -> None:
+        stack = placement.stack_of(scope, construct_id)
+        trust = trust_policy(agent_spaces, generation=generation, agent_role_arns=agent_role_arns)
+        account = RoleAccount(partition=stack.partition, account_id=stack.account)
+        partition = placement.partition_of(stack, *agent_spaces)
+        inline = settings.inline_policy(account, generation=generation, partition=partition)
+        for field, policy in settings.policies().items():
+            roles.check_policies(policy, stack=stack, partition=partition, field=field)
+        roles.reserve_name(stack, settings.role_name, field="role_name")
 
         super().__init__(scope, construct_id)
-        self._account, self._generation, self._access_limits = account, generation, access_limits
-        self._partition = partition
-        self._capabilities, self._inline_policy = tuple(capabilities), inline
-        if managed_policies is None:
+        self._settings, self._account, self._partition = settings, account, partition
+        self._generation, self._inline_policy = generation, inline
+        if settings.managed_policies is None:
             policies = [roles.aws_managed_policy(name) for name in managed_policy_names(generation)]
         else:
-            policies = [roles.policy_object(self, policy) for policy in managed_policies]
-        boundary = roles.boundary(self, permissions_boundary)
+            policies = [roles.policy_object(self, policy) for policy in settings.managed_policies]
+        boundary = roles.boundary(self, settings.permissions_boundary)
+        seconds = settings.max_session_seconds
         self.role = iam.Role(
             self,
             "Resource",
             assumed_by=roles.principal(trust),
-            role_name=role_name,
-            path=None if path == "/" else path,
-            description=description,
+            role_name=settings.role_name,
+            path=None if settings.path == "/" else settings.path,
+            description=settings.description,
             managed_policies=policies,
             inline_policies=roles.inline_policies(inline),
             permissions_boundary=boundary,
-            max_session_duration=max_session,
+            max_session_duration=None if seconds is None else Duration.seconds(seconds),
         )
         roles.warn_if_boundary_is_replaced(self, boundary, self.role)
-        self._managed_policies = managed_policies
-        taken.warn_of_roles(self, [stack.account], role_name=role_name)
-        self._warn_of_trust(spaces)
-        self._warn_of_permissions(capabilities)
-        warnings.warn_limits(self, access_limits, generation=generation)
+        taken.warn_of_roles(self, [account.account_id], role_name=settings.role_name)
+        self._warn_of_trust(agent_spaces)
+        self._warn_of_permissions(settings.capabilities)
+        warnings.warn_limits(self, settings.access_limits, generation=generation)
 
     @property
     def role_arn(self) -> str:
@@ -167,13 +176,10 @@ class SecondaryAccountRole(Construct):
             OnboardingInputError: Its Sid is taken by a statement with other actions or conditions, a limit takes
                 away what it allows, or `iam.Role.customize_roles` has replaced the role.
         """
-        capabilities = (*self._capabilities, capability)
-        document = inline_policy(
-            capabilities, account=self._account, generation=self._generation, access_limits=self._access_limits
-        )
-        partition_checks.check_resources(document, self._partition, field="capability")
+        settings = self._settings.with_capability(capability)
+        document = settings.inline_policy(self._account, generation=self._generation, partition=self._partition)
         roles.set_inline_policy(self.role, document)
-        self._capabilities, self._inline_policy = capabilities, document
+        self._settings, self._inline_policy = settings, document
         self._warn_of_permissions([capability])
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
@@ -182,7 +188,7 @@ class SecondaryAccountRole(Construct):
             capabilities,
             account=self._account,
             generation=self._generation,
-            managed_policies=self._managed_policies,
+            managed_policies=self._settings.managed_policies,
         )
         warnings.warn_inline_size(self, self._inline_policy)
 
@@ -196,3 +202,27 @@ class SecondaryAccountRole(Construct):
                     f"This role is in account {space.account_id}, where the Agent Space itself lives. It serves "
                     "secondary accounts; the primary account has the agent role.",
                 )
+
+
+class RoleFromSettings(SecondaryAccountRole):
+    """The role of settings that are checked already, for the stacks of this library."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: RoleSettings,
+        *,
+        agent_spaces: Sequence[AgentSpaceArn],
+        generation: Generation,
+        agent_role_arns: Sequence[str],
+    ) -> None:
+        """Define the role."""
+        self._define(
+            scope,
+            construct_id,
+            settings,
+            agent_spaces=agent_spaces,
+            generation=generation,
+            agent_role_arns=agent_role_arns,
+        )

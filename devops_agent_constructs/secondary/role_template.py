@@ -1,4 +1,4 @@
-"""One role as CloudFormation has it, written as CDK writes it, without CDK."""
+"""Writes the template of one role as the CDK writes it, without the CDK: for `templates` and for StackSets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from devops_agent_constructs import _validators, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy, one_as_itself
+from devops_agent_constructs.policies.document import TrustPolicy, one_as_itself
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.policies.trust import trust_policy
+from devops_agent_constructs.policies.trust import agent_role_of_each_account, trust_policy
+from devops_agent_constructs.secondary.role_settings import RoleSettings
+
+ROLE_LOGICAL_ID = "Role11E5256C"
+"""What CDK makes of the construct id `Role`: a stack made from the template can become a `SecondaryAccountStack`."""
 
 AGENT_SPACE_ARN = "AgentSpaceArn"
 PRIMARY_ACCOUNT_ID = "PrimaryAccountId"
@@ -30,19 +34,71 @@ ACCOUNT = RoleAccount(partition=_placeholder("AWS::Partition"), account_id=_plac
 """The account that the template is deployed in."""
 
 
+def template(
+    settings: RoleSettings, *, agent_space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
+) -> dict[str, Any]:
+    """Return the template that gives every account the role; see `templates.secondary_account_template`.
+
+    Raises:
+        OnboardingInputError: A setting does not fit every account, or the agent role is of another one.
+    """
+    if agent_role_arn is not None and agent_space is not None:
+        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=[agent_role_arn])
+    return {
+        "Description": "The role through which AWS DevOps Agent investigates this account",
+        "Parameters": _parameters(agent_space, generation, agent_role_arn),
+        "Resources": {
+            ROLE_LOGICAL_ID: {"Type": "AWS::IAM::Role", "Properties": _properties(settings, agent_space, generation)}
+        },
+        "Outputs": {
+            "RoleArn": {"Description": "For the association", "Value": {"Fn::GetAtt": [ROLE_LOGICAL_ID, "Arn"]}},
+            "RoleName": {"Value": {"Ref": ROLE_LOGICAL_ID}},
+        },
+    }
+
+
 def parameter_values(
     agent_space: AgentSpaceArn, *, generation: Generation, agent_role_arn: str | None
 ) -> dict[str, str]:
     """Return name -> value of the template's parameters; the agent role is left out while it is not known."""
-    found = {AGENT_SPACE_ARN: agent_space.arn}
+    values = {AGENT_SPACE_ARN: agent_space.arn}
     if generation is not Generation.PREVIEW:
-        found[PRIMARY_ACCOUNT_ID] = agent_space.account_id
+        values[PRIMARY_ACCOUNT_ID] = agent_space.account_id
     if generation.needs_agent_role and agent_role_arn is not None:
-        found[AGENT_ROLE_ARN] = agent_role_arn
-    return found
+        values[AGENT_ROLE_ARN] = agent_role_arn
+    return values
 
 
-def trust(*, generation: Generation, is_any_in_account: bool) -> TrustPolicy:
+def _properties(settings: RoleSettings, agent_space: AgentSpaceArn | None, generation: Generation) -> dict[str, object]:
+    """Return the properties of `AWS::IAM::Role`; what is None or empty is left out."""
+    partition = None if agent_space is None else agent_space.partition
+    inline = settings.inline_policy(ACCOUNT, generation=generation, partition=partition)
+    for field, policy in settings.policies().items():
+        _check_of_every_account(policy, field=field)
+    is_any_in_account = agent_space is not None and agent_space.is_any_in_account
+    properties = {
+        "AssumeRolePolicyDocument": _trust(generation=generation, is_any_in_account=is_any_in_account),
+        "ManagedPolicyArns": settings.managed_policy_arns(ACCOUNT, generation=generation),
+        "PermissionsBoundary": settings.permissions_boundary_arn(ACCOUNT),
+        "Policies": inline and [{"PolicyName": service.INLINE_POLICY_NAME, "PolicyDocument": one_as_itself(inline)}],
+        "Description": settings.description,
+        "MaxSessionDuration": settings.max_session_seconds,
+        "Path": None if settings.path == "/" else settings.path,
+        "RoleName": settings.role_name,
+    }
+    return {name: _with_references(value) for name, value in properties.items() if value}
+
+
+def _check_of_every_account(policy: object, *, field: str) -> None:
+    """Check that a policy is AWS's, or is given by name, as the template is for many accounts."""
+    is_arn = isinstance(policy, str) and policy.startswith("arn:") and not _validators.is_token(policy)
+    if is_arn and ":iam::aws:" not in str(policy):
+        why = "this policy belongs to one account, and the role is for many"
+        fix = "give its name: then it is the policy of that name in each account"
+        raise OnboardingInputError(field, policy, why=why, fix=fix)
+
+
+def _trust(*, generation: Generation, is_any_in_account: bool) -> TrustPolicy:
     """Compute the trust policy with placeholders for the template's parameters."""
     space = AgentSpaceArn(
         arn=_placeholder(AGENT_SPACE_ARN),
@@ -55,44 +111,36 @@ def trust(*, generation: Generation, is_any_in_account: bool) -> TrustPolicy:
     return trust_policy([space], generation=generation, agent_role_arns=agent_roles)
 
 
-def policy_arn(policy: str, *, field: str) -> str:
-    """Return the ARN of a policy given by name or ARN.
-
-    Raises:
-        OnboardingInputError: It belongs to one account, while the template is for many.
-    """
-    if policy.startswith("arn:") or _validators.is_token(policy):
-        if not _validators.is_token(policy) and ":iam::aws:" not in policy:
-            why = "this policy belongs to one account, and the role is for many"
-            fix = "give its name: then it is the policy of that name in each account"
-            raise OnboardingInputError(field, policy, why=why, fix=fix)
-        return policy
-    return ACCOUNT.arn("iam", f"policy/{policy}", region="")
-
-
-def aws_policy_arn(name: str) -> str:
-    """Return the ARN of a policy of AWS."""
-    return f"arn:{ACCOUNT.partition}:iam::aws:policy/{name}"
-
-
-def properties(
-    *,
-    trust_policy: TrustPolicy,
-    inline_policy: InlinePolicy | None,
-    managed_policy_arns: Sequence[str],
-    permissions_boundary: str | None,
-    settings: Mapping[str, object],
-) -> dict[str, Any]:
-    """Return the properties of `AWS::IAM::Role`; what is None or empty is left out."""
-    inline = inline_policy and [{"PolicyName": service.INLINE_POLICY_NAME, "PolicyDocument": inline_policy}]
-    found = {
-        "AssumeRolePolicyDocument": trust_policy,
-        "ManagedPolicyArns": managed_policy_arns,
-        "PermissionsBoundary": permissions_boundary,
-        "Policies": one_as_itself(inline),
-        **settings,
+def _parameters(
+    space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
+) -> dict[str, dict[str, str]]:
+    # An exact ARN: a wildcard would admit other Agent Spaces, and is asked for by name.
+    space_id = r"\*" if space is not None and space.is_any_in_account else "[A-Za-z0-9-]{1,64}"
+    parameters = {
+        AGENT_SPACE_ARN: {
+            "Description": "The Agent Space that may assume the role",
+            "AllowedPattern": f"arn:aws[a-z-]*:aidevops:[a-z0-9-]+:[0-9]{{12}}:agentspace/{space_id}",
+            "ConstraintDescription": "the ARN on the Agent Space's page, in full",
+        }
     }
-    return {name: _with_references(value) for name, value in found.items() if value}
+    if generation is not Generation.PREVIEW:
+        parameters[PRIMARY_ACCOUNT_ID] = {
+            "Description": "The account in that ARN",
+            "AllowedPattern": "[0-9]{12}",
+            "ConstraintDescription": "12 digits",
+        }
+    if generation.needs_agent_role:
+        parameters[AGENT_ROLE_ARN] = {
+            "Description": "The agent role of that account, which must exist",
+            "AllowedPattern": "arn:aws[a-z-]*:iam::[0-9]{12}:role/.+",
+            "ConstraintDescription": "the ARN of an IAM role",
+        }
+    if space is not None:
+        values = parameter_values(space, generation=generation, agent_role_arn=agent_role_arn)
+        for name, value in values.items():
+            if not _validators.is_token(value):
+                parameters[name]["Default"] = value
+    return {name: {"Type": "String", **parameter} for name, parameter in parameters.items()}
 
 
 def _with_references(value: object) -> object:
@@ -100,9 +148,9 @@ def _with_references(value: object) -> object:
     if isinstance(value, str):
         return _joined(value)
     if isinstance(value, Mapping):
-        return {key: _with_references(one) for key, one in value.items()}
+        return {key: _with_references(inner) for key, inner in value.items()}
     if isinstance(value, Sequence):
-        return [_with_references(one) for one in value]
+        return [_with_references(inner) for inner in value]
     return value
 
 

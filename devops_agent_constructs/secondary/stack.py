@@ -1,4 +1,4 @@
-"""The stack of a secondary account, with its outputs."""
+"""Defines the stack of a secondary account, with its outputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import partial
 from aws_cdk import (
     CfnOutput,
     DefaultStackSynthesizer,
-    Duration,
     Environment,
     IStackSynthesizer,
     LegacyStackSynthesizer,
@@ -24,7 +23,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of,
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.secondary.account import SecondaryAccount
-from devops_agent_constructs.secondary.role import SecondaryAccountRole
+from devops_agent_constructs.secondary.role import RoleFromSettings, SecondaryAccountRole
 
 # The CDK keeps what `App(default_stack_synthesizer=...)` was given under this key, behind a prefix of each process:
 # PRIVATE_CONTEXT_DEFAULT_STACK_SYNTHESIZER in aws-cdk-lib/core/lib/private/private-context.ts, read 2026-11-26.
@@ -107,22 +106,15 @@ class SecondaryAccountStack(Stack):
             synthesizer=synthesizer or synthesizers_for(scope)(),
             description="The role through which AWS DevOps Agent investigates this account",
         )
-        seconds = account.max_session_seconds
+        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ()
         with undone_on_error(self, scope):
-            self.secondary_role = SecondaryAccountRole(
+            self.secondary_role: SecondaryAccountRole = RoleFromSettings(
                 self,
                 "Role",
-                agent_space=spaces,
-                generation=generation,
-                agent_role_arn=agent_role_arn,
-                role_name=account.role_name,
-                path=account.path,
-                description=account.description,
-                capabilities=account.capabilities,
-                access_limits=account.access_limits,
-                managed_policies=account.managed_policies,
-                permissions_boundary=account.permissions_boundary,
-                max_session=None if seconds is None else Duration.seconds(seconds),
+                account.role_settings,
+                agent_spaces=spaces,
+                generation=Generation(generation),
+                agent_role_arns=agent_roles,
             )
         CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
         CfnOutput(self, "RoleName", value=self.secondary_role.role_name)

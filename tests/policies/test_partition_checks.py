@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: SecondaryAccountRole(stack(), "Role", agent_space=SPACE, managed_policies=[POLICY]),
     ),
     "policy object": (
-        "managed_policies",
+        "managed_policies[0]",
         lambda: SecondaryAccountRole(
             (one := stack()),
             "Role",

@@ -1,0 +1,165 @@
+"""Holds a rollout, its role and where StackSets puts it, as one checked value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.organization.deployment import (
+    ADDITIONAL,
+    SelfManagedDeployment,
+    ServiceManagedDeployment,
+    without_role,
+)
+from devops_agent_constructs.organization.operation_preferences import OperationPreferences
+from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.secondary import role_template
+from devops_agent_constructs.secondary.role_settings import RoleSettings
+from devops_agent_constructs.templates import template_body
+
+# The pattern of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
+_STACK_SET_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutSettings:
+    """A rollout: the role, and where StackSets puts it.
+
+    Attributes:
+        role: The settings of the role, the same in every account.
+        agent_space: The only Agent Space that the roles trust.
+        generation: Which of AWS's two set-ups the roles follow.
+        agent_role_arn: The agent role in the primary account; None: none.
+        deployment: Which accounts, with whose permissions.
+        include_management_account: Whether the role is in the stack of the rollout, too.
+        region: The Region of the stacks in the accounts.
+        partition: Of the rollout's stack and the Agent Space; None if only deployment knows it.
+        stack_set_name: 1-128 letters, digits and hyphens.
+        operation_preferences: How fast StackSets goes through the accounts, and how many may fail.
+        management_account_id: The account of the rollout's stack, if that is the management account; None if not.
+        template_body: The template of the role as text; computed.
+
+    Raises:
+        OnboardingInputError: IAM, DevOps Agent or StackSets would refuse it, or an account has no use for the role.
+    """
+
+    role: RoleSettings
+    agent_space: AgentSpaceArn
+    generation: Generation
+    agent_role_arn: str | None
+    deployment: ServiceManagedDeployment | SelfManagedDeployment
+    include_management_account: bool
+    region: str
+    partition: str | None
+    stack_set_name: str
+    operation_preferences: OperationPreferences
+    management_account_id: str | None
+    template_body: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Check what goes together, and compute the template."""
+        partition_checks.check(self.region, self.partition, field="region")
+        self._check_partition_of_deployment()
+        self._check_stack_set_name()
+        self._check_accounts()
+        if self.include_management_account:
+            self._check_management_account()
+        agent_role_of_each_account([self.agent_space], generation=self.generation, agent_role_arns=self.agent_role_arns)
+        template = role_template.template(
+            self.role,
+            agent_space=self.agent_space,
+            generation=self.generation,
+            agent_role_arn=self.agent_role_arn,
+        )
+        object.__setattr__(self, "template_body", template_body(template))
+
+    @property
+    def agent_role_arns(self) -> list[str]:
+        """The agent role as a list, which is empty without one."""
+        return [] if self.agent_role_arn is None else [self.agent_role_arn]
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The parameters of the template."""
+        return role_template.parameter_values(
+            self.agent_space, generation=self.generation, agent_role_arn=self.agent_role_arn
+        )
+
+    @property
+    def is_in_primary_account(self) -> bool:
+        """Whether the management account, which has the stack of the rollout, is the primary account as well."""
+        return self.agent_space.account_id == self.management_account_id
+
+    @property
+    def left_out(self) -> str | None:
+        """The primary account, which needs no secondary role; None if StackSets leaves it out by itself."""
+        return None if self.is_in_primary_account else self.agent_space.account_id
+
+    def with_capability(self, capability: Capability) -> RolloutSettings:
+        """Return the rollout with a role that may do something more."""
+        return replace(self, role=self.role.with_capability(capability))
+
+    def check_reached(self, account_id: str, *, field: str) -> None:
+        """Check that an account gets the role.
+
+        Raises:
+            OnboardingInputError: It does not.
+        """
+        reason = without_role(
+            self.deployment,
+            account_id,
+            management_account_id=self.management_account_id,
+            include_management_account=self.include_management_account,
+        )
+        if account_id == self.agent_space.account_id:
+            reason = "this is the primary account, which has the agent role for itself", "leave it out"
+        if reason is not None:
+            why, fix = reason
+            raise OnboardingInputError(field, account_id, why=f"it gets no role: {why}", fix=f"remove it, or {fix}")
+
+    def _check_partition_of_deployment(self) -> None:
+        if isinstance(self.deployment, SelfManagedDeployment):
+            arn = self.deployment.administration_role_arn
+            partition_checks.check(arn, self.partition, field="deployment.administration_role_arn")
+            return
+        for index, arn in enumerate(self.deployment.depends_on):
+            partition_checks.check(arn, self.partition, field=f"deployment.depends_on[{index}]")
+
+    def _check_stack_set_name(self) -> None:
+        """Check the StackSet's name; the second StackSet needs room for its ending."""
+        name, deployment = self.stack_set_name, self.deployment
+        has_second = isinstance(deployment, ServiceManagedDeployment) and deployment.additional_accounts
+        longest = 128 - (len(ADDITIONAL) if has_second else 0)
+        if not _validators.is_token(name) and (_STACK_SET_NAME.fullmatch(name) is None or len(name) > longest):
+            why = f"a StackSet's name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
+            raise OnboardingInputError("stack_set_name", name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+
+    def _check_accounts(self) -> None:
+        """Check that no account is named which has no use for the role, or cannot be reached."""
+        for account_id in self.deployment.targeted_accounts:
+            if account_id == self.agent_space.account_id:
+                why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
+                raise OnboardingInputError("deployment", account_id, why=why, fix="remove it from the accounts")
+            if account_id == self.management_account_id:
+                why = "this is the management account, which StackSets never deploys to with service-managed "
+                why += "permissions"
+                fix = "remove it from the accounts, and pass include_management_account=True"
+                raise OnboardingInputError("deployment", account_id, why=why, fix=fix)
+
+    def _check_management_account(self) -> None:
+        """Check that there is a management account which can get the role in the stack of the rollout."""
+        if isinstance(self.deployment, SelfManagedDeployment):
+            why = "with self-managed permissions, StackSets deploys to any account that it is given"
+            fix = "leave it out, and name the account among the others"
+            raise OnboardingInputError("include_management_account", True, why=why, fix=fix)
+        if self.is_in_primary_account:
+            why = "this account is the primary account too, where the Agent Space lives; it has the agent role for "
+            why += "itself"
+            raise OnboardingInputError("include_management_account", True, why=why, fix="leave it out")
