@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from devops_agent_constructs.checks.check import check_role, check_template, check_templates
 from devops_agent_constructs.checks.finding import Finding, Place, Severity
-from devops_agent_constructs.checks.registry import RULES
 from devops_agent_constructs.checks.role import Purpose
 from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rules import RULES
 from devops_agent_constructs.checks.template import Template
 
 __all__ = [

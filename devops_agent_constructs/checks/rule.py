@@ -1,12 +1,18 @@
-"""What a rule is."""
+"""Defines what a rule is: its words, and the function below them that yields what breaks it.
+
+@Rule(id="accountType", what=..., why=..., fix=...).of_associations
+def account_type(association: Association) -> Iterator[Problem]: ...
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs.checks.finding import Finding, Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,20 +22,36 @@ class Rule:
     Attributes:
         id: In camel case; part of the interface, as findings are acknowledged by it.
         severity: Of its findings; of the worst of them, if `milder` says when it is a warning only.
+        milder: When it is a warning only; empty: never, or it is one always.
         what: What is wrong, in a few words.
         why: What comes of it, and the source.
         fix: What to write instead.
-        check: Finds the places.
-        milder: When it is a warning only; empty: never, or it is one always.
+        check: Yields what breaks the rule.
     """
 
     id: str
-    severity: Severity
+    severity: Severity = Severity.ERROR
+    milder: str = ""
     what: str
     why: str
     fix: str
-    check: Callable[[Resources], Iterable[Problem]]
-    milder: str = ""
+    check: Callable[[Resources], Iterable[Problem]] = field(default=lambda _: (), repr=False)
+
+    def of_resources(self, check: Callable[[Resources], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at everything; a decorator, like those below."""
+        return replace(self, check=check)
+
+    def of_roles(self, check: Callable[[Role], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one role."""
+        return replace(self, check=lambda all_: (problem for role in all_.roles for problem in check(role)))
+
+    def of_judged_roles(self, check: Callable[[Role, Verdict], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one role and who gets into it."""
+        return replace(self, check=lambda all_: (problem for pair in all_.judged for problem in check(*pair)))
+
+    def of_associations(self, check: Callable[[Association], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one association."""
+        return replace(self, check=lambda all_: (problem for one in all_.associations for problem in check(one)))
 
     def findings(self, resources: Resources) -> list[Finding]:
         """Return what breaks the rule."""

@@ -14,15 +14,15 @@ from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
-from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
 from devops_agent_constructs.checks.resources import Association
 from devops_agent_constructs.checks.role import Policy, Role
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
-from devops_agent_constructs.checks.trust_reader import read_trust
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 _POLICY_TYPES |= {"AWS::IAM::UserPolicy"}
+_ROLE_ARNS = ("AssumableRoleArn", "AgentElevatedRoleArn")
 _PRINCIPAL_TYPES = {"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"}
 
 
@@ -203,8 +203,7 @@ class _Reader:
                     agent_space_arn=f"{where}:agentspace/{space_id}",
                     account_id=str(configuration.get("AccountId", "")),
                     account_type=str(configuration.get("AccountType", "")),
-                    role_arn=str(configuration.get("AssumableRoleArn", "")),
-                    elevated_role_arn=str(configuration.get("AgentElevatedRoleArn", "")),
+                    role_arns={name: str(configuration.get(name, "")) for name in _ROLE_ARNS},
                 )
                 self.found.associations.append(association)
 

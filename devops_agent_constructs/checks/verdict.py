@@ -44,12 +44,17 @@ class Verdict:
         """Whether all for whom the role is meant may get in."""
         return not any(decision.answer.is_no for _, decision in self.meant)
 
+    @property
+    def severity_of_slip(self) -> Severity:
+        """How bad it is what keeps only some out: a warning while all for whom the role is meant get in."""
+        return Severity.WARNING if self.meant and self.admits_the_meant else Severity.ERROR
+
     def severity(self, place: Place) -> Severity | None:
         """Return how bad it is whom DevOps Agent brings in by a statement; None: nobody else."""
-        found = [one.caller for one in self.strangers if one.caller.is_the_service and place in one.places]
-        if not found:
+        callers = [one.caller for one in self.strangers if one.caller.is_the_service and place in one.places]
+        if not callers:
             return None
-        return Severity.ERROR if any(one.is_outside for one in found) else Severity.WARNING
+        return Severity.ERROR if any(caller.is_outside for caller in callers) else Severity.WARNING
 
 
 def judge(role: Role) -> Verdict:

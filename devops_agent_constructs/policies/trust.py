@@ -121,7 +121,7 @@ def agent_role_of_each_account(
         if _validators.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)
-        _, account_id = _validators.role_arn(arn, field="agent_role_arn")
+        account_id = _validators.role_arn(arn, field="agent_role_arn").account_id
         if len(partitions) == 1 and _validators.is_token(next(iter(partitions))):
             # Only deployment knows the account of the Agent Space.
             return dict.fromkeys(partitions, arn)
