@@ -1,4 +1,4 @@
-"""Checks of DevOps Agent's roles, policies and associations, as plain data: templates, or one live role. No CDK.
+"""Checks DevOps Agent's roles, policies and associations, as plain data: templates, or one live role. No CDK.
 
 `check_template` and `check_templates` read CloudFormation templates, `check_role` what IAM's API returns. In a CDK app,
 `devops_agent_constructs.DevOpsAgentChecks` runs them at synthesis.

@@ -1,4 +1,4 @@
-"""Who asks to assume a role of DevOps Agent, and for whom the role is meant."""
+"""Lists for whom a role of DevOps Agent is meant, and how each of them asks to assume it."""
 
 from __future__ import annotations
 

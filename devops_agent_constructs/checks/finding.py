@@ -1,4 +1,4 @@
-"""What a check says: which rule, where, what is wrong, and what to write instead."""
+"""Holds what a check finds: which rule is broken, where, how bad it is, and what to write instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Place:
-    """Where something stands.
+    """Where something stands: in which template or role, in which resource, at which path.
 
     Attributes:
         template: The template's name; for a live role, its ARN.

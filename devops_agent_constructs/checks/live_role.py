@@ -1,4 +1,4 @@
-"""A role as IAM's API returns it."""
+"""Holds a role as IAM's API returns it, and reads it into what the rules look at."""
 
 from __future__ import annotations
 

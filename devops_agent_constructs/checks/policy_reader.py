@@ -63,7 +63,7 @@ def _read(
 ) -> tuple[list[tuple[Place, _Parsed]], tuple[tuple[Place, OnboardingInputError], ...], bool]:
     """Return what is known, what IAM would refuse and why, and whether there are statements that are not known."""
     known, refused, is_hidden = [], [], False
-    for at, statement in _statements(document, place):
+    for at, statement in each_statement(document, place):
         if _is_hidden(statement):
             is_hidden = True
             continue
@@ -76,7 +76,7 @@ def _read(
     return known, tuple(refused), is_hidden
 
 
-def _statements(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
+def each_statement(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
     """Yield each statement of a policy, also the only one outside of a list, with its place."""
     element = document.get("Statement")
     if not isinstance(element, list) or not element:

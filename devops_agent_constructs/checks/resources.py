@@ -1,4 +1,4 @@
-"""What the rules look at: roles with who gets in, policies and associations."""
+"""Holds all that the rules look at: roles with who gets in, policies and associations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A role and its policies, read from a template or from a live account.
+"""Holds a role and its policies, read from a template or from a live account.
 
 Texts that only deployment knows are unknown texts (`unknown`).
 """

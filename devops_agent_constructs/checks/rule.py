@@ -14,6 +14,13 @@ from devops_agent_constructs.checks.resources import Association, Resources
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.verdict import Verdict
 
+_DOCS = "https://docs.aws.amazon.com"
+# Pages of AWS that several rules cite.
+CLI_GUIDE = f"{_DOCS}/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
+CONFUSED_DEPUTY = f"{_DOCS}/IAM/latest/UserGuide/confused-deputy.html"
+EVALUATION_LOGIC = f"{_DOCS}/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
+ASSOCIATION = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
@@ -51,7 +58,7 @@ class Rule:
 
     def of_associations(self, check: Callable[[Association], Iterable[Problem]]) -> Rule:
         """Return the rule with a function that looks at one association."""
-        return replace(self, check=lambda all_: (problem for one in all_.associations for problem in check(one)))
+        return replace(self, check=lambda all_: (problem for each in all_.associations for problem in check(each)))
 
     def findings(self, resources: Resources) -> list[Finding]:
         """Return what breaks the rule."""

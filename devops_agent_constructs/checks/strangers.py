@@ -1,4 +1,4 @@
-"""Who might get into a role for which it is not meant: other Agent Spaces, and whom the policy names beside."""
+"""Lists who might get into a role that is not meant for them: other Agent Spaces, and whom the policy names beside."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _beside(role: Role) -> Iterator[tuple[str, SourceArn]]:
             yield source.arn, source.one()
     for value in pinned_accounts(role):
         if value not in accounts or has_wildcard(value):
-            yield f"every Agent Space of account {value}", some_space(_instance(value))
+            yield f"every Agent Space of account {value}", some_space(value).one()
     yield "every Agent Space of any AWS account", some_space(STRANGER)
 
 
@@ -103,8 +103,8 @@ def _of_patterns(role: Role) -> Iterator[tuple[str, SourceArn]]:
     for value in role.trust.required_of_service(SOURCE_ARN):
         likeness = re.sub("[^A-Za-z0-9-]", "", value)
         if has_wildcard(value) and likeness and parse_source(value) is None:
-            for account_id in (STRANGER, *map(_instance, pinned_accounts(role))):
-                yield f"Agent Spaces like {value}", replace(some_space(account_id), id=likeness)
+            for account_id in (STRANGER, *pinned_accounts(role)):
+                yield f"Agent Spaces like {value}", some_space(account_id).one(id=likeness)
 
 
 def _agent_roles_without(role: Role) -> Iterator[Caller]:
@@ -160,11 +160,6 @@ def _as_iam(value: str, role: Role) -> Iterator[tuple[IamCaller, RequestContext,
         if _validators.is_account_id(account_id) or is_wholly_unknown(account_id):
             somebody = IamCaller(arn=f"arn:{partition}:iam::{account_id}:role/SomebodyElse")
             yield somebody, {}, _is_outside(account_id, own)
-
-
-def _instance(account_id: str) -> str:
-    """Return an account that a pattern admits."""
-    return some_space(account_id).one().account_id
 
 
 def _is_outside(account_id: str, own: Iterable[str]) -> bool:

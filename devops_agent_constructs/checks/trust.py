@@ -1,4 +1,4 @@
-"""A trust policy of which parts may be unknown: its statements one by one, and whether all of it can be judged."""
+"""Holds a trust policy of which parts may be unknown: its statements, and whether all of it can be judged."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class TrustStatement:
     def is_for_service(self) -> bool:
         """Whether it lets DevOps Agent in: the service, by its own name."""
         return self.parsed.is_allow and any(
-            one.kind == "Service" and one.value == service.SERVICE_PRINCIPAL for one in self.parsed.principals
+            principal.kind == "Service" and principal.value == service.SERVICE_PRINCIPAL
+            for principal in self.parsed.principals
         )
 
     @property
@@ -43,7 +44,9 @@ class TrustStatement:
 
     def required(self, key: str) -> list[Condition]:
         """Return the conditions that a request cannot meet without this key, in lower case."""
-        return [one for one in self.parsed.conditions if one.key.lower() == key and one.is_required]
+        return [
+            condition for condition in self.parsed.conditions if condition.key.lower() == key and condition.is_required
+        ]
 
     def required_values(self, key: str) -> list[str]:
         """Return the values of those conditions."""
@@ -91,12 +94,13 @@ class Trust:
     @property
     def for_service(self) -> list[TrustStatement]:
         """The statements that let DevOps Agent in, by its name or with everybody."""
-        return [one for one in self.allowed if one.is_for_service or one.is_for_everybody]
+        return [statement for statement in self.allowed if statement.is_for_service or statement.is_for_everybody]
 
     @property
     def services(self) -> set[str]:
         """The service principals that it lets in."""
-        return {one.value for statement in self.allowed for one in statement.parsed.principals if one.kind == "Service"}
+        principals = (principal for statement in self.allowed for principal in statement.parsed.principals)
+        return {principal.value for principal in principals if principal.kind == "Service"}
 
     @property
     def mentions_devops_agent(self) -> bool:

@@ -10,7 +10,7 @@ from devops_agent_constructs.checks.callers import Caller, sources
 from devops_agent_constructs.checks.finding import Place, Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import EVALUATION_LOGIC, Rule
 from devops_agent_constructs.checks.rules.conditions import (
     any_agent_space,
     missing_source_account,
@@ -41,10 +41,7 @@ _KEEP_SPACE_OUT = (pattern_under_plain_operator, wrong_service_principal, wrong_
     id="othersAdmitted",
     milder="they are of the Agent Space's or the role's own account",
     what="others than the intended Agent Space get in: other spaces, services, roles or users",
-    why=(
-        "the trust policy was evaluated as IAM does, so it does not matter how it is written: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
-    ),
+    why=f"the trust policy was evaluated as IAM does, so it does not matter how it is written: {EVALUATION_LOGIC}",
     fix=(
         "let each of them in only if it is meant; a role of its own for each is easier to confine, and DevOps Agent "
         "needs one Agent Space alone ('aws:SourceAccount' and 'aws:SourceArn')"
@@ -83,7 +80,7 @@ def _is_whole_account(caller: Caller) -> bool:
     what="the Agent Space that the role is meant for does not get in",
     why=(
         "the association turns invalid. Which space is meant, an association of the app says, or the trust policy "
-        "itself: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
+        f"itself: {EVALUATION_LOGIC}"
     ),
     fix=(
         "write the account and the ARN of the Agent Space as its page shows them, Region included; a Deny or another "

@@ -10,7 +10,7 @@ from devops_agent_constructs._source_arn import has_wildcard
 from devops_agent_constructs.checks.finding import Problem
 from devops_agent_constructs.checks.resources import Association, Resources
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import ASSOCIATION, Rule
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 _TYPES = {"Aws": "monitor", "SourceAws": "source"}
@@ -20,10 +20,7 @@ _PURPOSES = {"AssumableRoleArn": Purpose.READ, "AgentElevatedRoleArn": Purpose.E
 @Rule(
     id="crossAccountMonitor",
     what="an association `Aws` (`monitor`) with another account, or with its role",
-    why=(
-        "AWS answers 'Cross-account pass role is not allowed': https://docs.aws.amazon.com/AWSCloudFormation/latest/"
-        "TemplateReference/aws-resource-devopsagent-association.html"
-    ),
+    why=f"AWS answers 'Cross-account pass role is not allowed': {ASSOCIATION}",
     fix="write SourceAws with AccountType 'source'",
 ).of_associations
 def cross_account_monitor(association: Association) -> Iterator[Problem]:
@@ -41,10 +38,7 @@ def cross_account_monitor(association: Association) -> Iterator[Problem]:
 @Rule(
     id="accountType",
     what="`SourceAws` with another AccountType than `source`, `Aws` with another than `monitor`",
-    why=(
-        "AWS's schema has no other: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-        "aws-resource-devopsagent-association.html"
-    ),
+    why=f"AWS's schema has no other: {ASSOCIATION}",
     fix="SourceAws and 'source' for another account, Aws and 'monitor' for the Agent Space's own",
 ).of_associations
 def account_type(association: Association) -> Iterator[Problem]:
@@ -58,10 +52,7 @@ def account_type(association: Association) -> Iterator[Problem]:
 @Rule(
     id="ownAccountAsSource",
     what="an association `SourceAws` with the Agent Space's own account",
-    why=(
-        "AWS's type for it is `Aws`: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-        "aws-resource-devopsagent-association.html"
-    ),
+    why=f"AWS's type for it is `Aws`: {ASSOCIATION}",
     fix="write Aws with AccountType 'monitor'",
 ).of_associations
 def own_account_as_source(association: Association) -> Iterator[Problem]:
@@ -74,10 +65,7 @@ def own_account_as_source(association: Association) -> Iterator[Problem]:
 @Rule(
     id="associationRoleMismatch",
     what="an association names no role, or one of another account, name or path than the role that the app has there",
-    why=(
-        "the association is stored and turns invalid when AWS validates it: https://docs.aws.amazon.com/"
-        "AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html"
-    ),
+    why=f"the association is stored and turns invalid when AWS validates it: {ASSOCIATION}",
     fix="write the ARN of the role in the associated account, with its path",
 ).of_resources
 def association_role_mismatch(resources: Resources) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from devops_agent_constructs import _validators
 from devops_agent_constructs._source_arn import has_wildcard, parse_source
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, CONFUSED_DEPUTY, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
@@ -22,7 +22,7 @@ _PLAIN = {"StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "StringNo
     what="no condition on `aws:SourceAccount`, or one that a wildcard, `IfExists` or `ForAllValues` makes useless",
     why=(
         "the service acts for every customer of AWS; only conditions keep others from using it as a deputy: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+        f"{CONFUSED_DEPUTY}"
     ),
     fix="add 'StringEquals': {'aws:SourceAccount': '<account of the Agent Space>'}",
 ).of_judged_roles
@@ -48,10 +48,8 @@ def missing_source_account(role: Role, verdict: Verdict) -> Iterator[Problem]:
     milder="it stands beside the right one, and lets nobody in",
     what="`aws:SourceAccount` is another account than the Agent Space's, often the role's own",
     why=(
-        "it is the account that owns the Agent Space, so nobody gets in; AWS's migration guide, read literally, leads "
-        "to the role's own: "
-        "https://docs.aws.amazon.com/devopsagent/latest/userguide/"
-        "getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
+        "it is the account that owns the Agent Space, so nobody gets in; AWS's migration guide, read literally, "
+        f"leads to the role's own: {CLI_GUIDE}"
     ),
     fix="write the account of the Agent Space, which is the fifth field of its ARN",
 ).of_judged_roles
@@ -92,10 +90,7 @@ def _wrong(account_id: str, owners: set[str], role: Role) -> str:
     id="missingSourceArn",
     milder="another condition names the account",
     what="no condition on `aws:SourceArn`, or one that `IfExists` or `ForAllValues` makes useless",
-    why=(
-        "whoever may create an Agent Space in the primary account can reach this one: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
-    ),
+    why=f"whoever may create an Agent Space in the primary account can reach this one: {CONFUSED_DEPUTY}",
     fix="add 'ArnLike': {'aws:SourceArn': '<ARN of the Agent Space>'}",
 ).of_judged_roles
 def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -112,10 +107,7 @@ def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
     id="wildcardSourceArn",
     milder="another condition names the account",
     what="a wildcard in `aws:SourceArn` other than a whole Agent Space id or a Region",
-    why=(
-        "it admits Agent Spaces that nobody thought of, also in other accounts: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
-    ),
+    why=f"it admits Agent Spaces that nobody thought of, also in other accounts: {CONFUSED_DEPUTY}",
     fix="write the ARN of the Agent Space in full",
 ).of_judged_roles
 def wildcard_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 from devops_agent_constructs.policy_evaluation.unknown import shown
@@ -58,10 +58,7 @@ def _allows_everything(statement: PermissionStatement) -> bool:
 @Rule(
     id="serviceLinkedRoleOnStar",
     what="`iam:CreateServiceLinkedRole` on `*`, or on another pattern that covers more than one service",
-    why=(
-        "AWS's guide asks for the role of Resource Explorer alone: https://docs.aws.amazon.com/devopsagent/latest/"
-        "userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
-    ),
+    why=f"AWS's guide asks for the role of Resource Explorer alone: {CLI_GUIDE}",
     fix=(
         "write the resource 'arn:aws:iam::<account>:role/aws-service-role/resource-explorer-2.amazonaws.com/"
         "AWSServiceRoleForResourceExplorer'"

@@ -9,7 +9,7 @@ from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, is_devops_agent_like
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
@@ -19,10 +19,7 @@ from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
     id="wrongServicePrincipal",
     milder="the Agent Space gets in all the same",
     what="another service principal than `aidevops.amazonaws.com`",
-    why=(
-        "DevOps Agent cannot assume the role: https://docs.aws.amazon.com/devopsagent/latest/userguide/"
-        "getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
-    ),
+    why=f"DevOps Agent cannot assume the role: {CLI_GUIDE}",
     fix="write 'Principal': {'Service': 'aidevops.amazonaws.com'}",
 ).of_judged_roles
 def wrong_service_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from devops_agent_constructs.checks.callers import as_service, sources
 from devops_agent_constructs.checks.finding import Problem
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.assume_role import decide_by
@@ -30,10 +30,7 @@ def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role], Iterat
 operator_actions = Rule(
     id="operatorActions",
     what="a role of the operator app without `sts:AssumeRole` and `sts:TagSession`",
-    why=(
-        "AWS's policy confines a session to the Agent Space of its tag: https://docs.aws.amazon.com/devopsagent/latest/"
-        "userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
-    ),
+    why=f"AWS's policy confines a session to the Agent Space of its tag: {CLI_GUIDE}",
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
 ).of_roles(_needs(Purpose.OPERATOR, "sts:AssumeRole", "sts:TagSession", who="the operator app needs both"))
 
@@ -52,9 +49,8 @@ channel_actions = Rule(
     id="anyContextProvider",
     what="`sts:SetContext` without both conditions on `sts:RequestContextProviders`",
     why=(
-        "the session would speak for people of any identity provider; ForAllValues alone is true of a request without "
-        "the key: https://docs.aws.amazon.com/devopsagent/latest/userguide/"
-        "getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
+        "the session would speak for people of any identity provider; ForAllValues alone is true of a request "
+        f"without the key: {CLI_GUIDE}"
     ),
     fix=(
         "write 'ForAllValues:ArnEquals': {'sts:RequestContextProviders': "
