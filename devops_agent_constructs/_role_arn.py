@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ROLE_ARN_FORM = r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)"
 """What DevOps Agent takes as the ARN of a role, as a pattern of the whole text."""
@@ -50,6 +51,7 @@ class PrincipalArn:
         return {"role": self.name, "assumed-role": self.path.strip("/")}.get(self.kind, "")
 
 
+@lru_cache(maxsize=1024)  # The same few are asked for again and again, of each caller.
 def parse_principal_arn(text: str) -> PrincipalArn | None:
     """Parse an ARN of IAM, or the id of an account, which stands for the account; None: it is neither."""
     if _ACCOUNT_ID.fullmatch(text):

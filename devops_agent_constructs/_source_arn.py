@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown, is_wholly_unknown
@@ -109,6 +110,7 @@ def parse_arn(text: str) -> SourceArn | None:
     return SourceArn(partition=partition, region=region, account_id=account_id, kind=kind, id=found_id)
 
 
+@lru_cache(maxsize=1024)  # The same few are asked for again and again, of each statement.
 def parse_source(text: str) -> SourceArn | None:
     """Read what `aws:SourceArn` or `sts:ExternalId` names; None: nothing that DevOps Agent acts for has this ARN."""
     source = parse_arn(text)

@@ -25,7 +25,7 @@ _BY_TLS = {"aws:SecureTransport": "true"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Caller:
+class Requester:
     """Somebody who asks to assume a role.
 
     Attributes:
@@ -129,7 +129,7 @@ def agent_roles(role: Role) -> list[str]:
     return [text for text, arn in arns.items() if is_wholly_unknown(text) or (arn is not None and arn.is_caller)]
 
 
-def intended(role: Role) -> Iterator[Caller]:
+def intended(role: Role) -> Iterator[Requester]:
     """Return those for whom the role is meant, each of the ways that its trust policy has."""
     trust = role.trust
     is_hidden = any(is_unknown(arn) and parse_source(arn) is None for arn in trust.pinned(SOURCE_ARN))
@@ -137,9 +137,9 @@ def intended(role: Role) -> Iterator[Caller]:
         # Some Agent Space of the account stands for all, if the trust policy names the account alone.
         accounts = [] if trust.required_of_service(SOURCE_ARN) else primary_accounts(role)
         for source in sources(role) or map(some_space, accounts):
-            yield Caller(who=source.one().arn, request=as_service(source.one()))
+            yield Requester(who=source.one().arn, request=as_service(source.one()))
     arns = [] if role.must_admit_service else agent_roles(role)
     is_hidden = any(map(is_wholly_unknown, trust.pinned(EXTERNAL_ID)))
     for arn in arns if role.agent_role_arn is None else [role.agent_role_arn]:
         for source in sources(role) if not is_hidden else ():
-            yield Caller(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
+            yield Requester(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))

@@ -12,7 +12,7 @@ from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
 from devops_agent_constructs.checks.role import Policy, Purpose, Role
 from devops_agent_constructs.checks.rules import RULES
 from devops_agent_constructs.checks.template import Template
@@ -185,7 +185,7 @@ def _spaces(arns: Iterable[str]) -> Iterator[AgentSpaceArn]:
 def _about_devops_agent(contents: Contents, roles: Sequence[Role]) -> Iterator[tuple[Place, str]]:
     """Return what cannot be read of what is looked at, or beside it in a template."""
     policies = [policy for role in roles for policy in role.policies]
-    looked_at: list[Role | Association | Policy] = [*roles, *contents.associations, *policies]
+    looked_at: list[Role | AssociatedAccount | Policy] = [*roles, *contents.associations, *policies]
     unrelated: list[Role | Policy] = [*contents.roles, *contents.policies]
     ours = {resource.place.resource for resource in looked_at}
     others = {resource.place.resource for resource in unrelated} - ours

@@ -11,7 +11,7 @@ from devops_agent_constructs.checks.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Association:
+class AssociatedAccount:
     """An account that is connected to an Agent Space.
 
     Attributes:
@@ -49,7 +49,7 @@ class Resources:
 
     roles: tuple[Role, ...] = ()
     policies: tuple[Policy, ...] = ()
-    associations: tuple[Association, ...] = ()
+    associations: tuple[AssociatedAccount, ...] = ()
     unreadable: tuple[tuple[Place, str], ...] = ()
     judged: tuple[tuple[Role, Verdict], ...] = ()
     findings: Sequence[Finding] = ()

@@ -13,8 +13,8 @@ from devops_agent_constructs.checks.callers import (
     OTHER_ID,
     SERVICE,
     STRANGER,
-    Caller,
     RequestContext,
+    Requester,
     agent_roles,
     as_agent_role,
     as_service,
@@ -40,7 +40,7 @@ _COLONS = 5  # Of an ARN.
 _FOREIGN: RequestContext = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
 
 
-def strangers(role: Role) -> Iterator[Caller]:
+def strangers(role: Role) -> Iterator[Requester]:
     """Return everybody else who might get in: other Agent Spaces, and whom the policy names beside."""
     yield from _other_spaces(role)
     yield from _agent_roles_without(role)
@@ -54,7 +54,7 @@ def strangers(role: Role) -> Iterator[Caller]:
                 yield from _named(principal, statement, role)
 
 
-def _other_spaces(role: Role) -> Iterator[Caller]:
+def _other_spaces(role: Role) -> Iterator[Requester]:
     """Return how DevOps Agent asks for others than the role is meant for; nothing says that it always names both."""
     accounts = primary_accounts(role)
     known = [account_id for account_id in accounts if not has_wildcard(account_id)]
@@ -62,9 +62,9 @@ def _other_spaces(role: Role) -> Iterator[Caller]:
         is_outside = _is_outside(source.account_id, known)
         foreign: RequestContext = _FOREIGN if is_outside else {}
         for named in ({}, {"aws:SourceAccount": ()}, {"aws:SourceArn": ()}):
-            yield Caller(who=who, request=as_service(source, {**foreign, **named}), is_outside=is_outside)
+            yield Requester(who=who, request=as_service(source, {**foreign, **named}), is_outside=is_outside)
     request = request_of(SERVICE, {"aws:SourceAccount": (), "aws:SourceArn": (), **_FOREIGN})
-    yield Caller(who="DevOps Agent without saying for whom", request=request, is_outside=True)
+    yield Requester(who="DevOps Agent without saying for whom", request=request, is_outside=True)
 
 
 def _of_same_accounts(role: Role) -> Iterator[tuple[str, SourceArn]]:
@@ -107,20 +107,20 @@ def _of_patterns(role: Role) -> Iterator[tuple[str, SourceArn]]:
                 yield f"Agent Spaces like {value}", some_space(account_id).one(id=likeness)
 
 
-def _agent_roles_without(role: Role) -> Iterator[Caller]:
+def _agent_roles_without(role: Role) -> Iterator[Requester]:
     for arn in agent_roles(role) if role.agent_role_arn is None else [role.agent_role_arn]:
-        yield Caller(who=f"{arn}, without an external id", request=as_agent_role(arn, None))
-        yield Caller(who=f"{arn}, with any external id", request=as_agent_role(arn, some_space(STRANGER).arn))
+        yield Requester(who=f"{arn}, without an external id", request=as_agent_role(arn, None))
+        yield Requester(who=f"{arn}, with any external id", request=as_agent_role(arn, some_space(STRANGER).arn))
 
 
-def _named(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Caller]:
+def _named(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
     """Return how somebody asks whom a statement names beside those for whom the role is meant."""
     who, value = str(principal), principal.value
     if principal.kind == "Federated":
         request = request_of(SERVICE, {})  # Nobody asks so; the evaluator knows no such caller.
         is_outside = not any(condition.key.lower().endswith(":sub") for condition in statement.parsed.conditions)
         if any(map(statement.parsed.is_about, _BY_PROVIDER)):
-            yield Caller(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
+            yield Requester(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
         return
     callers: Iterable[tuple[IamCaller | ServiceCaller, RequestContext, bool]]
     if principal.kind == "Service":
@@ -130,7 +130,7 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
     for caller, context, is_outside in callers:
         for action in _WAYS_IN:
             request = replace(request_of(caller, context), action=action)
-            yield Caller(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
+            yield Requester(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
 
 
 def _as_other_service(

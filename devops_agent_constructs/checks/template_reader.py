@@ -15,7 +15,7 @@ from typing import Any
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
-from devops_agent_constructs.checks.resources import Association
+from devops_agent_constructs.checks.resources import AssociatedAccount
 from devops_agent_constructs.checks.role import Policy, Role
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
@@ -40,7 +40,7 @@ class Contents:
 
     roles: list[Role] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
-    associations: list[Association] = field(default_factory=list)
+    associations: list[AssociatedAccount] = field(default_factory=list)
     operator_role_arns: list[str] = field(default_factory=list)
     unreadable: dict[Place, dict[str, None]] = field(default_factory=dict)
 
@@ -190,7 +190,7 @@ class _Reader:
         properties, place = self._properties(logical_id), self._place(logical_id)
         for kind, configuration in _mappings(properties.get("Configuration")).items():
             if kind in {"Aws", "SourceAws"}:
-                association = Association(
+                association = AssociatedAccount(
                     place=place.at("Configuration", kind),
                     kind=kind,
                     stack_account_id=self.scope.account_id,

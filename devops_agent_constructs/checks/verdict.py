@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from devops_agent_constructs.checks.callers import Caller, intended
+from devops_agent_constructs.checks.callers import Requester, intended
 from devops_agent_constructs.checks.finding import Place, Severity
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.strangers import strangers
@@ -21,7 +21,7 @@ class Admitted:
         places: The statements by which.
     """
 
-    caller: Caller
+    caller: Requester
     places: tuple[Place, ...]
 
 
@@ -35,7 +35,7 @@ class Verdict:
         undefined: What AWS does not define; empty if nothing.
     """
 
-    meant: tuple[tuple[Caller, Decision], ...] = ()
+    meant: tuple[tuple[Requester, Decision], ...] = ()
     strangers: tuple[Admitted, ...] = ()
     undefined: str = ""
 
@@ -68,7 +68,7 @@ def judge(role: Role) -> Verdict:
     return Verdict(meant=tuple(meant), strangers=tuple(stranger for stranger in others if stranger.places))
 
 
-def _places(role: Role, caller: Caller) -> tuple[Place, ...]:
+def _places(role: Role, caller: Requester) -> tuple[Place, ...]:
     """Return the statements by which somebody gets in, under some value of what is not known of the request."""
     if caller.principal is not None and caller.principal.kind == "Federated":
         return () if caller.statement is None else (caller.statement.place,)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from devops_agent_constructs._source_arn import parse_source
-from devops_agent_constructs.checks.callers import Caller, sources
+from devops_agent_constructs.checks.callers import Requester, sources
 from devops_agent_constructs.checks.finding import Place, Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import EVALUATION_LOGIC, Rule
+from devops_agent_constructs.checks.rule import IAM_GUIDE, Rule
 from devops_agent_constructs.checks.rules.conditions import (
     any_agent_space,
     missing_source_account,
@@ -41,7 +41,8 @@ _KEEP_SPACE_OUT = (pattern_under_plain_operator, wrong_service_principal, wrong_
     id="othersAdmitted",
     milder="they are of the Agent Space's or the role's own account",
     what="others than the intended Agent Space get in: other spaces, services, roles or users",
-    why=f"the trust policy was evaluated as IAM does, so it does not matter how it is written: {EVALUATION_LOGIC}",
+    reason="the trust policy was evaluated as IAM does, so it does not matter how it is written",
+    source=IAM_GUIDE + "reference_policies_evaluation-logic.html",
     fix=(
         "let each of them in only if it is meant; a role of its own for each is easier to confine, and DevOps Agent "
         "needs one Agent Space alone ('aws:SourceAccount' and 'aws:SourceArn')"
@@ -53,7 +54,7 @@ def others_admitted(resources: Resources) -> Iterator[Problem]:
     findings = resources.found_by(*(rule.id for rule in _LET_OTHERS_IN))
     explained = {place for finding in findings for place in (finding.place, finding.place.above)}
     for _, verdict in resources.judged:
-        by_place = defaultdict[Place, list[Caller]](list)
+        by_place = defaultdict[Place, list[Requester]](list)
         for stranger in verdict.strangers:
             caller = stranger.caller
             is_service = caller.principal is not None and caller.principal.kind == "Service"
@@ -67,7 +68,7 @@ def others_admitted(resources: Resources) -> Iterator[Problem]:
             yield Problem(place, f"others get in too: {'; '.join(names)}", severity)
 
 
-def _is_whole_account(caller: Caller) -> bool:
+def _is_whole_account(caller: Requester) -> bool:
     """Tell whether `accountPrincipal` says it."""
     principal, statement = caller.principal, caller.statement
     if principal is None or statement is None or statement.required(EXTERNAL_ID):
@@ -78,10 +79,11 @@ def _is_whole_account(caller: Caller) -> bool:
 @Rule(
     id="agentSpaceRefused",
     what="the Agent Space that the role is meant for does not get in",
-    why=(
+    reason=(
         "the association turns invalid. Which space is meant, an association of the app says, or the trust policy "
-        f"itself: {EVALUATION_LOGIC}"
+        "itself"
     ),
+    source=IAM_GUIDE + "reference_policies_evaluation-logic.html",
     fix=(
         "write the account and the ARN of the Agent Space as its page shows them, Region included; a Deny or another "
         "condition that keeps it out may be meant, so look at it first"
@@ -111,7 +113,7 @@ def _of_no_agent_space(role: Role) -> Iterator[Problem]:
                 yield Problem(statement.place.at("Condition"), message)
 
 
-def _slips(role: Role, caller: Caller) -> str:
+def _slips(role: Role, caller: Requester) -> str:
     """Name the parts of an ARN that are others than the Agent Space's, if that is all."""
     key, name = (SOURCE_ARN, "aws:SourceArn") if caller.is_the_service else (EXTERNAL_ID, "sts:ExternalId")
     values = [value for statement in role.trust.allowed for value in statement.required_values(key)]
@@ -130,10 +132,8 @@ def _why(decision: Decision) -> str:
     id="unknownCondition",
     severity=Severity.WARNING,
     what="a condition on something else than the source, which the Agent Space's request may or may not meet",
-    why=(
-        "AWS documents for each key when a request may have it, but not which of them DevOps Agent sends: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"
-    ),
+    reason="AWS documents for each key when a request may have it, but not which of them DevOps Agent sends",
+    source=IAM_GUIDE + "reference_policies_condition-keys.html",
     fix="keep it if it guards the account, and let AWS validate the association: its status says whether it is met",
 ).of_judged_roles
 def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -155,7 +155,7 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
 @Rule(
     id="malformedTrustPolicy",
     what="a trust policy that IAM refuses, or of which AWS does not say what it means",
-    why="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    source=IAM_GUIDE + "reference_policies_grammar.html",
     fix="write it as AWS's grammar says; a misspelt element is refused, a misspelt condition key admits nobody",
 ).of_judged_roles
 def malformed_trust_policy(role: Role, verdict: Verdict) -> Iterator[Problem]:

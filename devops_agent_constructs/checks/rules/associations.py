@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from devops_agent_constructs._role_arn import PrincipalArn, parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
 from devops_agent_constructs.checks.finding import Problem
-from devops_agent_constructs.checks.resources import Association, Resources
+from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import ASSOCIATION, Rule
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
@@ -20,10 +20,11 @@ _PURPOSES = {"AssumableRoleArn": Purpose.READ, "AgentElevatedRoleArn": Purpose.E
 @Rule(
     id="crossAccountMonitor",
     what="an association `Aws` (`monitor`) with another account, or with its role",
-    why=f"AWS answers 'Cross-account pass role is not allowed': {ASSOCIATION}",
+    reason="AWS answers 'Cross-account pass role is not allowed'",
+    source=ASSOCIATION,
     fix="write SourceAws with AccountType 'source'",
 ).of_associations
-def cross_account_monitor(association: Association) -> Iterator[Problem]:
+def cross_account_monitor(association: AssociatedAccount) -> Iterator[Problem]:
     """Find another account that is associated as if it were the Agent Space's own."""
     own, accounts = association.stack_account_id, {"AccountId": association.account_id}
     for name, text in association.role_arns.items():
@@ -38,10 +39,11 @@ def cross_account_monitor(association: Association) -> Iterator[Problem]:
 @Rule(
     id="accountType",
     what="`SourceAws` with another AccountType than `source`, `Aws` with another than `monitor`",
-    why=f"AWS's schema has no other: {ASSOCIATION}",
+    reason="AWS's schema has no other",
+    source=ASSOCIATION,
     fix="SourceAws and 'source' for another account, Aws and 'monitor' for the Agent Space's own",
 ).of_associations
-def account_type(association: Association) -> Iterator[Problem]:
+def account_type(association: AssociatedAccount) -> Iterator[Problem]:
     """Find associations that say one thing by their kind, and another by their account type."""
     kind, written = association.kind, association.account_type
     if written != _TYPES[kind] and not is_unknown(written):
@@ -52,10 +54,11 @@ def account_type(association: Association) -> Iterator[Problem]:
 @Rule(
     id="ownAccountAsSource",
     what="an association `SourceAws` with the Agent Space's own account",
-    why=f"AWS's type for it is `Aws`: {ASSOCIATION}",
+    reason="AWS's type for it is `Aws`",
+    source=ASSOCIATION,
     fix="write Aws with AccountType 'monitor'",
 ).of_associations
-def own_account_as_source(association: Association) -> Iterator[Problem]:
+def own_account_as_source(association: AssociatedAccount) -> Iterator[Problem]:
     """Find the Agent Space's own account, associated as if it were another one."""
     account_id = association.account_id
     if association.kind == "SourceAws" and account_id and account_id == association.stack_account_id:
@@ -65,7 +68,8 @@ def own_account_as_source(association: Association) -> Iterator[Problem]:
 @Rule(
     id="associationRoleMismatch",
     what="an association names no role, or one of another account, name or path than the role that the app has there",
-    why=f"the association is stored and turns invalid when AWS validates it: {ASSOCIATION}",
+    reason="the association is stored and turns invalid when AWS validates it",
+    source=ASSOCIATION,
     fix="write the ARN of the role in the associated account, with its path",
 ).of_resources
 def association_role_mismatch(resources: Resources) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from devops_agent_constructs import _validators
 from devops_agent_constructs._source_arn import has_wildcard, parse_source
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import CLI_GUIDE, CONFUSED_DEPUTY, Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
@@ -20,10 +20,8 @@ _PLAIN = {"StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "StringNo
     id="missingSourceAccount",
     milder="others keep strangers out, such as an ARN that names the account",
     what="no condition on `aws:SourceAccount`, or one that a wildcard, `IfExists` or `ForAllValues` makes useless",
-    why=(
-        "the service acts for every customer of AWS; only conditions keep others from using it as a deputy: "
-        f"{CONFUSED_DEPUTY}"
-    ),
+    reason="the service acts for every customer of AWS; only conditions keep others from using it as a deputy",
+    source=IAM_GUIDE + "confused-deputy.html",
     fix="add 'StringEquals': {'aws:SourceAccount': '<account of the Agent Space>'}",
 ).of_judged_roles
 def missing_source_account(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -47,10 +45,11 @@ def missing_source_account(role: Role, verdict: Verdict) -> Iterator[Problem]:
     id="wrongSourceAccount",
     milder="it stands beside the right one, and lets nobody in",
     what="`aws:SourceAccount` is another account than the Agent Space's, often the role's own",
-    why=(
-        "it is the account that owns the Agent Space, so nobody gets in; AWS's migration guide, read literally, "
-        f"leads to the role's own: {CLI_GUIDE}"
+    reason=(
+        "it is the account that owns the Agent Space, so nobody gets in; AWS's migration guide, read literally, leads "
+        "to the role's own"
     ),
+    source=CLI_GUIDE,
     fix="write the account of the Agent Space, which is the fifth field of its ARN",
 ).of_judged_roles
 def wrong_source_account(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -90,7 +89,8 @@ def _wrong(account_id: str, owners: set[str], role: Role) -> str:
     id="missingSourceArn",
     milder="another condition names the account",
     what="no condition on `aws:SourceArn`, or one that `IfExists` or `ForAllValues` makes useless",
-    why=f"whoever may create an Agent Space in the primary account can reach this one: {CONFUSED_DEPUTY}",
+    reason="whoever may create an Agent Space in the primary account can reach this one",
+    source=IAM_GUIDE + "confused-deputy.html",
     fix="add 'ArnLike': {'aws:SourceArn': '<ARN of the Agent Space>'}",
 ).of_judged_roles
 def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -107,7 +107,8 @@ def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
     id="wildcardSourceArn",
     milder="another condition names the account",
     what="a wildcard in `aws:SourceArn` other than a whole Agent Space id or a Region",
-    why=f"it admits Agent Spaces that nobody thought of, also in other accounts: {CONFUSED_DEPUTY}",
+    reason="it admits Agent Spaces that nobody thought of, also in other accounts",
+    source=IAM_GUIDE + "confused-deputy.html",
     fix="write the ARN of the Agent Space in full",
 ).of_judged_roles
 def wildcard_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -128,7 +129,7 @@ def wildcard_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
         "`agentspace/*` in the trust policy of another account's role or of a role for directed actions, or a wildcard "
         "for the Region"
     ),
-    why=(
+    reason=(
         "whoever may create an Agent Space in the primary account can reach this one. AWS's guide writes it for roles "
         "of the Agent Space's own account only, and a wildcard for the Region where directed actions serve several; "
         "`AgentSpaceArn.any_in_account` writes the former while the space does not exist"
@@ -161,10 +162,8 @@ def _is_elsewhere(role: Role, account_id: str) -> bool:
     id="patternUnderPlainOperator",
     milder="the Agent Space gets in all the same",
     what="a pattern under an operator that knows no patterns, such as `StringEquals`",
-    why=(
-        "it equals nothing that AWS sends, so nobody gets in: https://docs.aws.amazon.com/IAM/latest/UserGuide/"
-        "reference_policies_elements_condition_operators.html#Conditions_String"
-    ),
+    reason="it equals nothing that AWS sends, so nobody gets in",
+    source=IAM_GUIDE + "reference_policies_elements_condition_operators.html#Conditions_String",
     fix="write the value in full, or use ArnLike (for an ARN) or StringLike",
 ).of_judged_roles
 def pattern_under_plain_operator(role: Role, verdict: Verdict) -> Iterator[Problem]:

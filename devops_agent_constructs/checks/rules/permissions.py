@@ -9,7 +9,7 @@ from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
-from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, USER_GUIDE, Rule
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 from devops_agent_constructs.policy_evaluation.unknown import shown
@@ -23,10 +23,11 @@ _OTHER = f"arn:aws:iam::{{}}:role/aws-service-role/{_OTHER_SERVICE}/AWSServiceRo
 @Rule(
     id="elevatedPolicyWithoutBoundary",
     what="`AIDevOpsAgentActionsPolicy` without a permissions boundary, or with one that allows everything",
-    why=(
+    reason=(
         "it grew from 10 actions to nearly everything outside of IAM and Organizations (v2, 2026-08-19), and AWS can "
-        "widen it again: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
+        "widen it again"
     ),
+    source=IAM_GUIDE + "access_policies_boundaries.html",
     fix="list the actions in a policy of your own, or set a permissions boundary",
 ).of_resources
 def elevated_policy_without_boundary(resources: Resources) -> Iterator[Problem]:
@@ -58,7 +59,8 @@ def _allows_everything(statement: PermissionStatement) -> bool:
 @Rule(
     id="serviceLinkedRoleOnStar",
     what="`iam:CreateServiceLinkedRole` on `*`, or on another pattern that covers more than one service",
-    why=f"AWS's guide asks for the role of Resource Explorer alone: {CLI_GUIDE}",
+    reason="AWS's guide asks for the role of Resource Explorer alone",
+    source=CLI_GUIDE,
     fix=(
         "write the resource 'arn:aws:iam::<account>:role/aws-service-role/resource-explorer-2.amazonaws.com/"
         "AWSServiceRoleForResourceExplorer'"
@@ -79,11 +81,11 @@ def service_linked_role_on_star(role: Role) -> Iterator[Problem]:
     id="previewSetup",
     severity=Severity.WARNING,
     what="`AIOpsAssistantPolicy`, or an agent role as principal, as before 2026-03-30",
-    why=(
+    reason=(
         "the policy belongs to CloudWatch investigations and lacks what the agent needs now; whether the service still "
-        "accepts this trust policy alone is unconfirmed: https://docs.aws.amazon.com/devopsagent/latest/userguide/"
-        "aws-devops-agent-security-managed-policies.html"
+        "accepts this trust policy alone is unconfirmed"
     ),
+    source=USER_GUIDE + "aws-devops-agent-security-managed-policies.html",
     fix="attach AIDevOpsAgentAccessPolicy and let the service in; with this library: Generation.TRANSITION, then .GA",
 ).of_roles
 def preview_setup(role: Role) -> Iterator[Problem]:

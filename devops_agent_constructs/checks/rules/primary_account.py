@@ -12,7 +12,7 @@ from devops_agent_constructs.checks.callers import STRANGER, agent_roles
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Policy, PolicyStatement
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
 from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.patterns import Context
@@ -42,10 +42,8 @@ _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aid
 @Rule(
     id="assumeRoleTooWide",
     what="`sts:AssumeRole` of the agent role on `*`, or on roles of any account",
-    why=(
-        "every account that ever trusts the agent role is reached, also outside of the organization: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
-    ),
+    reason="every account that ever trusts the agent role is reached, also outside of the organization",
+    source=IAM_GUIDE + "best-practices.html#grant-least-privilege",
     fix="list the ARNs of the secondary roles, or add 'StringEquals': {'aws:ResourceOrgID': '${aws:PrincipalOrgID}'}",
 ).of_resources
 def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
@@ -69,10 +67,8 @@ def _is_of_any_account(resource: str) -> bool:
 @Rule(
     id="foreignGrant",
     what="a policy that is attached to a DevOps Agent role of another account",
-    why=(
-        "a stack attaches policies in its own account only; the CDK reports such a grant as done and adds nothing: "
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html"
-    ),
+    reason="a stack attaches policies in its own account only; the CDK reports such a grant as done and adds nothing",
+    source=CLOUDFORMATION + "aws-resource-iam-policy.html",
     fix="put the policy into a stack of the role's own account, or let the role's owner add it",
 ).of_resources
 def foreign_grant(resources: Resources) -> Iterator[Problem]:
@@ -120,11 +116,11 @@ def _owner_of_name(written: str, policy: Policy, chained: set[str]) -> str:
     id="passRoleShape",
     milder="it is on less than AWS was seen to ask for",
     what="`iam:PassRole` for associations on other resources than `role/*` of the caller's own account, or for others",
-    why=(
+    reason=(
         "AWS checks AssociateService and UpdateAssociation against role/* of the caller's account, also when the role "
-        "is in another (API model of 2026-01-01; a narrower grant was refused on 2026-08-27): "
-        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html"
+        "is in another (API model of 2026-01-01; a narrower grant was refused on 2026-08-27)"
     ),
+    source="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html",
     fix=(
         "allow iam:PassRole on 'arn:aws:iam::<own account>:role/*' with 'StringEquals': {'iam:PassedToService': "
         "'aidevops.amazonaws.com'}; with this library: PrimaryAccountAccess.grant_associate"

@@ -9,7 +9,7 @@ from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, is_devops_agent_like
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
@@ -19,7 +19,8 @@ from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
     id="wrongServicePrincipal",
     milder="the Agent Space gets in all the same",
     what="another service principal than `aidevops.amazonaws.com`",
-    why=f"DevOps Agent cannot assume the role: {CLI_GUIDE}",
+    reason="DevOps Agent cannot assume the role",
+    source=CLI_GUIDE,
     fix="write 'Principal': {'Service': 'aidevops.amazonaws.com'}",
 ).of_judged_roles
 def wrong_service_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -47,10 +48,8 @@ def wrong_service_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
 @Rule(
     id="wildcardPrincipal",
     what="`*` as the principal of a trust policy",
-    why=(
-        "only conditions keep the world out: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous"
-    ),
+    reason="only conditions keep the world out",
+    source=IAM_GUIDE + "reference_policies_elements_principal.html#principal-anonymous",
     fix="write 'Principal': {'Service': 'aidevops.amazonaws.com'}",
 ).of_roles
 def wildcard_principal(role: Role) -> Iterator[Problem]:
@@ -65,10 +64,8 @@ def wildcard_principal(role: Role) -> Iterator[Problem]:
     id="accountPrincipal",
     milder="it is the role's own account, or the primary account with the Agent Space's ARN as `sts:ExternalId`",
     what="an account's root as principal, without `sts:ExternalId`",
-    why=(
-        "whoever may call sts:AssumeRole there gets in: "
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"
-    ),
+    reason="whoever may call sts:AssumeRole there gets in",
+    source=IAM_GUIDE + "id_roles_common-scenarios_third-party.html",
     fix=(
         "let the service in instead ('Service': 'aidevops.amazonaws.com', with its two conditions), or name the agent "
         "role and require 'sts:ExternalId' to be the ARN of the Agent Space"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from devops_agent_constructs.checks.callers import as_service, sources
 from devops_agent_constructs.checks.finding import Problem
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import CLI_GUIDE, Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, USER_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.assume_role import decide_by
@@ -30,17 +30,16 @@ def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role], Iterat
 operator_actions = Rule(
     id="operatorActions",
     what="a role of the operator app without `sts:AssumeRole` and `sts:TagSession`",
-    why=f"AWS's policy confines a session to the Agent Space of its tag: {CLI_GUIDE}",
+    reason="AWS's policy confines a session to the Agent Space of its tag",
+    source=CLI_GUIDE,
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
 ).of_roles(_needs(Purpose.OPERATOR, "sts:AssumeRole", "sts:TagSession", who="the operator app needs both"))
 
 channel_actions = Rule(
     id="channelActions",
     what="a role with `AIDevOpsChannelAccessPolicy` without `sts:AssumeRole` and `sts:TagSession`",
-    why=(
-        "AWS refuses it with a ValidationException (a report of 2026; AWS's page on Slack asks for both): "
-        "https://docs.aws.amazon.com/devopsagent/latest/userguide/"
-    ),
+    reason="AWS refuses it with a ValidationException (a report of 2026; AWS's page on Slack asks for both)",
+    source=USER_GUIDE,
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
 ).of_roles(_needs(Purpose.CHANNEL, "sts:AssumeRole", "sts:TagSession", who="a two-way chat channel needs both"))
 
@@ -48,10 +47,11 @@ channel_actions = Rule(
 @Rule(
     id="anyContextProvider",
     what="`sts:SetContext` without both conditions on `sts:RequestContextProviders`",
-    why=(
-        "the session would speak for people of any identity provider; ForAllValues alone is true of a request "
-        f"without the key: {CLI_GUIDE}"
+    reason=(
+        "the session would speak for people of any identity provider; ForAllValues alone is true of a request without "
+        "the key"
     ),
+    source=CLI_GUIDE,
     fix=(
         "write 'ForAllValues:ArnEquals': {'sts:RequestContextProviders': "
         "['arn:aws:iam::aws:contextProvider/IdentityCenter']} and 'Null': {'sts:RequestContextProviders': 'false'}"
@@ -74,7 +74,7 @@ def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
 elevated_actions = Rule(
     id="elevatedActions",
     what="a role for directed actions without `sts:AssumeRole`, `sts:SetSourceIdentity` and `sts:TagSession`",
-    why=(
+    reason=(
         "each session carries who approved it; without the three, actions fail, even while the association is valid: "
         "the page 'Working with directed actions' of https://docs.aws.amazon.com/devopsagent/latest/userguide/"
     ),
@@ -91,7 +91,9 @@ elevated_actions = Rule(
 @Rule(
     id="elevatedExternalId",
     what="a condition on `sts:ExternalId` in the trust policy of a role for directed actions",
-    why="the external id is that of the approval, so a fixed one admits nobody (CloudTrail, 2026-08; not documented)",
+    reason=(
+        "the external id is that of the approval, so a fixed one admits nobody (CloudTrail, 2026-08; not documented)"
+    ),
     fix="remove the condition; 'aws:SourceAccount' and 'aws:SourceArn' keep others out",
 ).of_roles
 def elevated_external_id(role: Role) -> Iterator[Problem]:

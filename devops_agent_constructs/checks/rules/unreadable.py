@@ -6,17 +6,15 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.resources import Resources
-from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rule import CLOUDFORMATION, Rule
 
 
 @Rule(
     id="unreadable",
     severity=Severity.WARNING,
     what="a part that cannot be read, such as `Fn::ForEach`, or a value of a type that CloudFormation does not take",
-    why=(
-        "nothing is said of what it would make; all else is checked: "
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html"
-    ),
+    reason="nothing is said of what it would make; all else is checked",
+    source=CLOUDFORMATION + "intrinsic-function-reference.html",
     fix="correct it if it is a slip; check what the template becomes, where CloudFormation is to expand it",
 ).of_resources
 def unreadable(resources: Resources) -> Iterator[Problem]:
