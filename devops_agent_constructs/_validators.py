@@ -1,4 +1,4 @@
-r"""Checks of names that IAM and DevOps Agent would refuse at deployment; each returns what it was given.
+r"""Checks names and ARNs that IAM and DevOps Agent would refuse at deployment, such as the name of a role.
 
 `fullmatch` and `[0-9]` throughout: `$` admits a trailing newline, `\d` admits digits of other scripts.
 """

@@ -38,6 +38,7 @@ _WAYS_IN = ("sts:AssumeRole", "sts:SetContext")
 _COLONS = 5  # Of an ARN.
 # What tells an organization from others: a stranger's is not the one that a policy names.
 _FOREIGN: RequestContext = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
+_Ways = Iterator[tuple[IamCaller | ServiceCaller, RequestContext, bool]]
 
 
 def strangers(role: Role) -> Iterator[Requester]:
@@ -115,27 +116,23 @@ def _agent_roles_without(role: Role) -> Iterator[Requester]:
 
 def _named(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
     """Return how somebody asks whom a statement names beside those for whom the role is meant."""
-    who, value = str(principal), principal.value
+    # The request of a provider's users is nobody's: the evaluator knows no such caller.
+    named = Requester(who=str(principal), request=request_of(SERVICE, {}), principal=principal, statement=statement)
     if principal.kind == "Federated":
-        request = request_of(SERVICE, {})  # Nobody asks so; the evaluator knows no such caller.
         is_outside = not any(condition.key.lower().endswith(":sub") for condition in statement.parsed.conditions)
         if any(map(statement.parsed.is_about, _BY_PROVIDER)):
-            yield Requester(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
+            yield replace(named, is_outside=is_outside)
         return
-    callers: Iterable[tuple[IamCaller | ServiceCaller, RequestContext, bool]]
-    if principal.kind == "Service":
-        callers = _as_other_service(value, statement, role) if _SERVICE_NAME.fullmatch(value) else ()
-    else:
-        callers = _as_iam(value, role)
-    for caller, context, is_outside in callers:
+    is_service = principal.kind == "Service"
+    ways = _as_other_service(principal.value, statement, role) if is_service else _as_iam(principal.value, role)
+    for caller, context, is_outside in ways:
         for action in _WAYS_IN:
-            request = replace(request_of(caller, context), action=action)
-            yield Requester(who=who, request=request, is_outside=is_outside, principal=principal, statement=statement)
+            yield replace(named, request=replace(request_of(caller, context), action=action), is_outside=is_outside)
 
 
-def _as_other_service(
-    name: str, statement: TrustStatement, role: Role
-) -> Iterator[tuple[ServiceCaller, RequestContext, bool]]:
+def _as_other_service(name: str, statement: TrustStatement, role: Role) -> _Ways:
+    if _SERVICE_NAME.fullmatch(name) is None:
+        return
     caller, own = ServiceCaller(service=name), [*primary_accounts(role), role.account_id]
     arns = [arn.split(":", 5) for arn in statement.required_values(SOURCE_ARN) if arn.count(":") >= _COLONS]
     named = [*statement.required_values(SOURCE_ACCOUNT), *(fields[4] for fields in arns)]
@@ -148,7 +145,7 @@ def _as_other_service(
     yield caller, {}, False
 
 
-def _as_iam(value: str, role: Role) -> Iterator[tuple[IamCaller, RequestContext, bool]]:
+def _as_iam(value: str, role: Role) -> _Ways:
     own = [*primary_accounts(role), role.account_id]
     arn = parse_principal_arn(value)
     if is_wholly_unknown(value):

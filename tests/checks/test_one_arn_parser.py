@@ -6,8 +6,10 @@ import ast
 
 import pytest
 
+from devops_agent_constructs import _validators
 from devops_agent_constructs._role_arn import parse_principal_arn, parse_role_arn
 from devops_agent_constructs._source_arn import parse_source
+from devops_agent_constructs.errors import OnboardingInputError
 from tests.checks.test_one_trust_parser import trees
 
 ROLE_PARSER, SOURCE_PARSER = "_role_arn.py", "_source_arn.py"
@@ -63,6 +65,12 @@ def test_parts_of_a_role_and_a_session() -> None:
 def test_what_is_no_role(text: str) -> None:
     """Users, accounts and others."""
     assert parse_role_arn(text) is None
+
+
+def test_a_path_without_a_name_is_no_role() -> None:
+    """It passed as an ARN until the parsers became one, and failed at deployment."""
+    with pytest.raises(OnboardingInputError, match="not the ARN of an IAM role"):
+        _validators.role_arn("arn:aws:iam::222222222222:role/operations/", field="agent_role_arn")
 
 
 @pytest.mark.parametrize("text", ["222222222222", "arn:aws:iam::222222222222:root"])
