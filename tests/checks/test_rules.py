@@ -11,15 +11,15 @@ from tests.checks.build import Case
 
 MODULES = {rule.id: re.sub("([A-Z])", r"_\1", rule.id).lower() for rule in RULES}
 PAIRS = [
-    pytest.param(rule, one, id=f"{rule.id}: {one.name}")
+    pytest.param(rule, case, id=f"{rule.id}: {case.name}")
     for rule in RULES
-    for one in import_module(f"tests.checks.cases.{MODULES[rule.id]}").CASES
+    for case in import_module(f"tests.checks.cases.{MODULES[rule.id]}").CASES
 ]
 # The good ones of these follow the set-up from before general availability.
 PREVIEW_PAIRS = [
-    pytest.param(rule, one, id=f"{rule.id}: {one.name}")
+    pytest.param(rule, case, id=f"{rule.id}: {case.name}")
     for rule in RULES
-    for one in getattr(import_module(f"tests.checks.cases.{MODULES[rule.id]}"), "PREVIEW", [])
+    for case in getattr(import_module(f"tests.checks.cases.{MODULES[rule.id]}"), "PREVIEW", [])
 ]
 
 
