@@ -1,4 +1,4 @@
-r"""Checks of names that IAM and DevOps Agent would refuse at deployment; each returns what it was given.
+r"""Checks names and ARNs that IAM and DevOps Agent would refuse at deployment, such as the name of a role.
 
 `fullmatch` and `[0-9]` throughout: `$` admits a trailing newline, `\d` admits digits of other scripts.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from devops_agent_constructs import service
+from devops_agent_constructs._role_arn import ROLE_ARN_FORM, PrincipalArn, parse_role_arn
 from devops_agent_constructs.errors import OnboardingInputError
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -17,7 +18,6 @@ _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 # Narrower than IAM, which admits every printable character: DevOps Agent's RoleArn admits only these.
 _PATH = re.compile(r"/([A-Za-z0-9_+=,.@-]+/)*")
 _DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
-_ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 # The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
@@ -31,7 +31,7 @@ FORMS = {
     "role_name": _ROLE_NAME.pattern,
     "path": _PATH.pattern,
     "description": _DESCRIPTION.pattern,
-    "role_arn": _ROLE_ARN.pattern,
+    "role_arn": ROLE_ARN_FORM,
     "organization_id": _ORGANIZATION_ID.pattern,
     "bootstrap_qualifier": _QUALIFIER.pattern,
     "policy": f"{_POLICY_ARN.pattern}|{_POLICY_NAME.pattern}(/{_POLICY_NAME.pattern})*",
@@ -159,15 +159,16 @@ def role_arn_length(*, role_name: str, path: str, field: str, partition: str = "
     raise OnboardingInputError(field, path + role_name, why=why, fix=f"keep path and name within {room} characters")
 
 
-def role_arn(value: str, *, field: str) -> tuple[str, str]:
-    """Check the ARN of one IAM role; return its partition and account id."""
-    if (match := _ROLE_ARN.fullmatch(value)) is None:
+def role_arn(value: str, *, field: str) -> PrincipalArn:
+    """Check the ARN of one IAM role that DevOps Agent is to accept; return its parts."""
+    arn = parse_role_arn(value)
+    if arn is None or re.fullmatch(ROLE_ARN_FORM, value) is None:
         fix = "write it like 'arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace'"
         raise OnboardingInputError(field, value, why="not the ARN of an IAM role", fix=fix)
     if len(value) > service.MAX_ROLE_ARN:
         why = f"{len(value)} characters; DevOps Agent admits {service.MAX_ROLE_ARN}"
         raise OnboardingInputError(field, value, why=why, fix="use a role with a shorter path or name")
-    return match[1], match[2]
+    return arn
 
 
 def policy(value: str, *, account_id: str, field: str) -> str:

@@ -1,22 +1,15 @@
-"""Where an Agent Space lives, parsed once."""
+"""Says where an Agent Space lives: its ARN, parsed once, from which Region and primary account are read."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked, checked_fields
+from devops_agent_constructs._source_arn import SourceArn, parse_arn
 from devops_agent_constructs.errors import OnboardingInputError
-
-# The id as in botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
-_ARN = re.compile(r"arn:(aws[a-z-]*):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64})")
-# Some parts are tokens of the CDK, which have no colon.
-_ARN_WITH_TOKENS = re.compile(
-    r"arn:(aws[a-z-]*|\$\{Token\[[^]:]+\]\}):aidevops:([^:]*):([^:]*):agentspace/([A-Za-z0-9-]{1,64}|\$\{Token\[[^]:]+\]\})"
-)
 
 
 @checked_fields
@@ -88,16 +81,17 @@ class AgentSpaceArn:
         """
         if _validators.is_token(arn) and ":" not in arn:
             return cls._from_token(arn, field=field)
-        match = _ARN.fullmatch(arn) or (_ARN_WITH_TOKENS.fullmatch(arn) if _validators.is_token(arn) else None)
-        if match is None or not _is_place(match[2], match[3]):
-            raise OnboardingInputError(field, arn, why=_why_not(arn, match), fix=_EXAMPLE)
-        _validators.region_in_partition(match[2], match[1], field=field, value=arn)
+        parts = parse_arn(arn)
+        why = _why_not(arn, parts)
+        if parts is None or why:
+            raise OnboardingInputError(field, arn, why=why, fix=_EXAMPLE)
+        _validators.region_in_partition(parts.region, parts.partition, field=field, value=arn)
         return cls(
             arn=arn,
-            partition=match[1],
-            region=match[2],
-            account_id=match[3],
-            agent_space_id=match[4],
+            partition=parts.partition,
+            region=parts.region,
+            account_id=parts.account_id,
+            agent_space_id=parts.id,
             is_deploy_time_value=_validators.is_token(arn),
         )
 
@@ -172,7 +166,7 @@ def all_of(agent_space: AgentSpaceReference | Sequence[AgentSpaceReference]) -> 
     if not agent_space:
         why = "nobody could assume the role"
         raise OnboardingInputError("agent_space", [], why=why, fix="give at least one Agent Space")
-    return [AgentSpaceArn.of(one, field=f"agent_space[{index}]") for index, one in enumerate(agent_space)]
+    return [AgentSpaceArn.of(space, field=f"agent_space[{index}]") for index, space in enumerate(agent_space)]
 
 
 def known(space: AgentSpaceArn, *, why: str, fix: str, field: str = "agent_space") -> AgentSpaceArn:
@@ -199,19 +193,16 @@ _EXAMPLE = (
 )
 
 
-def _why_not(arn: str, match: re.Match[str] | None) -> str:
+def _why_not(arn: str, parts: SourceArn | None) -> str:
+    """Say why this is not the ARN of one Agent Space; empty: it is."""
     if arn != arn.strip():
         return "an ARN has no white space or line break around it"
     if "*" in arn or "?" in arn:
         return "a wildcard would admit other Agent Spaces (AgentSpaceArn.any_in_account does so by name)"
-    if match is None:
+    if parts is None or not parts.is_space:
         return "not the ARN of an Agent Space"
-    if not _validators.is_token(match[2]) and not _validators.is_region(match[2]):
-        return f"{match[2]!r} is not the name of an AWS Region"
-    return f"{match[3]!r} is not an AWS account id, which has 12 digits"
-
-
-def _is_place(region: str, account_id: str) -> bool:
-    return (_validators.is_token(region) or _validators.is_region(region)) and (
-        _validators.is_token(account_id) or _validators.is_account_id(account_id)
-    )
+    if not _validators.is_token(parts.region) and not _validators.is_region(parts.region):
+        return f"{parts.region!r} is not the name of an AWS Region"
+    if not _validators.is_token(parts.account_id) and not _validators.is_account_id(parts.account_id):
+        return f"{parts.account_id!r} is not an AWS account id, which has 12 digits"
+    return ""

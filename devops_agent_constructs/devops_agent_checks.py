@@ -18,8 +18,9 @@ from aws_cdk import (
 )
 
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
+from devops_agent_constructs.agent_space_arn import AgentSpaceReference
 from devops_agent_constructs.checks import RULES, Finding, Severity, Template, check_templates
+from devops_agent_constructs.checks.check import known_space
 
 _WHY = {rule.id: rule.why for rule in RULES}
 
@@ -45,10 +46,7 @@ class DevOpsAgentChecks:
             agent_space: The Agent Space that must get into every DevOps Agent role of the app. None: the one that an
                 association of the app or the trust policy names.
         """
-        if agent_space is not None:
-            fix = "leave it out: then it is the one that each trust policy names"
-            agent_space = known(AgentSpaceArn.of(agent_space), why="the checks compare it before", fix=fix)
-        self._agent_space = agent_space
+        self._agent_space = known_space(agent_space)
 
     @property
     def name(self) -> str:
@@ -95,15 +93,15 @@ def _body(path: Path) -> dict[str, Any]:
 
 def _nested(outer: Path, body: Mapping[str, Any], assets: Mapping[str, str]) -> dict[str, Template]:
     """Return the templates of nested stacks, which the CDK writes beside the outer one as assets."""
-    found = {}
+    templates = {}
     for logical_id, resource in body["Resources"].items():
         url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
         names = [name for asset, name in assets.items() if asset in url and name.endswith(".nested.template.json")]
         if resource.get("Type") == "AWS::CloudFormation::Stack" and names:
             path = outer.with_name(names[0])
             inner = _body(path)
-            found[logical_id] = Template(name=str(path), body=inner, nested=_nested(path, inner, assets))
-    return found
+            templates[logical_id] = Template(name=str(path), body=inner, nested=_nested(path, inner, assets))
+    return templates
 
 
 def _violation(finding: Finding) -> PolicyViolation:

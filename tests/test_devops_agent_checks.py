@@ -59,7 +59,7 @@ def role(scope: Construct, conditions: dict[str, Any], policy: str = "AIDevOpsAg
 def report(app: App) -> list[dict[str, Any]]:
     """Return what the CDK's report says of this plugin."""
     found = json.loads((Path(app.outdir) / "validation-report.json").read_text("utf-8"))["pluginReports"]
-    return [one for one in found if one["pluginName"] == "devops-agent-constructs"]
+    return [report for report in found if report["pluginName"] == "devops-agent-constructs"]
 
 
 def acknowledge(scope: IConstruct, rule_id: str) -> None:
@@ -125,7 +125,7 @@ def test_an_acknowledged_finding_is_gone(checked: App, at: str) -> None:
     acknowledge({"role": made, "stack": scope, "app": checked}[at], "devops-agent-constructs::wrongSourceAccount")
     checked.synth()
     [found] = report(checked)
-    assert [one["ruleName"] for one in found["violations"]] == ["previewSetup"]
+    assert [violation["ruleName"] for violation in found["violations"]] == ["previewSetup"]
     [suppressed] = found["suppressedViolations"]
     assert (suppressed["ruleName"], suppressed["reason"]) == ("wrongSourceAccount", "meant so")
 
@@ -212,7 +212,7 @@ def test_our_own_output_that_is_weaker_by_name() -> None:
         Validations.of(app).add_plugins(DevOpsAgentChecks())
         app.synth()
         [found] = report(app)
-        assert {one["ruleName"] for one in found["violations"]} == {rule_id}
+        assert {violation["ruleName"] for violation in found["violations"]} == {rule_id}
 
 
 def test_rule_ids() -> None:

@@ -1,35 +1,31 @@
-"""Who asks to assume a role of DevOps Agent, and for whom the role is meant."""
+"""Lists for whom a role of DevOps Agent is meant, and how each of them asks to assume it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from devops_agent_constructs import service
+from devops_agent_constructs._role_arn import parse_principal_arn
+from devops_agent_constructs._source_arn import SourceArn, has_wildcard, parse_source
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.source import Source, has_wildcard, parse_source
-from devops_agent_constructs.checks.trust import (
-    EXTERNAL_ID,
-    SOURCE_ACCOUNT,
-    SOURCE_ARN,
-    TrustStatement,
-)
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
 from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest
 from devops_agent_constructs.policy_evaluation.principals import IamCaller, Principal, ServiceCaller
-from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown, is_wholly_unknown, unknown
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown
 
-Context = Mapping[str, "str | Sequence[str]"]
+RequestContext = Mapping[str, "str | Sequence[str]"]
 SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)
-ACCOUNT = re.compile(rf"(?:arn:[^:]*:iam::)?([0-9]{{12}}|{UNKNOWN.pattern})(?::root)?")
-ROLE_OR_USER = re.compile(r"arn:[^:]*:(?:iam|sts)::([^:]*):(?:role|user|assumed-role)/[^*?]+")
 OTHER_ID = "another-space"
+STRANGER = "000000000000"
+"""An account that nobody has: AWS's ids are not all zeros."""
 # AWS documents the key as always there, and its services call by TLS.
 _BY_TLS = {"aws:SecureTransport": "true"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Caller:
+class Requester:
     """Somebody who asks to assume a role.
 
     Attributes:
@@ -52,7 +48,7 @@ class Caller:
         return self.request.caller == SERVICE
 
 
-def as_service(source: Source, context: Context | None = None) -> AssumeRoleRequest:
+def as_service(source: SourceArn, context: RequestContext | None = None) -> AssumeRoleRequest:
     """Return how DevOps Agent asks on behalf of an Agent Space or a registered service."""
     given = {"aws:SourceAccount": source.account_id, "aws:SourceArn": source.arn}
     return request_of(SERVICE, {**given, **(context or {})})
@@ -63,24 +59,38 @@ def as_agent_role(arn: str, external_id: str | None) -> AssumeRoleRequest:
     return request_of(IamCaller(arn=arn), {"sts:ExternalId": [] if external_id is None else external_id})
 
 
-def request_of(caller: IamCaller | ServiceCaller, context: Context) -> AssumeRoleRequest:
+def request_of(caller: IamCaller | ServiceCaller, context: RequestContext) -> AssumeRoleRequest:
     """Return a request with these keys; of every other key it is not known whether it has it."""
     return AssumeRoleRequest(caller=caller, context={**_BY_TLS, **context}, is_whole=False)
 
 
-def sources(role: Role) -> list[Source]:
+def source_of(space: AgentSpaceArn) -> SourceArn:
+    """Return an Agent Space as a request names it."""
+    id_ = space.agent_space_id
+    return replace(some_space(space.account_id), partition=space.partition, region=space.region, id=id_)
+
+
+def some_space(account_id: str) -> SourceArn:
+    """Return an Agent Space of an account that no policy names."""
+    return SourceArn(partition="aws", region="us-east-1", account_id=account_id, kind="agentspace", id=OTHER_ID)
+
+
+def sources(role: Role) -> list[SourceArn]:
     """Return for what the role is meant: what it is told, or what its trust policy names."""
-    pinned = [one for one in pinned_accounts(role) if not has_wildcard(one)]
-    named = [Source.of(space) for space in role.agent_spaces] or named_sources(role)
+    pinned = [account_id for account_id in pinned_accounts(role) if not has_wildcard(account_id)]
+    named = list(map(source_of, role.agent_spaces)) or named_sources(role)
     # Another condition names the account that an ARN leaves open.
-    return [replace(one, account_id=pinned[0]) if pinned and has_wildcard(one.account_id) else one for one in named]
+    return [
+        replace(source, account_id=pinned[0]) if pinned and has_wildcard(source.account_id) else source
+        for source in named
+    ]
 
 
-def named_sources(role: Role) -> list[Source]:
+def named_sources(role: Role) -> list[SourceArn]:
     """Return the Agent Spaces and registered services that a trust policy names, with their wildcards."""
-    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ARN)]
-    values += [*role.trust.denied_without(SOURCE_ARN), *role.trust.pinned(EXTERNAL_ID)]
-    return [source for value in dict.fromkeys(values) if (source := parse_source(value)) is not None]
+    trust = role.trust
+    arns = [*trust.required_of_service(SOURCE_ARN), *trust.denied_without(SOURCE_ARN), *trust.pinned(EXTERNAL_ID)]
+    return [source for arn in dict.fromkeys(arns) if (source := parse_source(arn)) is not None]
 
 
 def primary_accounts(role: Role) -> list[str]:
@@ -91,8 +101,7 @@ def primary_accounts(role: Role) -> list[str]:
 
 def pinned_accounts(role: Role) -> list[str]:
     """Return the accounts for which a trust policy lets DevOps Agent in."""
-    values = [value for statement in role.trust.for_service for value in statement.required_values(SOURCE_ACCOUNT)]
-    return [*values, *role.trust.denied_without(SOURCE_ACCOUNT)]
+    return [*role.trust.required_of_service(SOURCE_ACCOUNT), *role.trust.denied_without(SOURCE_ACCOUNT)]
 
 
 def chained_statements(role: Role) -> Iterator[tuple[TrustStatement, Principal]]:
@@ -105,40 +114,32 @@ def chained_statements(role: Role) -> Iterator[tuple[TrustStatement, Principal]]
                     yield statement, principal
 
 
+def _is_of(principal: Principal, accounts: Sequence[str]) -> bool:
+    """Tell whether a principal may be of one of these accounts."""
+    arn = parse_principal_arn(principal.value)
+    if arn is None or not (arn.kind == "root" or arn.is_caller):
+        return True
+    return arn.account_id in accounts or any(map(is_unknown, (arn.account_id, *accounts)))
+
+
 def agent_roles(role: Role) -> list[str]:
     """Return the ARNs of the agent roles that a trust policy lets in, as before general availability."""
-    values = (principal.value for _, principal in chained_statements(role))
-    return [arn for arn in dict.fromkeys(values) if ROLE_OR_USER.fullmatch(arn) or is_wholly_unknown(arn)]
+    named = dict.fromkeys(principal.value for _, principal in chained_statements(role))
+    arns = {text: parse_principal_arn(text) for text in named}
+    return [text for text, arn in arns.items() if is_wholly_unknown(text) or (arn is not None and arn.is_caller)]
 
 
-def intended(role: Role) -> Iterator[Caller]:
+def intended(role: Role) -> Iterator[Requester]:
     """Return those for whom the role is meant, each of the ways that its trust policy has."""
-    whole = [value for value in role.trust.pinned(SOURCE_ARN) if is_unknown(value) and parse_source(value) is None]
-    if role.must_admit_service or any(statement.is_for_service for statement in role.trust.statements):
-        for source in sources(role) or _some_spaces(role):
-            if not role.agent_spaces or not whole:
-                yield Caller(who=source.one().arn, request=as_service(source.one()))
-    external_ids = [value for value in role.trust.pinned(EXTERNAL_ID) if is_wholly_unknown(value)]
-    named = [] if role.must_admit_service else agent_roles(role)
-    names = named if role.agent_role_arn is None else [role.agent_role_arn]
-    for arn in names:
-        for source in sources(role) if not external_ids else ():
-            yield Caller(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
-
-
-def some_space(account_id: str) -> Source:
-    """Return an Agent Space of an account that no policy names."""
-    return Source(partition="aws", region="us-east-1", account_id=account_id, kind="agentspace", id=OTHER_ID)
-
-
-def _some_spaces(role: Role) -> list[Source]:
-    """Return what stands for the Agent Spaces of the account that a trust policy names without any of them."""
-    is_named = any(statement.required(SOURCE_ARN) for statement in role.trust.for_service)
-    return [] if is_named else [some_space(account_id) for account_id in primary_accounts(role)]
-
-
-def _is_of(principal: Principal, accounts: list[str]) -> bool:
-    """Tell whether a principal may be of one of these accounts."""
-    match = ROLE_OR_USER.fullmatch(principal.value) or ACCOUNT.fullmatch(principal.value)
-    account_id = unknown("account") if match is None or is_wholly_unknown(principal.value) else match[1]
-    return is_unknown(account_id) or account_id in accounts or any(map(is_unknown, accounts))
+    trust = role.trust
+    is_hidden = any(is_unknown(arn) and parse_source(arn) is None for arn in trust.pinned(SOURCE_ARN))
+    if (role.must_admit_service or trust.allowed_to_service) and not (role.agent_spaces and is_hidden):
+        # Some Agent Space of the account stands for all, if the trust policy names the account alone.
+        accounts = [] if trust.required_of_service(SOURCE_ARN) else primary_accounts(role)
+        for source in sources(role) or map(some_space, accounts):
+            yield Requester(who=source.one().arn, request=as_service(source.one()))
+    arns = [] if role.must_admit_service else agent_roles(role)
+    is_hidden = any(map(is_wholly_unknown, trust.pinned(EXTERNAL_ID)))
+    for arn in arns if role.agent_role_arn is None else [role.agent_role_arn]:
+        for source in sources(role) if not is_hidden else ():
+            yield Requester(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))

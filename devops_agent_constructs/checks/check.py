@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.registry import RULES
-from devops_agent_constructs.checks.resources import Resources
-from devops_agent_constructs.checks.role import Policy, Purpose, Role, account_path_name
+from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
+from devops_agent_constructs.checks.role import Policy, Purpose, Role
+from devops_agent_constructs.checks.rules import RULES
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates
 from devops_agent_constructs.checks.verdict import judge
@@ -65,7 +67,7 @@ def check_templates(
     Returns:
         What breaks a rule, sorted by place.
     """
-    return findings_of(_resources(read_templates(templates), _known(agent_space)))
+    return findings_of(_resources(read_templates(templates), known_space(agent_space)))
 
 
 @checked
@@ -103,11 +105,16 @@ def check_role(
         inline_policies=inline_policies or {},
         permissions_boundary_arn=permissions_boundary_arn,
     )
-    role = live.role(purpose=purpose, agent_space=_known(agent_space))
+    role = live.role(purpose=purpose, agent_space=known_space(agent_space))
     return findings_of(Resources(roles=(role,), policies=role.policies))
 
 
-def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
+def known_space(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
+    """Return the Agent Space that must get in, if one is given.
+
+    Raises:
+        OnboardingInputError: Only deployment knows its ARN.
+    """
     if agent_space is None:
         return None
     fix = "leave it out: then it is the one that each trust policy names"
@@ -116,17 +123,20 @@ def _known(agent_space: AgentSpaceReference | None) -> AgentSpaceArn | None:
 
 def findings_of(resources: Resources) -> tuple[Finding, ...]:
     """Return what breaks a rule, sorted by place."""
-    resources = replace(resources, verdicts={role.place: judge(role) for role in resources.roles})
-    found = (finding for rule in RULES for finding in rule.findings(resources))
-    return tuple(sorted(found, key=lambda finding: (finding.place, finding.rule_id, finding.message)))
+    findings: list[Finding] = []
+    resources = replace(resources, judged=tuple((role, judge(role)) for role in resources.roles), findings=findings)
+    for rule in RULES:
+        findings += rule.findings(resources)
+    return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule_id, finding.message)))
 
 
 def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resources:
-    reads, acts = defaultdict[_Key, list[str]](list), defaultdict[_Key, list[str]](list)
-    for one in contents.associations:
-        for named, arn in ((reads, one.role_arn), (acts, one.elevated_role_arn)):
+    space_arns, elevated = defaultdict[_Key, set[str]](set), set[_Key]()
+    for association in contents.associations:
+        for name, arn in association.role_arns.items():
             for key in _keys(arn):
-                named[key].append(one.agent_space_arn)
+                space_arns[key].add(association.agent_space_arn)
+                elevated |= {key} if name == "AgentElevatedRoleArn" else set()
     operators = {key for arn in contents.operator_role_arns for key in _keys(arn)}
     policies = defaultdict[str, list[Policy]](list)
     for policy in contents.policies:
@@ -134,18 +144,15 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
     roles = []
     for role in contents.roles:
         key = ("" if role.is_in_many_accounts else role.account_id, role.path, role.name)
-        space_arns = reads.get(key, []) + acts.get(key, [])
-        if not (space_arns or key in operators or role.is_for_devops_agent):
-            continue
-        purpose = Purpose.OPERATOR if key in operators else role.apparent_purpose
-        spaces = [_space(arn) for arn in sorted(set(space_arns)) if not is_unknown(arn)]
-        found = replace(
-            role,
-            purpose=Purpose.ELEVATED if key in acts else purpose,
-            policies=(*role.policies, *_attached(role, policies[role.account_id])),
-            agent_spaces=tuple(filter(None, spaces)) if agent_space is None else (agent_space,),
-        )
-        roles.append(found)
+        if key in space_arns or key in operators or role.is_for_devops_agent:
+            purpose = Purpose.OPERATOR if key in operators else role.apparent_purpose
+            known_role = replace(
+                role,
+                purpose=Purpose.ELEVATED if key in elevated else purpose,
+                policies=(*role.policies, *_attached(role, policies[role.account_id])),
+                agent_spaces=(agent_space,) if agent_space else tuple(_spaces(space_arns.get(key, set()))),
+            )
+            roles.append(known_role)
     return Resources(
         roles=tuple(roles),
         policies=tuple(contents.policies),
@@ -154,31 +161,10 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
     )
 
 
-def _about_devops_agent(contents: Contents, roles: list[Role]) -> Iterator[tuple[Place, str]]:
-    """Return what cannot be read of what is looked at, or beside it in a template."""
-    places = [role.place for role in roles] + [one.place for one in contents.associations]
-    places += [policy.place for role in roles for policy in role.policies]
-    resources = {(place.template, place.logical_id) for place in places}
-    templates = {template for template, _ in resources}
-    unrelated = [role.place for role in contents.roles] + [policy.place for policy in contents.policies]
-    others = {(place.template, place.logical_id) for place in unrelated}
-    for place, reasons in contents.unreadable.items():
-        key = (place.template, place.logical_id)
-        if key in resources or (place.template in templates and key not in others):
-            yield place, " and ".join(reasons)
-
-
-def _space(arn: str) -> AgentSpaceArn | None:
-    try:
-        return AgentSpaceArn.from_arn(arn)
-    except OnboardingInputError:
-        return None  # The association is refused by AWS.
-
-
 def _keys(role_arn: str) -> list[_Key]:
     """Return account, path and name; and the same without the account, for a role of a StackSet."""
-    parts = account_path_name(role_arn)
-    return [] if parts is None else [parts, ("", *parts[1:])]
+    arn = parse_role_arn(role_arn)
+    return [] if arn is None else [(account_id, arn.path, arn.name) for account_id in (arn.account_id, "")]
 
 
 def _attached(role: Role, policies: Iterable[Policy]) -> list[Policy]:
@@ -187,3 +173,23 @@ def _attached(role: Role, policies: Iterable[Policy]) -> list[Policy]:
         for policy in policies
         if role.name in policy.roles or (policy.arn and policy.arn in role.managed_policy_arns)
     ]
+
+
+def _spaces(arns: Iterable[str]) -> Iterator[AgentSpaceArn]:
+    for arn in sorted(arns):
+        with suppress(OnboardingInputError):  # AWS refuses the association.
+            if not is_unknown(arn):
+                yield AgentSpaceArn.from_arn(arn)
+
+
+def _about_devops_agent(contents: Contents, roles: Sequence[Role]) -> Iterator[tuple[Place, str]]:
+    """Return what cannot be read of what is looked at, or beside it in a template."""
+    policies = [policy for role in roles for policy in role.policies]
+    looked_at: list[Role | AssociatedAccount | Policy] = [*roles, *contents.associations, *policies]
+    unrelated: list[Role | Policy] = [*contents.roles, *contents.policies]
+    ours = {resource.place.resource for resource in looked_at}
+    others = {resource.place.resource for resource in unrelated} - ours
+    templates = {template for template, _ in ours}
+    for place, reasons in contents.unreadable.items():
+        if place.template in templates and place.resource not in others:
+            yield place, " and ".join(reasons)

@@ -1,4 +1,4 @@
-"""What a check says: which rule, where, what is wrong, and what to write instead."""
+"""Holds what a check finds: which rule is broken, where, how bad it is, and what to write instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Place:
-    """Where something stands.
+    """Where something stands: in which template or role, in which resource, at which path.
 
     Attributes:
         template: The template's name; for a live role, its ARN.
@@ -39,8 +39,12 @@ class Place:
 
     def is_within(self, other: Place) -> bool:
         """Tell whether this place is another one, or below it."""
-        same = (self.template, self.logical_id) == (other.template, other.logical_id)
-        return same and f"{self.where}.".startswith(f"{other.where}.")
+        return self.resource == other.resource and f"{self.where}.".startswith(f"{other.where}.")
+
+    @property
+    def resource(self) -> tuple[str, str]:
+        """The template and the resource in it."""
+        return self.template, self.logical_id
 
     @property
     def above(self) -> Place:
@@ -48,14 +52,14 @@ class Place:
         return replace(self, where=self.where.rpartition(".")[0])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One place that breaks a rule.
+    """What a rule yields of one place that breaks it.
 
     Attributes:
         place: Where.
         message: What is wrong here, in plain words.
-        severity: None: the rule's.
+        severity: How bad it is here. None: as the rule says.
         fix: What to write instead. Empty: what the rule says.
     """
 

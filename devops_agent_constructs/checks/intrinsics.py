@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved as far as a template tells.
+"""Resolves CloudFormation's intrinsic functions, as far as a template tells.
 
 What it does not tell stays an explicit unknown (`unknown`): a parameter without a value, an attribute of a resource,
 `Fn::If`. See
@@ -79,6 +79,10 @@ class Scope:
         finally:
             self.opened.discard(key)
 
+    def space_arn(self, space_id: str) -> str:
+        """Return the ARN of an Agent Space of the stack."""
+        return f"arn:{self.partition}:aidevops:{self.region}:{self.account_id}:agentspace/{space_id}"
+
     def unknown(self, *names: str) -> str:
         """Return an unknown text of this template."""
         return unknown(self.template, *names)
@@ -89,7 +93,7 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
     if isinstance(value, str):
         return without_dynamic_references(value)
     if isinstance(value, list):
-        return [resolve(one, scope) for one in value if one != _NO_VALUE]
+        return [resolve(item, scope) for item in value if item != _NO_VALUE]
     if isinstance(value, date):
         return value.isoformat()  # What PyYAML makes of `Version: 2012-10-17` without quotes.
     if not isinstance(value, Mapping):
@@ -99,35 +103,34 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
         if name == "Ref" or str(name).startswith("Fn::"):
             if str(name).startswith(_EXPANDED):
                 scope.problems.append(f"CloudFormation expands {name}")
-            found = _FUNCTIONS[name](argument, scope) if name in _FUNCTIONS else None
-            return _unknown_result(value, scope) if found is None else found
-    return {key: resolve(one, scope) for key, one in value.items() if one != _NO_VALUE}
+            result = _FUNCTIONS[name](argument, scope) if name in _FUNCTIONS else None
+            # By content: the same function written twice is the same unknown.
+            return scope.unknown(f"{name} {zlib.crc32(repr(value).encode())}") if result is None else result
+    return {key: resolve(item, scope) for key, item in value.items() if item != _NO_VALUE}
 
 
 def role_name(logical_id: str, scope: Scope) -> str:
     """Return the name of a role of the template; an unknown text if CloudFormation chooses it."""
-    name = _property(logical_id, "RoleName", scope)
-    return name if isinstance(name, str) else scope.unknown(logical_id)
+    return _text(logical_id, "RoleName", scope, scope.unknown(logical_id))
 
 
 def role_path(logical_id: str, scope: Scope) -> str:
     """Return the path of a role of the template."""
-    path = _property(logical_id, "Path", scope)
-    return "/" if path is None else str(path)
+    return _text(logical_id, "Path", scope, "/")
 
 
 def policy_arn(logical_id: str, scope: Scope) -> str:
     """Return the ARN of a managed policy of the template."""
-    name, path = (_property(logical_id, key, scope) for key in ("ManagedPolicyName", "Path"))
-    name = name if isinstance(name, str) else scope.unknown(logical_id)
-    return f"arn:{scope.partition}:iam::{scope.account_id}:policy{path if isinstance(path, str) else '/'}{name}"
+    name = _text(logical_id, "ManagedPolicyName", scope, scope.unknown(logical_id))
+    return f"arn:{scope.partition}:iam::{scope.account_id}:policy{_text(logical_id, 'Path', scope, '/')}{name}"
 
 
-def _property(logical_id: str, name: str, scope: Scope) -> object:
+def _text(logical_id: str, name: str, scope: Scope, default: str) -> str:
     """Return a property of a resource, unless it leads back to itself."""
     _, properties = scope.resource(logical_id)
     with scope.once(f"{logical_id}.{name}") as is_open:
-        return resolve(properties.get(name), scope) if is_open else scope.unknown(logical_id, name)
+        value = resolve(properties.get(name), scope) if is_open else scope.unknown(logical_id, name)
+    return value if isinstance(value, str) else default
 
 
 def _ref(argument: object, scope: Scope) -> object:
@@ -142,31 +145,32 @@ def _ref(argument: object, scope: Scope) -> object:
         default = parameter.get("Default", "")
         is_plain = isinstance(default, str | int | float) and parameter.get("Type") in ("String", "Number")
         return default if default and is_plain else scope.unknown(name)
-    kind, _ = scope.resource(name)
-    if kind == "AWS::IAM::Role":
-        return role_name(name, scope)
-    if kind == "AWS::IAM::ManagedPolicy":
-        return policy_arn(name, scope)
-    return scope.unknown(name)
+    return _attribute(name, "Ref", scope)
 
 
 def _get_att(argument: object, scope: Scope) -> object:
     parts = argument if isinstance(argument, list) else str(argument).split(".", 1)
-    logical_id, attribute = (str(part) for part in (*parts, "", "")[:2])
+    logical_id, name = (str(part) for part in (*parts, "", "")[:2])
+    return _attribute(logical_id, name, scope)
+
+
+def _attribute(logical_id: str, name: str, scope: Scope) -> str:
+    """Return an attribute of a resource, or what `Ref` returns of it."""
     kind, _ = scope.resource(logical_id)
-    match kind, attribute:
+    match kind, name:
+        case "AWS::IAM::Role", "Ref":
+            return role_name(logical_id, scope)
         case "AWS::IAM::Role", "Arn":
             path_and_name = role_path(logical_id, scope) + role_name(logical_id, scope)
             return f"arn:{scope.partition}:iam::{scope.account_id}:role{path_and_name}"
-        case "AWS::IAM::ManagedPolicy", "PolicyArn":
+        case "AWS::IAM::ManagedPolicy", "Ref" | "PolicyArn":
             return policy_arn(logical_id, scope)
-        case "AWS::DevOpsAgent::AgentSpace", "AgentSpaceId":
-            return scope.unknown(logical_id)  # What Ref returns too: it is the type's primary identifier.
         case "AWS::DevOpsAgent::AgentSpace", "Arn":
-            place = f"arn:{scope.partition}:aidevops:{scope.region}:{scope.account_id}"
-            return f"{place}:agentspace/{scope.unknown(logical_id)}"
+            return scope.space_arn(scope.unknown(logical_id))
+        case (_, "Ref") | ("AWS::DevOpsAgent::AgentSpace", "AgentSpaceId"):
+            return scope.unknown(logical_id)  # Of an Agent Space both are its id, the type's primary identifier.
         case _:
-            return scope.unknown(f"{logical_id}.{attribute}")
+            return scope.unknown(f"{logical_id}.{name}")
 
 
 def _join(argument: object, scope: Scope) -> object:
@@ -220,22 +224,16 @@ def _split(argument: object, scope: Scope) -> object:
 def _find_in_map(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
         case [str(name), str(first), str(second)]:
-            found: object = scope.section("Mappings")
+            value: object = scope.section("Mappings")
             for key in (name, first, second):
-                found = found.get(key) if isinstance(found, Mapping) else None
-            return resolve(found, scope)
+                value = value.get(key) if isinstance(value, Mapping) else None
+            return resolve(value, scope)
         case _:
             return None
 
 
 def _import_value(argument: object, scope: Scope) -> object:
     return scope.imported(str(resolve(argument, scope)))
-
-
-def _unknown_result(value: object, scope: Scope) -> str:
-    # By content: the same function written twice is the same unknown.
-    name = next(iter(value)) if isinstance(value, Mapping) else ""
-    return scope.unknown(f"{name} {zlib.crc32(repr(value).encode())}")
 
 
 _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {

@@ -1,4 +1,4 @@
-"""A role as IAM's API returns it."""
+"""Holds a role as IAM's API returns it, and reads it into what the rules look at."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from devops_agent_constructs import _validators
+from devops_agent_constructs._role_arn import PrincipalArn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.policy_reader import read_policy
+from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.trust_reader import read_trust
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +91,7 @@ class LiveRole:
             trust=read_trust(self.trust_policy, place.at("AssumeRolePolicyDocument")),
             managed_policy_arns=self.managed_policy_arns,
             policies=tuple(
-                read_policy(document, place.at("Policies", name), account_id=self.account_id, name=name)
+                read_policy(document, place.at("Policies", name), account_id=self.account_id)
                 for name, document in self.inline_policies.items()
             ),
             permissions_boundary=self.permissions_boundary_arn or "",
@@ -104,21 +104,25 @@ class LiveRole:
         return replace(self, trust_policy=document)
 
     @property
+    def _parsed_arn(self) -> PrincipalArn:
+        return _validators.role_arn(self.arn, field="arn")
+
+    @property
     def partition(self) -> str:
         """The ARN's second field."""
-        return self.arn.split(":")[1]
+        return self._parsed_arn.partition
 
     @property
     def account_id(self) -> str:
         """The account of the role."""
-        return self.arn.split(":")[4]
+        return self._parsed_arn.account_id
 
     @property
     def path(self) -> str:
         """Begins and ends with `/`."""
-        return self.arn.partition(":role")[2].rpartition("/")[0] + "/"
+        return self._parsed_arn.path
 
     @property
     def role_name(self) -> str:
         """The name, without the path."""
-        return self.arn.rpartition("/")[2]
+        return self._parsed_arn.name

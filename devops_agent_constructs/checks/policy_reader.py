@@ -1,19 +1,45 @@
-"""Reads a policy that grants, as a template or IAM's API has it."""
+"""Reads policies of which parts may be unknown: each statement alone, so that a bad one hides no other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.role import Policy, PolicyStatement
-from devops_agent_constructs.checks.trust_reader import each_statement, is_hidden_statement
+from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown
+
+_Parsed = TypeVar("_Parsed")
+
+
+def read_trust(document: object, place: Place) -> Trust:
+    """Read a trust policy.
+
+    Args:
+        document: With unknown texts where only deployment knows.
+        place: Where it stands.
+    """
+    if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
+        return Trust(place=place, statements=(), has_unknown_statement=True, refused=(), written="")
+    if not isinstance(document, Mapping):
+        document = {"Statement": document}  # The parser says what is wrong with it.
+    known, refused, is_hidden = _read(document, place, parse_trust_policy)
+    return Trust(
+        place=place,
+        statements=tuple(TrustStatement(place=at, parsed=parsed) for at, parsed in known),
+        has_unknown_statement=is_hidden,
+        refused=refused,
+        written=repr(document),
+    )
 
 
 def read_policy(
-    document: object, place: Place, *, account_id: str, name: str = "", roles: tuple[str, ...] = (), arn: str = ""
+    document: object, place: Place, *, account_id: str, roles: tuple[str, ...] = (), arn: str = ""
 ) -> Policy:
     """Read a policy; a statement of which it is not known what it is about is left out.
 
@@ -21,27 +47,53 @@ def read_policy(
         document: With unknown texts where only deployment knows.
         place: Of what holds the document.
         account_id: Of the stack.
-        name: Of an inline policy.
         roles: Whom it belongs to, as written.
         arn: Of a managed policy.
     """
-    statements, refused = [], []
-    if isinstance(document, Mapping) and not is_unknown(document.get("Version")):
-        for at, statement in each_statement(document, place.at("PolicyDocument")):
-            if is_hidden_statement(statement):
-                continue
-            try:
-                [parsed] = parse_permissions({**document, "Statement": [statement]})
-            except OnboardingInputError as error:
-                refused.append((at, error))
-            else:
-                statements.append(PolicyStatement(place=at, parsed=parsed))
-    return Policy(
-        place=place,
-        account_id=account_id,
-        name=name,
-        statements=tuple(statements),
-        refused=tuple(refused),
-        roles=roles,
-        arn=arn,
-    )
+    policy = Policy(place=place, account_id=account_id, statements=(), roles=roles, arn=arn)
+    if not isinstance(document, Mapping) or is_unknown(document.get("Version")):
+        return policy
+    known, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions)
+    statements = tuple(PolicyStatement(place=at, parsed=parsed) for at, parsed in known)
+    return replace(policy, statements=statements, refused=refused)
+
+
+def _read(
+    document: Mapping[str, Any], place: Place, parse: Callable[[Mapping[str, object]], list[_Parsed]]
+) -> tuple[list[tuple[Place, _Parsed]], tuple[tuple[Place, OnboardingInputError], ...], bool]:
+    """Return what is known, what IAM would refuse and why, and whether there are statements that are not known."""
+    known, refused, is_hidden = [], [], False
+    for at, statement in each_statement(document, place):
+        if _is_hidden(statement):
+            is_hidden = True
+            continue
+        try:
+            [parsed] = parse({**document, "Statement": [statement]})
+        except OnboardingInputError as error:
+            refused.append((at, error))
+        else:
+            known.append((at, parsed))
+    return known, tuple(refused), is_hidden
+
+
+def each_statement(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
+    """Yield each statement of a policy, also the only one outside of a list, with its place."""
+    element = document.get("Statement")
+    if not isinstance(element, list) or not element:
+        yield place.at("Statement"), element
+        return
+    for index, statement in enumerate(element):
+        yield place.at("Statement", index), statement
+
+
+def _is_hidden(statement: object) -> bool:
+    """Tell whether it is unknown what the statement is about; unknown values are no obstacle."""
+    if not isinstance(statement, Mapping):
+        return is_unknown(statement)
+    principal, condition = statement.get("Principal"), statement.get("Condition")
+    services = principal.get("Service") if isinstance(principal, Mapping) else None
+    elements = [statement.get("Effect"), principal, condition]
+    for value in (statement.get("Action"), statement.get("NotAction"), services):
+        elements += value if isinstance(value, list) else [value]
+    elements += condition.values() if isinstance(condition, Mapping) else []
+    return any(map(is_unknown, elements))

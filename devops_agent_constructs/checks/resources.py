@@ -1,17 +1,17 @@
-"""What the rules look at: roles with who gets in, policies and associations."""
+"""Holds all that the rules look at: roles with who gets in, policies and associations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from devops_agent_constructs.checks.finding import Place
+from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.role import Policy, Role
 from devops_agent_constructs.checks.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Association:
+class AssociatedAccount:
     """An account that is connected to an Agent Space.
 
     Attributes:
@@ -21,8 +21,8 @@ class Association:
         agent_space_arn: Its Agent Space.
         account_id: The account that it connects.
         account_type: `monitor` or `source`.
-        role_arn: The role to investigate with.
-        elevated_role_arn: The role for directed actions; empty if there is none.
+        role_arns: `AssumableRoleArn`, to investigate with, and `AgentElevatedRoleArn`, for directed actions, each as
+            far as it is written.
     """
 
     place: Place
@@ -31,8 +31,7 @@ class Association:
     agent_space_arn: str
     account_id: str
     account_type: str
-    role_arn: str
-    elevated_role_arn: str = ""
+    role_arns: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,16 +43,17 @@ class Resources:
         policies: All of the templates.
         associations: All of the templates.
         unreadable: What of them cannot be read, and why.
-        verdicts: Who gets into each role, by its place.
+        judged: Each role with who gets in.
+        findings: Of the rules that were asked before.
     """
 
     roles: tuple[Role, ...] = ()
     policies: tuple[Policy, ...] = ()
-    associations: tuple[Association, ...] = ()
+    associations: tuple[AssociatedAccount, ...] = ()
     unreadable: tuple[tuple[Place, str], ...] = ()
-    verdicts: Mapping[Place, Verdict] = field(default_factory=dict)
+    judged: tuple[tuple[Role, Verdict], ...] = ()
+    findings: Sequence[Finding] = ()
 
-    @property
-    def judged(self) -> Iterator[tuple[Role, Verdict]]:
-        """Each role with who gets in."""
-        return ((role, self.verdicts[role.place]) for role in self.roles)
+    def found_by(self, *rule_ids: str) -> list[Finding]:
+        """Return what some of the rules that were asked before have found."""
+        return [finding for finding in self.findings if finding.rule_id in rule_ids]

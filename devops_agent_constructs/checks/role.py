@@ -1,11 +1,10 @@
-"""A role and its policies, read from a template or from a live account.
+"""Holds a role and its policies, read from a template or from a live account.
 
 Texts that only deployment knows are unknown texts (`unknown`).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,7 +17,6 @@ from devops_agent_constructs.policy_evaluation.answer import NO
 from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 
-_ROLE_ARN = re.compile(r"arn:[^:]*:iam::([^:]*):role(/(?:.*/)?)([^/]+)")
 # AWS's recommendation, and what its console makes.
 _ELEVATED_NAMES = ("DevOpsAgent-ElevatedAction", "DevOpsAgentActionsRole")
 # Of a two-way chat channel; a path of its own: arn:aws:iam::aws:policy/service-role/AIDevOpsChannelAccessPolicy.
@@ -80,7 +78,8 @@ class PolicyStatement:
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""
-        return [value for one in self.parsed.conditions if one.key.lower() == key for value in one.values]
+        conditions = (condition for condition in self.parsed.conditions if condition.key.lower() == key)
+        return [value for condition in conditions for value in condition.values]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +90,6 @@ class Policy:
         place: Where.
         account_id: Of its stack.
         statements: What it says, as far as it can be read.
-        name: Of an inline policy; empty for others.
         refused: What IAM would refuse, and why.
         roles: Names of the roles that it says it belongs to, or what else is written there.
         arn: Of a managed policy; empty for others.
@@ -100,15 +98,9 @@ class Policy:
     place: Place
     account_id: str
     statements: tuple[PolicyStatement, ...]
-    name: str = ""
     refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
     roles: tuple[str, ...] = ()
     arn: str = ""
-
-    @property
-    def parsed(self) -> list[PermissionStatement]:
-        """The statements without their places."""
-        return [statement.parsed for statement in self.statements]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,9 +158,3 @@ class Role:
             return Purpose.CHANNEL
         is_elevated = self.has_aws_policy(service.ACTIONS_MANAGED_POLICY) or self.name.startswith(_ELEVATED_NAMES)
         return Purpose.ELEVATED if is_elevated or self.trust.names("sts:SetSourceIdentity") else Purpose.READ
-
-
-def account_path_name(role_arn: str) -> tuple[str, str, str] | None:
-    """Return account, path and name of a role's ARN; None if it is none, or not known."""
-    match = _ROLE_ARN.fullmatch(role_arn)
-    return None if match is None else (match[1], match[2], match[3])

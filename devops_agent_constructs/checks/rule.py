@@ -1,12 +1,25 @@
-"""What a rule is."""
+"""Defines what a rule is: its words, and below them the function that yields what breaks it.
+
+For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).of_associations` stands above
+`def account_type(association)`. A rule needs no other mention in the code than to be in a module of `rules/`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs.checks.finding import Finding, Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
+from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
+from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.verdict import Verdict
+
+_DOCS = "https://docs.aws.amazon.com"
+USER_GUIDE = f"{_DOCS}/devopsagent/latest/userguide/"
+CLI_GUIDE = f"{USER_GUIDE}getting-started-with-aws-devops-agent-cli-onboarding-guide.html"
+IAM_GUIDE = f"{_DOCS}/IAM/latest/UserGuide/"
+CLOUDFORMATION = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/"
+ASSOCIATION = f"{CLOUDFORMATION}aws-resource-devopsagent-association.html"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,20 +29,43 @@ class Rule:
     Attributes:
         id: In camel case; part of the interface, as findings are acknowledged by it.
         severity: Of its findings; of the worst of them, if `milder` says when it is a warning only.
-        what: What is wrong, in a few words.
-        why: What comes of it, and the source.
-        fix: What to write instead.
-        check: Finds the places.
         milder: When it is a warning only; empty: never, or it is one always.
+        what: What is wrong, in a few words.
+        reason: What comes of it.
+        source: The page of AWS that says so; empty: `reason` says where it is known from.
+        fix: What to write instead.
+        check: Yields what breaks the rule.
     """
 
     id: str
-    severity: Severity
-    what: str
-    why: str
-    fix: str
-    check: Callable[[Resources], Iterable[Problem]]
+    severity: Severity = Severity.ERROR
     milder: str = ""
+    what: str
+    reason: str = ""
+    source: str = ""
+    fix: str
+    check: Callable[[Resources], Iterable[Problem]] = field(default=lambda _: (), repr=False)
+
+    @property
+    def why(self) -> str:
+        """What comes of it, and the source."""
+        return ": ".join(filter(None, (self.reason, self.source)))
+
+    def of_resources(self, check: Callable[[Resources], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at everything; a decorator, like those below."""
+        return replace(self, check=check)
+
+    def of_roles(self, check: Callable[[Role], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one role."""
+        return replace(self, check=lambda all_: (problem for role in all_.roles for problem in check(role)))
+
+    def of_judged_roles(self, check: Callable[[Role, Verdict], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one role and who gets into it."""
+        return replace(self, check=lambda all_: (problem for pair in all_.judged for problem in check(*pair)))
+
+    def of_associations(self, check: Callable[[AssociatedAccount], Iterable[Problem]]) -> Rule:
+        """Return the rule with a function that looks at one association."""
+        return replace(self, check=lambda all_: (problem for each in all_.associations for problem in check(each)))
 
     def findings(self, resources: Resources) -> list[Finding]:
         """Return what breaks the rule."""

@@ -1,4 +1,4 @@
-"""A CloudFormation template, and what it does not say itself."""
+"""Holds a CloudFormation template to be checked, with the account and the Region that it does not say itself."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def is_template(body: object) -> bool:
     """Tell whether this is a template: a mapping with resources."""
     resources = body.get("Resources") if isinstance(body, Mapping) else None
     return isinstance(resources, Mapping) and all(
-        isinstance(one, Mapping) or is_loop(name) for name, one in resources.items()
+        isinstance(resource, Mapping) or is_loop(name) for name, resource in resources.items()
     )
 
 

@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
-from devops_agent_constructs.checks.policy_reader import read_policy
-from devops_agent_constructs.checks.resources import Association
+from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
+from devops_agent_constructs.checks.resources import AssociatedAccount
 from devops_agent_constructs.checks.role import Policy, Role
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
-from devops_agent_constructs.checks.trust_reader import read_trust
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 _POLICY_TYPES |= {"AWS::IAM::UserPolicy"}
+_ROLE_ARNS = ("AssumableRoleArn", "AgentElevatedRoleArn")
 _PRINCIPAL_TYPES = {"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"}
 
 
@@ -40,14 +40,14 @@ class Contents:
 
     roles: list[Role] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
-    associations: list[Association] = field(default_factory=list)
+    associations: list[AssociatedAccount] = field(default_factory=list)
     operator_role_arns: list[str] = field(default_factory=list)
     unreadable: dict[Place, dict[str, None]] = field(default_factory=dict)
 
 
 def read_templates(templates: Iterable[Template]) -> Contents:
     """Read the templates of one app."""
-    found = Contents()
+    contents = Contents()
     scopes: list[Scope] = []
 
     def imported(name: str) -> object:
@@ -71,22 +71,16 @@ def read_templates(templates: Iterable[Template]) -> Contents:
         )
         scopes += [scope, *_nested_scopes(template, scope)]
     for scope in scopes:
-        _Reader(scope=scope, found=found).read()
-    return found
+        _Reader(scope=scope, contents=contents).read()
+    return contents
 
 
 def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
     for logical_id, nested in template.nested.items():
         _, properties = scope.resource(logical_id)
         parameters = resolve(properties.get("Parameters", {}), scope)
-        inner = Scope(
-            template=nested.name,
-            body=nested.body,
-            account_id=scope.account_id,
-            region=scope.region,
-            parameters=parameters if isinstance(parameters, Mapping) else {},
-            imported=scope.imported,
-        )
+        known = parameters if isinstance(parameters, Mapping) else {}
+        inner = replace(scope, template=nested.name, body=nested.body, parameters=known, problems=[])
         yield inner
         yield from _nested_scopes(nested, inner)
 
@@ -97,12 +91,12 @@ class _Reader:
 
     Attributes:
         scope: What its functions refer to.
-        found: Where what it finds goes.
+        contents: Where what it reads goes.
         outer: The place of the StackSet that deploys it; None: it is a stack's.
     """
 
     scope: Scope
-    found: Contents
+    contents: Contents
     outer: Place | None = None
 
     def read(self) -> None:
@@ -127,7 +121,7 @@ class _Reader:
         place = Place(template=self.scope.template, logical_id=name)
         if self.outer is not None:
             place = self.outer.at(name)
-        self.found.unreadable.setdefault(place, {})[why] = None
+        self.contents.unreadable.setdefault(place, {})[why] = None
 
     def _read_resource(self, logical_id: str) -> None:
         kind, _ = self.scope.resource(logical_id)
@@ -139,7 +133,9 @@ class _Reader:
             self._read_association(logical_id)
         elif kind == "AWS::DevOpsAgent::AgentSpace":
             apps = self._properties(logical_id).get("OperatorApp", {})
-            self.found.operator_role_arns.extend(str(app.get("OperatorAppRoleArn")) for app in _mappings(apps).values())
+            self.contents.operator_role_arns.extend(
+                str(app.get("OperatorAppRoleArn")) for app in _mappings(apps).values()
+            )
         elif kind == "AWS::CloudFormation::StackSet":
             self._read_stack_set(logical_id)
 
@@ -157,11 +153,11 @@ class _Reader:
         properties, place, account_id = self._properties(logical_id), self._place(logical_id), self.scope.account_id
         written = properties.get("Policies")
         inline = [
-            read_policy(_document(one, "PolicyDocument"), place.at("Policies", index), account_id=account_id)
-            for index, one in enumerate(written if isinstance(written, list) else [])
-            if isinstance(one, Mapping)
+            read_policy(_document(policy, "PolicyDocument"), place.at("Policies", index), account_id=account_id)
+            for index, policy in enumerate(written if isinstance(written, list) else [])
+            if isinstance(policy, Mapping)
         ]
-        self.found.policies.extend(inline)
+        self.contents.policies.extend(inline)
         if kind != "AWS::IAM::Role":
             return
         arns, trust = properties.get("ManagedPolicyArns"), "AssumeRolePolicyDocument"
@@ -176,7 +172,7 @@ class _Reader:
             policies=tuple(inline),
             permissions_boundary=str(properties.get("PermissionsBoundary", "")),
         )
-        self.found.roles.append(role)
+        self.contents.roles.append(role)
 
     def _read_policy(self, logical_id: str, kind: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)
@@ -188,25 +184,22 @@ class _Reader:
             roles=tuple(map(str, names if isinstance(names, list) else [names])),
             arn=policy_arn(logical_id, self.scope) if kind == "AWS::IAM::ManagedPolicy" else "",
         )
-        self.found.policies.append(policy)
+        self.contents.policies.append(policy)
 
     def _read_association(self, logical_id: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)
-        space_id = properties.get("AgentSpaceId", "")
-        where = f"arn:{self.scope.partition}:aidevops:{self.scope.region}:{self.scope.account_id}"
         for kind, configuration in _mappings(properties.get("Configuration")).items():
             if kind in {"Aws", "SourceAws"}:
-                association = Association(
+                association = AssociatedAccount(
                     place=place.at("Configuration", kind),
                     kind=kind,
                     stack_account_id=self.scope.account_id,
-                    agent_space_arn=f"{where}:agentspace/{space_id}",
+                    agent_space_arn=self.scope.space_arn(str(properties.get("AgentSpaceId", ""))),
                     account_id=str(configuration.get("AccountId", "")),
                     account_type=str(configuration.get("AccountType", "")),
-                    role_arn=str(configuration.get("AssumableRoleArn", "")),
-                    elevated_role_arn=str(configuration.get("AgentElevatedRoleArn", "")),
+                    role_arns={name: str(configuration.get(name, "")) for name in _ROLE_ARNS},
                 )
-                self.found.associations.append(association)
+                self.contents.associations.append(association)
 
     def _read_stack_set(self, logical_id: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)
@@ -226,7 +219,7 @@ class _Reader:
             region=unknown(name, "AWS::Region"),
             parameters={str(pair.get("ParameterKey")): pair.get("ParameterValue") for pair in pairs},
         )
-        _Reader(scope=inner, found=self.found, outer=place.at("TemplateBody")).read()
+        _Reader(scope=inner, contents=self.contents, outer=place.at("TemplateBody")).read()
 
 
 def _document(properties: Mapping[str, Any], name: str) -> object:
@@ -239,5 +232,5 @@ def _document(properties: Mapping[str, Any], name: str) -> object:
 
 
 def _mappings(value: object) -> dict[str, Mapping[str, Any]]:
-    found = value.items() if isinstance(value, Mapping) else ()
-    return {str(name): one for name, one in found if isinstance(one, Mapping)}
+    items = value.items() if isinstance(value, Mapping) else ()
+    return {str(name): item for name, item in items if isinstance(item, Mapping)}

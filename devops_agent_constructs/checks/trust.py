@@ -1,4 +1,4 @@
-"""A trust policy of which parts may be unknown: its statements one by one, and whether all of it can be judged."""
+"""Holds a trust policy of which parts may be unknown: its statements, and whether all of it can be judged."""
 
 from __future__ import annotations
 
@@ -33,12 +33,20 @@ class TrustStatement:
     def is_for_service(self) -> bool:
         """Whether it lets DevOps Agent in: the service, by its own name."""
         return self.parsed.is_allow and any(
-            one.kind == "Service" and one.value == service.SERVICE_PRINCIPAL for one in self.parsed.principals
+            principal.kind == "Service" and principal.value == service.SERVICE_PRINCIPAL
+            for principal in self.parsed.principals
         )
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether one of its principals is `*`."""
+        return Principal(kind="AWS", value="*") in self.parsed.principals
 
     def required(self, key: str) -> list[Condition]:
         """Return the conditions that a request cannot meet without this key, in lower case."""
-        return [one for one in self.parsed.conditions if one.key.lower() == key and one.is_required]
+        return [
+            condition for condition in self.parsed.conditions if condition.key.lower() == key and condition.is_required
+        ]
 
     def required_values(self, key: str) -> list[str]:
         """Return the values of those conditions."""
@@ -79,15 +87,20 @@ class Trust:
         return (statement for statement in self.statements if statement.parsed.is_allow)
 
     @property
+    def allowed_to_service(self) -> list[TrustStatement]:
+        """The statements that let DevOps Agent in by its own name."""
+        return [statement for statement in self.statements if statement.is_for_service]
+
+    @property
     def for_service(self) -> list[TrustStatement]:
         """The statements that let DevOps Agent in, by its name or with everybody."""
-        everybody = Principal(kind="AWS", value="*")
-        return [one for one in self.allowed if one.is_for_service or everybody in one.parsed.principals]
+        return [statement for statement in self.allowed if statement.is_for_service or statement.is_for_everybody]
 
     @property
     def services(self) -> set[str]:
         """The service principals that it lets in."""
-        return {one.value for statement in self.allowed for one in statement.parsed.principals if one.kind == "Service"}
+        principals = (principal for statement in self.allowed for principal in statement.parsed.principals)
+        return {principal.value for principal in principals if principal.kind == "Service"}
 
     @property
     def mentions_devops_agent(self) -> bool:
@@ -96,6 +109,10 @@ class Trust:
             return True
         # Nobody knows whom a statement lets in that cannot be read.
         return bool(self.refused) and is_devops_agent_like(self.written)
+
+    def required_of_service(self, key: str) -> list[str]:
+        """Return the values of a key, in lower case, that statements require by which DevOps Agent gets in."""
+        return [value for statement in self.for_service for value in statement.required_values(key)]
 
     def denied_without(self, key: str) -> list[str]:
         """Return the values without which a Deny applies, of a key in lower case."""
@@ -112,15 +129,23 @@ class Trust:
         allowed = [value for statement in self.allowed for value in statement.required_values(key)]
         return [*allowed, *self.denied_without(key)]
 
+    def patterns(self, *keys: str) -> Iterator[tuple[TrustStatement, str, str]]:
+        """Return the patterns that requests must meet, of keys in lower case: statement, key as written, pattern."""
+        for statement in self.allowed:
+            for condition in (condition for key in keys for condition in statement.required(key)):
+                for value in filter(condition.is_pattern, condition.values):
+                    yield statement, condition.key, value
+
     def names(self, action: str) -> bool:
         """Tell whether a statement that lets somebody in spells out an action."""
         return any(action in statement.parsed.actions for statement in self.allowed)
 
     def lacks(self, *actions: str) -> list[str]:
         """Return which of these actions no statement lets the service do; none if it is not let in at all."""
-        statements = [one.parsed for one in self.statements if one.is_for_service]
-        is_known = statements and self.is_judgeable
-        return [one for one in actions if is_known and not any(statement.is_about(one) for statement in statements)]
+        statements = [statement.parsed for statement in self.allowed_to_service]
+        if not statements or not self.is_judgeable:
+            return []
+        return [action for action in actions if not any(statement.is_about(action) for statement in statements)]
 
 
 def is_devops_agent_like(service_principal: str) -> bool:

@@ -1,15 +1,15 @@
-"""Who gets into a role, as the evaluator of trust policies says: the rules explain it."""
+"""Tells who gets into a role, by asking the evaluator of trust policies: the rules explain its answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from devops_agent_constructs.checks.callers import Caller, intended
+from devops_agent_constructs.checks.callers import Requester, intended
 from devops_agent_constructs.checks.finding import Place, Severity
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.strangers import strangers
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, Decision, decide_by
+from devops_agent_constructs.policy_evaluation.assume_role import Decision, decide_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +21,7 @@ class Admitted:
         places: The statements by which.
     """
 
-    caller: Caller
+    caller: Requester
     places: tuple[Place, ...]
 
 
@@ -35,7 +35,7 @@ class Verdict:
         undefined: What AWS does not define; empty if nothing.
     """
 
-    meant: tuple[tuple[Caller, Decision], ...] = ()
+    meant: tuple[tuple[Requester, Decision], ...] = ()
     strangers: tuple[Admitted, ...] = ()
     undefined: str = ""
 
@@ -44,12 +44,16 @@ class Verdict:
         """Whether all for whom the role is meant may get in."""
         return not any(decision.answer.is_no for _, decision in self.meant)
 
+    @property
+    def severity_of_slip(self) -> Severity:
+        """How bad it is what keeps only some out: a warning while all for whom the role is meant get in."""
+        return Severity.WARNING if self.meant and self.admits_the_meant else Severity.ERROR
+
     def severity(self, place: Place) -> Severity | None:
         """Return how bad it is whom DevOps Agent brings in by a statement; None: nobody else."""
-        found = [one.caller for one in self.strangers if one.caller.is_the_service and place in one.places]
-        if not found:
-            return None
-        return Severity.ERROR if any(one.is_outside for one in found) else Severity.WARNING
+        callers = [stranger.caller for stranger in self.strangers if place in stranger.places]
+        is_outside = [caller.is_outside for caller in callers if caller.is_the_service]
+        return None if not is_outside else Severity.ERROR if any(is_outside) else Severity.WARNING
 
 
 def judge(role: Role) -> Verdict:
@@ -57,26 +61,20 @@ def judge(role: Role) -> Verdict:
     if not role.trust.is_judgeable:
         return Verdict()
     try:
-        meant = [(caller, _decide(role, caller.request)) for caller in intended(role)]
+        meant = [(caller, decide_by(role.trust.parsed, caller.request)) for caller in intended(role)]
         others = [Admitted(caller=caller, places=_places(role, caller)) for caller in strangers(role)]
     except OnboardingInputError as error:
         return Verdict(undefined=str(error))
-    return Verdict(meant=tuple(meant), strangers=tuple(one for one in others if one.places))
+    return Verdict(meant=tuple(meant), strangers=tuple(stranger for stranger in others if stranger.places))
 
 
-def _decide(role: Role, request: AssumeRoleRequest) -> Decision:
-    return decide_by(role.trust.parsed, request)
-
-
-def _places(role: Role, caller: Caller) -> tuple[Place, ...]:
+def _places(role: Role, caller: Requester) -> tuple[Place, ...]:
     """Return the statements by which somebody gets in, under some value of what is not known of the request."""
     if caller.principal is not None and caller.principal.kind == "Federated":
         return () if caller.statement is None else (caller.statement.place,)
-    results = _decide(role, replace(caller.request, texts_differ=True)).statements
-    if any(one.is_applied for one in results if not one.is_allow):
+    results = decide_by(role.trust.parsed, replace(caller.request, texts_differ=True)).statements
+    if any(result.is_applied for result in results if not result.is_allow):
         return ()
-    named = zip(role.trust.statements, results, strict=True)
-    places = [one.place for one, result in named if result.is_allow and not result.answer.is_no]
-    if caller.statement is not None:
-        places = [place for place in places if place == caller.statement.place]
-    return tuple(places)
+    pairs = zip(role.trust.statements, results, strict=True)
+    places = (statement.place for statement, result in pairs if result.is_allow and not result.answer.is_no)
+    return tuple(place for place in places if caller.statement is None or place == caller.statement.place)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs import service
+from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
@@ -115,10 +116,10 @@ class RolesByDefault:
         """
         is_primary = account_id == self.agent_space.account_id
         usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
-        _, _, path_and_name = (role_arn or f":role/{usual}").partition(":role")
-        path, _, name = path_and_name.rpartition("/")
+        arn = parse_role_arn(role_arn or "")
+        path, name = ("/", usual) if arn is None else (arn.path, arn.name)
         return ExpectedRole.of(
-            SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or f"{path}/"),
+            SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
             agent_space=self.agent_space,
             generation=self.generation or Generation.GA,
             agent_role_arn=self.agent_role_arn,

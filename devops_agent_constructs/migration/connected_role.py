@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.checks.callers import as_agent_role, as_service
+from devops_agent_constructs.checks.callers import as_agent_role, as_service, source_of
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.source import Source
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.permissions import inline_policy
@@ -65,7 +64,7 @@ class ConnectedRole:
         """Tell by the trust policy which set-up the role follows; None: it admits neither, or was not read."""
         if self.live is None:
             return None
-        requests = {Generation.GA: as_service(Source.of(agent_space))}
+        requests = {Generation.GA: as_service(source_of(agent_space))}
         if agent_role_arn is not None:
             requests[Generation.PREVIEW] = as_agent_role(agent_role_arn, agent_space.arn)
         try:

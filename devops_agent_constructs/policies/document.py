@@ -15,14 +15,14 @@ Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
 
 
-class _TrustStatement(TypedDict):
+class _TrustPolicyStatement(TypedDict):
     Effect: str
     Principal: dict[str, str]
     Action: str | list[str]
     Condition: Conditions
 
 
-class TrustStatement(_TrustStatement, total=False):
+class TrustPolicyStatement(_TrustPolicyStatement, total=False):
     """One statement of a trust policy."""
 
     Sid: str
@@ -32,7 +32,7 @@ class TrustPolicy(TypedDict):
     """Who may assume a role."""
 
     Version: str
-    Statement: list[TrustStatement]
+    Statement: list[TrustPolicyStatement]
 
 
 class _Statement(TypedDict):

@@ -11,7 +11,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies import partition_checks
-from devops_agent_constructs.policies.document import TrustPolicy, TrustStatement
+from devops_agent_constructs.policies.document import TrustPolicy, TrustPolicyStatement
 from devops_agent_constructs.policies.size import check_trust_policy
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
@@ -46,7 +46,7 @@ def trust_policy(
             "agent_space", [], why="nobody could assume the role", fix="give at least one AgentSpaceArn"
         )
     role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arns=agent_role_arns)
-    statements: list[TrustStatement] = []
+    statements: list[TrustPolicyStatement] = []
     for (account_id, _), group in groupby(spaces, key=attrgetter("account_id", "is_deploy_time_value")):
         of_account = list(group)
         arns = [space.arn for space in of_account]
@@ -121,7 +121,7 @@ def agent_role_of_each_account(
         if _validators.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)
-        _, account_id = _validators.role_arn(arn, field="agent_role_arn")
+        account_id = _validators.role_arn(arn, field="agent_role_arn").account_id
         if len(partitions) == 1 and _validators.is_token(next(iter(partitions))):
             # Only deployment knows the account of the Agent Space.
             return dict.fromkeys(partitions, arn)
@@ -147,7 +147,7 @@ def _order(space: AgentSpaceArn) -> tuple[str, bool, str]:
     return "~" if _validators.is_token(space.account_id) else space.account_id, space.is_deploy_time_value, arn
 
 
-def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustStatement:
+def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustPolicyStatement:
     arns = _one_or_list([space.arn for space in agent_spaces])
     conditions: dict[str, dict[str, str | list[str]]] = {
         "StringEquals": {"aws:SourceAccount": agent_spaces[0].account_id}
@@ -166,7 +166,7 @@ def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustStatement
     }
 
 
-def _service_may_set_context(agent_space: AgentSpaceArn) -> TrustStatement:
+def _service_may_set_context(agent_space: AgentSpaceArn) -> TrustPolicyStatement:
     provider = f"arn:{agent_space.partition}:iam::aws:contextProvider/IdentityCenter"
     return {
         "Sid": "TrustedIdentityPropagation",
@@ -183,7 +183,7 @@ def _service_may_set_context(agent_space: AgentSpaceArn) -> TrustStatement:
     }
 
 
-def _agent_role_may_assume(agent_role_arn: str, agent_space_arns: list[str], *, operator: str) -> TrustStatement:
+def _agent_role_may_assume(agent_role_arn: str, agent_space_arns: list[str], *, operator: str) -> TrustPolicyStatement:
     return {
         "Effect": "Allow",
         "Principal": {"AWS": agent_role_arn},

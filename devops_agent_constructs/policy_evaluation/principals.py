@@ -8,17 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer
 from devops_agent_constructs.policy_evaluation.patterns import may_match
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, unknown
 
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_CALLER_ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):(iam::(?P<account>[0-9]{12}):(role|user)/[!-~]+"
-    r"|sts::(?P<session_account>[0-9]{12}):assumed-role/(?P<role>[^/*?:]+)/[^/*?:]+)"
-)
-_ACCOUNT = re.compile(r"[0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:root")
 # The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 # and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 _OF_ANYBODY = (
@@ -109,7 +105,8 @@ class IamCaller:
         """Check the ARN."""
         if is_unknown(self.arn):
             return
-        if _CALLER_ARN.fullmatch(self.arn) is None or "*" in self.arn or "?" in self.arn:
+        arn = parse_principal_arn(self.arn)
+        if arn is None or arn.kind == "root" or not arn.is_one:
             why = "not the ARN of one role, session of a role, or user"
             fix = "write it like 'arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace'"
             raise OnboardingInputError("arn", self.arn, why=why, fix=fix)
@@ -121,19 +118,21 @@ class IamCaller:
     @property
     def partition(self) -> str:
         """The ARN's second field."""
-        return (self.arn.split(":") * 2)[1]
+        arn = parse_principal_arn(self.arn)
+        return self.arn if arn is None else arn.partition
 
     @property
     def account_id(self) -> str:
         """The caller's account."""
-        return self.arn.split(":")[4] if ":" in self.arn else unknown("the account of", self.arn)
+        arn = parse_principal_arn(self.arn)
+        return unknown("the account of", self.arn) if arn is None else arn.account_id
 
     @property
     def principal_arn(self) -> str:
         """What `aws:PrincipalArn` says: a session calls as its role. Its ARN does not tell the role's path."""
-        match = _CALLER_ARN.fullmatch(self.arn)
-        role = match["role"] if match else None
-        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}" if role else self.arn
+        arn = parse_principal_arn(self.arn)
+        is_session = arn is not None and arn.kind == "assumed-role"
+        return f"arn:{arn.partition}:iam::{arn.account_id}:role/{arn.role_name}" if arn and is_session else self.arn
 
     @property
     def context(self) -> dict[str, str]:
@@ -186,20 +185,18 @@ class Principal:
     def _covers(self, caller: Caller) -> bool:
         if isinstance(caller, ServiceCaller):
             return self.value == caller.service
-        if _ACCOUNT.fullmatch(self.value):
-            return self.value in {caller.account_id, f"arn:{caller.partition}:iam::{caller.account_id}:root"}
-        return self.value == caller.arn or self._is_role_of(caller)
+        named, asks = parse_principal_arn(self.value), parse_principal_arn(caller.arn)
+        if self.value == caller.arn or named is None or asks is None:
+            return self.value == caller.arn
+        is_of_account = named.account_id == asks.account_id and named.partition in {"", asks.partition}
+        # By name: role names are unique in an account, whatever their path, and a session's ARN leaves the path out.
+        is_its_role = named.kind == "role" and asks.kind == "assumed-role" and named.name == asks.role_name
+        return is_of_account and (named.kind == "root" or is_its_role)
 
     def _may_cover(self, caller: Caller) -> bool:
         name = caller.service if isinstance(caller, ServiceCaller) else caller.arn
         whole = "" if isinstance(caller, ServiceCaller) else f"arn:{caller.partition}:iam::{caller.account_id}:root"
         return any(may_match(self.value, one, None) for one in (name, whole, whole[-17:-5]))
-
-    def _is_role_of(self, caller: IamCaller) -> bool:
-        # By name: role names are unique in an account, whatever their path, and a session's ARN leaves the path out.
-        account, _, path = self.value.partition(":role/")
-        name = path.rpartition("/")[2]
-        return ":assumed-role/" in caller.arn and f"{account}:role/{name}" == caller.principal_arn
 
     def __str__(self) -> str:
         """Return plain words."""
@@ -207,8 +204,9 @@ class Principal:
             return f"service {self.value}" if self.kind == "Service" else f"users whom {self.value} signed in"
         if self.value == "*":
             return "anybody in any AWS account, and any AWS service"
-        if _ACCOUNT.fullmatch(self.value):
-            return f"every principal of account {self.value.removesuffix(':root')[-12:]}"
+        arn = parse_principal_arn(self.value)
+        if arn is not None and arn.kind == "root":
+            return f"every principal of account {arn.account_id}"
         if self.is_deleted:
             return f"nobody: {self.value} is the id of a role or user that was deleted"
         if "*" in self.value or "?" in self.value:

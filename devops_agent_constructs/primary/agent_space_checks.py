@@ -64,7 +64,7 @@ def roles(
 def _existing_role(arn: str, *, account: RoleAccount) -> None:
     if _validators.is_token(arn):
         return
-    _, owner = _validators.role_arn(arn, field="monitor_role")
+    owner = _validators.role_arn(arn, field="monitor_role").account_id
     if owner != account.account_id and not _validators.is_token(account.account_id):
         # "Cross-account pass role is not allowed", says the service.
         why = f"the monitor role must be in the Agent Space's own account, {account.account_id}"

@@ -80,8 +80,8 @@ class SecondaryAccount:
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
         settings.inline_policy(account, generation=Generation.TRANSITION, partition=partition)
         if self.elevated_role_arn is not None:
-            _, account_id = _validators.role_arn(self.elevated_role_arn, field="elevated_role_arn")
-            if account_id != self.account_id:
+            arn = _validators.role_arn(self.elevated_role_arn, field="elevated_role_arn")
+            if arn.account_id != self.account_id:
                 why = f"the elevated role must be in the account itself, {self.account_id}"
                 fix = "give the ARN of a role in this account"
                 raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)

@@ -34,7 +34,7 @@ class Case:
 
 def case(name: str, good: Template | tuple[Template, ...], bad: Template | tuple[Template, ...]) -> Case:
     """Return a case of one template each, or of several."""
-    good, bad = ((one,) if isinstance(one, Template) else one for one in (good, bad))
+    good, bad = ((templates,) if isinstance(templates, Template) else templates for templates in (good, bad))
     return Case(name=name, good=good, bad=bad)
 
 
@@ -72,7 +72,7 @@ def role(*statements: Mapping[str, object], managed: str = "AIDevOpsAgentAccessP
         "ManagedPolicyArns": [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{managed}"}],
         **properties,
     }
-    return {"Type": "AWS::IAM::Role", "Properties": {key: one for key, one in found.items() if one is not None}}
+    return {"Type": "AWS::IAM::Role", "Properties": {key: value for key, value in found.items() if value is not None}}
 
 
 def inline(*statements: Mapping[str, object]) -> list[dict[str, Any]]:

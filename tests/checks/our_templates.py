@@ -42,16 +42,18 @@ def templates_of(app: App) -> tuple[Template, ...]:
     """Synthesize an app and return its templates, by the names of their stacks."""
     folder = Path(app.synth().directory)
     artifacts = json.loads((folder / "manifest.json").read_text("utf-8"))["artifacts"]
-    stacks = {name: one for name, one in artifacts.items() if one["type"] == "aws:cloudformation:stack"}
-    environments = {name: one["environment"].removeprefix("aws://").split("/") for name, one in stacks.items()}
+    stacks = {name: artifact for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"}
+    environments = {
+        name: artifact["environment"].removeprefix("aws://").split("/") for name, artifact in stacks.items()
+    }
     return tuple(
         Template(
             name=name,
-            body=json.loads((folder / one["properties"]["templateFile"]).read_text("utf-8")),
+            body=json.loads((folder / artifact["properties"]["templateFile"]).read_text("utf-8")),
             account_id=environments[name][0] if environments[name][0].isdigit() else None,
             region=environments[name][1] if environments[name][0].isdigit() else None,
         )
-        for name, one in stacks.items()
+        for name, artifact in stacks.items()
     )
 
 
@@ -111,13 +113,13 @@ def agent_space_app() -> App:
 @cache
 def our_templates() -> dict[str, Template]:
     """Return the templates of both apps in the set-up of today."""
-    return {one.name: one for app in (app_of(), agent_space_app()) for one in templates_of(app)}
+    return {template.name: template for app in (app_of(), agent_space_app()) for template in templates_of(app)}
 
 
 @cache
 def chained_templates() -> dict[str, Template]:
     """Return the templates of the set-up from before general availability."""
-    return {one.name: one for one in templates_of(app_of(Generation.TRANSITION))}
+    return {template.name: template for template in templates_of(app_of(Generation.TRANSITION))}
 
 
 def copy_of(template: Template) -> dict[str, Any]:

@@ -224,7 +224,7 @@ def test_a_live_role() -> None:
         managed_policy_arns=["arn:aws:iam::aws:policy/AIOpsAssistantPolicy"],
         inline_policies={"Own": policy(grant("iam:CreateServiceLinkedRole", "*"))},
     )
-    assert [(one.rule_id, one.place.template, one.place.where) for one in found] == [
+    assert [(finding.rule_id, finding.place.template, finding.place.where) for finding in found] == [
         ("previewSetup", ROLE_ARN, ""),
         ("missingSourceAccount", ROLE_ARN, "AssumeRolePolicyDocument.Statement.0"),
         ("serviceLinkedRoleOnStar", ROLE_ARN, "Policies.Own.PolicyDocument.Statement.0.Resource"),

@@ -16,7 +16,7 @@ BAD = role(allow({}))
 
 def found(body: dict[str, Any]) -> set[str]:
     """Return the rules that find something in a template of account 222222222222."""
-    return {one.rule_id for one in check_template(body, account_id="222222222222", region="us-east-1")}
+    return {finding.rule_id for finding in check_template(body, account_id="222222222222", region="us-east-1")}
 
 
 def with_name(name: object) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def test_the_rest_is_judged(body: dict[str, Any]) -> None:
     """And what cannot be read is said, once, as a warning."""
     assert found(body) == OPEN | {"unreadable"}
     findings = check_template(body, account_id="222222222222")
-    places = [one.place for one in findings if one.rule_id == "unreadable"]
+    places = [finding.place for finding in findings if finding.rule_id == "unreadable"]
     assert len(places) == len(set(places))
-    assert {one.severity.value for one in findings if one.rule_id == "unreadable"} == {"warning"}
+    assert {finding.severity.value for finding in findings if finding.rule_id == "unreadable"} == {"warning"}
 
 
 ODD: list[tuple[str, dict[str, Any]]] = [

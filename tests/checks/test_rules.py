@@ -2,23 +2,24 @@
 
 import re
 from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
-from devops_agent_constructs.checks import RULES, Rule, Severity, check_templates
+from devops_agent_constructs.checks import RULES, Rule, Severity, check_templates, rules
 from tests.checks.build import Case
 
 MODULES = {rule.id: re.sub("([A-Z])", r"_\1", rule.id).lower() for rule in RULES}
 PAIRS = [
-    pytest.param(rule, one, id=f"{rule.id}: {one.name}")
+    pytest.param(rule, case, id=f"{rule.id}: {case.name}")
     for rule in RULES
-    for one in import_module(f"tests.checks.cases.{MODULES[rule.id]}").CASES
+    for case in import_module(f"tests.checks.cases.{MODULES[rule.id]}").CASES
 ]
 # The good ones of these follow the set-up from before general availability.
 PREVIEW_PAIRS = [
-    pytest.param(rule, one, id=f"{rule.id}: {one.name}")
+    pytest.param(rule, case, id=f"{rule.id}: {case.name}")
     for rule in RULES
-    for one in getattr(import_module(f"tests.checks.cases.{MODULES[rule.id]}"), "PREVIEW", [])
+    for case in getattr(import_module(f"tests.checks.cases.{MODULES[rule.id]}"), "PREVIEW", [])
 ]
 
 
@@ -36,11 +37,14 @@ def test_good_and_bad_before_general_availability(rule: Rule, pair: Case) -> Non
     assert {finding.rule_id for finding in check_templates(pair.good)} == {"previewSetup"}
 
 
-def test_each_file_has_the_name_of_its_rule() -> None:
-    """So that a reader of a finding's id knows where to look."""
-    for rule in RULES:
-        assert import_module(f"devops_agent_constructs.checks.rules.{MODULES[rule.id]}").RULE is rule
+def test_each_rule_has_the_name_of_its_id() -> None:
+    """So that a reader of a finding's id knows where to look; a rule beside another of its name would be lost."""
+    modules = [import_module(f"{rules.__name__}.{found.name}") for found in iter_modules(rules.__path__)]
+    named = {name: rule for module in modules for name, rule in vars(module).items() if isinstance(rule, Rule)}
+    assert named == {MODULES[rule.id]: rule for rule in RULES}
     assert len(MODULES) == len(RULES)
+    cases = {found.name for found in iter_modules(import_module("tests.checks.cases").__path__)}
+    assert cases == set(named)
 
 
 def test_each_rule_says_why_with_its_source() -> None:

@@ -49,7 +49,7 @@ def found(*statements: dict[str, Any], agent_space: str | None = None) -> set[tu
         agent_space=space,
     )
     synthesized = check_templates([secondary(*statements)], agent_space=space)
-    both = [{(one.rule_id, one.severity.value) for one in findings} for findings in (live, synthesized)]
+    both = [{(finding.rule_id, finding.severity.value) for finding in findings} for findings in (live, synthesized)]
     assert both[0] == both[1]
     return both[0]
 
@@ -74,7 +74,7 @@ BESIDE = [
 ]
 
 
-@pytest.mark.parametrize(("principal", "condition"), [pytest.param(*one[1:], id=one[0]) for one in BESIDE])
+@pytest.mark.parametrize(("principal", "condition"), [pytest.param(*beside[1:], id=beside[0]) for beside in BESIDE])
 def test_a_stranger_beside_a_good_statement(principal: dict[str, str], condition: dict[str, Any]) -> None:
     """Whatever the condition is that it may meet; an error."""
     beside = allow(condition, principal=principal)
@@ -149,7 +149,7 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "expected"), [pytest.param(*one[1:], id=one[0]) for one in SHAPES])
+@pytest.mark.parametrize(("condition", "expected"), [pytest.param(*shape[1:], id=shape[0]) for shape in SHAPES])
 def test_how_weak_a_condition_is(condition: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     """An error where a stranger gets in by it, a warning where only others of the own account do."""
     assert found(allow(condition)) == expected

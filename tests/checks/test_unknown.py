@@ -24,8 +24,8 @@ def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         steps = value.items()
     elif isinstance(value, list):
         steps = enumerate(value)
-    for step, one in steps:
-        yield from paths(one, (*path, step))
+    for step, child in steps:
+        yield from paths(child, (*path, step))
 
 
 def with_other(template: Template, path: tuple[str | int, ...], value: object) -> Template:
@@ -49,15 +49,15 @@ def test_nothing_hidden_is_a_finding(templates: Any) -> None:
             for path in paths(resource["Properties"]):
                 if path:
                     changed = with_other(template, (logical_id, "Properties", *path), HIDDEN)
-                    found = {one.rule_id for one in check_templates([*({**known, name: changed}).values()])}
+                    found = {finding.rule_id for finding in check_templates([*({**known, name: changed}).values()])}
                     assert found <= {"previewSetup"}, (name, logical_id, path)
 
 
 @pytest.mark.parametrize("templates", [our_templates, chained_templates], ids=["today", "before"])
 def test_a_stack_of_any_account(templates: Any) -> None:
     """Without account and Region, no rule assumes one."""
-    unknown = [replace(one, account_id=None, region=None) for one in templates().values()]
-    assert {one.rule_id for one in check_templates(unknown)} <= {"previewSetup"}
+    unknown = [replace(template, account_id=None, region=None) for template in templates().values()]
+    assert {finding.rule_id for finding in check_templates(unknown)} <= {"previewSetup"}
 
 
 def test_what_cloudformation_would_refuse_is_read_all_the_same() -> None:

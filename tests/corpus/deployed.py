@@ -26,7 +26,7 @@ def roles_of(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         trust = properties["AssumeRolePolicyDocument"]
         if "aidevops.amazonaws.com" in str(trust):
-            inline = {one["PolicyName"]: one["PolicyDocument"] for one in properties.get("Policies", [])}
+            inline = {policy["PolicyName"]: policy["PolicyDocument"] for policy in properties.get("Policies", [])}
             yield (
                 logical_id,
                 {
@@ -40,7 +40,7 @@ def roles_of(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _value(node: Any, template: dict[str, Any]) -> Any:
     if isinstance(node, list):
-        return [_value(one, template) for one in node]
+        return [_value(item, template) for item in node]
     if isinstance(node, date):
         return node.isoformat()  # CloudFormation reads it as the text that it is.
     if not isinstance(node, dict):
@@ -57,7 +57,7 @@ def _intrinsic(name: str, argument: Any, template: dict[str, Any]) -> str:
     if name == "Fn::Sub" and isinstance(argument, str):
         return _VARIABLE.sub(lambda match: _reference(match[1], template), argument)
     if name == "Fn::Join":
-        return str(argument[0]).join(_value(one, template) for one in argument[1])
+        return str(argument[0]).join(_value(item, template) for item in argument[1])
     raise UnknownUntilDeployment(name)
 
 

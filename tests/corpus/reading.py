@@ -62,7 +62,7 @@ def by_template_reader(template: dict[str, Any], *, account_id: str = ACCOUNT, s
     """Return what the checks find in a template, with the resource."""
     agent_space = AgentSpaceArn.from_arn(space) if space else None
     found = check_template(template, account_id=account_id, region=REGION, agent_space=agent_space)
-    return sorted(f"{one.rule_id} {one.place.logical_id} {_where(one)}" for one in found)
+    return sorted(f"{finding.rule_id} {finding.place.logical_id} {_where(finding)}" for finding in found)
 
 
 def by_live_reader(role: dict[str, Any]) -> list[str]:
@@ -75,7 +75,7 @@ def by_live_reader(role: dict[str, Any]) -> list[str]:
         permissions_boundary_arn=role.get("PermissionsBoundaryArn"),
         agent_space=AgentSpaceArn.from_arn(role["AgentSpace"]) if "AgentSpace" in role else None,
     )
-    return sorted(f"{one.rule_id} {_where(one)}" for one in found)
+    return sorted(f"{finding.rule_id} {_where(finding)}" for finding in found)
 
 
 def by_template_reader_of(role: dict[str, Any]) -> list[str]:
@@ -83,7 +83,7 @@ def by_template_reader_of(role: dict[str, Any]) -> list[str]:
     match = _ROLE_ARN.fullmatch(role["RoleArn"])
     assert match is not None
     found = by_template_reader(as_template(role), account_id=match[1], space=role.get("AgentSpace", ""))
-    return sorted(one.replace(" Role ", " ") for one in found)
+    return sorted(words.replace(" Role ", " ") for words in found)
 
 
 def as_template(role: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ DEPLOYED = [
 @pytest.mark.parametrize(("name", "logical_id", "role"), DEPLOYED)
 def test_a_deployed_role_is_judged_as_its_template(name: str, logical_id: str, role: dict[str, Any]) -> None:
     """What the template's reader says of a role, the live reader says once it is deployed."""
-    of_role = [one.split() for one in VERDICTS[name] if not one.startswith("unreadable ")]
+    of_role = [finding.split() for finding in VERDICTS[name] if not finding.startswith("unreadable ")]
     expected = [f"{rule} {where} {severity}" for rule, place, where, severity in of_role if place == logical_id]
     assert by_live_reader(role) == sorted(expected)
 

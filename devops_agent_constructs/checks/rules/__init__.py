@@ -1,1 +1,21 @@
-"""One file per rule."""
+"""Lists the rules, in the order of docs/checks.md: that of the modules here, and of the rules in each."""
+
+from __future__ import annotations
+
+from devops_agent_constructs.checks.rule import Rule
+from devops_agent_constructs.checks.rules import (
+    admission,
+    associations,
+    conditions,
+    permissions,
+    primary_account,
+    principals,
+    sessions,
+    unreadable,
+)
+
+_MODULES = (conditions, principals, admission, sessions, permissions, primary_account, associations, unreadable)
+
+# A module may name a rule of one before it, to leave to it what it says already: that stands once, where it is defined.
+RULES = tuple(dict.fromkeys(rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule)))
+"""Each rule once; its id is part of the interface."""

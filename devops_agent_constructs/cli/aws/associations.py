@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.unit_associations import (
     UNIT_KIND,
@@ -65,7 +66,8 @@ class Association:
     @property
     def role_name(self) -> str:
         """The role's path and name, without the ARN's beginning and the first `/`."""
-        return self.role_arn.partition(":role/")[2] or self.role_arn
+        arn = parse_role_arn(self.role_arn)
+        return self.role_arn if arn is None else f"{arn.path}{arn.name}".removeprefix("/")
 
     @property
     def short_status(self) -> str:

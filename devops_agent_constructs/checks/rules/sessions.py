@@ -1,0 +1,105 @@
+"""Judges what a session of the role may carry: tags, a source identity, an external id, an identity from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from devops_agent_constructs.checks.callers import as_service, sources
+from devops_agent_constructs.checks.finding import Problem
+from devops_agent_constructs.checks.role import Purpose, Role
+from devops_agent_constructs.checks.rule import CLI_GUIDE, USER_GUIDE, Rule
+from devops_agent_constructs.checks.trust import EXTERNAL_ID
+from devops_agent_constructs.checks.verdict import Verdict
+from devops_agent_constructs.policy_evaluation.assume_role import decide_by
+from devops_agent_constructs.policy_evaluation.unknown import shown
+
+_OTHER = "arn:aws:iam::aws:contextProvider/Other"
+
+
+def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role], Iterator[Problem]]:
+    """Return a check that finds roles of a purpose whose trust policy lets the service do only some of the actions."""
+
+    def check(role: Role) -> Iterator[Problem]:
+        if role.purpose is purpose and (missing := role.trust.lacks(*actions)):
+            yield Problem(role.trust.place, f"the service is not let in for {', '.join(missing)}; {who}")
+
+    return check
+
+
+operator_actions = Rule(
+    id="operatorActions",
+    what="a role of the operator app without `sts:AssumeRole` and `sts:TagSession`",
+    reason="AWS's policy confines a session to the Agent Space of its tag",
+    source=CLI_GUIDE,
+    fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
+).of_roles(_needs(Purpose.OPERATOR, "sts:AssumeRole", "sts:TagSession", who="the operator app needs both"))
+
+channel_actions = Rule(
+    id="channelActions",
+    what="a role with `AIDevOpsChannelAccessPolicy` without `sts:AssumeRole` and `sts:TagSession`",
+    reason="AWS refuses it with a ValidationException (a report of 2026; AWS's page on Slack asks for both)",
+    source=USER_GUIDE,
+    fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
+).of_roles(_needs(Purpose.CHANNEL, "sts:AssumeRole", "sts:TagSession", who="a two-way chat channel needs both"))
+
+
+@Rule(
+    id="anyContextProvider",
+    what="`sts:SetContext` without both conditions on `sts:RequestContextProviders`",
+    reason=(
+        "the session would speak for people of any identity provider; ForAllValues alone is true of a request without "
+        "the key"
+    ),
+    source=CLI_GUIDE,
+    fix=(
+        "write 'ForAllValues:ArnEquals': {'sts:RequestContextProviders': "
+        "['arn:aws:iam::aws:contextProvider/IdentityCenter']} and 'Null': {'sts:RequestContextProviders': 'false'}"
+    ),
+).of_judged_roles
+def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
+    """Find roles whose session takes over an identity from any provider."""
+    is_judged = role.trust.is_judgeable and not verdict.undefined
+    for source in sources(role)[:1] if is_judged else ():
+        allowed = []
+        for who, providers in (("no provider", []), ("any provider", [_OTHER])):
+            request = as_service(source.one(), {"sts:RequestContextProviders": providers})
+            if decide_by(role.trust.parsed, replace(request, action="sts:SetContext")).is_allowed:
+                allowed.append(who)
+        if allowed:
+            message = f"sts:SetContext is allowed with the context of {' and of '.join(allowed)}"
+            yield Problem(role.trust.place, message)
+
+
+elevated_actions = Rule(
+    id="elevatedActions",
+    what="a role for directed actions without `sts:AssumeRole`, `sts:SetSourceIdentity` and `sts:TagSession`",
+    reason=(
+        "each session carries who approved it; without the three, actions fail, even while the association is valid: "
+        "the page 'Working with directed actions' of https://docs.aws.amazon.com/devopsagent/latest/userguide/"
+    ),
+    fix="write 'Action': ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']",
+).of_roles(
+    _needs(
+        Purpose.ELEVATED,
+        *("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"),
+        who="directed actions need all three",
+    )
+)
+
+
+@Rule(
+    id="elevatedExternalId",
+    what="a condition on `sts:ExternalId` in the trust policy of a role for directed actions",
+    reason=(
+        "the external id is that of the approval, so a fixed one admits nobody (CloudTrail, 2026-08; not documented)"
+    ),
+    fix="remove the condition; 'aws:SourceAccount' and 'aws:SourceArn' keep others out",
+).of_roles
+def elevated_external_id(role: Role) -> Iterator[Problem]:
+    """Find a fixed external id, where each approval has its own."""
+    for statement in role.trust.allowed if role.purpose is Purpose.ELEVATED else ():
+        for condition in statement.parsed.conditions:
+            if condition.key.lower() == EXTERNAL_ID and condition.operator is not None:
+                message = f"sts:ExternalId must be {shown(condition.values[0])!r}; each approved action has its own"
+                yield Problem(statement.place.at("Condition"), message)
