@@ -10,12 +10,12 @@ import typer
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.accounts_file_text import OrganizationFile
 from devops_agent_constructs.cli.aws.organization_accounts import Organization, Unit
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.options import Debug, Profile
+from devops_agent_constructs.cli.organization_file import OrganizationFile
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free, signed, write_file
 

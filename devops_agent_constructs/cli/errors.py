@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from devops_agent_constructs._plain_text import plain, without_passwords
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.terminal.plain_text import plain, without_passwords
 
 
 class CommandError(Exception):

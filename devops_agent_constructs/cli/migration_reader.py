@@ -20,7 +20,7 @@ from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
 from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
 from devops_agent_constructs.migration.plan import Migration, listed
@@ -107,7 +107,7 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, signed(accounts_file_text(migration)), force=force, is_signed=True)
+    write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
     note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from devops_agent_constructs._plain_text import plain
 from devops_agent_constructs.cli.terminal.console import console
-from devops_agent_constructs.cli.terminal.plain_text import plain
 
 _GAP = 2
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from devops_agent_constructs._plain_text import without_passwords
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.terminal.plain_text import without_passwords
 from devops_agent_constructs.errors import OnboardingInputError, printable
 
 

@@ -1,13 +1,13 @@
-"""The text of an accounts file for the accounts of an organization."""
+"""Chooses what of an organization stands in an accounts file: units as comments, accounts, and what is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.organization_accounts import OrganizationAccount, Unit
-from devops_agent_constructs.cli.terminal.plain_text import plain
 
 _ACTIVE = "ACTIVE"
 ROLES_ALONE = "it makes roles alone: --primary adds the associations, for which the Agent Space needs no other stack"
@@ -18,7 +18,7 @@ MANAGEMENT_LEFT_OUT = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrganizationFile:
-    """What goes into the file.
+    """The accounts of an organization, for an accounts file.
 
     Attributes:
         agent_space: The Agent Space that the accounts are to trust; its own account is left out.
@@ -41,8 +41,8 @@ class OrganizationFile:
     @property
     def connected(self) -> list[str]:
         """The accounts that the file connects."""
-        found = [one.account_id for unit in self.units for one in unit.accounts if not self._why_left_out(one)]
-        return found + ([self.management_account_id] if self._adds_management_account else [])
+        lines = [account for account in self._accounts() if isinstance(account, WrittenAccount)]
+        return [account.account_id for account in lines if not account.why_left_out]
 
     @property
     def left_out(self) -> list[str]:
@@ -54,28 +54,23 @@ class OrganizationFile:
 
     def text(self) -> str:
         """Write the accounts unit by unit, with names as comments, and what is left out as comments, too."""
-        return "".join(f"{line}\n" for line in self._lines())
+        first = f"From AWS Organizations ({self.organization_id}), by devops-agent-accounts accounts."
+        return accounts_file_text(
+            self._accounts(),
+            agent_space=self.agent_space,
+            comments=[first, *self.left_out],
+            has_primary=self.has_primary,
+        )
 
-    def _lines(self) -> Iterator[str]:
-        yield f"# From AWS Organizations ({self.organization_id}), by devops-agent-accounts accounts."
-        yield from (f"# {plain(one)}" for one in self.left_out)
-        yield f"agent_space_arn: {self.agent_space.arn}"
-        if self.has_primary:
-            yield "primary: {}  # the associations too"
-        yield "accounts:"
+    def _accounts(self) -> Iterator[WrittenAccount | str]:
         if self._adds_management_account:
-            yield f'  - "{self.management_account_id}"  # the management account'
+            yield WrittenAccount(account_id=self.management_account_id, name="the management account")
         for unit in self.units:
             if unit.accounts:
-                yield f"  # {' / '.join(map(plain, unit.names))} ({unit.unit_id})"
-            yield from map(self._line, unit.accounts)
-
-    def _line(self, account: OrganizationAccount) -> str:
-        name = plain(account.name)
-        if reason := self._why_left_out(account):
-            return f"  # left out, {reason}: {account.account_id}{f'  {name}' if name else ''}"
-        # In quotes: unquoted, YAML reads a number.
-        return f'  - "{account.account_id}"{f"  # {name}" if name else ""}'
+                yield f"{' / '.join(unit.names)} ({unit.unit_id})"
+            for account in unit.accounts:
+                why = self._why_left_out(account)
+                yield WrittenAccount(account_id=account.account_id, name=account.name, why_left_out=why)
 
     @property
     def _misses_management_account(self) -> bool:
@@ -91,4 +86,4 @@ class OrganizationFile:
             return "the primary account"
         if account.account_id in self.exclude:
             return "excluded"
-        return "" if account.state == _ACTIVE else plain(account.state.lower().replace("_", " "))
+        return "" if account.state == _ACTIVE else account.state.lower().replace("_", " ")
