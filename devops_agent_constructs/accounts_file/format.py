@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
-from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, region_name
+from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, region_name, words
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
@@ -96,6 +96,7 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     call_as: Annotated[
         CallAsWord,
         meta("What account_id is: self, the management account, or delegated_admin, a delegated administrator"),
+        words(not_one_of="not what an account can be to the organization"),
     ]
     organizational_units: Annotated[
         list[UnitId],
@@ -149,7 +150,9 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
             patternErrorMessage="Copy the ARN from the Agent Space's page; it has no wildcard",
         ),
     ] = UNSET
-    generation: Annotated[Generation, meta("Which of AWS's two set-ups to follow")] = Generation.GA
+    generation: Annotated[
+        Generation, meta("Which of AWS's two set-ups to follow"), words(not_one_of="no such generation")
+    ] = Generation.GA
     agent_role_arn: Annotated[
         str | UnsetType,
         form(
@@ -188,7 +191,16 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     role: RoleEntry = field(default_factory=RoleEntry)
     accounts: Annotated[
-        list[AccountId | AccountEntry] | UnsetType,
+        list[
+            Annotated[
+                AccountId | AccountEntry,
+                words(
+                    must_be="an account id in quotes, or a mapping with its id",
+                    write='write it like "222222222222", or {id: "222222222222"}',
+                ),
+            ]
+        ]
+        | UnsetType,
         meta("The secondary accounts; needed without organization", uniqueItems=True),
     ] = UNSET
     organization: Annotated[OrganizationEntry | UnsetType, meta("Roll out to a whole organization")] = UNSET

@@ -15,6 +15,15 @@ def meta(description: str, **json_schema: object) -> Meta:
     return Meta(description=description, extra_json_schema=json_schema)
 
 
+def words(**texts: str) -> Meta:
+    """Return what an error says of a value of another type, where the type's own name would not do.
+
+    Args:
+        texts: `not_one_of` of a choice; `must_be` and `write` of anything else.
+    """
+    return Meta(extra=texts)
+
+
 def form(description: str, name: str, words: str, **json_schema: object) -> Meta:
     """Return the description of a text that `_checks` checks; `words` are what an editor says of another."""
     return meta(description, pattern=f"^({FORMS[name]})$", patternErrorMessage=words, **json_schema)

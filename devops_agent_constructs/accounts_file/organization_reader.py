@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from devops_agent_constructs.accounts_file.format import OrganizationEntry
+from devops_agent_constructs.accounts_file.paths import Key, path_of
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.accounts_file.role_reader import (
     ROLE_KEYS,
@@ -16,7 +17,7 @@ from devops_agent_constructs.accounts_file.role_reader import (
     path_of_sid,
     settings_of,
 )
-from devops_agent_constructs.accounts_file.yaml import Key, YamlDocument, path_of
+from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences

@@ -18,6 +18,7 @@ from devops_agent_constructs.accounts_file.organization_reader import (
     read_organization,
 )
 from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
+from devops_agent_constructs.accounts_file.paths import Key, path_of
 from devops_agent_constructs.accounts_file.role_reader import (
     ROLE_KEYS,
     PlacedCapability,
@@ -26,7 +27,7 @@ from devops_agent_constructs.accounts_file.role_reader import (
     path_of_sid,
     settings_of,
 )
-from devops_agent_constructs.accounts_file.yaml import Key, YamlDocument, path_of
+from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -52,8 +53,8 @@ def reader_of(path: Path, text: str) -> AccountsFileReader:
     document = YamlDocument(path, text, keys=_KNOWN_BY)
     try:
         return AccountsFileReader(msgspec.convert(document.data, AccountsFile), document)
-    except msgspec.ValidationError as error:
-        raise explain(error, document) from None
+    except msgspec.ValidationError:
+        raise explain(document) from None
 
 
 class AccountsFileReader:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from devops_agent_constructs.accounts_file.paths import Key, field_of, path_of
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES, AccessLimitsEntry, RoleEntry
-from devops_agent_constructs.accounts_file.yaml import Key, YamlDocument, field_of, path_of
+from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement

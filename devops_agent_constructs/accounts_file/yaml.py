@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from devops_agent_constructs.accounts_file.paths import KeyPath, field_of
 from devops_agent_constructs.accounts_file.yaml_errors import not_json, not_yaml
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -32,9 +33,6 @@ _LONGEST_NUMBER = 64
 _ESCAPE = re.compile(r"\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)")
 _HALF = re.compile("[\ud800-\udfff]")
 _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
-_WORD = re.compile(r"[\w<-]+")
-
-Key = str | int
 
 
 class _Extent(NamedTuple):
@@ -45,17 +43,7 @@ class _Extent(NamedTuple):
 _UNFINISHED = _Extent(0, 0)
 _TOO_DEEP = "lists and mappings stand too deep in each other"
 _START = "start with the example in the README"
-
-
-def field_of(path: tuple[Key, ...]) -> str:
-    """Write a path as users read it, e.g. `accounts[3].role.name`, on one line whatever the keys are."""
-    text = "".join(f".{key}" if isinstance(key, str) and _WORD.fullmatch(key) else f"[{key!r}]" for key in path)
-    return text.removeprefix(".")
-
-
-def path_of(field: str) -> tuple[Key, ...]:
-    """Read what `field_of` writes, e.g. `accounts[3].id`, as a path."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", field))
+_AS_WRITTEN = object()
 
 
 class YamlDocument:
@@ -99,11 +87,11 @@ class YamlDocument:
             why, fix = "half of a character beyond U+FFFF", "write both halves, or the character itself"
             raise OnboardingInputError(field_of(half) or "file", "...", why=why, fix=fix, location=self.location(half))
 
-    def location(self, path: tuple[Key, ...]) -> str:
+    def location(self, path: KeyPath) -> str:
         """Return `file:line:column` of a key or a list's item, or of the nearest one around it."""
         return self._place(self._find(path)[0])
 
-    def value(self, path: tuple[Key, ...]) -> Any:  # noqa: ANN401 (whatever the file holds)
+    def value(self, path: KeyPath) -> Any:  # noqa: ANN401 (whatever the file holds)
         """Return the value at `path`: a single word as it is written, not as YAML reads it; None if there is none."""
         _, node, found = self._find(path)
         if not found:
@@ -115,7 +103,12 @@ class YamlDocument:
             data = data[key]
         return data
 
-    def _find(self, path: tuple[Key, ...]) -> tuple[yaml.Node, yaml.Node, bool]:
+    def error(self, path: KeyPath, *, why: str, fix: str, value: object = _AS_WRITTEN) -> OnboardingInputError:
+        """Return an error about what stands at `path`, or is missing there."""
+        value = self.value(path) if value is _AS_WRITTEN else value
+        return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self.location(path))
+
+    def _find(self, path: KeyPath) -> tuple[yaml.Node, yaml.Node, bool]:
         """Return where the deepest value on `path` begins, that value, and whether it is the end of the path."""
         start = node = self._root
         for key in path:
@@ -161,7 +154,7 @@ class YamlDocument:
         fix = f"name another file, or {_START}"
         raise OnboardingInputError("file", self._name, why=why, fix=fix, location=self._place(root))
 
-    def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
+    def _check(self, node: yaml.Node, path: KeyPath, seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
         """Return how much a value is, with all that it refers to."""
         if id(node) in seen:
             if seen[id(node)] is _UNFINISHED:
@@ -193,7 +186,7 @@ class YamlDocument:
         seen[id(node)] = extent
         return extent
 
-    def _check_plain(self, node: yaml.Node, path: tuple[Key, ...], loader: Any) -> None:  # noqa: ANN401 (no stub)
+    def _check_plain(self, node: yaml.Node, path: KeyPath, loader: Any) -> None:  # noqa: ANN401 (no stub)
         if node.tag not in _PLAIN:
             tag = node.tag.replace(_TAG, "!!")
             why = "only strings, numbers, true, false, lists and mappings have a meaning here"
@@ -212,12 +205,10 @@ class YamlDocument:
             why = "looks like a number but is none"
             raise self._refused(node, path, node.value, why=why, fix="quote it if it is a string")
 
-    def _refused(
-        self, node: yaml.Node, path: tuple[Key, ...], value: str, *, why: str, fix: str
-    ) -> OnboardingInputError:
+    def _refused(self, node: yaml.Node, path: KeyPath, value: str, *, why: str, fix: str) -> OnboardingInputError:
         return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self._place(node))
 
-    def _key(self, key: yaml.Node, path: tuple[Key, ...]) -> str:
+    def _key(self, key: yaml.Node, path: KeyPath) -> str:
         if key.tag in {_TAG + "str", _TAG + "merge"} and isinstance(key, yaml.ScalarNode):
             return str(key.value)
         why, location = "a key must be a string", self._place(key)
@@ -248,7 +239,7 @@ def _private(escape: re.Match[str]) -> str:
     return f"\\u{int(escape[1], 16) + 0x800:04x}" if escape[1] else escape[0]
 
 
-def _path_of_half(data: object, path: tuple[Key, ...]) -> tuple[Key, ...] | None:
+def _path_of_half(data: object, path: KeyPath) -> KeyPath | None:
     """Return where the escapes of JSON make half of a character, which no file and no call can hold."""
     if isinstance(data, str):
         return path if _HALF.search(data) else None

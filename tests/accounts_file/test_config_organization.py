@@ -187,15 +187,15 @@ CHOICE = "not what an account can be to the organization"
         ),
         (
             with_("", NEEDED.replace("self", "SELF")),
-            f"2:44: organization.call_as='SELF': {CHOICE}; did you mean 'self'? Known: self, delegated_admin",
+            f"2:44: organization.call_as='SELF': {CHOICE}; did you mean 'self'? Known: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("self", "management")),
-            f"2:44: organization.call_as='management': {CHOICE}; use one of: self, delegated_admin",
+            f"2:44: organization.call_as='management': {CHOICE}; use one of: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("self", "[self]")),
-            f"2:44: organization.call_as=['self']: {CHOICE}; did you mean 'self'? Known: self, delegated_admin",
+            f"2:44: organization.call_as=['self']: {CHOICE}; did you mean 'self'? Known: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("[ou-a1b2-11112222]", "ou-a1b2-11112222")),
