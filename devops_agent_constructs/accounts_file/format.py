@@ -1,4 +1,7 @@
-"""The format of the accounts file: its keys, their types, and what an editor says about each."""
+"""Defines the format of the accounts file: its keys, their types, and what an editor says about each.
+
+Where a key is shorter than the field of the value that is made of it, as `id` for `account_id`, the entry has both.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """A secondary account."""
 
-    id: AccountId
+    account_id: AccountId = field(name="id")
     region: Annotated[
         str | UnsetType, region_name("Region of the stack; default: the file's region, or else the Agent Space's")
     ] = UNSET
@@ -72,7 +75,9 @@ class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """The primary account: associations of the accounts, and what else is set here."""
 
-    create_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, meta("An Agent Space to create")] = UNSET
+    new_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, meta("An Agent Space to create")] = field(
+        name="create_agent_space", default=UNSET
+    )
     organization_id: Annotated[
         str | UnsetType,
         form(
@@ -107,23 +112,25 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
             uniqueItems=True,
         ),
     ]
-    exclude: Annotated[AccountIds, meta("Accounts of the units to leave out", uniqueItems=True)] = []
-    only: Annotated[
+    exclude_accounts: Annotated[AccountIds, meta("Accounts of the units to leave out", uniqueItems=True)] = field(
+        name="exclude", default_factory=list
+    )
+    only_accounts: Annotated[
         AccountIds, meta("Deploy to these accounts of the units only; others do not follow", uniqueItems=True)
-    ] = []
-    additional: Annotated[
+    ] = field(name="only", default_factory=list)
+    additional_accounts: Annotated[
         AccountIds, meta("Accounts outside of the units to deploy to; needs root", uniqueItems=True)
-    ] = []
-    root: Annotated[
+    ] = field(name="additional", default_factory=list)
+    organization_root: Annotated[
         str | UnsetType, meta("Id of the organization's root; needed by additional", pattern="^r-[a-z0-9]{4,32}$")
-    ] = UNSET
+    ] = field(name="root", default=UNSET)
     auto_deployment: Annotated[
         bool | UnsetType,
         meta("Whether accounts that join the units later get the role, too; default: yes, unless only is given"),
     ] = UNSET
-    retain_on_account_removal: Annotated[
+    retain_stacks_on_account_removal: Annotated[
         bool, meta("Whether an account that leaves the units keeps the role; default: no")
-    ] = False
+    ] = field(name="retain_on_account_removal", default=False)
     include_management_account: Annotated[
         bool, meta("Put the role into this stack too, as no StackSet deploys to the management account; default: no")
     ] = False
@@ -133,10 +140,10 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     max_concurrent_percentage: Annotated[
         int | UnsetType, meta("Percentage of accounts at a time; default 25", minimum=1, maximum=100)
     ] = UNSET
-    associate: Annotated[
+    associated_accounts: Annotated[
         AccountIds,
         meta("Accounts that get the role here and are connected in the primary account too", uniqueItems=True),
-    ] = []
+    ] = field(name="associate", default_factory=list)
 
 
 class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from typing import Annotated, get_type_hints
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from devops_agent_constructs import service
 from devops_agent_constructs.accounts_file.forms import Action, Policy, form, meta, region_name
@@ -76,14 +76,14 @@ class AccessLimitsEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """The role of every account, or of one account: what is set there wins, and capabilities add up."""
 
-    name: Annotated[
+    role_name: Annotated[
         str | UnsetType,
         form(
             f"Name of the role; default {service.SECONDARY_ROLE_NAME}",
             "role_name",
             "A role name is 1-64 of A-Z a-z 0-9 _+=,.@-",
         ),
-    ] = UNSET
+    ] = field(name="name", default=UNSET)
     path: Annotated[
         str | UnsetType,
         form("Path of the role; default /", "path", "A path begins and ends with /", maxLength=service.MAX_PATH),
