@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
-from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, region_name, words
+from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, words
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
@@ -37,17 +37,11 @@ class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 
     account_id: AccountId = field(name="id")
     region: Annotated[
-        str | UnsetType, region_name("Region of the stack; default: the file's region, or else the Agent Space's")
+        str | UnsetType, form("Region of the stack; default: the file's region, or else the Agent Space's", "region")
     ] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
     elevated_role_arn: Annotated[
-        str | UnsetType,
-        form(
-            "ARN of a role of the account for AWS's directed actions",
-            "role_arn",
-            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
-            maxLength=service.MAX_ROLE_ARN,
-        ),
+        str | UnsetType, form("ARN of a role of the account for AWS's directed actions", "role_arn")
     ] = UNSET
     topology: Annotated[TopologyEntry | UnsetType, meta("What topology discovery starts from")] = UNSET
 
@@ -60,7 +54,7 @@ class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
         AccountId | UnsetType, meta("The primary account; needed while agent_space_arn is not given")
     ] = UNSET
     region: Annotated[
-        str | UnsetType, region_name("Region of the Agent Space; needed while agent_space_arn is not given")
+        str | UnsetType, form("Region of the Agent Space; needed while agent_space_arn is not given", "region")
     ] = UNSET
     description: Annotated[
         str | UnsetType, meta("Description of the Agent Space", minLength=1, maxLength=MAX_DESCRIPTION)
@@ -80,11 +74,7 @@ class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     )
     organization_id: Annotated[
         str | UnsetType,
-        form(
-            "Let the agent role assume the roles in any account of this organization",
-            "organization_id",
-            "An organization's id is like o-a1b2c3d4e5",
-        ),
+        form("Let the agent role assume the roles in any account of this organization", "organization_id"),
     ] = UNSET
 
 
@@ -94,8 +84,9 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     account_id: Annotated[AccountId, meta("Account of the stack: the management account or a delegated administrator")]
     region: Annotated[
         str | UnsetType,
-        region_name(
-            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's"
+        form(
+            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's",
+            "region",
         ),
     ] = UNSET
     call_as: Annotated[
@@ -162,21 +153,17 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = Generation.GA
     agent_role_arn: Annotated[
         str | UnsetType,
-        form(
-            "ARN of the agent role in the primary account; needed by preview and transition",
-            "role_arn",
-            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
-            maxLength=service.MAX_ROLE_ARN,
-        ),
+        form("ARN of the agent role in the primary account; needed by preview and transition", "role_arn"),
     ] = UNSET
     primary: Annotated[
         PrimaryEntry | UnsetType, meta("Connect the accounts in the primary account too; {} is enough")
     ] = UNSET
     region: Annotated[
         str | UnsetType,
-        region_name(
+        form(
             "Region of the stacks of accounts and of organization that name none; default: the Agent Space's Region, "
-            "where the primary account's stack always is"
+            "where the primary account's stack always is",
+            "region",
         ),
     ] = UNSET
     bootstrap_qualifier: Annotated[
@@ -184,7 +171,6 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
         form(
             "Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials",
             "bootstrap_qualifier",
-            "A qualifier is 1-10 of A-Z a-z 0-9 _-",
         ),
     ] = UNSET
     stack_prefix: Annotated[
