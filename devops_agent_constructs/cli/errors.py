@@ -1,4 +1,4 @@
-"""The one exception of the command line."""
+"""Defines the one exception of the command line, such as for credentials that have expired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`devops-agent-accounts spaces`."""
+"""Defines `devops-agent-accounts spaces`: the Agent Spaces of an account, with their ARNs."""
 
 from __future__ import annotations
 

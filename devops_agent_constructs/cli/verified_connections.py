@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import Association, connections
+from devops_agent_constructs.cli.aws.associations import Connection, connections
 from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
 from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.connection_report import ConnectionReport
@@ -27,9 +27,7 @@ class Wanted:
     units: frozenset[str] = frozenset()
 
 
-def chosen_connections(
-    target: AgentSpaceTarget, wanted: Wanted | None, report: ConnectionReport
-) -> list[Association | UnitAssociation]:
+def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: ConnectionReport) -> list[Connection]:
     """Read what to report on; every account that is wanted must be connected, by itself or by a unit.
 
     Args:

@@ -1,4 +1,4 @@
-"""`devops-agent-accounts verify`."""
+"""Defines `devops-agent-accounts verify`: AWS validates the connections, and the results are awaited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, MONITOR, PENDING, Association
+from devops_agent_constructs.cli.aws.associations import INVALID, MONITOR, PENDING, AccountAssociation, Connection
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.aws.validation import validated
@@ -80,7 +80,7 @@ def verify(
         nothing_failed = wanted is not None and not (wanted.accounts or wanted.units)
         if nothing_failed:
             note("note: all accounts in the file were valid; nothing to do")
-            results = list[Association | UnitAssociation]()
+            results = list[Connection]()
         else:
             before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
             results = _validate(target, before, seconds=wait * 60) if before else []
@@ -114,9 +114,7 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
     return Wanted(accounts=frozenset(failed.roles), units=failed.units)
 
 
-def _validate(
-    target: AgentSpaceTarget, before: dict[str, Association | UnitAssociation], *, seconds: float
-) -> list[Association | UnitAssociation]:
+def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
     units = sum(isinstance(association, UnitAssociation) for association in before.values())
     accounts = len(before) - units
     numbers = ((accounts, "account"), (units, "unit"))
@@ -126,14 +124,16 @@ def _validate(
         return validated(target, before, seconds=seconds, progress=progress)
 
 
-def _write_table(results: Sequence[Association]) -> None:
+def _write_table(results: Sequence[AccountAssociation]) -> None:
     wide = is_wide()
     rows = Rows(_COLUMNS)
     for account in results:
         rows.row(account.account_id, account.short_status, account.role_arn if wide else account.role_name)
 
 
-def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association], report: ConnectionReport) -> None:
+def _say_what_to_do_next(
+    target: AgentSpaceTarget, results: Sequence[AccountAssociation], report: ConnectionReport
+) -> None:
     for account in results:
         if account.elevated_role_status == INVALID:
             note(f"note: account {account.account_id}: its role for directed actions is invalid")
@@ -171,7 +171,7 @@ def _space_in_command(target: AgentSpaceTarget) -> str:
         return "AGENT_SPACE_ARN"
 
 
-def _role_options(association: Association) -> str:
+def _role_options(association: AccountAssociation) -> str:
     """Name the role for doctor, unless it has the usual name."""
     path, _, name = f"/{association.role_name}".rpartition("/")
     options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name={shlex.quote(name)}"

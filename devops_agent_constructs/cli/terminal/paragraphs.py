@@ -1,4 +1,4 @@
-"""Labelled text that reads well on a narrow terminal, and is one line a label in a pipe."""
+"""Writes labelled text that reads well on a narrow terminal, and is one line a label in a pipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table whose rows are written as they come: the first before the last is known."""
+"""Writes a table whose rows come one by one: the first before the last is known."""
 
 from __future__ import annotations
 
