@@ -54,6 +54,7 @@ def accounts_file_text(
     agent_space: AgentSpaceArn,
     comments: Iterable[str],
     generation: Generation | None = None,
+    stack_prefix: str = "",
     agent_role_arn: str | None = None,
     has_primary: bool = False,
 ) -> str:
@@ -64,6 +65,7 @@ def accounts_file_text(
         agent_space: The Agent Space that they trust.
         comments: The first lines; spaces at the beginning of one stay.
         generation: None: the format's default.
+        stack_prefix: Empty: the names of the stacks have none.
         agent_role_arn: None: it is not known, or the generation needs none.
         has_primary: Whether the primary account's stack associates the accounts.
     """
@@ -71,6 +73,7 @@ def accounts_file_text(
         *map(_comment, comments),
         f"agent_space_arn: {agent_space.arn}",
         *([] if generation is None else [f"generation: {generation.value}"]),
+        *([f"stack_prefix: {stack_prefix}"] if stack_prefix else []),
         *([] if agent_role_arn is None else [f"agent_role_arn: {agent_role_arn}"]),
         *(["primary: {}  # the associations too"] if has_primary else []),
         "accounts:",

@@ -23,6 +23,7 @@ def test_whole_file() -> None:
         agent_space=AgentSpaceArn.from_arn(SPACE_ARN),
         comments=["First", "", "   indented"],
         generation=Generation.PREVIEW,
+        stack_prefix="Orders-",
         agent_role_arn=AGENT_ROLE_ARN,
         has_primary=True,
     )
@@ -34,6 +35,7 @@ def test_whole_file() -> None:
 #    indented
 agent_space_arn: {SPACE_ARN}
 generation: preview
+stack_prefix: Orders-
 agent_role_arn: {AGENT_ROLE_ARN}
 primary: {{}}  # the associations too
 accounts:
