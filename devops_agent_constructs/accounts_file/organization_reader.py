@@ -22,8 +22,8 @@ def read_organization(entry: OrganizationEntry, role: dict[str, Any], *, region:
     Raises:
         OnboardingInputError: In the words of the values.
     """
-    said = {name: tuple(value) if isinstance(value, list) else value for name, value in given(entry).items()}
-    settings: dict[str, Any] = {"region": region} | said | {"call_as": CallAs[entry.call_as.upper()]}
+    own = {name: tuple(value) if isinstance(value, list) else value for name, value in given(entry).items()}
+    settings: dict[str, Any] = {"region": region} | own | {"call_as": CallAs[entry.call_as.upper()]}
     deployment = _taken_from(settings, ServiceManagedDeployment)
     preferences = _taken_from(settings, OperationPreferences)
     return Organization(

@@ -22,21 +22,18 @@ from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.errors import OnboardingInputError
 
-PathInFile = Callable[[str], KeyPath]
-"""Returns where in the file stands what a value calls by this name."""
-
 _ROLE_FIELDS = frozenset(RoleEntry.__struct_fields__)
 
 
 @contextmanager
 def placed(
-    document: YamlDocument, path_in_file: PathInFile, *, sids: Mapping[object, KeyPath] | None = None
+    document: YamlDocument, path_in_file: Callable[[str], KeyPath], *, sids: Mapping[object, KeyPath] | None = None
 ) -> Iterator[None]:
     """Raise the errors of values that are made inside with the file's keys and places.
 
     Args:
         document: The file.
-        path_in_file: Translates the field of an error.
+        path_in_file: Returns where in the file stands what a value calls by this name.
         sids: Where each Sid of the role stands; the check of all its statements does not know.
     """
     try:

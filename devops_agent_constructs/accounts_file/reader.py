@@ -16,7 +16,7 @@ from devops_agent_constructs.accounts_file.format_errors import explain
 from devops_agent_constructs.accounts_file.organization_reader import read_organization
 from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
 from devops_agent_constructs.accounts_file.paths import KeyPath
-from devops_agent_constructs.accounts_file.places import PathInFile, path_in, placed
+from devops_agent_constructs.accounts_file.places import path_in, placed
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.accounts_file.role_reader import (
     PlacedCapability,
@@ -201,14 +201,13 @@ class AccountsFileReader:
         return None
 
     def _role_settings(self, value: str, capabilities: list[PlacedCapability], *roles: RoleEntry) -> dict[str, Any]:
-        path_in_file = self._path_in_file(value)
-        return role_settings(*roles, capabilities=capabilities, document=self._document, path_in_file=path_in_file)
+        limits_path = path_in(self._file, f"{value}.access_limits")
+        return role_settings(*roles, capabilities=capabilities, document=self._document, limits_path=limits_path)
 
     @contextmanager
     def _placed(self, value: str = "", capabilities: list[PlacedCapability] | None = None) -> Iterator[None]:
         """Place the errors of one of the values, such as `accounts[3]`; empty: the errors name it themselves."""
-        with placed(self._document, self._path_in_file(value), sids=sids_of(capabilities or [])):
+        beginning = f"{value}." if value else ""
+        sids = sids_of(capabilities or [])
+        with placed(self._document, lambda field: path_in(self._file, beginning + field), sids=sids):
             yield
-
-    def _path_in_file(self, value: str) -> PathInFile:
-        return lambda field: path_in(self._file, f"{value}.{field}" if value else field)

@@ -1,4 +1,4 @@
-"""The format of a role in the accounts file: its settings, its limits, its capabilities."""
+"""Defines the format of a role in the accounts file: its settings, its limits, its capabilities."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from devops_agent_constructs.accounts_file.paths import KeyPath, path_of
-from devops_agent_constructs.accounts_file.places import PathInFile, placed
+from devops_agent_constructs.accounts_file.places import placed
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES, AccessLimitsEntry, RoleEntry
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.policies.access_limits import AccessLimits
@@ -24,7 +24,7 @@ def given(entry: Struct) -> dict[str, Any]:
 
 
 def role_settings(
-    *roles: RoleEntry, capabilities: list[PlacedCapability], document: YamlDocument, path_in_file: PathInFile
+    *roles: RoleEntry, capabilities: list[PlacedCapability], document: YamlDocument, limits_path: KeyPath
 ) -> dict[str, Any]:
     """Return the settings of a role, by the names of the values.
 
@@ -32,13 +32,14 @@ def role_settings(
         roles: What a later one sets wins.
         capabilities: Of all of them.
         document: The file.
-        path_in_file: As for `placed`.
+        limits_path: Where the access limits stand, if there are any.
     """
     settings = {name: value for role in roles for name, value in given(role).items()}
     if isinstance(limits := settings.get("access_limits"), AccessLimitsEntry):
-        path = path_in_file("access_limits")
         # The whole of them is to blame if they limit nothing.
-        with placed(document, lambda field: path if field == path[-1] else (*path, *path_of(field))):
+        with placed(
+            document, lambda field: limits_path if field == limits_path[-1] else (*limits_path, *path_of(field))
+        ):
             settings["access_limits"] = AccessLimits(**msgspec.structs.asdict(limits))
     return settings | {"capabilities": tuple(capability for _, capability in capabilities)}
 

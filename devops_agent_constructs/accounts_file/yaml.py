@@ -93,8 +93,8 @@ class YamlDocument:
 
     def value(self, path: KeyPath) -> Any:  # noqa: ANN401 (whatever the file holds)
         """Return the value at `path`: a single word as it is written, not as YAML reads it; None if there is none."""
-        _, node, found = self._find(path)
-        if not found:
+        _, node, is_there = self._find(path)
+        if not is_there:
             return None
         if isinstance(node, yaml.ScalarNode):
             return node.value
