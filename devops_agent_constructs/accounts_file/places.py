@@ -6,7 +6,7 @@ the format says which key is which field's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from msgspec import UNSET, Struct
@@ -26,22 +26,19 @@ _ROLE_FIELDS = frozenset(RoleEntry.__struct_fields__)
 
 
 @contextmanager
-def placed(
-    document: YamlDocument, path_in_file: Callable[[str], KeyPath], *, sids: Mapping[object, KeyPath] | None = None
-) -> Iterator[None]:
+def placed(document: YamlDocument, path_in_file: Callable[[OnboardingInputError], KeyPath]) -> Iterator[None]:
     """Raise the errors of values that are made inside with the file's keys and places.
 
     Args:
         document: The file.
-        path_in_file: Returns where in the file stands what a value calls by this name.
-        sids: Where each Sid of the role stands; the check of all its statements does not know.
+        path_in_file: Returns where in the file stands what an error of a value is about.
     """
     try:
         yield
     except OnboardingInputError as error:
         if error.location:  # Placed already, by one inside of this.
             raise
-        path = sids[error.value] if sids and error.field == "sid" else path_in_file(error.field)
+        path = path_in_file(error)
         raise error.at(field_of(path), location=document.location(path)) from None
 
 

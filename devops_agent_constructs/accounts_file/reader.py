@@ -17,13 +17,12 @@ from devops_agent_constructs.accounts_file.organization_reader import read_organ
 from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
 from devops_agent_constructs.accounts_file.paths import KeyPath
 from devops_agent_constructs.accounts_file.places import path_in, placed
-from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.accounts_file.role_reader import (
     PlacedCapability,
     capabilities_of,
     given,
+    path_of_sid,
     role_settings,
-    sids_of,
 )
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -61,6 +60,7 @@ class AccountsFileReader:
     def __init__(self, file: AccountsFile, document: YamlDocument) -> None:
         self._file, self._document = file, document
         self._accounts = [] if file.accounts is UNSET else file.accounts
+        self._region = None if file.region is UNSET else file.region
         self._new_space = UNSET if file.primary is UNSET else file.primary.new_agent_space
 
     @property
@@ -83,8 +83,8 @@ class AccountsFileReader:
         """
         file, settings = self._file, given(self._file)
         with self._placed():
-            if "region" in settings:
-                _validators.region(settings["region"], field="region")
+            if self._region is not None:
+                _validators.region(self._region, field="region")
             if "bootstrap_qualifier" in settings:
                 _validators.bootstrap_qualifier(settings["bootstrap_qualifier"], field="bootstrap_qualifier")
         names = self.stack_names
@@ -179,35 +179,34 @@ class AccountsFileReader:
 
     def _account(self, index: int, entry: str | AccountEntry, shared: list[PlacedCapability]) -> SecondaryAccount:
         entry = AccountEntry(account_id=entry) if isinstance(entry, str) else entry
-        value = f"accounts[{index}]"
-        own = capabilities_of(entry.role, ("accounts", index, "role"), self._document)
-        role = self._role_settings(value, [*shared, *own], self._file.role, entry.role)
-        settings: dict[str, Any] = {"region": given(self._file).get("region")} | given(entry)
+        capabilities = [*shared, *capabilities_of(entry.role, ("accounts", index, "role"), self._document)]
+        settings: dict[str, Any] = {"region": self._region} | given(entry)
         del settings["role"]
-        with self._placed(value, [*shared, *own]):
+        with self._placed(f"accounts[{index}]", capabilities):
+            settings |= role_settings(self._file.role, entry.role, capabilities=capabilities)
             if entry.topology is not UNSET:
                 settings["topology"] = TopologyScope(**msgspec.structs.asdict(entry.topology))
-            return SecondaryAccount(**settings, **role)
+            return SecondaryAccount(**settings)
 
     def _organization(self, shared: list[PlacedCapability]) -> Organization | None:
-        entry, region = self._file.organization, given(self._file).get("region")
+        entry = self._file.organization
         if entry is not UNSET:
-            role = self._role_settings("organization", shared, self._file.role)
             with self._placed("organization", shared):
-                return read_organization(entry, role, region=region)
+                role = role_settings(self._file.role, capabilities=shared)
+                return read_organization(entry, role, region=self._region)
         if self._file.accounts is UNSET:
             fix = "add it, or roll out to a whole organization: organization: {...}"
             raise self._document.error(("accounts",), why="it is required and missing", fix=fix)
         return None
 
-    def _role_settings(self, value: str, capabilities: list[PlacedCapability], *roles: RoleEntry) -> dict[str, Any]:
-        limits_path = path_in(self._file, f"{value}.access_limits")
-        return role_settings(*roles, capabilities=capabilities, document=self._document, limits_path=limits_path)
-
     @contextmanager
     def _placed(self, value: str = "", capabilities: list[PlacedCapability] | None = None) -> Iterator[None]:
         """Place the errors of one of the values, such as `accounts[3]`; empty: the errors name it themselves."""
-        beginning = f"{value}." if value else ""
-        sids = sids_of(capabilities or [])
-        with placed(self._document, lambda field: path_in(self._file, beginning + field), sids=sids):
+
+        def path_in_file(error: OnboardingInputError) -> KeyPath:
+            if error.field == "sid" and capabilities:
+                return path_of_sid(error.value, capabilities)
+            return path_in(self._file, f"{value}.{error.field}" if value else error.field)
+
+        with placed(self._document, path_in_file):
             yield

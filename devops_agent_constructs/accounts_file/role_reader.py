@@ -11,6 +11,7 @@ from devops_agent_constructs.accounts_file.paths import KeyPath, path_of
 from devops_agent_constructs.accounts_file.places import placed
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES, AccessLimitsEntry, RoleEntry
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability, CustomStatement
 
@@ -23,25 +24,28 @@ def given(entry: Struct) -> dict[str, Any]:
     return {name: value for name in entry.__struct_fields__ if (value := getattr(entry, name)) is not UNSET}
 
 
-def role_settings(
-    *roles: RoleEntry, capabilities: list[PlacedCapability], document: YamlDocument, limits_path: KeyPath
-) -> dict[str, Any]:
+def role_settings(*roles: RoleEntry, capabilities: list[PlacedCapability]) -> dict[str, Any]:
     """Return the settings of a role, by the names of the values.
 
     Args:
         roles: What a later one sets wins.
         capabilities: Of all of them.
-        document: The file.
-        limits_path: Where the access limits stand, if there are any.
+
+    Raises:
+        OnboardingInputError: In the words of the values: the access limits cannot work.
     """
     settings = {name: value for role in roles for name, value in given(role).items()}
     if isinstance(limits := settings.get("access_limits"), AccessLimitsEntry):
-        # The whole of them is to blame if they limit nothing.
-        with placed(
-            document, lambda field: limits_path if field == limits_path[-1] else (*limits_path, *path_of(field))
-        ):
-            settings["access_limits"] = AccessLimits(**msgspec.structs.asdict(limits))
+        settings["access_limits"] = _access_limits(limits)
     return settings | {"capabilities": tuple(capability for _, capability in capabilities)}
+
+
+def _access_limits(entry: AccessLimitsEntry) -> AccessLimits:
+    try:
+        return AccessLimits(**msgspec.structs.asdict(entry))
+    except OnboardingInputError as error:
+        # The whole of them is to blame if they limit nothing.
+        raise error.at(error.field if error.field == "access_limits" else f"access_limits.{error.field}") from None
 
 
 def capabilities_of(role: RoleEntry, path: KeyPath, document: YamlDocument) -> list[PlacedCapability]:
@@ -59,14 +63,14 @@ def capabilities_of(role: RoleEntry, path: KeyPath, document: YamlDocument) -> l
 
 
 def _capability(name: str, entry: Struct, path: KeyPath, document: YamlDocument) -> Capability:
-    with placed(document, lambda field: (*path, *path_of(field))):
+    with placed(document, lambda error: (*path, *path_of(error.field))):
         capability: Capability = CAPABILITIES[name](**msgspec.structs.asdict(entry))
         return capability
 
 
-def sids_of(capabilities: list[PlacedCapability]) -> dict[object, KeyPath]:
-    """Return where the Sid of each custom statement stands; of two that clash the last is to blame.
-
-    The built-in statements never clash with each other.
-    """
-    return {made.sid: (*path, "sid") for path, made in capabilities if isinstance(made, CustomStatement)}
+def path_of_sid(sid: object, capabilities: list[PlacedCapability]) -> KeyPath:
+    """Return where a Sid stands that another statement of the role has, too."""
+    # The built-in statements never clash with each other: the last of one's own is to blame.
+    custom = [(path, made) for path, made in capabilities if isinstance(made, CustomStatement)]
+    *_, path = (path for path, made in custom if made.sid == sid)
+    return (*path, "sid")
