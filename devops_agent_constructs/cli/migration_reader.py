@@ -9,7 +9,7 @@ from pathlib import Path
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
-from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, AccountAssociation, connections
 from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
 from devops_agent_constructs.cli.aws.session import Session
@@ -20,7 +20,7 @@ from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
 from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
 from devops_agent_constructs.migration.plan import Migration, listed
@@ -41,9 +41,9 @@ def read_migration(
         CommandError: An account has no association. Other errors are botocore's.
     """
     connected = list(connections(target))
-    found = [one for one in connected if isinstance(one, Association)]
+    found = [one for one in connected if isinstance(one, AccountAssociation)]
     # AWS publishes nothing about the roles that it makes in the accounts of units.
-    others = [one for one in connected if not isinstance(one, Association)]
+    others = [one for one in connected if not isinstance(one, AccountAssociation)]
     every = [one for one in found if one.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
@@ -71,7 +71,9 @@ def read_migration(
     )
 
 
-def _chosen(sources: list[Association], accounts: Sequence[str] | None, target: AgentSpaceTarget) -> list[Association]:
+def _chosen(
+    sources: list[AccountAssociation], accounts: Sequence[str] | None, target: AgentSpaceTarget
+) -> list[AccountAssociation]:
     if missing := sorted(set(accounts or ()) - {one.account_id for one in sources}):
         why = f"it has no association for account {', '.join(missing)}"
         fix = f"see {target.command('list')}"
@@ -107,7 +109,7 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, signed(accounts_file_text(migration)), force=force, is_signed=True)
+    write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
     note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):

@@ -187,15 +187,15 @@ CHOICE = "not what an account can be to the organization"
         ),
         (
             with_("", NEEDED.replace("self", "SELF")),
-            f"2:44: organization.call_as='SELF': {CHOICE}; did you mean 'self'? Known: self, delegated_admin",
+            f"2:44: organization.call_as='SELF': {CHOICE}; did you mean 'self'? Known: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("self", "management")),
-            f"2:44: organization.call_as='management': {CHOICE}; use one of: self, delegated_admin",
+            f"2:44: organization.call_as='management': {CHOICE}; use one of: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("self", "[self]")),
-            f"2:44: organization.call_as=['self']: {CHOICE}; did you mean 'self'? Known: self, delegated_admin",
+            f"2:44: organization.call_as=['self']: {CHOICE}; did you mean 'self'? Known: delegated_admin, self",
         ),
         (
             with_("", NEEDED.replace("[ou-a1b2-11112222]", "ou-a1b2-11112222")),
@@ -269,7 +269,7 @@ def test_bad_format(text: str, message: str) -> None:
         (
             with_("", NEEDED.replace("ou-a1b2-11112222", "ou-a1b2-11112222, ou-a1b2-11112222")),
             (
-                "2:100: organization.organizational_units[1]='ou-a1b2-11112222': organizational_units[0] is the same; "
+                "2:100: organization.organizational_units[1]='ou-a1b2-11112222': [0] of the list is the same; "
                 "remove one of the two"
             ),
         ),
@@ -283,20 +283,20 @@ def test_bad_format(text: str, message: str) -> None:
         (with_('exclude: ["2222"]'), f"2:111: organization.exclude[0]='2222': {DIGITS}"),
         (
             with_('exclude: ["222222222222", "222222222222"]'),
-            "2:127: organization.exclude[1]='222222222222': exclude[0] is the same; remove one of the two",
+            "2:127: organization.exclude[1]='222222222222': [0] of the list is the same; remove one of the two",
         ),
         (
             with_('exclude: ["222222222222"], only: ["333333333333"]'),
             (
-                "2:101: organization.exclude=['222222222222']: 'only' names the accounts to deploy to already; give "
-                "'exclude' or 'only'"
+                "2:101: organization.exclude=['222222222222']: the accounts to deploy to are named already, so that "
+                "none is left to exclude; name accounts or exclude some, not both"
             ),
         ),
         (
             with_('exclude: ["222222222222"], additional: ["222222222222"], root: r-a1b2'),
             (
-                "2:141: organization.additional[0]='222222222222': 'exclude' or 'only' names it as well; remove it "
-                "from one of the two"
+                "2:141: organization.additional[0]='222222222222': it is excluded, or named to be deployed to, as "
+                "well; remove it from one of the two"
             ),
         ),
         (
@@ -320,8 +320,9 @@ def test_bad_format(text: str, message: str) -> None:
         (
             with_('only: ["222222222222"], auto_deployment: true'),
             (
-                "2:125: organization.auto_deployment=True: with 'only' no account is to be deployed to because it "
-                "joins; whether AWS keeps to the list then is unconfirmed; leave it out, or exclude accounts instead"
+                "2:125: organization.auto_deployment=True: the accounts to deploy to are named, so that none is to be "
+                "deployed to because it joins; whether AWS keeps to the list then is unconfirmed; leave it out, or "
+                "exclude accounts instead"
             ),
         ),
         (
@@ -342,7 +343,7 @@ def test_bad_format(text: str, message: str) -> None:
         (with_('associate: ["2222"]'), f"2:113: organization.associate[0]='2222': {DIGITS}"),
         (
             with_('associate: ["222222222222", "222222222222"]'),
-            "2:129: organization.associate[1]='222222222222': associate[0] is the same; remove one of the two",
+            "2:129: organization.associate[1]='222222222222': [0] of the list is the same; remove one of the two",
         ),
         (
             with_('associate: ["999999999999"]'),
@@ -354,15 +355,15 @@ def test_bad_format(text: str, message: str) -> None:
         (
             with_('exclude: ["222222222222"], associate: ["222222222222"]'),
             (
-                "2:140: organization.associate[0]='222222222222': it gets no role: 'exclude' names it; remove it "
-                "here, or remove it there"
+                "2:140: organization.associate[0]='222222222222': it gets no role: it is excluded; remove it "
+                "here, or exclude it no longer"
             ),
         ),
         (
             with_('only: ["333333333333"], associate: ["222222222222"]'),
             (
-                "2:137: organization.associate[0]='222222222222': it gets no role: neither 'only' nor 'additional' "
-                "names it; remove it here, or add it to one of them"
+                "2:137: organization.associate[0]='222222222222': it gets no role: the accounts to deploy to are "
+                "named, and it is not among them; remove it here, or add it to them"
             ),
         ),
     ],
