@@ -50,10 +50,6 @@ class Condition:
     if_exists: bool = False
     has_variables: bool = True
 
-    def is_met(self, context: Context) -> bool:
-        """Tell whether a request certainly meets this condition. Raises as `answer` does."""
-        return self.answer(context).is_yes
-
     def answer(self, context: Context, *, texts: Answer = UNKNOWN_TEXT) -> Answer:
         """Tell whether a request meets this condition; with the key or the policy variable that decides.
 
