@@ -1,9 +1,13 @@
 """Agent Spaces of every kind, for the tests of the construct."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from aws_cdk import (
+    App,
+    Environment,
+    LegacyStackSynthesizer,
     RemovalPolicy,
     Stack,
 )
@@ -72,3 +76,23 @@ def make(stack: Stack, **arguments: Any) -> AgentSpace:
 def resources_of(stack: Stack) -> dict[str, Any]:
     """Return logical id -> resource."""
     return dict(template_of(stack)["Resources"])
+
+
+USUAL = "iam"
+
+
+@cache
+def usual_template() -> dict[str, Any]:
+    """Return the template of the usual kind."""
+    env = Environment(account="111111111111", region="us-east-1")
+    stack = Stack(App(analytics_reporting=False), "Primary", env=env, synthesizer=LegacyStackSynthesizer())
+    make(stack, **KINDS[USUAL](stack))
+    return template_of(stack)
+
+
+def differences(usual: Any, other: Any) -> Any:
+    """Return what a part of a template has otherwise than the usual one; `None` stands for what it lacks."""
+    if not isinstance(usual, dict) or not isinstance(other, dict):
+        return other
+    keys = [key for key in {**usual, **other} if usual.get(key) != other.get(key)]
+    return {key: differences(usual.get(key), other.get(key)) for key in keys}
