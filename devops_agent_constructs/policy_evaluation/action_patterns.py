@@ -1,4 +1,4 @@
-"""How patterns of actions relate to each other: what `s3:Get*` and `s3:*Object` share, what covers what.
+"""Compare patterns of actions: what `s3:Get*` and `s3:*Object` share, what covers what.
 
 IAM compares actions without case; `*` stands for any characters, `?` for one. See
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html

@@ -1,4 +1,4 @@
-"""How each condition operator compares one value of the policy with one value of the request.
+"""Compare, as each condition operator does, one value of the policy with one value of the request.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """

@@ -1,4 +1,4 @@
-"""The Condition element of a policy: is it met by a request, and if not, why not.
+"""Tell whether a request meets the Condition element of a policy.
 
 Operators, keys and set operators are read as AWS documents them:
 
@@ -151,7 +151,7 @@ def parse_conditions(
 
     Args:
         element: Operator -> key -> values. Names of operators and keys may have any case.
-        field: Where it stands; the name that an error blames.
+        field: Where it stands, as an error names it.
         has_variables: Whether the policy's version knows policy variables.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Text of a policy that stands for other text: wildcards, policy variables, and what only deployment knows.
+"""Match text of a policy that stands for other text: wildcards, policy variables, and what only deployment knows.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html and, for ARNs,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
@@ -58,7 +58,7 @@ def arn_matches(pattern: str, text: str, context: Context | None) -> bool:
     fields, texts = _arn_fields(pattern, context), text.split(":", _ARN_FIELDS - 1)
     if len(fields) != _ARN_FIELDS or len(texts) != _ARN_FIELDS:
         return pattern == text and is_unknown(text)
-    return all(string_matches(field, one, context) for field, one in zip(fields, texts, strict=True))
+    return all(string_matches(field, given, context) for field, given in zip(fields, texts, strict=True))
 
 
 def may_match(pattern: str, text: str, context: Context | None) -> bool:
@@ -70,7 +70,7 @@ def may_match(pattern: str, text: str, context: Context | None) -> bool:
     if len(fields) != _ARN_FIELDS or len(texts) != _ARN_FIELDS:
         fields, texts = [pattern], [text]
     resolved = [_resolved(field, context) for field in fields]
-    return all(one is not None and overlap(one, other) for one, other in zip(resolved, texts, strict=True))
+    return all(field is not None and overlap(field, given) for field, given in zip(resolved, texts, strict=True))
 
 
 def is_whole_arn(pattern: str, context: Context | None) -> bool:

@@ -1,4 +1,4 @@
-"""Policies that say what a role may do, as people and AWS write them: read once, and what of one another covers.
+"""Read policies that say what a role may do, and tell what of one is covered by another.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -129,24 +129,27 @@ def is_permitted(permission: Permission, statements: Iterable[PermissionStatemen
     Deny statements are not weighed here.
     """
     able = [
-        one
-        for one in statements
-        if one.is_allow
-        and set(one.conditions_in_words) <= set(permission.conditions)
-        and one.has_resource(permission.resource)
+        statement
+        for statement in statements
+        if statement.is_allow
+        and set(statement.conditions_in_words) <= set(permission.conditions)
+        and statement.has_resource(permission.resource)
     ]
-    if any(one.is_not_action and one.has_action(permission.action) for one in able):
+    if any(statement.is_not_action and statement.has_action(permission.action) for statement in able):
         return True
     actions = [
-        action for one in able if not one.is_not_action for action in _of_service(permission.action, one.actions)
+        action
+        for statement in able
+        if not statement.is_not_action
+        for action in _of_service(permission.action, statement.actions)
     ]
     return is_covered(permission.action, actions)
 
 
 def partly_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
     """Return what statements allow of a permission, on whatever resources and under whatever conditions."""
-    for one in statements:
-        for other in one.permissions:
+    for statement in statements:
+        for other in statement.permissions:
             if overlaps(permission.action, other.action) and overlaps(permission.resource, other.resource):
                 yield other
 

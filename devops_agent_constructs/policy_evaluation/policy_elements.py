@@ -1,4 +1,4 @@
-"""What trust policies and permissions policies have in common: how their elements are written and read.
+"""Read the elements that trust policies and permissions policies have in common.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -64,9 +64,9 @@ def parsed_statements(
     statements = element if isinstance(element, list | tuple) else [element]
     if not statements:
         raise OnboardingInputError("Statement", element, why="IAM refuses an empty list", fix="write a statement")
-    for index, one in enumerate(statements):
+    for index, written in enumerate(statements):
         field = f"Statement[{index}]"
-        statement = mapping(one, field)
+        statement = mapping(written, field)
         _check_elements(statement, elements, field=field, kind=kind)
         yield field, statement, _parse_elements(statement, field, has_variables=version == VERSION)
 
@@ -120,8 +120,8 @@ def strings(value: object, field: str, *, scalars: bool = False) -> tuple[str, .
     """Read one value or a list of them; `scalars` admits numbers and truth values, as conditions do."""
     values = value if isinstance(value, list | tuple) else [value]
     if scalars:
-        values = [_text(one) for one in values]
-    if not values or not all(isinstance(one, str) for one in values):
+        values = [_text(member) for member in values]
+    if not values or not all(isinstance(member, str) for member in values):
         raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
     return tuple(values)
 

@@ -1,4 +1,4 @@
-"""Trust policies as people write them: strings or lists everywhere, read once, refused if IAM would refuse them.
+"""Read trust policies as people write them, strings or lists everywhere, and refuse what IAM would refuse.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """

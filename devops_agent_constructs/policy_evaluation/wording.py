@@ -1,4 +1,4 @@
-"""Conditions and their failures in plain words."""
+"""Say in plain words what a condition asks for, and why a request fails it."""
 
 from __future__ import annotations
 

@@ -38,19 +38,19 @@ _IAM_SIGN_IN = IamSignIn()
 class AgentSpace(Construct):
     """An Agent Space, in a stack of the primary account and of the space's Region.
 
-    With it come the monitor role, through which the agent reads the primary account itself; the association that
+    With it come the agent role, through which the agent reads the primary account itself; the association that
     connects that account; and the operator app, where people use the space, with its role.
 
-    The monitor role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
+    The agent role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
-        devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
+        devops-agent-constructs:inlinePolicySize: With references to other resources the agent role's inline policy
             may become too long, which only deployment knows.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
-        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of the monitor role's name.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of the agent role's name.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the stack's.
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
@@ -101,7 +101,7 @@ class AgentSpace(Construct):
                 policy of a `kms.Key` is extended, never replaced; of an imported key, `key_policy_statements` are the
                 owner's to add. None: a key that AWS owns.
             removal_policy: Of the space and of the operator app's role, which it names. By default both stay when they
-                leave the stack, unless their creation is rolled back. Monitor role and association always go.
+                leave the stack, unless their creation is rolled back. Agent role and association always go.
 
         Raises:
             OnboardingInputError: A value that CloudFormation, IAM or DevOps Agent would refuse, or one that describes a
@@ -195,7 +195,7 @@ class AgentSpace(Construct):
 
     @property
     def monitor_inline_policy(self) -> InlinePolicy | None:
-        """The inline policy of the new monitor role as plain data, with CDK tokens in it; None if it has none."""
+        """The inline policy of the new agent role as plain data, with CDK tokens in it; None if it has none."""
         return self._monitor_inline
 
     @property
@@ -215,10 +215,10 @@ class AgentSpace(Construct):
 
     @checked
     def add_capability(self, capability: Capability) -> None:
-        """Let the agent do something more in this account; updates the monitor role in place.
+        """Let the agent do something more in this account; updates the agent role in place.
 
         Raises:
-            OnboardingInputError: The monitor role is not this construct's, or the Sid is taken by a statement with
+            OnboardingInputError: The agent role is not this construct's, or the Sid is taken by a statement with
                 other actions or conditions.
         """
         if self._new_monitor_role is None:

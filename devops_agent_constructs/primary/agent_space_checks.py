@@ -47,7 +47,7 @@ def roles(
     permissions_boundary: iam.IManagedPolicy | str | None,
     encryption_key: kms.IKey | None,
 ) -> str | None:
-    """Check an existing monitor role, or what describes a new one; and that the boundary has a role to bound.
+    """Check an existing agent role, or what describes a new one; and that the boundary has a role to bound.
 
     Returns:
         The stack's partition, of which all of them are; None if only deployment knows it.
@@ -87,7 +87,7 @@ def _existing_role(arn: str, *, account_id: str) -> None:
     owner = _validators.role_arn(arn, field="monitor_role").account_id
     if owner != account_id and not _validators.is_token(account_id):
         # "Cross-account pass role is not allowed", says the service.
-        why = f"the monitor role must be in the Agent Space's own account, {account_id}"
+        why = f"the agent role must be in the Agent Space's own account, {account_id}"
         raise OnboardingInputError("monitor_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
 
 

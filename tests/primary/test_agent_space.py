@@ -190,7 +190,7 @@ def test_identity_center_sets_the_context(primary: Stack) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_deploys_in_order(primary: Stack, kind: str) -> None:
-    """References form no cycle: key, operator role, space, monitor role, association."""
+    """References form no cycle: key, operator role, space, agent role, association."""
     make(primary, **KINDS[kind](primary))
     resources = resources_of(primary)
     waiting = {name: references(one) & resources.keys() for name, one in resources.items()}
@@ -250,7 +250,7 @@ def test_tags(primary: Stack) -> None:
     ],
 )
 def test_removal_policy(primary: Stack, policy: RemovalPolicy, deletion: str) -> None:
-    """The space and the role it names share it; monitor role and association go with the stack."""
+    """The space and the role it names share it; agent role and association go with the stack."""
     make(primary, removal_policy=policy)
     policies = {name: one.get("DeletionPolicy") for name, one in resources_of(primary).items()}
     assert policies == {OPERATOR_ID: deletion, SPACE_ID: deletion, MONITOR_ID: None, ASSOCIATION_ID: None}
