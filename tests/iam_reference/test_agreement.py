@@ -26,8 +26,7 @@ RESOURCES_OF_REQUESTS = (
     "arn:aws:sqs:us-east-1:222222222222:*",
     "arn:aws:iam::222222222222:role/*",
 )
-# Derandomized: the same policies every time, so that a failure is one for everybody.
-SETTINGS = settings(derandomize=True, max_examples=150, deadline=None, database=None)
+SETTINGS = settings(max_examples=150)
 
 
 @SETTINGS

@@ -257,7 +257,7 @@ def policies(
 
 # Either way in, not both: whether a half that does not work is an error beside one that does, is a matter of taste.
 POLICIES = st.one_of(policies(BY_SERVICE, BY_SERVICE, BY_OTHERS, DENIES), policies(BY_AGENT_ROLE, BY_OTHERS, DENIES))
-SETTINGS = settings(derandomize=True, max_examples=120, deadline=None, database=None)
+SETTINGS = settings(max_examples=120)
 
 
 @SETTINGS
