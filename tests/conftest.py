@@ -18,9 +18,10 @@ from hypothesis import settings
 from devops_agent_constructs import AgentSpaceArn
 from devops_agent_constructs.service import AGENT_SPACE_REGIONS
 
-# A busy machine is no failure.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# The budget of every property: the same examples for everybody, so that a failure is one everywhere, and no clock, as a
+# busy machine is no failure. A property that needs more examples says so.
+settings.register_profile("budget", derandomize=True, max_examples=100, deadline=None, database=None)
+settings.load_profile("budget")
 
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 SPACE = AgentSpaceArn.from_arn(SPACE_ARN)

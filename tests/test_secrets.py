@@ -1,10 +1,14 @@
 """No secret is in the repository, in a template or in what a run prints; what scans for them is detect-secrets."""
 
 import json
+import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 from aws_cdk import App, Environment, SecretValue, Stack
+from detect_secrets.core.scan import scan_file
+from detect_secrets.settings import default_settings
 
 from devops_agent_constructs import AgentSpace, IdentityProviderSignIn
 from tests.conftest import templates_of_script
@@ -17,15 +21,17 @@ IGNORED |= {path.name for path in ROOT.glob(".*")}
 LOCKS = {"package-lock.json", "requirements-dev.lock"}  # Hashes of packages, tens of thousands of them.
 
 
+@cache
 def in_repository() -> dict[str, list[Path]]:
     """Return folder -> every file of it, snapshots and examples among them, but for the lock files."""
     files: dict[str, list[Path]] = {}
-    for path in ROOT.rglob("*"):
-        folder = path.relative_to(ROOT).parent.parts
-        if path.is_file() and path.name not in LOCKS and not IGNORED & {*folder, path.name}:
-            # Most files are tests: their folders are looked at one by one, so that processes share the work.
-            files.setdefault("/".join(folder[: 2 if folder[:1] == ("tests",) else 1]), []).append(path)
-    return files
+    for name, folders, names in os.walk(ROOT):
+        folders[:] = sorted(set(folders) - IGNORED)  # Not walked at all: node_modules alone has ten thousand files.
+        folder = Path(name).relative_to(ROOT).parts
+        # Most files are tests: their folders are looked at one by one, so that processes share the work.
+        found = files.setdefault("/".join(folder[: 2 if folder[:1] == ("tests",) else 1]), [])
+        found += [Path(name, one) for one in sorted(set(names) - IGNORED - LOCKS)]
+    return {folder: found for folder, found in files.items() if found}
 
 
 @pytest.mark.parametrize("folder", sorted(in_repository()))
@@ -65,3 +71,31 @@ def test_a_secret_is_found(tmp_path: Path) -> None:
     text = f"aws_access_key_id={credentials.access_key_id}\naws_secret_access_key='{credentials.secret_access_key}'\n"
     (tmp_path / "log.txt").write_text(text, encoding="utf-8")
     assert {one.rpartition(" ")[2] for one in secrets_in([tmp_path / "log.txt"])} >= {"Key"}
+
+
+# Each in two parts, so that this file has none.
+PLANTED = {
+    "AWS Access Key": "key = 'AKIA" + "Z7RQWXYN4T5KPL2M'",
+    "Base64 High Entropy String": "value = 'c3VwZXIg" + "bG9uZyBzdHJpbmcgc2hvdWxkIGNhdXNlIGVub3VnaCBlbnRyb3B5'",
+    "Basic Auth Credentials": "url = 'https://ann:gh8" + "Tq2Lm@example.com'",
+    "GitHub Token": "token = 'ghp_wWPw5k4aXcaT4fNP" + "0UcnZwJUVFk6LO0pINUx'",
+    "Hex High Entropy String": "value = '2b00042f7481c7b0" + "56c4b410d28f33cf'",
+    "JSON Web Token": "jwt = 'eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmN'",
+    "Private Key": "key = '-----BEGIN RSA " + "PRIVATE KEY-----'",
+    "Secret Keyword": "password = 'Tr0ub" + "4dor-and-3'",
+    "Slack Token": "token = 'xoxb-" + "34532454-e039d02840a0b9379c'",
+}
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+@pytest.mark.parametrize("suffix", [".py", ".json", ".yaml"])
+def test_a_secret_is_found_in_a_long_file(kind: str, suffix: str, tmp_path: Path) -> None:
+    """Also where a whole file is looked at before its lines: as many as detect-secrets finds line by line."""
+    name, _, value = PLANTED[kind].partition(" = ")
+    line = {".py": f"{name} = {value}", ".json": f' "{name}": "{value[1:-1]}",', ".yaml": f"{name}: {value}"}[suffix]
+    path = tmp_path / f"long{suffix}"
+    path.write_text("".join(f'a{number}: "b"\n' for number in range(50)) + f"{line}\nz: 'end'\n", encoding="utf-8")
+    with default_settings():
+        expected = {f"{path}:{one.line_number} {one.type}" for one in scan_file(str(path))}
+    assert f"{path}:51 {kind}" in expected
+    assert set(secrets_in([path])) == expected

@@ -153,6 +153,6 @@ def effect_of(
 
 def _texts(value: object, *, field: str) -> list[str]:
     texts = value if isinstance(value, list | tuple) else [value]
-    if not texts or not all(isinstance(one, str) and one for one in texts):
+    if not texts or not all(isinstance(text, str) and text for text in texts):
         raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
     return list(texts)

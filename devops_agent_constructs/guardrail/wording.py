@@ -34,9 +34,9 @@ def guardrail_warnings(verdicts: Iterable[Verdict]) -> tuple[GuardrailWarning, .
     a user could do about it.
     """
     groups: dict[tuple[str, Effect, str], list[Verdict]] = {}
-    for one in verdicts:
-        pattern = one.action if one.effect is Effect.PARTLY_OUTSIDE else ""
-        groups.setdefault((one.sid, one.effect, pattern), []).append(one)
+    for verdict in verdicts:
+        pattern = verdict.action if verdict.effect is Effect.PARTLY_OUTSIDE else ""
+        groups.setdefault((verdict.sid, verdict.effect, pattern), []).append(verdict)
     lists = guardrail_lists()
     warnings = []
     for (sid, effect, _), group in groups.items():
@@ -95,7 +95,7 @@ def _policy(lists: GuardrailLists) -> str:
 
 
 def _actions(verdicts: list[Verdict]) -> str:
-    return _listed([one.action for one in verdicts])
+    return _listed([verdict.action for verdict in verdicts])
 
 
 def _listed(actions: Sequence[str]) -> str:

@@ -135,7 +135,7 @@ class AccessLimits:
             allowed = [allow("AllowServices", sorted(actions), ["*"]), *ResourceExplorerSetup().statements(account)]
         else:
             allowed = [allow("AllowWhatIsNotDenied", ["*"], ["*"])]
-        denied = [one for one in self.statements() if one["Sid"] != "DenyOtherServices"]
+        denied = [statement for statement in self.statements() if statement["Sid"] != "DenyOtherServices"]
         if self.deny_data_reads:
             denied.append(_deny("DenyOtherDataReads", list(OTHER_DATA_READ_ACTIONS)))
         document: InlinePolicy = {"Version": VERSION, "Statement": [*allowed, *denied]}

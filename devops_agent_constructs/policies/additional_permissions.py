@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-securi
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
 A resource is given by its ARN, or by its name: that means the resource of that name in the role's own account and
-partition, in any Region (a role is global, hence the `*` in that field of the ARN). Wildcards are refused;
-`CustomStatement` is the place for them.
+partition, in any Region (a role is global, so the ARN has `*` there). `CustomStatement` takes wildcards, these do not.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Statement
-from devops_agent_constructs.policies.resources import ResourceKind, RoleAccount, not_empty
+from devops_agent_constructs.policies.resources import ResourceKind, RoleAccount
 
 _WORKGROUP = ResourceKind(service_prefix="athena", prefix="workgroup/", name=r"[A-Za-z0-9._-]{1,128}")
 _LOG_GROUP = ResourceKind(service_prefix="logs", prefix="log-group:", name=r"[A-Za-z0-9._/#-]{1,512}")
@@ -243,7 +242,6 @@ class SsmParameters:
 
     def __post_init__(self) -> None:
         """Check the names."""
-        not_empty(self.parameters, field="parameters")
         names = [name.removeprefix("/") for name in self.parameters]
         object.__setattr__(self, "parameters", _PARAMETER.checked(names, field="parameters"))
 

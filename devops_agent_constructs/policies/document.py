@@ -104,7 +104,7 @@ def _without_resources(statement: Statement) -> dict[str, Any]:
 
 def _ordered(statement: Statement) -> Statement:
     resources = sorted(dict.fromkeys(statement["Resource"]), key=_without_token_numbers)
-    if len(resources) > 1 and (lists := [one for one in resources if one.startswith("#{Token[")]):
+    if len(resources) > 1 and (lists := [resource for resource in resources if resource.startswith("#{Token[")]):
         why = "only deployment knows this list, and CDK cannot add to it"
         raise OnboardingInputError("resources", lists[0], why=why, fix="give it a statement (and a Sid) of its own")
     return {**_with_ordered_actions(statement), "Resource": resources}

@@ -1,4 +1,4 @@
-"""How patterns of actions relate to each other: what `s3:Get*` and `s3:*Object` share, what covers what.
+"""Compare patterns of actions: what `s3:Get*` and `s3:*Object` share, what covers what.
 
 IAM compares actions without case; `*` stands for any characters, `?` for one. See
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
@@ -8,27 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from devops_agent_constructs.policy_evaluation.wildcards import WILDCARDS, overlap
+
 # Stands for every character that no pattern at hand names: they all match alike.
 _ANY_OTHER = ""
 
 
 def overlaps(one: str, other: str) -> bool:
     """Tell whether some text matches both patterns."""
-    todo, seen = [(one.lower(), other.lower())], set[tuple[str, str]]()
-    while todo:
-        left, right = pair = todo.pop()
-        if pair in seen:
-            continue
-        seen.add(pair)
-        if not left and not right:
-            return True
-        if left.startswith("*"):
-            todo.append((left[1:], right))
-        if right.startswith("*"):
-            todo.append((left, right[1:]))
-        if left and right and (left[0] == right[0] or {left[0], right[0]} & {"*", "?"}):
-            todo.append((_rest(left), _rest(right)))
-    return False
+    return overlap(one.lower().translate(WILDCARDS), other.lower().translate(WILDCARDS))
 
 
 def is_covered(pattern: str, by: Iterable[str]) -> bool:

@@ -42,16 +42,13 @@ YES, NO, UNKNOWN_TEXT = Answer(True), Answer(False), Answer(None)
 
 def all_of(answers: Iterable[Answer]) -> Answer:
     """Tell whether all are so."""
-    found = list(answers)
-    if any(one.is_no for one in found):
+    known = list(answers)
+    if any(answer.is_no for answer in known):
         return NO
-    return _merged(found) if any(one.value is None for one in found) else YES
+    unknown = [answer.keys for answer in known if answer.value is None]
+    return Answer(None, frozenset().union(*unknown)) if unknown else YES
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Tell whether one is so."""
-    return ~all_of(~one for one in answers)
-
-
-def _merged(answers: Iterable[Answer]) -> Answer:
-    return Answer(None, frozenset().union(*(one.keys for one in answers if one.value is None)))
+    return ~all_of(~answer for answer in answers)

@@ -1,4 +1,4 @@
-"""Does a role's trust policy let a caller in, and if not, why not.
+"""Decide whether a role's trust policy lets a caller in, and say why not.
 
 The rules are those of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html:
 nobody may, unless a statement allows it; an explicit Deny wins.
@@ -98,8 +98,8 @@ class Decision:
     @property
     def answer(self) -> Answer:
         """Whether some statement allows it and none denies it; or what decides, where that cannot be told."""
-        allowed = any_of(one.answer for one in self.statements if one.is_allow)
-        return all_of([allowed, *(~one.answer for one in self.statements if not one.is_allow)])
+        allowed = any_of(statement.answer for statement in self.statements if statement.is_allow)
+        return all_of([allowed, *(~statement.answer for statement in self.statements if not statement.is_allow)])
 
     @property
     def is_allowed(self) -> bool:
@@ -148,19 +148,19 @@ def decide_by(statements: Iterable[ParsedStatement], request: AssumeRoleRequest)
     Raises:
         OnboardingInputError: AWS does not define what the policy means for this request.
     """
-    found = list(statements)
+    parsed = list(statements)
     context: Context = request.whole_context
     if not request.is_whole:
-        asked = {key for one in found for condition in one.conditions for key in condition.keys}
+        asked = {key for statement in parsed for condition in statement.conditions for key in condition.keys}
         context = {**{key: Maybe.KEY for key in asked if request.caller.may_have(key)}, **context}
-    return Decision(request=request, statements=tuple(_result(one, request, context) for one in found))
+    return Decision(request=request, statements=tuple(_result(statement, request, context) for statement in parsed))
 
 
 def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Context) -> StatementResult:
     reasons = []
     texts = NO if request.texts_differ else UNKNOWN_TEXT
     covered = [principal.covers(request.caller) for principal in statement.principals]
-    named = any_of(texts if one.value is None else one for one in covered)
+    named = any_of(texts if answer.value is None else answer for answer in covered)
     if named.is_no:
         others = " or ".join(str(principal) for principal in statement.principals)
         reasons.append(f"the policy names no such principal as {request.caller}, but {others}")
@@ -169,8 +169,8 @@ def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Con
         excepted = "every action except " if statement.is_not_action else ""
         reasons.append(f"it is about {excepted}{', '.join(statement.actions)}, not {request.action}")
     # Every condition, also after an obstacle: the reasons are to be complete, and a malformed value must not hide.
-    met = [(one, one.answer(context, texts=texts)) for one in statement.conditions]
-    reasons += [why_not_met(one, context) for one, answer in met if answer.is_no]
+    met = [(condition, condition.answer(context, texts=texts)) for condition in statement.conditions]
+    reasons += [why_not_met(condition, context) for condition, answer in met if answer.is_no]
     return StatementResult(
         name=statement.name,
         is_allow=statement.is_allow,

@@ -1,4 +1,4 @@
-"""How each condition operator compares one value of the policy with one value of the request.
+"""Compare, as each condition operator does, one value of the policy with one value of the request.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from devops_agent_constructs.errors import OnboardingInputError
@@ -30,14 +31,23 @@ class Operator:
     Attributes:
         name: As AWS writes it.
         matches: The comparison; of the positive twin, if the operator is negated.
-        is_negated: Whether it asks that no value matches.
-        takes_variables: Whether policy variables work in its values.
     """
 
     name: str
     matches: Comparison
-    is_negated: bool = False
-    takes_variables: bool = False
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether it asks that no value matches."""
+        return "Not" in self.name
+
+    @property
+    def takes_variables(self) -> bool:
+        """Whether policy variables work in its values.
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse
+        """
+        return self.name.startswith(("String", "Arn"))
 
     @property
     def has_patterns(self) -> bool:
@@ -80,10 +90,6 @@ def _bool(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
-def _binary(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
 def _typed(what: str, parse: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Comparison:
     def matches(wanted: str, given: str, _: Context | None) -> bool:
         return compare(_read(given, "context", what, parse), _read(wanted, "Condition", what, parse))
@@ -104,47 +110,37 @@ def _in_network(wanted: str, given: str, _: Context | None) -> bool:
     return _read(given, "context", "IP addresses", ipaddress.ip_address) in network
 
 
-def _ordered(kind: str, what: str, parse: Callable[[str], Any]) -> list[Operator]:
-    equals = _typed(what, parse, operator.eq)
-    return [
-        Operator(name=f"{kind}Equals", matches=equals),
-        Operator(name=f"{kind}NotEquals", matches=equals, is_negated=True),
-        Operator(name=f"{kind}LessThan", matches=_typed(what, parse, operator.lt)),
-        Operator(name=f"{kind}LessThanEquals", matches=_typed(what, parse, operator.le)),
-        Operator(name=f"{kind}GreaterThan", matches=_typed(what, parse, operator.gt)),
-        Operator(name=f"{kind}GreaterThanEquals", matches=_typed(what, parse, operator.ge)),
-    ]
+def _ordered(kind: str, what: str, parse: Callable[[str], Any]) -> dict[str, Comparison]:
+    comparisons = {
+        "Equals": operator.eq,
+        "NotEquals": operator.eq,
+        "LessThan": operator.lt,
+        "LessThanEquals": operator.le,
+        "GreaterThan": operator.gt,
+        "GreaterThanEquals": operator.ge,
+    }
+    return {f"{kind}{name}": _typed(what, parse, compare) for name, compare in comparisons.items()}
 
 
-def _texts(positive: str, negated: str, matches: Comparison) -> list[Operator]:
-    return [
-        Operator(name=positive, matches=matches, takes_variables=True),
-        Operator(name=negated, matches=matches, is_negated=True, takes_variables=True),
-    ]
-
-
-def _equals(wanted: str, given: str, context: Context | None) -> bool:
-    return string_matches(wanted, given, context, wildcards=False)
-
-
-def _equals_ignoring_case(wanted: str, given: str, context: Context | None) -> bool:
-    return string_matches(wanted, given, context, wildcards=False, ignore_case=True)
-
-
-OPERATORS: dict[str, Operator] = {
-    one.name.lower(): one
-    for one in [
-        *_texts("StringEquals", "StringNotEquals", _equals),
-        *_texts("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _equals_ignoring_case),
-        *_texts("StringLike", "StringNotLike", string_matches),
-        *_texts("ArnEquals", "ArnNotEquals", arn_matches),
-        *_texts("ArnLike", "ArnNotLike", arn_matches),
-        *_ordered("Numeric", "numbers", _number),
-        *_ordered("Date", "dates", _date),
-        Operator(name="IpAddress", matches=_in_network),
-        Operator(name="NotIpAddress", matches=_in_network, is_negated=True),
-        Operator(name="Bool", matches=_typed("truth values", _bool, operator.eq)),
-        Operator(name="BinaryEquals", matches=_typed("base64 texts", _binary, operator.eq)),
-    ]
+_equals = partial(string_matches, wildcards=False)
+_equals_ignoring_case = partial(_equals, ignore_case=True)
+_COMPARISONS: dict[str, Comparison] = {
+    "StringEquals": _equals,
+    "StringNotEquals": _equals,
+    "StringEqualsIgnoreCase": _equals_ignoring_case,
+    "StringNotEqualsIgnoreCase": _equals_ignoring_case,
+    "StringLike": string_matches,
+    "StringNotLike": string_matches,
+    "ArnEquals": arn_matches,
+    "ArnNotEquals": arn_matches,
+    "ArnLike": arn_matches,
+    "ArnNotLike": arn_matches,
+    **_ordered("Numeric", "numbers", _number),
+    **_ordered("Date", "dates", _date),
+    "IpAddress": _in_network,
+    "NotIpAddress": _in_network,
+    "Bool": _typed("truth values", _bool, operator.eq),
+    "BinaryEquals": _typed("base64 texts", partial(base64.b64decode, validate=True), operator.eq),
 }
+OPERATORS = {name.lower(): Operator(name=name, matches=matches) for name, matches in _COMPARISONS.items()}
 """Operator name in lower case -> operator; all of AWS's but `Null`, which compares nothing."""

@@ -1,4 +1,4 @@
-"""The Condition element of a policy: is it met by a request, and if not, why not.
+"""Tell whether a request meets the Condition element of a policy.
 
 Operators, keys and set operators are read as AWS documents them:
 
@@ -49,10 +49,6 @@ class Condition:
     set_operator: str = ""
     if_exists: bool = False
     has_variables: bool = True
-
-    def is_met(self, context: Context) -> bool:
-        """Tell whether a request certainly meets this condition. Raises as `answer` does."""
-        return self.answer(context).is_yes
 
     def answer(self, context: Context, *, texts: Answer = UNKNOWN_TEXT) -> Answer:
         """Tell whether a request meets this condition; with the key or the policy variable that decides.
@@ -155,7 +151,7 @@ def parse_conditions(
 
     Args:
         element: Operator -> key -> values. Names of operators and keys may have any case.
-        field: Where it stands; the name that an error blames.
+        field: Where it stands, as an error names it.
         has_variables: Whether the policy's version knows policy variables.
 
     Raises:

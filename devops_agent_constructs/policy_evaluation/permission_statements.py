@@ -1,4 +1,4 @@
-"""Policies that say what a role may do, as people and AWS write them: read once, and what of one another covers.
+"""Read policies that say what a role may do, and tell what of one is covered by another.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -8,22 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
 from devops_agent_constructs.policy_evaluation.conditions import Condition
-from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
-from devops_agent_constructs.policy_evaluation.policy_elements import (
-    StatementElements,
-    check_elements,
-    parse_elements,
-    statements_of,
-    strings,
-)
+from devops_agent_constructs.policy_evaluation.patterns import string_matches
+from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements, parsed_statements, strings
 from devops_agent_constructs.policy_evaluation.wording import condition_in_words
 
-_KIND = "a permissions policy"
-_STATEMENT_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _ARN_FIELDS = 6
 
 
@@ -57,22 +51,10 @@ class PermissionStatement(StatementElements):
     Attributes:
         resources: Of Resource or NotResource; an ARN that lacks fields has wildcards for them, as AWS takes it.
         is_not_resource: Whether it is about every resource but these.
-        has_variables: Whether the policy's version knows policy variables.
     """
 
     resources: tuple[str, ...]
     is_not_resource: bool
-    has_variables: bool
-
-    def applies_to(self, action: str, resource: str, context: Context) -> bool:
-        """Tell whether action, resource and every condition fit a request."""
-        if not self.is_about(action):
-            return False
-        variables = context if self.has_variables else None
-        # A `*` at the end of an ARN's field reaches beyond its colon; we let each `*` do so.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-        found = any(string_matches(pattern, resource, variables) for pattern in self.resources)
-        return found is not self.is_not_resource and all(one.is_met(context) for one in self.conditions)
 
     @property
     def conditions_in_words(self) -> tuple[str, ...]:
@@ -119,26 +101,19 @@ def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]
     Raises:
         OnboardingInputError: IAM would refuse it.
     """
-    return [_parse_statement(*found) for found in statements_of(policy, kind=_KIND)]
+    return [
+        PermissionStatement(**elements, **_parse_resources(statement, field))
+        for field, statement, elements in parsed_statements(policy, _ELEMENTS, kind="a permissions policy")
+    ]
 
 
-def _parse_statement(place: str, statement: Mapping[str, object], has_variables: bool) -> PermissionStatement:
-    check_elements(statement, _STATEMENT_ELEMENTS, field=place, kind=_KIND)
-    found = parse_elements(statement, place, example="s3:GetObject", has_variables=has_variables)
+def _parse_resources(statement: Mapping[str, object], field: str) -> dict[str, Any]:
     if ("Resource" in statement) is ("NotResource" in statement):
         why = "a statement has either Resource or NotResource"
-        raise OnboardingInputError(place, dict(statement), why=why, fix="write 'Resource': '*' or an ARN")
+        raise OnboardingInputError(field, dict(statement), why=why, fix="write 'Resource': '*' or an ARN")
     element = "NotResource" if "NotResource" in statement else "Resource"
-    return PermissionStatement(
-        name=found.name,
-        is_allow=found.is_allow,
-        actions=found.actions,
-        is_not_action=found.is_not_action,
-        conditions=found.conditions,
-        resources=tuple(map(_whole_arn, strings(statement[element], f"{place}.{element}"))),
-        is_not_resource=element == "NotResource",
-        has_variables=has_variables,
-    )
+    resources = strings(statement[element], f"{field}.{element}")
+    return {"resources": tuple(map(_whole_arn, resources)), "is_not_resource": element == "NotResource"}
 
 
 def _whole_arn(resource: str) -> str:
@@ -154,24 +129,27 @@ def is_permitted(permission: Permission, statements: Iterable[PermissionStatemen
     Deny statements are not weighed here.
     """
     able = [
-        one
-        for one in statements
-        if one.is_allow
-        and set(one.conditions_in_words) <= set(permission.conditions)
-        and one.has_resource(permission.resource)
+        statement
+        for statement in statements
+        if statement.is_allow
+        and set(statement.conditions_in_words) <= set(permission.conditions)
+        and statement.has_resource(permission.resource)
     ]
-    if any(one.is_not_action and one.has_action(permission.action) for one in able):
+    if any(statement.is_not_action and statement.has_action(permission.action) for statement in able):
         return True
     actions = [
-        action for one in able if not one.is_not_action for action in _of_service(permission.action, one.actions)
+        action
+        for statement in able
+        if not statement.is_not_action
+        for action in _of_service(permission.action, statement.actions)
     ]
     return is_covered(permission.action, actions)
 
 
 def partly_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
     """Return what statements allow of a permission, on whatever resources and under whatever conditions."""
-    for one in statements:
-        for other in one.permissions:
+    for statement in statements:
+        for other in statement.permissions:
             if overlaps(permission.action, other.action) and overlaps(permission.resource, other.resource):
                 yield other
 

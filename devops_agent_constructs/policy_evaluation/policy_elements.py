@@ -1,4 +1,4 @@
-"""What trust policies and permissions policies have in common: how their elements are written and read.
+"""Read the elements that trust policies and permissions policies have in common.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.conditions import Condition, parse_conditions
@@ -41,17 +42,20 @@ class StatementElements:
         return found is not self.is_not_action
 
 
-def statements_of(policy: Mapping[str, object], *, kind: str) -> Iterator[tuple[str, Mapping[str, object], bool]]:
-    """Yield for each statement its place, like `Statement[0]`, itself, and whether it knows policy variables.
+def parsed_statements(
+    policy: Mapping[str, object], elements: set[str], *, kind: str
+) -> Iterator[tuple[str, Mapping[str, object], dict[str, Any]]]:
+    """Yield for each statement its place, like `Statement[0]`, itself, and the values of `StatementElements`.
 
     Args:
         policy: The document.
-        kind: What an error calls it, e.g. `a trust policy`.
+        elements: Which elements a statement may have.
+        kind: What an error calls the document, e.g. `a trust policy`.
 
     Raises:
         OnboardingInputError: IAM would refuse the policy.
     """
-    check_elements(policy, _POLICY_ELEMENTS, field="policy", kind=kind)
+    _check_elements(policy, _POLICY_ELEMENTS, field="policy", kind=kind)
     # Without a version IAM takes the old one, where `${aws:username}` is plain text.
     version = policy.get("Version", _OLD_VERSION)
     if version not in (VERSION, _OLD_VERSION):  # A tuple: what somebody wrote may be a list, which no set can hold.
@@ -60,30 +64,21 @@ def statements_of(policy: Mapping[str, object], *, kind: str) -> Iterator[tuple[
     statements = element if isinstance(element, list | tuple) else [element]
     if not statements:
         raise OnboardingInputError("Statement", element, why="IAM refuses an empty list", fix="write a statement")
-    for index, statement in enumerate(statements):
+    for index, written in enumerate(statements):
         field = f"Statement[{index}]"
-        yield field, mapping(statement, field), version == VERSION
+        statement = mapping(written, field)
+        _check_elements(statement, elements, field=field, kind=kind)
+        yield field, statement, _parse_elements(statement, field, has_variables=version == VERSION)
 
 
-def parse_elements(
-    statement: Mapping[str, object], field: str, *, example: str, has_variables: bool
-) -> StatementElements:
-    """Read Sid, Effect, Action or NotAction, and Condition.
-
-    Args:
-        statement: One statement.
-        field: Where it stands; the name that an error blames.
-        example: An action to show in an error.
-        has_variables: Whether the policy's version knows policy variables.
-
-    Raises:
-        OnboardingInputError: IAM would refuse it.
-    """
+def _parse_elements(statement: Mapping[str, object], field: str, *, has_variables: bool) -> dict[str, Any]:
+    """Read Sid, Effect, Action or NotAction, and Condition."""
     effect = statement.get("Effect")
     if effect not in ("Allow", "Deny"):  # A tuple, as above.
         raise OnboardingInputError(f"{field}.Effect", effect, why="neither Allow nor Deny", fix="write one of them")
     if ("Action" in statement) is ("NotAction" in statement):
         why = "a statement has either Action or NotAction"
+        example = "sts:AssumeRole" if "Principal" in statement else "s3:GetObject"
         raise OnboardingInputError(field, dict(statement), why=why, fix=f"write 'Action': '{example}'")
     verb = "NotAction" if "NotAction" in statement else "Action"
     condition = {
@@ -93,18 +88,22 @@ def parse_elements(
         }
         for operator, keys in mapping(statement.get("Condition", {}), f"{field}.Condition").items()
     }
-    return StatementElements(
-        name=str(statement.get("Sid") or field),
-        is_allow=effect == "Allow",
-        actions=strings(statement[verb], f"{field}.{verb}"),
-        is_not_action=verb == "NotAction",
-        conditions=parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
-    )
+    return {
+        "name": str(statement.get("Sid") or field),
+        "is_allow": effect == "Allow",
+        "actions": strings(statement[verb], f"{field}.{verb}"),
+        "is_not_action": verb == "NotAction",
+        "conditions": parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
+    }
 
 
-def check_elements(found: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
+def _check_elements(found: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
     """Refuse elements that a kind of policy does not have; ignored, a misspelt Condition would admit everybody."""
     for name in found:
+        if name == "NotPrincipal" and "Principal" in known:
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+            why, fix = "IAM refuses NotPrincipal in a trust policy", "deny 'Principal': '*' under ArnNotEquals"
+            raise OnboardingInputError(field, name, why=why, fix=fix)
         if name not in known:
             why, fix = f"{kind} has no such element", f"write one of {', '.join(sorted(known))}"
             raise OnboardingInputError(field, name, why=why, fix=fix)
@@ -121,8 +120,8 @@ def strings(value: object, field: str, *, scalars: bool = False) -> tuple[str, .
     """Read one value or a list of them; `scalars` admits numbers and truth values, as conditions do."""
     values = value if isinstance(value, list | tuple) else [value]
     if scalars:
-        values = [_text(one) for one in values]
-    if not values or not all(isinstance(one, str) for one in values):
+        values = [_text(member) for member in values]
+    if not values or not all(isinstance(member, str) for member in values):
         raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
     return tuple(values)
 

@@ -1,4 +1,4 @@
-"""Trust policies as people write them: strings or lists everywhere, read once, refused if IAM would refuse them.
+"""Read trust policies as people write them, strings or lists everywhere, and refuse what IAM would refuse.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.policy_elements import (
     StatementElements,
-    check_elements,
     mapping,
-    parse_elements,
-    statements_of,
+    parsed_statements,
     strings,
 )
 from devops_agent_constructs.policy_evaluation.principals import Principal
 
-_KIND = "a trust policy"
-_STATEMENT_ELEMENTS = {"Sid", "Effect", "Principal", "Action", "NotAction", "Condition"}
+_ELEMENTS = {"Sid", "Effect", "Principal", "Action", "NotAction", "Condition"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,24 +40,10 @@ def parse_trust_policy(policy: Mapping[str, object]) -> list[ParsedStatement]:
     Raises:
         OnboardingInputError: It is no trust policy that IAM would accept, or AWS does not say what it means.
     """
-    return [_parse_statement(*found) for found in statements_of(policy, kind=_KIND)]
-
-
-def _parse_statement(field: str, statement: Mapping[str, object], has_variables: bool) -> ParsedStatement:
-    if "NotPrincipal" in statement:
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-        why, fix = "IAM refuses NotPrincipal in a trust policy", "deny 'Principal': '*' under ArnNotEquals"
-        raise OnboardingInputError(field, "NotPrincipal", why=why, fix=fix)
-    check_elements(statement, _STATEMENT_ELEMENTS, field=field, kind=_KIND)
-    found = parse_elements(statement, field, example="sts:AssumeRole", has_variables=has_variables)
-    return ParsedStatement(
-        name=found.name,
-        is_allow=found.is_allow,
-        actions=found.actions,
-        is_not_action=found.is_not_action,
-        conditions=found.conditions,
-        principals=_parse_principals(statement, field),
-    )
+    return [
+        ParsedStatement(**elements, principals=_parse_principals(statement, field))
+        for field, statement, elements in parsed_statements(policy, _ELEMENTS, kind="a trust policy")
+    ]
 
 
 def _parse_principals(statement: Mapping[str, object], field: str) -> tuple[Principal, ...]:

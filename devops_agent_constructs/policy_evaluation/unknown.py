@@ -1,4 +1,4 @@
-"""Text of which only deployment knows a part: in a template, a parameter without a value.
+"""Mark text of which only deployment knows a part, e.g. a parameter without a value.
 
 It has the form of CDK's tokens, `${Token[...]}`, so that everything takes it for what it is. The same name is the same
 text: two references to one parameter are equal, and nobody knows to what.

@@ -1,4 +1,4 @@
-"""Whom a trust policy admits, in plain words for a person to read."""
+"""Say in plain words whom a trust policy admits."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def who_can_assume(policy: Mapping[str, object]) -> list[str]:
         OnboardingInputError: IAM would refuse the policy, or AWS does not say what it means.
     """
     statements = parse_trust_policy(policy)
-    admitted = [line for one in statements if one.is_allow for line in _lines(one)]
-    denied = [f"except {line}" for one in statements if not one.is_allow for line in _lines(one)]
+    admitted = [line for statement in statements if statement.is_allow for line in _lines(statement)]
+    denied = [f"except {line}" for statement in statements if not statement.is_allow for line in _lines(statement)]
     return admitted + denied
 
 

@@ -1,4 +1,4 @@
-"""Conditions and their failures in plain words."""
+"""Say in plain words what a condition asks for, and why a request fails it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def condition_in_words(condition: Condition) -> str:
     # A negated operator is true of a missing key: said too, as nobody expects it.
     if condition.operator.is_negated and condition.set_operator != "foranyvalue":
         may_be_missing = True
+    has_pattern = any(map(condition.is_pattern, condition.values))
     verb = f"is {condition.operator.name}"
     if condition.operator.name in _POSITIVE:
-        verb = "is like" if _has_pattern(condition) else "is"
+        verb = "is like" if has_pattern else "is"
     elif condition.operator.is_negated:
-        verb = "is not like" if _has_pattern(condition) else "is not"
+        verb = "is not like" if has_pattern else "is not"
     return f"{prefix}{condition.key} {verb} {values}{' or missing' if may_be_missing else ''}"
 
 
@@ -46,11 +47,6 @@ def why_not_met(condition: Condition, context: Context) -> str:
 def one_of(values: tuple[str, ...]) -> str:
     """Join values as alternatives."""
     return " or ".join(repr(value) for value in values)
-
-
-def _has_pattern(condition: Condition) -> bool:
-    is_pattern = condition.operator is not None and condition.operator.has_patterns
-    return is_pattern and any("*" in value or "?" in value for value in condition.values)
 
 
 def _hint(condition: Condition, context: Context) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from aws_cdk import Acknowledgment, CfnTag, RemovalPolicy, Stack, Validations
-from aws_cdk import aws_devopsagent as devopsagent
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -17,17 +17,14 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies import partition_checks
-from devops_agent_constructs.policies.agent_space import (
-    KeyStatement,
-    key_policy_statements,
-    operator_inline_policy,
-)
+from devops_agent_constructs.policies.agent_space import KeyStatement, key_policy_statements, operator_inline_policy
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.primary import (
     agent_space_checks,
+    agent_space_resource,
     customer_managed_key,
     monitored_account,
     operator_app_role,
@@ -36,25 +33,24 @@ from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSp
 from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, OperatorSignIn
 
 _IAM_SIGN_IN = IamSignIn()
-_ELEVATED = devopsagent.CfnAgentSpace.PreferencesProperty(elevated_actions_enabled=True)
 
 
 class AgentSpace(Construct):
     """An Agent Space, in a stack of the primary account and of the space's Region.
 
-    With it come the monitor role, through which the agent reads the primary account itself; the association that
+    With it come the agent role, through which the agent reads the primary account itself; the association that
     connects that account; and the operator app, where people use the space, with its role.
 
-    The monitor role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
+    The agent role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
-        devops-agent-constructs:inlinePolicySize: With references to other resources the monitor role's inline policy
+        devops-agent-constructs:inlinePolicySize: With references to other resources the agent role's inline policy
             may become too long, which only deployment knows.
         devops-agent-constructs:outsideGuardrail: AWS's guardrail leaves an action of a capability without effect.
         devops-agent-constructs:redundantPermission: AWS's managed policy has an action of a capability already.
-        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of the monitor role's name.
+        devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of the agent role's name.
         devops-agent-constructs:unknownAgentSpaceRegion: AWS's list of Regions, as last read, lacks the stack's.
         devops-agent-constructs:keyPolicyNotManaged: The owner of an imported key must extend its policy.
     """
@@ -105,7 +101,7 @@ class AgentSpace(Construct):
                 policy of a `kms.Key` is extended, never replaced; of an imported key, `key_policy_statements` are the
                 owner's to add. None: a key that AWS owns.
             removal_policy: Of the space and of the operator app's role, which it names. By default both stay when they
-                leave the stack, unless their creation is rolled back. Monitor role and association always go.
+                leave the stack, unless their creation is rolled back. Agent role and association always go.
 
         Raises:
             OnboardingInputError: A value that CloudFormation, IAM or DevOps Agent would refuse, or one that describes a
@@ -121,24 +117,15 @@ class AgentSpace(Construct):
         agent_space_checks.space(
             name=name, description=description, locale=locale, tags=tags or {}, removal_policy=removal_policy
         )
-        agent_space_checks.roles(
+        partition = agent_space_checks.roles(
+            scope,
             monitor_role=monitor_role,
             monitor_role_name=monitor_role_name,
             has_capabilities=bool(capabilities),
-            has_operator_app=operator_app is not None,
+            operator_app=operator_app,
             permissions_boundary=permissions_boundary,
-            account=account,
+            encryption_key=encryption_key,
         )
-        roles.check_not_customized(scope)
-        partition = placement.partition_of(stack)
-        roles.check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
-        places = {
-            "encryption_key": None if encryption_key is None else encryption_key.key_arn,
-            "monitor_role": None if monitor_role is None else monitor_role.role_arn,
-            "operator_app": operator_app.instance_arn if isinstance(operator_app, IdentityCenterSignIn) else None,
-            "permissions_boundary": permissions_boundary,
-        }
-        partition_checks.check_all(places, partition)
         secret = operator_app_role.client_secret(operator_app, stack=stack)
         customer_managed_key.check(encryption_key, stack=stack)
         inline = inline_policy(capabilities, account=account) if monitor_role is None else None
@@ -147,7 +134,8 @@ class AgentSpace(Construct):
             roles.reserve_name(stack, monitor_role_name, field="monitor_role_name")
 
         super().__init__(scope, construct_id)
-        self._account, self._any_space, self._key, self._sign_in = account, any_space, encryption_key, operator_app
+        self._account, self._any_space, self._sign_in = account, any_space, operator_app
+        self._key_arn = None if encryption_key is None else encryption_key.key_arn
         self._capabilities, self._monitor_inline = tuple(capabilities), inline
         self._elevated_actions_enabled = elevated_actions_enabled
         boundary = roles.boundary(self, permissions_boundary)
@@ -157,29 +145,24 @@ class AgentSpace(Construct):
         self.operator_role = operator_app_role.new_role(
             self, operator_app, any_space, inline=operator_inline, boundary=boundary, removal_policy=removal_policy
         )
-        self._space = devopsagent.CfnAgentSpace(
+        self._space = agent_space_resource.new_space(
             self,
-            "Resource",
             name=name,
             description=description,
             locale=locale,
-            tags=[CfnTag(key=key, value=value) for key, value in sorted((tags or {}).items())] or None,
+            tags=tags or {},
             kms_key_arn=self._key_arn,
             operator_app=operator_app_role.configuration(operator_app, role=self.operator_role, secret=secret),
-            # Without the container, CloudFormation sets every preference to the service's default, here false.
-            preferences=_ELEVATED if elevated_actions_enabled else None,
+            elevated_actions_enabled=elevated_actions_enabled,
+            removal_policy=removal_policy,
         )
-        self._space.apply_removal_policy(removal_policy)
-        if elevated_actions_enabled or secret:
-            _accept_new_properties(self._space)
         self._new_monitor_role: iam.Role | None = None
         if monitor_role is None:
             monitor_role = self._new_monitor_role = monitored_account.new_role(
                 self, self.agent_space_arn, role_name=monitor_role_name, inline=inline, boundary=boundary
             )
-        self.monitor_role: iam.IRole = monitor_role
-        if self._new_monitor_role is not None:
             taken.warn_of_roles(self, [stack.account], role_name=monitor_role_name)
+        self.monitor_role: iam.IRole = monitor_role
         roles.warn_if_boundary_is_replaced(self, boundary, self._new_monitor_role, self.operator_role)
         monitored_account.associate(self, self.agent_space_arn, role=monitor_role)
         warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
@@ -198,11 +181,9 @@ class AgentSpace(Construct):
     @property
     def agent_space_arn(self) -> AgentSpaceArn:
         """Where the space lives; `arn` and `agent_space_id` are tokens."""
-        return AgentSpaceArn(
+        return replace(
+            self._any_space,
             arn=self._space.attr_arn,
-            partition=self._account.partition,
-            region=self._any_space.region,
-            account_id=self._account.account_id,
             agent_space_id=self.agent_space_id,
             elevated_actions_enabled=self._elevated_actions_enabled,
         )
@@ -214,7 +195,7 @@ class AgentSpace(Construct):
 
     @property
     def monitor_inline_policy(self) -> InlinePolicy | None:
-        """The inline policy of the new monitor role as plain data, with CDK tokens in it; None if it has none."""
+        """The inline policy of the new agent role as plain data, with CDK tokens in it; None if it has none."""
         return self._monitor_inline
 
     @property
@@ -234,10 +215,10 @@ class AgentSpace(Construct):
 
     @checked
     def add_capability(self, capability: Capability) -> None:
-        """Let the agent do something more in this account; updates the monitor role in place.
+        """Let the agent do something more in this account; updates the agent role in place.
 
         Raises:
-            OnboardingInputError: The monitor role is not this construct's, or the Sid is taken by a statement with
+            OnboardingInputError: The agent role is not this construct's, or the Sid is taken by a statement with
                 other actions or conditions.
         """
         if self._new_monitor_role is None:
@@ -266,13 +247,3 @@ class AgentSpace(Construct):
             self, capabilities, account=self._account, generation=Generation.GA, managed_policies=None
         )
         warnings.warn_inline_size(self, self._monitor_inline)
-
-    @property
-    def _key_arn(self) -> str | None:
-        return None if self._key is None else self._key.key_arn
-
-
-def _accept_new_properties(space: devopsagent.CfnAgentSpace) -> None:
-    # CDK 2.275 checks templates against a schema that is older than its own OperatorApp.Idp and Preferences.
-    reason = "OperatorApp.Idp and Preferences are in the schema of 2026-10-20; the copy inside the CDK is older"
-    Validations.of(space).acknowledge(Acknowledgment(id="CloudFormation-Validate::F3002", reason=reason))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.roles import check_not_customized, check_policies
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.operator_app import IdentityCenterSignIn, OperatorSignIn
 
 _MAX_TAG_KEY = 128
 _MAX_TAG_VALUE = 256
@@ -33,41 +38,56 @@ def space(
 
 
 def roles(
+    scope: Construct,
     *,
     monitor_role: iam.IRole | None,
     monitor_role_name: str,
     has_capabilities: bool,
-    has_operator_app: bool,
+    operator_app: OperatorSignIn | None,
     permissions_boundary: iam.IManagedPolicy | str | None,
-    account: RoleAccount,
-) -> None:
-    """Check an existing monitor role, or what describes a new one; and that the boundary has a role to bound.
+    encryption_key: kms.IKey | None,
+) -> str | None:
+    """Check an existing agent role, or what describes a new one; and that the boundary has a role to bound.
+
+    Returns:
+        The stack's partition, of which all of them are; None if only deployment knows it.
 
     Raises:
         OnboardingInputError: A value that IAM or DevOps Agent would refuse, or that would have no effect.
     """
+    stack = Stack.of(scope)
     _validators.role_name(monitor_role_name, field="monitor_role_name")
     if isinstance(permissions_boundary, str):
-        _validators.policy(permissions_boundary, account_id=account.account_id, field="permissions_boundary")
-    if monitor_role is None:
-        return
-    _existing_role(monitor_role.role_arn, account=account)
-    if has_capabilities or monitor_role_name != service.MONITOR_ROLE_NAME:
-        why = "an existing role has its own name and permissions"
-        fix = "leave out monitor_role_name and capabilities, or monitor_role"
-        raise OnboardingInputError("monitor_role", monitor_role.role_arn, why=why, fix=fix)
-    if permissions_boundary is not None and not has_operator_app:
-        why = "no role is made that it could bound"
-        raise OnboardingInputError("permissions_boundary", str(permissions_boundary), why=why, fix="leave it out")
+        _validators.policy(permissions_boundary, account_id=stack.account, field="permissions_boundary")
+    if monitor_role is not None:
+        _existing_role(monitor_role.role_arn, account_id=stack.account)
+        if has_capabilities or monitor_role_name != service.MONITOR_ROLE_NAME:
+            why = "an existing role has its own name and permissions"
+            fix = "leave out monitor_role_name and capabilities, or monitor_role"
+            raise OnboardingInputError("monitor_role", monitor_role.role_arn, why=why, fix=fix)
+        if permissions_boundary is not None and operator_app is None:
+            why = "no role is made that it could bound"
+            raise OnboardingInputError("permissions_boundary", str(permissions_boundary), why=why, fix="leave it out")
+    check_not_customized(scope)
+    partition = placement.partition_of(stack)
+    check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
+    places = {
+        "encryption_key": None if encryption_key is None else encryption_key.key_arn,
+        "monitor_role": None if monitor_role is None else monitor_role.role_arn,
+        "operator_app": operator_app.instance_arn if isinstance(operator_app, IdentityCenterSignIn) else None,
+        "permissions_boundary": permissions_boundary,
+    }
+    partition_checks.check_all(places, partition)
+    return partition
 
 
-def _existing_role(arn: str, *, account: RoleAccount) -> None:
+def _existing_role(arn: str, *, account_id: str) -> None:
     if _validators.is_token(arn):
         return
     owner = _validators.role_arn(arn, field="monitor_role").account_id
-    if owner != account.account_id and not _validators.is_token(account.account_id):
+    if owner != account_id and not _validators.is_token(account_id):
         # "Cross-account pass role is not allowed", says the service.
-        why = f"the monitor role must be in the Agent Space's own account, {account.account_id}"
+        why = f"the agent role must be in the Agent Space's own account, {account_id}"
         raise OnboardingInputError("monitor_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
 
 

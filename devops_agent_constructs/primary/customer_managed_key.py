@@ -60,7 +60,9 @@ def _why_not(key: kms.CfnKey) -> str:
 
 def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_at: Construct) -> None:
     """Add the statements to the key's policy, beside what it says already; warn if that policy is not this app's."""
-    added = [key.add_to_resource_policy(iam.PolicyStatement.from_json(one)).statement_added for one in statements]
+    added = [
+        key.add_to_resource_policy(iam.PolicyStatement.from_json(statement)).statement_added for statement in statements
+    ]
     if not all(added):
         Annotations.of(warn_at).add_warning_v2(
             "devops-agent-constructs:keyPolicyNotManaged",

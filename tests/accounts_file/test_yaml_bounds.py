@@ -61,17 +61,16 @@ BOMBS = {
 def test_bombs_end_at_once(name: str) -> None:
     """Each ends in one line with its place, within seconds on a slow machine and without the memory it asks for."""
     text, why = BOMBS[name]
+    tracemalloc.start()
     started = time.process_time()
     message = refused(text)
     seconds = time.process_time() - started
-    tracemalloc.start()
-    refused(text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert why in message
     assert message.startswith("file.yaml:")
     assert len(message) < 2_000
-    assert seconds < 5
+    assert seconds < 10  # While memory is traced, which takes three times as long.
     assert peak < 100 * 2**20
 
 

@@ -50,7 +50,7 @@ def test_constructs(generation: Generation, space: AgentSpaceArn) -> None:
 
 
 def test_agent_space() -> None:
-    """The monitor role, and the operator app's."""
+    """The agent role, and the operator app's."""
     roles = roles_in(*templates_of(agent_space_app()))
     assert len(roles) == 2
     for role in roles:

@@ -82,7 +82,7 @@ ODD: list[Any] = [
     {"Ref": "Role", "Fn::Sub": "x"},
 ]
 SECTIONS = ["Parameters", "Mappings", "Outputs", "Conditions", "Transform", "Metadata", "Rules", "Resources"]
-SETTINGS = settings(derandomize=True, max_examples=250, deadline=None, database=None)
+SETTINGS = settings(max_examples=250)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -46,7 +46,7 @@ def role(stack: Stack, capabilities: Sequence[Capability], generation: Generatio
 
 
 def space(stack: Stack, capabilities: Sequence[Capability]) -> Construct:
-    """Define an Agent Space with its monitor role."""
+    """Define an Agent Space with its agent role."""
     return AgentSpace(stack, "Made", name="Operations", capabilities=capabilities)
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,29 @@ def data(tmp_path: Path) -> Path:
     return Path(shutil.copy(DATA, tmp_path))
 
 
-def run(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run the script on a file."""
+Ran = subprocess.CompletedProcess[str]
+
+
+def run_as_process(data: Path, *options: str) -> Ran:
+    """Run the script on a file as a maintainer does."""
     command = [sys.executable, "-m", "scripts.refresh_guardrail", "--data", str(data), *options]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Return what runs the script in this process: loading moto's copy of AWS's policies takes a second."""
+
+    def in_process(data: Path, *options: str) -> Ran:
+        arguments = ["--data", str(data), *options]
+        try:
+            code: object = refresh_guardrail.main(arguments)
+        except SystemExit as exited:
+            code = exited.code
+        printed = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(str(code or 0)), printed.out, printed.err)
+
+    return in_process
 
 
 def written(path: Path, content: object) -> str:
@@ -58,7 +78,7 @@ def written(path: Path, content: object) -> str:
 def test_a_policy_printed_by_the_aws_cli(data: Path, tmp_path: Path) -> None:
     """Written with version and date; what came and went is printed, and the rest stays as it is."""
     before = json.loads(data.read_text(encoding="utf-8"))
-    ran = run(data, "--policy", written(tmp_path / "policy.json", PRINTED))
+    ran = run_as_process(data, "--policy", written(tmp_path / "policy.json", PRINTED))
 
     assert (ran.returncode, ran.stderr) == (0, "")
     after = json.loads(data.read_text(encoding="utf-8"))
@@ -79,7 +99,7 @@ def test_a_policy_printed_by_the_aws_cli(data: Path, tmp_path: Path) -> None:
     assert any(line == f"AIDevOpsAgentAccessPolicy v12 of 2026-11-01: {days} days old" for line in lines)
 
 
-def test_supported_permissions_from_a_file(data: Path, tmp_path: Path) -> None:
+def test_supported_permissions_from_a_file(data: Path, tmp_path: Path, run: Callable[..., Ran]) -> None:
     """Sorted, each once, with today's date."""
     supported = tmp_path / "supported.txt"
     supported.write_text("# From AWS's page\ns3:GetObject\n\nconnect:GetMetricData # new\ns3:GetObject\n", "utf-8")
@@ -93,7 +113,7 @@ def test_supported_permissions_from_a_file(data: Path, tmp_path: Path) -> None:
     assert {"  + connect:GetMetricData", "  - kms:Decrypt"} <= set(ran.stdout.splitlines())
 
 
-def test_nothing_new_from_the_installed_moto(data: Path) -> None:
+def test_nothing_new_from_the_installed_moto(data: Path, run: Callable[..., Ran]) -> None:
     """Without options the file comes out byte by byte as it is; `--check` agrees."""
     if json.loads(DATA.read_text(encoding="utf-8"))["managed_policy"]["version"] != installed_version():
         pytest.skip("the data came from AWS and is ahead of moto")
@@ -109,7 +129,7 @@ def installed_version() -> str:
     return str(refresh_guardrail.installed_policy("AIDevOpsAgentAccessPolicy")["version"])
 
 
-def test_check_writes_nothing(data: Path, tmp_path: Path) -> None:
+def test_check_writes_nothing(data: Path, tmp_path: Path, run: Callable[..., Ran]) -> None:
     """It says what is new, and fails, so that a scheduled job can tell."""
     ran = run(data, "--check", "--policy", written(tmp_path / "policy.json", PRINTED))
     assert ran.returncode == 1
@@ -148,7 +168,9 @@ def test_refuses_what_is_no_list_of_actions(text: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["[]", "{", None])
-def test_refuses_what_is_no_json_object(content: str | None, data: Path, tmp_path: Path) -> None:
+def test_refuses_what_is_no_json_object(
+    content: str | None, data: Path, tmp_path: Path, run: Callable[..., Ran]
+) -> None:
     """A wrong file is named in one line, without a traceback."""
     path = tmp_path / "policy.json"
     if content is not None:

@@ -26,10 +26,17 @@ def trust_admits(
         MalformedPolicyError: IAM refuses the policy.
         UndefinedError: IAM's documents do not say.
     """
+    return statements_admit(trust_statements(policy), caller, action=action, context=context)
+
+
+def statements_admit(
+    statements: Iterable[Statement], caller: Caller, *, action: str = "sts:AssumeRole", context: Request | None = None
+) -> bool:
+    """Tell the same of a trust policy that is read already: for many requests to one policy."""
     keys = {**caller.keys, **_lower(context or {})}
     applied = [
         statement.is_allow
-        for statement in trust_statements(policy)
+        for statement in statements
         if any(name in caller.names for name in statement.principals)
         and _is_about(statement, action)
         and is_met(statement.condition, keys, has_variables=statement.has_variables)

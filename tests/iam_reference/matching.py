@@ -7,8 +7,9 @@ import contextlib
 import ipaddress
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 Keys = Mapping[str, "str | list[str]"]
 """Condition key in lower case -> its value in the request, or all its values."""
@@ -21,24 +22,31 @@ class UndefinedError(Exception):
     """IAM's documents do not say what it decides."""
 
 
-def tokens(pattern: str, keys: Keys | None, *, wildcards: bool = True) -> list[str] | None:
+def tokens(pattern: str, keys: Keys | None, *, wildcards: bool = True) -> Sequence[str] | None:
     """Return the pattern as regular expressions, one per character or variable; None: a variable has no value.
 
     `keys` is None where the policy's Version knows no variables: reference_policies_elements_version.html
     """
-    found = []
+    if keys is None or "${" not in pattern:
+        return _plain_tokens(pattern, wildcards)
+    found: list[str] = []
     for token in _TOKEN.findall(pattern):
-        # "*" is any number of characters, "?" exactly one: reference_policies_elements_condition_operators.html
-        if wildcards and token in ("*", "?"):
-            found.append({"*": ".*", "?": "."}[token])
-        elif keys is not None and len(token) > 1:
-            value = _variable(token[2:-1], keys)
-            if value is None:
-                return None
-            found.append(re.escape(value))
-        else:
-            found.append(re.escape(token))
+        if len(token) == 1:
+            found += _plain_tokens(token, wildcards)
+            continue
+        value = _variable(token[2:-1], keys)
+        if value is None:
+            return None
+        found.append(re.escape(value))
     return found
+
+
+# The same few texts come again and again: one of AWS's managed policies has a thousand patterns.
+@lru_cache(maxsize=8192)
+def _plain_tokens(pattern: str, wildcards: bool) -> Sequence[str]:
+    # "*" is any number of characters, "?" exactly one: reference_policies_elements_condition_operators.html
+    any_of = {"*": ".*", "?": "."} if wildcards else {}
+    return tuple(any_of.get(char, re.escape(char)) for char in pattern)
 
 
 def _variable(inside: str, keys: Keys) -> str | None:
@@ -54,8 +62,13 @@ def _variable(inside: str, keys: Keys) -> str | None:
     return value
 
 
-def _matches(found: list[str] | None, text: str, flags: re.RegexFlag = re.DOTALL) -> bool:
-    return found is not None and re.fullmatch("".join(found), text, flags) is not None
+def _matches(found: Sequence[str] | None, text: str, flags: re.RegexFlag = re.DOTALL) -> bool:
+    return found is not None and _compiled("".join(found), flags).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def _compiled(expression: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    return re.compile(expression, flags)
 
 
 def like(pattern: str, text: str, keys: Keys | None) -> bool:

@@ -181,6 +181,25 @@ def test_resources(element: dict[str, object], expected: bool) -> None:
     assert access_allowed("sqs:SendMessage", QUEUE, identity=[document], context=context) is expected
 
 
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ({"Action": "SQS:sendMESSAGE"}, True),
+        ({"Action": "sqs:SendMessage?"}, False),
+        ({"NotAction": "iam:*"}, True),
+        ({"NotAction": "sqs:*"}, False),
+        ({"Action": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}, True),
+        ({"Action": "*", "Condition": {"StringNotEquals": {"AWS:requestedregion": "eu-west-1"}}}, False),
+        ({"Action": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "orders"}}}, False),
+    ],
+)
+def test_elements_of_an_identity_policy(elements: dict[str, object], expected: bool) -> None:
+    """Action without case, every action but these, and conditions."""
+    document = policy({"Effect": "Allow", "Resource": "*", **elements})
+    context = {"aws:RequestedRegion": "eu-west-1"}
+    assert access_allowed("sqs:SendMessage", QUEUE, identity=[document], context=context) is expected
+
+
 ALL = policy({"Effect": "Allow", "Action": "*", "Resource": "*"})
 SQS = policy({"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs"})
 S3 = policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.iam_reference.requests_of_both import CALLERS, SPACE, access_answers, trust_answers
+from tests.iam_reference.requests_of_both import CALLERS, SPACE, permission_answers, trust_answers
 
 AGENT = CALLERS[0]
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
@@ -50,16 +50,9 @@ def test_a_negated_operator_matches_a_variable_without_a_value(
     ],
 )
 def test_an_incomplete_arn_is_completed(resource: str, action: str, asked: str) -> None:
-    """In a role's policy, a boundary, a session policy, and after NotResource: see `_completed`."""
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    limited = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": resource}]}
-    all_but = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "NotResource": resource}]}
-
-    for identity, boundary, session, expected in (
-        (limited, None, None, True),
-        (everything, limited, None, True),
-        (everything, None, limited, True),
-        (all_but, None, None, False),
-    ):
-        answers = access_answers(action, asked, identity=[identity], boundary=boundary, session=session, context={})
-        assert answers == (expected, expected)
+    """After Resource and after NotResource, to allow and to deny: see `_completed`."""
+    for effect in ("Allow", "Deny"):
+        statement = {"Effect": effect, "Action": "*"}
+        for element, expected in (("Resource", True), ("NotResource", False)):
+            policy = {"Version": "2012-10-17", "Statement": [{**statement, element: resource}]}
+            assert permission_answers(action, asked, policy, effect=effect) == (expected, expected)

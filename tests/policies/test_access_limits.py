@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,7 @@ from devops_agent_constructs import (
 from devops_agent_constructs.policies.permissions import inline_policy, managed_policy_names
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
-from devops_agent_constructs.policy_evaluation.access import AccessDecision, AccessRequest, RolePolicies, decide_access
+from tests.iam_reference import access_allowed
 
 ACCOUNT = RoleAccount(partition="aws", account_id="222222222222")
 ONE_REGION = AccessLimits(restrict_to_regions=["eu-west-1"])
@@ -48,20 +49,13 @@ def aws_policies() -> dict[str, Any]:
     return {name: loaded[name]["Document"] for name in ("AIDevOpsAgentAccessPolicy", "AIOpsAssistantPolicy")}
 
 
-def policies_of(
-    limits: AccessLimits | None,
-    *,
-    capabilities: tuple[Capability, ...] = (),
-    generation: Generation = Generation.GA,
-    boundary: AccessLimits | None = None,
-) -> RolePolicies:
-    """Return everything that decides about a role."""
-    inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=limits)
-    managed = {name: aws_policies()[name] for name in managed_policy_names(generation)}
-    return RolePolicies(
-        identity={**managed, **({"DevOpsAgentInlinePolicy": inline} if inline else {})},
-        boundary=None if boundary is None else boundary.boundary(ACCOUNT),
-    )
+@dataclass(frozen=True, kw_only=True)
+class AccessRequest:
+    """What a session of the role asks for, and with which condition keys."""
+
+    action: str
+    resource: str
+    context: dict[str, str | list[str]]
 
 
 def asked(action: str, region: str = "eu-west-1", resource: str = "*", **context: str) -> AccessRequest:
@@ -69,9 +63,29 @@ def asked(action: str, region: str = "eu-west-1", resource: str = "*", **context
     return AccessRequest(action=action, resource=resource, context={"aws:RequestedRegion": region, **context})
 
 
-def decided(limits: AccessLimits | None, request: AccessRequest, **settings: Any) -> AccessDecision:
-    """Decide about a request of a role with limits."""
-    return decide_access(policies_of(limits, **settings), request)
+def is_allowed(
+    limits: AccessLimits | None,
+    request: AccessRequest,
+    *,
+    capabilities: tuple[Capability, ...] = (),
+    generation: Generation = Generation.GA,
+    boundary: AccessLimits | None = None,
+) -> bool:
+    """Ask the reference about a request of a role with limits: AWS's policies, ours, and the boundary."""
+    inline = inline_policy(capabilities, account=ACCOUNT, generation=generation, access_limits=limits)
+    managed = [aws_policies()[name] for name in managed_policy_names(generation)]
+    return is_allowed_by(request, *managed, *([inline] if inline else []), boundary=boundary)
+
+
+def is_allowed_by(request: AccessRequest, *identity: object, boundary: AccessLimits | None = None) -> bool:
+    """Ask the reference about a request of a role with these policies."""
+    return access_allowed(
+        request.action,
+        request.resource,
+        identity=identity,
+        boundary=None if boundary is None else boundary.boundary(ACCOUNT),
+        context=request.context,
+    )
 
 
 # Setting, request, whether it is allowed.
@@ -128,19 +142,16 @@ IDS = [f"{index}-{request.action}" for index, (_, request, _) in enumerate(TABLE
 @pytest.mark.parametrize(("limits", "request_", "expected"), TABLE, ids=IDS)
 def test_effect(limits: AccessLimits | None, request_: AccessRequest, expected: bool, generation: Generation) -> None:
     """By Denies in the inline policy, with AWS's policy attached; the same for both policies of the transition."""
-    decision = decided(limits, request_, generation=generation)
-    assert decision.is_allowed is expected, decision.why
+    assert is_allowed(limits, request_, generation=generation) is expected
 
 
 @pytest.mark.parametrize(("limits", "request_", "expected"), TABLE, ids=IDS)
 def test_effect_of_a_boundary(limits: AccessLimits | None, request_: AccessRequest, expected: bool) -> None:
     """The boundary alone has the effect of the Denies; it caps a policy that somebody attaches later, too."""
-    decision = decided(None, request_, boundary=limits)
-    assert decision.is_allowed is expected, decision.why
+    assert is_allowed(None, request_, boundary=limits) is expected
     if limits is not None:
         document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-        administrator = RolePolicies(identity={"Administrator": document}, boundary=limits.boundary(ACCOUNT))
-        assert decide_access(administrator, request_).is_allowed is expected
+        assert is_allowed_by(request_, document, boundary=limits) is expected
 
 
 def test_an_allow_narrows_nothing() -> None:
@@ -151,17 +162,16 @@ def test_an_allow_narrows_nothing() -> None:
         resources=["*"],
         conditions={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
     )
-    decision = decided(None, asked("ec2:DescribeInstances", "us-east-1"), capabilities=(own,))
-    assert decision.is_allowed
-    assert decision.why.endswith("of AIDevOpsAgentAccessPolicy allows ec2:DescribeInstances")
+    request = asked("ec2:DescribeInstances", "us-east-1")
+    assert is_allowed(None, request, capabilities=(own,))
+    assert not is_allowed_by(request, inline_policy([own], account=ACCOUNT))
 
 
 def test_a_condition_on_tags_matches_nothing() -> None:
     """A Describe action has no resource, so its request has no tag: that is why no limit goes by tags."""
     tagged = {"StringEquals": {"aws:ResourceTag/Environment": "production"}}
     own = CustomStatement(sid="Tagged", actions=["ec2:Describe*"], resources=["*"], conditions=tagged)
-    policies = RolePolicies(identity={"Own": inline_policy([own], account=ACCOUNT) or {}})
-    assert not decide_access(policies, asked("ec2:DescribeInstances")).is_allowed
+    assert not is_allowed_by(asked("ec2:DescribeInstances"), inline_policy([own], account=ACCOUNT))
 
 
 @pytest.mark.parametrize("boundary", [None, TWO_SERVICES])
@@ -169,9 +179,9 @@ def test_resource_explorer_can_be_set_up(boundary: AccessLimits | None) -> None:
     """Among allowed services, as AWS's guides ask for it; and for Resource Explorer only."""
     explorer = {"iam:AWSServiceName": "resource-explorer-2.amazonaws.com"}
     request = asked("iam:CreateServiceLinkedRole", "us-east-1", RESOURCE_EXPLORER, **explorer)
-    assert decided(TWO_SERVICES, request, boundary=boundary).is_allowed
+    assert is_allowed(TWO_SERVICES, request, boundary=boundary)
     other = asked("iam:CreateServiceLinkedRole", "us-east-1", RESOURCE_EXPLORER, **{"iam:AWSServiceName": "x.y"})
-    assert not decided(TWO_SERVICES, other, boundary=boundary).is_allowed
+    assert not is_allowed(TWO_SERVICES, other, boundary=boundary)
 
 
 ACTIONS = st.sampled_from(sorted({request.action for _, request, _ in TABLE}))
@@ -182,8 +192,8 @@ def test_limits_never_allow_more(limits: AccessLimits, boundary: AccessLimits | 
     """Whatever is allowed with limits is allowed without them."""
     for region in ("eu-west-1", "us-east-1"):
         request = asked(action, region)
-        if decided(limits, request, boundary=boundary).is_allowed:
-            assert decided(None, request).is_allowed
+        if is_allowed(limits, request, boundary=boundary):
+            assert is_allowed(None, request)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +223,8 @@ def test_a_capability_beside_limits() -> None:
     """What no limit touches goes on to work."""
     capability = S3Objects(buckets=["orders"])
     request = asked("s3:GetObject", resource="arn:aws:s3:::orders/a")
-    assert decided(ONE_REGION, request, capabilities=(capability,)).is_allowed
-    assert not decided(ONE_REGION, request).is_allowed
+    assert is_allowed(ONE_REGION, request, capabilities=(capability,))
+    assert not is_allowed(ONE_REGION, request)
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,10 @@ def test_every_action_exists() -> None:
     """In the copy of the service authorization reference that cfn-lint has; a misspelt one would deny nothing."""
     reference = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
     services: dict[str, Any] = json.loads(reference.read_text(encoding="utf-8"))
-    known = [f"{prefix}:{action}" for prefix, service in services.items() for action in service["Actions"]]
-    ours = (*DATA_READ_ACTIONS, *OTHER_DATA_READ_ACTIONS)
-    assert [action for action in ours if not any(is_covered(one, [action]) for one in known)] == []
+    known = {f"{prefix}:{action}".lower() for prefix, service in services.items() for action in service["Actions"]}
+    # Few of ours are patterns, and comparing them with all that exists takes its time.
+    unknown = [one for one in (*DATA_READ_ACTIONS, *OTHER_DATA_READ_ACTIONS) if one.lower() not in known]
+    assert [pattern for pattern in unknown if not any(is_covered(one, [pattern]) for one in known)] == []
 
 
 def test_each_entry_is_told_by_a_model_or_by_documentation() -> None:

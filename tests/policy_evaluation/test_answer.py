@@ -99,6 +99,8 @@ def test_texts_that_are_not_known() -> None:
     assert answer(statement, SourceAccount=other) == UNKNOWN_TEXT
     assert answer(statement, SourceAccount="111111111111") == UNKNOWN_TEXT
     assert answer(statement, SourceAccount="111111111111", texts_differ=True).is_no
+    one_character = under({"StringLike": {"aws:SourceAccount": "?"}})
+    assert answer(one_character, SourceAccount=account) == UNKNOWN_TEXT
     arn = under({"ArnLike": {"aws:SourceArn": f"arn:aws:aidevops:us-east-1:{account}:agentspace/*"}})
     assert answer(arn, SourceArn=f"arn:aws:aidevops:us-east-1:{account}:agentspace/a").is_yes
     assert answer(arn, SourceArn="arn:aws:aidevops:us-east-1:111111111111:agentspace/a") == UNKNOWN_TEXT

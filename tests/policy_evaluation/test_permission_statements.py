@@ -123,3 +123,22 @@ def test_refuses_what_iam_refuses(policy: dict[str, Any], field: str) -> None:
     with pytest.raises(OnboardingInputError) as caught:
         parse_permissions(policy)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"Resource": None}, "either Resource or NotResource"),
+        ({"Principal": "*"}, "a permissions policy has no such element"),
+        ({"Effect": "Permit"}, "neither Allow nor Deny"),
+        ({"Action": None}, "either Action or NotAction"),
+    ],
+)
+def test_says_why_iam_refuses(changed: dict[str, Any], why: str) -> None:
+    """A policy that means nothing is not read."""
+    elements = {**statement("*"), **changed}
+    policy = {"Statement": [{name: value for name, value in elements.items() if value is not None}]}
+    with pytest.raises(OnboardingInputError, match=why):
+        parse_permissions(policy)
+    with pytest.raises(OnboardingInputError, match="IAM refuses an empty list"):
+        parse_permissions({"Statement": []})
