@@ -13,7 +13,7 @@ from typing import Any
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
 from devops_agent_constructs.policy_evaluation.conditions import Condition
-from devops_agent_constructs.policy_evaluation.patterns import string_matches
+from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements, parsed_statements, strings
 from devops_agent_constructs.policy_evaluation.wording import condition_in_words
 
@@ -55,6 +55,15 @@ class PermissionStatement(StatementElements):
 
     resources: tuple[str, ...]
     is_not_resource: bool
+
+    def applies_to(self, action: str, resource: str, context: Context) -> bool:
+        """Tell whether action, resource and every condition fit a request."""
+        variables = context if self.has_variables else None
+        # A `*` at the end of an ARN's field reaches beyond its colon; we let each `*` do so.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+        matches = any(string_matches(pattern, resource, variables) for pattern in self.resources)
+        is_about = self.is_about(action) and matches is not self.is_not_resource
+        return is_about and all(condition.answer(context).is_yes for condition in self.conditions)
 
     @property
     def conditions_in_words(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class StatementElements:
         actions: Of Action or NotAction.
         is_not_action: Whether it is about every action but these.
         conditions: All must be met.
+        has_variables: Whether the policy's version knows policy variables.
     """
 
     name: str
@@ -35,6 +36,7 @@ class StatementElements:
     actions: tuple[str, ...]
     is_not_action: bool
     conditions: tuple[Condition, ...]
+    has_variables: bool
 
     def is_about(self, action: str) -> bool:
         """Tell whether the statement is about an action; case does not matter."""
@@ -94,6 +96,7 @@ def _parse_elements(statement: Mapping[str, object], field: str, *, has_variable
         "actions": strings(statement[verb], f"{field}.{verb}"),
         "is_not_action": verb == "NotAction",
         "conditions": parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
+        "has_variables": has_variables,
     }
 
 

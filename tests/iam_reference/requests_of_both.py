@@ -5,12 +5,13 @@ The library's names stand here alone, so that a change of its interface is a cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.access import AccessRequest, RolePolicies, decide_access
 from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
@@ -36,6 +37,26 @@ def trust_answers(
     return (
         _answer(lambda: decide(policy, request).is_allowed),
         _answer(lambda: reference.trust_admits(policy, caller, action=action, context=context)),
+    )
+
+
+def access_answers(
+    action: str,
+    resource: str,
+    *,
+    identity: Sequence[dict[str, Any]],
+    boundary: dict[str, Any] | None,
+    session: dict[str, Any] | None,
+    context: Context,
+) -> tuple[object, object]:
+    """Return whether a session may do something: the library's answer, and the reference's."""
+    named = {str(number): policy for number, policy in enumerate(identity)}
+    policies = RolePolicies(identity=named, boundary=boundary, session=session)
+    request = AccessRequest(action=action, resource=resource, context=context)
+    layers: dict[str, Any] = {"identity": identity, "boundary": boundary, "session": session}
+    return (
+        _answer(lambda: decide_access(policies, request).is_allowed),
+        _answer(lambda: reference.access_allowed(action, resource, context=context, **layers)),
     )
 
 

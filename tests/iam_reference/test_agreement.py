@@ -14,6 +14,7 @@ from tests.iam_reference.requests_of_both import (
     REQUESTS,
     TRUST_POLICIES,
     Context,
+    access_answers,
     contexts,
     permission_answers,
     trust_answers,
@@ -34,6 +35,26 @@ SETTINGS = settings(max_examples=150)
 def test_who_is_let_in(policy: dict[str, Any], caller: Caller, action: str, context: Context) -> None:
     """A trust policy: the same callers, and the same policies that are refused."""
     ours, expected = trust_answers(policy, caller, action=action, context=context)
+    assert ours == expected
+
+
+@SETTINGS
+@given(
+    st.lists(IDENTITY_POLICIES, max_size=2),
+    st.none() | IDENTITY_POLICIES,
+    st.none() | IDENTITY_POLICIES,
+    st.sampled_from(REQUESTS),
+    contexts(),
+)
+def test_what_is_allowed(
+    identity: list[dict[str, Any]],
+    boundary: dict[str, Any] | None,
+    session: dict[str, Any] | None,
+    request: tuple[str, str],
+    context: Context,
+) -> None:
+    """Identity policies, a permissions boundary and a session policy together."""
+    ours, expected = access_answers(*request, identity=identity, boundary=boundary, session=session, context=context)
     assert ours == expected
 
 

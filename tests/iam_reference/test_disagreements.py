@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.iam_reference.requests_of_both import CALLERS, SPACE, permission_answers, trust_answers
+from tests.iam_reference.requests_of_both import CALLERS, SPACE, access_answers, permission_answers, trust_answers
 
 AGENT = CALLERS[0]
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
@@ -56,3 +56,8 @@ def test_an_incomplete_arn_is_completed(resource: str, action: str, asked: str) 
         for element, expected in (("Resource", True), ("NotResource", False)):
             policy = {"Version": "2012-10-17", "Statement": [{**statement, element: resource}]}
             assert permission_answers(action, asked, policy, effect=effect) == (expected, expected)
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    limited = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": resource}]}
+    for boundary, session in ((limited, None), (None, limited)):
+        answers = access_answers(action, asked, identity=[everything], boundary=boundary, session=session, context={})
+        assert answers == (True, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EMULATOR = HERE.parent / "emulator"
-EVALUATORS = {"assume_role", "conditions", "comparisons", "patterns", "principals", "trust_document"}
+EVALUATORS = {"access", "assume_role", "conditions", "comparisons", "patterns", "principals", "trust_document"}
 
 
 def imported_by(folder: Path) -> Iterator[tuple[str, str]]:
