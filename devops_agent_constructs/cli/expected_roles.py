@@ -73,8 +73,8 @@ class RolesOfFile:
             if self.otherwise is None:
                 raise
             return self.otherwise.role(account_id, role_arn)
-        found = ExpectedRole.of(
-            account,
+        found = ExpectedRole(
+            account=account,
             agent_space=self.agent_space,
             generation=self.onboarding.generation,
             agent_role_arn=self.onboarding.agent_role_arn,
@@ -116,10 +116,12 @@ class RolesByDefault:
         """
         is_primary = account_id == self.agent_space.account_id
         usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
-        arn = parse_role_arn(role_arn or "")
-        path, name = ("/", usual) if arn is None else (arn.path, arn.name)
-        return ExpectedRole.of(
-            SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
+        _, _, path_and_name = (role_arn or f":role/{usual}").partition(":role")
+        path, _, name = path_and_name.rpartition("/")
+        return ExpectedRole(
+            account=SecondaryAccount(
+                account_id=account_id, role_name=self.role_name or name, path=self.path or path
+            ),
             agent_space=self.agent_space,
             generation=self.generation or Generation.GA,
             agent_role_arn=self.agent_role_arn,

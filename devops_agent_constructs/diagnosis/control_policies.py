@@ -1,4 +1,4 @@
-"""What the service and resource control policies of an organization may take away."""
+"""Say what the service and resource control policies of an organization may take away from a role."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis.difference import Difference
-from devops_agent_constructs.diagnosis.limits import what_is_left
-from devops_agent_constructs.diagnosis.setting_differences import in_words
+from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.limits import blocked_by
+from devops_agent_constructs.diagnosis.words import only_if
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import (
-    Permission,
-    PermissionStatement,
-    parse_permissions,
-)
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
 
 _ASSUME = "sts:AssumeRole"
 
@@ -50,49 +46,33 @@ class ControlPolicies:
 
 
 def control_differences(
-    live: LiveRole, levels: Iterable[ControlPolicies], permissions: Sequence[Permission]
+    live: LiveRole, expected: ExpectedRole, levels: Iterable[ControlPolicies], permissions: Sequence[Permission]
 ) -> Iterator[Difference]:
     """Say what control policies take away; a level of its own cannot give back what another takes."""
     for level in levels:
         is_service = level.kind is ControlPolicyKind.SERVICE
         try:
-            yield from list(_service(level, permissions) if is_service else _resource(level, live))
+            # As a whole: half of what a level takes away would be read as all of it.
+            yield from list(_service(level, expected, permissions) if is_service else _resource(level, expected, live))
         except OnboardingInputError as error:
-            yield Difference(
-                id="controlPolicyNotUnderstood",
-                severity=Severity.WARNING,
-                what=f"a policy of the kind {level.kind.value} of {level.target} cannot be evaluated: {error}",
-                symptom="what it does is not known here",
-                fix="look at it, with whoever keeps the organization's policies",
-            )
+            what = f"a policy of the kind {level.kind.value} of {level.target} cannot be evaluated: {error}"
+            yield expected.difference("controlPolicyNotUnderstood", what)
 
 
-def _service(level: ControlPolicies, permissions: Sequence[Permission]) -> Iterator[Difference]:
-    blocked = what_is_left(permissions, level.documents.values())
+def _service(level: ControlPolicies, expected: ExpectedRole, permissions: Sequence[Permission]) -> Iterator[Difference]:
+    blocked = blocked_by(level.documents.values(), permissions)
     if not blocked.is_nothing:
-        names = ", ".join(sorted(level.documents))
-        yield Difference(
-            id="serviceControlPolicy",
-            severity=Severity.WARNING,
-            what=f"the service control policies of {level.target} ({names}): {in_words(blocked, several=True)}",
-            symptom='what they block fails with "explicit deny in a service control policy", or as not allowed by one',
-            fix="ask whoever keeps the organization's policies, if the agent needs it",
-        )
+        names = f"the service control policies of {level.target} ({', '.join(sorted(level.documents))})"
+        yield expected.difference("serviceControlPolicy", f"{names}: {blocked.in_words(by_several=True)}")
 
 
-def _resource(level: ControlPolicies, live: LiveRole) -> Iterator[Difference]:
+def _resource(level: ControlPolicies, expected: ExpectedRole, live: LiveRole) -> Iterator[Difference]:
     for name, document in sorted(level.documents.items()):
         for statement in parse_permissions(_without_principals(document)):
-            if statement.is_allow or not statement.meets_action(_ASSUME) or not _may_mean(statement, live):
-                continue
-            only_if = f", if {' and '.join(statement.conditions_in_words)}" if statement.conditions else ""
-            yield Difference(
-                id="resourceControlPolicy",
-                severity=Severity.WARNING,
-                what=f"the resource control policy {name} of {level.target} denies {_ASSUME}{only_if}",
-                symptom="if the conditions fit the service's request, the association turns invalid",
-                fix="ask whoever keeps the organization's policies whether AWS services are excepted",
-            )
+            is_about_role = statement.is_not_resource or statement.has_resource(live.arn)
+            if not statement.is_allow and statement.meets_action(_ASSUME) and is_about_role:
+                what = f"the resource control policy {name} of {level.target} denies {_ASSUME}{only_if(statement)}"
+                yield expected.difference("resourceControlPolicy", what)
 
 
 def _without_principals(document: Mapping[str, object]) -> dict[str, object]:
@@ -101,12 +81,9 @@ def _without_principals(document: Mapping[str, object]) -> dict[str, object]:
     element = document.get("Statement")
     statements = element if isinstance(element, list | tuple) else [element]
     cleaned = [
-        {name: value for name, value in one.items() if name != "Principal"} if isinstance(one, Mapping) else one
-        for one in statements
+        {name: value for name, value in statement.items() if name != "Principal"}
+        if isinstance(statement, Mapping)
+        else statement
+        for statement in statements
     ]
     return {**document, "Statement": cleaned}
-
-
-def _may_mean(statement: PermissionStatement, live: LiveRole) -> bool:
-    permission = Permission(action=_ASSUME, resource=live.arn)
-    return statement.is_not_resource or statement.has_resource(permission.resource)

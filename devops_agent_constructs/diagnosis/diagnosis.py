@@ -1,8 +1,8 @@
-"""Everything that there is to say about a role."""
+"""Diagnose a live role: the rules on it, what differs from the role that the library would make, and who gets in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +27,13 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
 from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
+# As `_about_trust` returns it.
+_NO_ROLE: tuple[bool, tuple[str, ...], tuple[str, ...]] = (False, ("there is no role to assume",), ())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What stands around a role, as far as it could be read.
+class AccountReadings:
+    """What an account has beside the role, as far as it could be read.
 
     Attributes:
         managed_documents: ARN -> document of the managed policies that could be read, the boundary's included.
@@ -66,75 +69,63 @@ class Diagnosis:
     @property
     def needs_doing(self) -> tuple[Difference, ...]:
         """What somebody has to act on."""
-        return tuple(one for one in self.differences if one.severity is Severity.ERROR)
+        return tuple(difference for difference in self.differences if difference.severity is Severity.ERROR)
 
 
-def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surroundings) -> Diagnosis:
+def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
     """Compare a role with the one that this library would make."""
+    is_admitted, why, who = _NO_ROLE
     if live is None:
-        missing = role_missing(expected, surroundings.candidates)
-        return Diagnosis(
-            live=None,
-            expected=expected,
-            differences=(missing,),
-            is_admitted=False,
-            why=("there is no role to assume",),
-            who_can_assume=(),
-        )
-    permissions = role_permissions(live, expected, surroundings.managed_documents)
-    documents, boundary = surroundings.managed_documents, live.permissions_boundary_arn
-    role = expected.role_of(live)
-    findings = findings_of(Resources(roles=(role,), policies=role.policies))
-    found = [
-        *finding_differences(live, role, expected, findings),
-        *managed_differences(live, expected, surroundings.managed_documents),
-        *inline_differences(live, expected),
-        *boundary_differences(
-            live,
-            expected,
-            boundary_document=None if boundary is None else documents.get(boundary),
-            permissions=permissions,
-        ),
-        *setting_differences(live, expected),
-        *control_differences(live, surroundings.control_policies, permissions),
-    ]
-    is_admitted, why, who = _about_trust(live, role)
+        differences = [role_missing(expected, readings.candidates)]
+    else:
+        documents, role = readings.managed_documents, expected.role_of(live)
+        permissions = _permissions(live, expected, documents)
+        findings = findings_of(Resources(roles=(role,), policies=role.policies))
+        differences = [
+            *finding_differences(live, role, expected, findings),
+            *managed_differences(live, expected, documents),
+            *inline_differences(live, expected),
+            *boundary_differences(live, expected, documents, permissions),
+            *setting_differences(live, expected),
+            *control_differences(live, expected, readings.control_policies, permissions),
+        ]
+        is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
         live=live,
         expected=expected,
-        differences=tuple(sorted(found, key=lambda one: one.severity is Severity.WARNING)),
+        differences=tuple(sorted(differences, key=lambda difference: difference.severity is Severity.WARNING)),
         is_admitted=is_admitted,
         why=why,
         who_can_assume=who,
     )
 
 
-def role_permissions(
+def _permissions(
     live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
 ) -> list[Permission]:
     """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
     arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
-    documents: Iterable[Mapping[str, Any]] = [
+    permissions: dict[Permission, None] = {}
+    for document in (
         *(managed_documents[arn] for arn in arns if arn in managed_documents),
         *live.inline_policies.values(),
-        *([] if expected.inline_policy is None else [expected.inline_policy]),
-    ]
-    found: dict[Permission, None] = {}
-    for document in documents:
+        *filter(None, [expected.inline_policy]),
+    ):
         try:
             statements = parse_permissions(document)
         except OnboardingInputError:  # `inline_differences` says so.
             continue
-        found |= dict.fromkeys(one for statement in statements for one in statement.permissions)
-    return list(found)
+        permissions |= dict.fromkeys(permission for statement in statements for permission in statement.permissions)
+    return list(permissions)
 
 
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    """Return whether all get in for whom the role is meant, why, and who else does."""
     try:
-        who = who_can_assume(live.trust_policy)
+        who = tuple(who_can_assume(live.trust_policy))
     except OnboardingInputError as error:
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
     verdict = judge(role)
     if verdict.undefined:
-        return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), tuple(who)
-    return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), tuple(who)
+        return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), who
+    return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), who

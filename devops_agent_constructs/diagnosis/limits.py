@@ -1,10 +1,11 @@
-"""What a boundary, or the control policies of an organization, leave of a role's permissions."""
+"""Evaluate what a boundary, or the control policies of an organization, take away of a role's permissions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from devops_agent_constructs.diagnosis.words import listed
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
@@ -33,13 +34,30 @@ class Blocked:
         """Whether everything is left as it is."""
         return not self.wholly and not self.partly
 
+    def in_words(self, *, by_several: bool = False) -> str:
+        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`.
 
-def what_is_left(permissions: Sequence[Permission], documents: Iterable[Mapping[str, object]]) -> Blocked:
+        Args:
+            by_several: Whether to speak of several policies.
+        """
+        it, blocks = ("they ", "together they block") if by_several else ("it ", "blocks")
+        if self.is_nothing:
+            return f"{blocks} none of the role's {self.count} permissions"
+        parts = []
+        if self.wholly:
+            parts.append(f"{blocks} {len(self.wholly)} of the role's {self.count} permissions: {listed(self.wholly)}")
+        if self.partly:
+            may = f"{it if by_several or parts else ''}may block"
+            parts.append(f"{may} {len(self.partly)} in part or under conditions: {listed(self.partly)}")
+        return "; ".join(parts)
+
+
+def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[Permission]) -> Blocked:
     """Evaluate limiting policies of one level together: a boundary alone, or all SCPs attached to one target.
 
     Args:
-        permissions: Of the role.
         documents: What allows more is more; an explicit Deny of any wins.
+        permissions: Of the role.
 
     Raises:
         OnboardingInputError: A document is malformed.
@@ -47,28 +65,25 @@ def what_is_left(permissions: Sequence[Permission], documents: Iterable[Mapping[
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     statements = [statement for document in documents for statement in parse_permissions(document)]
+    allowing = [statement for statement in statements if statement.is_allow]
     wholly, partly = [], []
     for permission in permissions:
-        denials = [one for one in statements if not one.is_allow and _meets(one, permission)]
-        is_denied = any(_has(one, permission) for one in denials)
-        if is_denied or not _may_be_permitted(permission, statements):
+        denying = [one for one in statements if not one.is_allow and one.meets_action(permission.action)]
+        if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
-        elif denials or not is_permitted(permission, statements):
+        # A Deny under conditions, or of a part, may leave something.
+        elif denying or not is_permitted(permission, allowing):
             partly.append(permission)
     return Blocked(wholly=tuple(wholly), partly=tuple(partly), count=len(permissions))
 
 
-def _may_be_permitted(permission: Permission, statements: Sequence[PermissionStatement]) -> bool:
-    if any(one.is_allow and (one.is_not_action or one.is_not_resource) for one in statements):
-        return any(one.is_allow and one.meets_action(permission.action) for one in statements)
-    return next(iter(partly_permitted(permission, statements)), None) is not None
+def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionStatement]) -> bool:
+    # What NotAction and NotResource allow cannot be listed, but whether an action is among it can be told.
+    if any(statement.is_not_action or statement.is_not_resource for statement in allowing):
+        return any(statement.meets_action(permission.action) for statement in allowing)
+    return any(True for _ in partly_permitted(permission, allowing))
 
 
-def _meets(statement: PermissionStatement, permission: Permission) -> bool:
-    return statement.meets_action(permission.action)
-
-
-def _has(statement: PermissionStatement, permission: Permission) -> bool:
-    """Tell whether a Deny certainly takes all of a permission away."""
-    is_certain = not statement.conditions
-    return is_certain and statement.has_action(permission.action) and statement.has_resource(permission.resource)
+def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
+    is_certain = not deny.conditions
+    return is_certain and deny.has_action(permission.action) and deny.has_resource(permission.resource)

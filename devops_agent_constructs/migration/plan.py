@@ -11,10 +11,10 @@ from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Command
+from devops_agent_constructs.diagnosis.words import listed
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 
-_MOST = 6
 _IN_PLACE = "the same role, ARN and association throughout"
 
 
@@ -188,12 +188,6 @@ def _staying(migration: Migration) -> Iterator[str]:
     ):
         if accounts:
             yield f"{listed(accounts)} ({why})"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Name the first few, and how many more there are."""
-    more = len(words) - _MOST
-    return ", ".join(words[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> Command:
