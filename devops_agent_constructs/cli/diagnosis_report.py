@@ -47,7 +47,9 @@ def _in_short(one: ExaminedAccount) -> str:
 
 def _totals_in_words(found: Sequence[ExaminedAccount]) -> str:
     parts = ", ".join(f"{count} {result}" for result, count in _totals(found).items())
-    return f"{len(found)} account{'' if len(found) == 1 else 's'}: {parts}"
+    unread = sum(examined.is_association_unread for examined in found)
+    not_compared = f"; {unread} association{'' if unread == 1 else 's'} not read" if unread else ""
+    return f"{len(found)} account{'' if len(found) == 1 else 's'}: {parts}{not_compared}"
 
 
 def _totals(found: Iterable[ExaminedAccount]) -> dict[str, int]:
@@ -60,11 +62,11 @@ def write_account(one: ExaminedAccount) -> ExitCode:
     if one.diagnosis is None:
         Paragraphs(label_width=_LABELS).write(one.result, str(one.failure))
     else:
-        _write_report(one.diagnosis, one.not_seen, profile=one.profile)
+        _write_report(one, one.diagnosis)
     return one.exit_code
 
 
-def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str | None) -> None:
+def _write_report(one: ExaminedAccount, diagnosis: Diagnosis) -> None:
     paragraphs = Paragraphs(label_width=_LABELS)
     live, expected = diagnosis.live, diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
@@ -76,14 +78,15 @@ def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str
     paragraphs.write_each("let in", [f"{'yes' if diagnosis.is_admitted else 'no'}: {why}" for why in diagnosis.why])
     if live is not None:
         paragraphs.write_each("assumed by", diagnosis.who_can_assume or ["nobody can tell"])
-    paragraphs.write_each("not seen", not_seen)
+    paragraphs.write_each("not seen", one.not_seen)
     seen: dict[tuple[Command, ...], int] = {}
     for number, difference in enumerate(diagnosis.differences, start=1):
         paragraphs.blank()
         same_as = seen.setdefault(difference.commands, number)
-        _write_difference(paragraphs, number, difference, same_as=same_as, profile=profile)
+        _write_difference(paragraphs, number, difference, same_as=same_as, profile=one.profile)
     paragraphs.blank()
-    paragraphs.write("", _count(diagnosis))
+    unread = ", but the association was not read" if one.is_association_unread else ""
+    paragraphs.write("", f"{_count(diagnosis)}{unread}")
 
 
 def _write_difference(
@@ -142,6 +145,7 @@ def _as_json(one: ExaminedAccount) -> dict[str, Any]:
         "result": one.result,
         "roleArn": None if live is None else live.arn,
         "expectedRoleArn": expected.arn,
+        "associationRoleArn": expected.association_role_arn,
         "agentSpaceArn": expected.agent_space.arn,
         "generation": expected.generation.value,
         "accountsFile": expected.accounts_file,

@@ -32,7 +32,7 @@ Examples:
 
 \b
 Exit codes:
-  0  nothing needs doing
+  0  nothing needs doing in what was read; "not seen" says what was not
   1  something needs doing, even if an account was not read
   3  a call failed, or an account was not read; the others are reported on all the same
 """
@@ -108,11 +108,7 @@ def doctor(
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
     from devops_agent_constructs.cli.connection_report import ConnectionReport  # noqa: PLC0415
-    from devops_agent_constructs.cli.examined_accounts import (  # noqa: PLC0415
-        connected_roles,
-        examine_accounts,
-        known_roles,
-    )
+    from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
     with reported(debug=debug, profile=profile):
         _check_choice(account, every=every, failed_from=failed_from)
@@ -128,15 +124,13 @@ def doctor(
         chosen: dict[str, str | None] = dict.fromkeys(account or ())
         for account_id in chosen:
             roles.role(account_id, None)  # So does an account that the file lacks.
-        if chosen and assume_role_name is not None:
-            chosen |= {key: arn for key, arn in known_roles(roles, session).items() if key in chosen}
         if failed_from is not None:
             chosen |= failed_roles(failed_from)
         if every:
             chosen |= connected_roles(roles, session, connected)
         if not chosen:
             note("note: all accounts in the file were valid; nothing to do")
-        examined = examine_accounts(roles, list(chosen.items()), session, assume_role_name=assume_role_name)
+        examined = examine_accounts(roles, chosen, session, assume_role_name=assume_role_name)
         if len(chosen) == 1 and account:
             [one] = examined
             if one.failure is not None:

@@ -18,6 +18,7 @@ from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.managed_differences import managed_differences
 from devops_agent_constructs.diagnosis.setting_differences import (
+    association_differences,
     boundary_differences,
     role_missing,
     setting_differences,
@@ -76,7 +77,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
     """Compare a role with the one that this library would make."""
     is_admitted, why, who = _NO_ROLE
     if live is None:
-        differences = [role_missing(expected, readings.candidates)]
+        differences = [role_missing(expected, readings.candidates), *association_differences(live, expected)]
     else:
         documents, role = readings.managed_documents, expected.role_of(live)
         permissions = _permissions(live, expected, documents)
@@ -86,6 +87,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
             *managed_differences(live, expected, documents),
             *inline_differences(live, expected),
             *boundary_differences(live, expected, documents, permissions),
+            *association_differences(live, expected),
             *setting_differences(live, expected),
             *control_differences(live, expected, readings.control_policies, permissions),
         ]

@@ -61,6 +61,11 @@ class Kind:
 KINDS = {
     "roleMissing": Kind(Severity.ERROR, KEPT_OUT),
     "otherArn": Kind(Severity.ERROR, f"unless the association names the role as it is, {KEPT_OUT}"),
+    "associationMissing": Kind(
+        Severity.ERROR,
+        "the agent does not know the account",
+        "associate it in the primary account: by `primary` in the accounts file, or on the Agent Space's page",
+    ),
     "associationRoleMismatch": Kind(Severity.ERROR, KEPT_OUT, "correct the association in the primary account"),
     "missingManagedPolicy": Kind(Severity.ERROR, f"what it grants fails with {_NO_IDENTITY_POLICY}", "attach it"),
     "previewManagedPolicy": Kind(

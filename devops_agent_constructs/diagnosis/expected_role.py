@@ -31,7 +31,7 @@ class ExpectedRole:
         agent_role_arn: The agent role in the primary account; None in GA, unless it is known.
         deployment: What makes the role. None: nobody said what does.
         accounts_file: Which file asks for it. None: it is the library's default, but for what options say.
-        association_role_arn: What the association names. None: it was not read.
+        association_role_arn: What the association names; empty if there is none. None: it was not read.
 
     Raises:
         OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.

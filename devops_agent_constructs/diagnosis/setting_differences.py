@@ -31,16 +31,23 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
     return expected.difference("roleMissing", what, *([expected.deployment] if expected.deployment else []), fix=fix)
 
 
-def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
-    """Compare path and session."""
-    named = expected.association_role_arn
-    if named not in {None, live.arn}:
-        what = f"the association names {named}, but the role is {live.arn}"
+def association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
+    """Compare the ARN of the role, which must exist as the association names it: name, path and account."""
+    named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
+    if named == "":
+        what = f"{expected.agent_space.arn} has no association for account {expected.account.account_id}"
+        yield expected.difference("associationMissing", what)
+    elif named not in {None, arn}:
+        what = f"the association names {named}, but the role is {'to be ' if live is None else ''}{arn}"
         yield expected.difference("associationRoleMismatch", what)
-    elif live.arn != expected.arn:
-        what = f"the role is {live.arn}, but the association is to name {expected.arn}"
+    elif live is not None and arn != expected.arn:
+        what = f"the role is {arn}, but the association is to name {expected.arn}"
         fix = f"give --path {live.path} here, or path: {live.path} in the accounts file; IAM cannot change a path"
         yield expected.difference("otherArn", what, fix=fix)
+
+
+def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
+    """Compare the session."""
     if live.max_session_seconds != (wanted := expected.max_session_seconds):
         what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
         yield expected.difference("otherMaxSession", what, commands.set_max_session(live.arn, wanted))

@@ -130,6 +130,28 @@ def test_other_path() -> None:
     assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
 
 
+NAMED = "arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"
+
+
+def test_slip_in_the_association() -> None:
+    """The role is right, and nobody reaches it; without a role both are said."""
+    expected = replace(expected_role(), association_role_arn=NAMED)
+    [found] = differences(live_role(), expected)
+    assert (found.id, found.severity, found.commands) == ("associationRoleMismatch", Severity.ERROR, ())
+    assert found.what == f"the association names {NAMED}, but the role is {expected.arn}"
+    missing, mismatch = diagnose(None, expected, AccountReadings()).differences
+    assert (missing.id, mismatch.id) == ("roleMissing", "associationRoleMismatch")
+    assert mismatch.what == f"the association names {NAMED}, but the role is to be {expected.arn}"
+    assert differences(live_role(), replace(expected, association_role_arn=expected.arn)) == []
+
+
+def test_no_association() -> None:
+    """Nothing connects the account, whatever its role."""
+    [found] = differences(live_role(), replace(expected_role(), association_role_arn=""))
+    assert (found.id, found.severity) == ("associationMissing", Severity.ERROR)
+    assert found.what == f"{SPACE_ARN} has no association for account 222222222222"
+
+
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
     [found] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
