@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
@@ -15,6 +16,7 @@ from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.unit_associations import in_words
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.migration_report import PolicyComparison
 from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
@@ -55,7 +57,11 @@ def read_migration(
     known = next((one.role_arn for one in found if one.account_type == MONITOR), None)
     agent_role_arn = known or agent_role_of(roles, agent_space)
     migration = Migration(
-        agent_space=agent_space, agent_role_arn=agent_role_arn, roles=tuple(roles), accounts_file=accounts_file
+        agent_space=agent_space,
+        agent_role_arn=agent_role_arn,
+        roles=tuple(roles),
+        accounts_file=accounts_file,
+        stack_prefix=_stack_prefix(Path(accounts_file), agent_space),
     )
     if agent_role_arn is None or not migration.of_generation(Generation.PREVIEW, Generation.TRANSITION):
         return migration
@@ -70,6 +76,17 @@ def read_migration(
             *needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
         ),
     )
+
+
+def _stack_prefix(accounts_file: Path, agent_space: AgentSpaceArn) -> str:
+    """Return the prefix of the accounts file, if there is one of the same Agent Space: the commands are about it."""
+    if not accounts_file.exists():
+        return ""
+    try:
+        return RolesOfFile.read(accounts_file, given={"AGENT_SPACE_ARN": agent_space.arn}).onboarding.stack_prefix
+    except CommandError as error:
+        note(f"note: stacks are named as without {accounts_file}: {error}")
+        return ""
 
 
 def _chosen(sources: list[Association], accounts: Sequence[str] | None, target: AgentSpaceTarget) -> list[Association]:

@@ -1,4 +1,4 @@
-"""The accounts file that adopts roles as they are, with comments that say how to go on."""
+"""Write the accounts file that adopts roles as they are, with comments that say how to go on."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def accounts_file_text(migration: Migration) -> str:
         "# There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",
         f"agent_space_arn: {migration.agent_space.arn}",
         f"generation: {migration.adopted_generation.value}",
+        *([f"stack_prefix: {prefix}"] if (prefix := migration.stack_names.prefix) else []),
         *([] if migration.agent_role_arn is None else [f"agent_role_arn: {migration.agent_role_arn}"]),
         "accounts:",
     ]
@@ -46,7 +47,7 @@ def _lines(migration: Migration, role: ConnectedRole) -> Iterator[str]:
     # In quotes: unquoted, YAML reads a number.
     yield f'  - id: "{role.account_id}"'
     yield "    role:"
-    for key, value in _settings(role.live):
+    for key, value in _settings(role.live).items():
         yield f"      {key}: {json.dumps(value, ensure_ascii=False)}"
     for other in migration.others_admitted(role):
         yield f"      # its trust policy also admits {_plain(other)}; the first deployment that changes it ends that"
@@ -72,16 +73,15 @@ def why_left_out(migration: Migration, role: ConnectedRole) -> str:
     )
 
 
-def _settings(live: LiveRole) -> Iterator[tuple[str, str | int]]:
-    yield "name", live.role_name
-    if live.path != "/":
-        yield "path", live.path
-    if live.description:
-        yield "description", live.description
-    if live.max_session_seconds != _DEFAULT_SESSION_SECONDS:
-        yield "max_session_seconds", live.max_session_seconds
-    if live.permissions_boundary_arn:
-        yield "permissions_boundary", live.permissions_boundary_arn
+def _settings(live: LiveRole) -> dict[str, str | int]:
+    """Return what the file must say of a role; what IAM's and the library's defaults say goes without saying."""
+    settings = {
+        "path": (live.path, "/"),
+        "description": (live.description, ""),
+        "max_session_seconds": (live.max_session_seconds, _DEFAULT_SESSION_SECONDS),
+        "permissions_boundary": (live.permissions_boundary_arn or "", ""),
+    }
+    return {"name": live.role_name, **{key: value for key, (value, default) in settings.items() if value != default}}
 
 
 def _beyond(permissions: tuple[Permission, ...]) -> str:

@@ -1,8 +1,8 @@
-"""Which permissions a role loses and gains when its policies change, computed from the documents themselves."""
+"""Compute which permissions a role loses and gains when its policies change, from the documents themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
+    PermissionStatement,
     is_permitted,
     parse_permissions,
     partly_permitted,
@@ -57,16 +58,16 @@ def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapp
     """
     old = [statement for document in before for statement in parse_permissions(document)]
     new = [statement for document in after for statement in parse_permissions(document)]
-    lost = [one for one in _permissions(old) if not is_permitted(one, new)]
-    return PermissionChanges(
-        lost=tuple(
-            LostPermission(
-                permission=one, stays=tuple(dict.fromkeys(partly_permitted(one, new))), supported=_supported(one)
-            )
-            for one in lost
-        ),
-        gained=tuple(one for one in _permissions(new) if not is_permitted(one, old)),
+    supported = guardrail_lists().supported
+    lost = tuple(
+        LostPermission(
+            permission=permission,
+            stays=tuple(dict.fromkeys(partly_permitted(permission, new))),
+            supported=tuple(action for action in supported if overlaps(action, permission.action)),
+        )
+        for permission in _beyond(old, new)
     )
+    return PermissionChanges(lost=lost, gained=tuple(_beyond(new, old)))
 
 
 def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[str, Any]]:
@@ -75,10 +76,9 @@ def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[
     return [] if document is None else [document]
 
 
-def _permissions(statements: Sequence[Any]) -> list[Permission]:
-    found = dict.fromkeys(permission for statement in statements for permission in statement.permissions)
-    return sorted(found, key=lambda one: (one.action.lower(), one.resource, one.conditions))
-
-
-def _supported(permission: Permission) -> tuple[str, ...]:
-    return tuple(action for action in guardrail_lists().supported if overlaps(action, permission.action))
+def _beyond(statements: Iterable[PermissionStatement], others: Iterable[PermissionStatement]) -> list[Permission]:
+    """Return what statements allow and others do not, by action."""
+    others = list(others)
+    allowed = dict.fromkeys(permission for statement in statements for permission in statement.permissions)
+    beyond = [permission for permission in allowed if not is_permitted(permission, others)]
+    return sorted(beyond, key=lambda one: (one.action.lower(), one.resource, one.conditions))
