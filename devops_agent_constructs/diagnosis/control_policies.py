@@ -10,7 +10,7 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import blocked_by
-from devops_agent_constructs.diagnosis.words import only_if
+from devops_agent_constructs.diagnosis.statements import only_if, raw_statements
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
 
@@ -78,12 +78,8 @@ def _resource(level: ControlPolicies, expected: ExpectedRole, live: LiveRole) ->
 def _without_principals(document: Mapping[str, object]) -> dict[str, object]:
     # Only `*` can be written there, so nothing is lost:
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
-    element = document.get("Statement")
-    statements = element if isinstance(element, list | tuple) else [element]
-    cleaned = [
-        {name: value for name, value in statement.items() if name != "Principal"}
-        if isinstance(statement, Mapping)
-        else statement
-        for statement in statements
+    statements = [
+        {name: value for name, value in raw.items() if name != "Principal"} if isinstance(raw, Mapping) else raw
+        for raw in raw_statements(document)
     ]
-    return {**document, "Statement": cleaned}
+    return {**document, "Statement": statements}

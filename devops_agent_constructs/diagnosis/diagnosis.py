@@ -23,9 +23,10 @@ from devops_agent_constructs.diagnosis.setting_differences import (
     role_missing,
     setting_differences,
 )
+from devops_agent_constructs.diagnosis.statements import permissions_of, readable_statements
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
 # As `_about_trust` returns it.
@@ -107,18 +108,12 @@ def _permissions(
 ) -> list[Permission]:
     """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
     arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
-    permissions: dict[Permission, None] = {}
-    for document in (
+    documents = [
         *(managed_documents[arn] for arn in arns if arn in managed_documents),
         *live.inline_policies.values(),
         *filter(None, [expected.inline_policy]),
-    ):
-        try:
-            statements = parse_permissions(document)
-        except OnboardingInputError:  # `inline_differences` says so.
-            continue
-        permissions |= dict.fromkeys(permission for statement in statements for permission in statement.permissions)
-    return list(permissions)
+    ]
+    return permissions_of(statement for document in documents for statement in readable_statements(document))
 
 
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:

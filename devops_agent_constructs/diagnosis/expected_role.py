@@ -47,7 +47,7 @@ class ExpectedRole:
 
     def __post_init__(self) -> None:
         """Check that there can be such a role."""
-        _ = self.trust_policy
+        _ = self.trust_policy, self.inline_policy
 
     @property
     def arn(self) -> str:
@@ -103,7 +103,6 @@ class ExpectedRole:
         *commands: Command,
         symptom: str = "",
         fix: str = "",
-        severity: Severity | None = None,
     ) -> Difference:
         """Return a difference from this role.
 
@@ -114,13 +113,11 @@ class ExpectedRole:
             kind_id: A key of `KINDS`.
             what: What differs, in words.
             *commands: That repair it.
-            symptom: Empty: as the kind says, and so are the others.
-            fix: What to do, in words.
-            severity: How bad it is.
+            symptom: What a user sees of it. Empty: what the kind says.
+            fix: What to do, in words. Empty: what the kind says.
         """
         kind, is_asked_for = KINDS[kind_id], self.accounts_file is not None
-        by_default = kind.severity or (Severity.ERROR if is_asked_for else Severity.WARNING)
-        severity = severity or by_default
+        severity = kind.severity or (Severity.ERROR if is_asked_for else Severity.WARNING)
         return Difference(
             id=kind_id,
             severity=severity,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from devops_agent_constructs import service
@@ -13,7 +14,13 @@ from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.words import denial, listed
+from devops_agent_constructs.diagnosis.statements import (
+    denial,
+    listed,
+    permissions_of,
+    raw_statements,
+    readable_statements,
+)
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
@@ -45,7 +52,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
             yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
     yield from _missing(wanted, [one for statements in policies.values() for one in statements], live, expected)
     for name, statements in policies.items():
-        take_away = _without(name, live, expected)
+        take_away = list(_without(name, live, expected))
         differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
         yield from differences
         if name != _NAME and not differences:
@@ -56,12 +63,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
 def _missing(
     wanted: Sequence[PermissionStatement], there: Sequence[PermissionStatement], live: LiveRole, expected: ExpectedRole
 ) -> Iterator[Difference]:
-    missing = [
-        permission
-        for statement in wanted
-        for permission in statement.permissions
-        if not is_permitted(permission, there)
-    ]
+    missing = [permission for permission in permissions_of(wanted) if not is_permitted(permission, there)]
     signatures = {_signature(statement) for statement in there}
     denials = [one.name for one in wanted if not one.is_allow and _signature(one) not in signatures]
     if not (missing or denials):
@@ -75,7 +77,7 @@ def _missing(
     yield expected.difference(
         "inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
         f"the inline policy {_NAME} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
-        *([] if document is None else [commands.put_inline_policy(live.arn, document)]),
+        *([] if document is None else [commands.put_inline_policy(live.arn, document, policy_name=_NAME)]),
         symptom=symptom,
         fix="put the inline policy that the library writes" + ("" if document else "; it cannot be added to this one"),
     )
@@ -89,25 +91,33 @@ def _added(live: LiveRole, expected: ExpectedRole, names: set[str]) -> Mapping[s
     """
     wanted, there = expected.inline_policy, live.inline_policies.get(_NAME)
     if wanted is None or there is None or expected.accounts_file is not None:
-        return wanted
+        return _with_denials(_NAME, live, expected)
     added = [statement for statement in wanted["Statement"] if statement["Sid"] in names]
-    element = there.get("Statement")
-    if not isinstance(element, list):
-        return None
-    taken = {statement.get("Sid") for statement in element if isinstance(statement, Mapping)}
-    is_free = taken.isdisjoint(statement["Sid"] for statement in added)
-    return {**there, "Statement": [*element, *added]} if is_free else None
+    rest = raw_statements(there)
+    is_free = {statement["Sid"] for statement in added}.isdisjoint(statement.get("Sid") for statement in rest)
+    return {**there, "Statement": [*rest, *added]} if is_free else None
 
 
-def _without(name: str, live: LiveRole, expected: ExpectedRole) -> list[Command]:
-    """Return the commands that leave of a policy what the library would write, and nothing else."""
-    wanted, made = expected.inline_policy, []
+def _with_denials(name: str, live: LiveRole, expected: ExpectedRole) -> Mapping[str, Any] | None:
+    """Return what is to be in a policy, and its own Deny statements, which may be meant; None: nothing."""
+    wanted = expected.inline_policy if name == _NAME else None
+    document, statements = live.inline_policies.get(name, {}), list[Any](wanted["Statement"] if wanted else [])
+    signatures = {_signature(statement) for statement in readable_statements(wanted or {})}
+    taken = {statement["Sid"] for statement in statements}
+    for raw, parsed in zip(raw_statements(document), readable_statements(document), strict=False):
+        if not parsed.is_allow and _signature(parsed) not in signatures:
+            statements.append({key: value for key, value in raw.items() if key != "Sid" or value not in taken})
+    return {**document, **(wanted or {}), "Statement": statements} if statements else None
+
+
+def _without(name: str, live: LiveRole, expected: ExpectedRole) -> Iterator[Command]:
+    """Yield the commands that leave of a policy what the library would write, and its Deny statements."""
     # Before another policy goes that may have what is needed.
-    if wanted is not None and (name == _NAME or _NAME not in live.inline_policies):
-        made.append(commands.put_inline_policy(live.arn, wanted))
-    if name != _NAME or wanted is None:
-        made.append(commands.delete_inline_policy(live.arn, name))
-    return made
+    for other in dict.fromkeys([name, *([] if _NAME in live.inline_policies else [_NAME])][::-1]):
+        if (document := _with_denials(other, live, expected)) is not None:
+            yield commands.put_inline_policy(live.arn, document, policy_name=other)
+        elif other == name:
+            yield commands.delete_inline_policy(live.arn, name)
 
 
 def _of_policy(
@@ -130,7 +140,7 @@ def _of_policy(
             by_kind[_kind(permission, wanted, expected)].append(permission)
     if idle := by_kind.pop(_IN_VAIN, []):
         what, fix = f"{policy} {_words('blockedByGuardrail', idle)}", "leave the capability out of the accounts file"
-        yield expected.difference("blockedByGuardrail", what, fix=fix, severity=Severity.WARNING)
+        yield replace(expected.difference("blockedByGuardrail", what, fix=fix), severity=Severity.WARNING)
     for kind, permissions in by_kind.items():
         if kind:
             repair = [] if kind == "agentRoleAssumes" else take_away

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs.diagnosis.words import listed
+from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,

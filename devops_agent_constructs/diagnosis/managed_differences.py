@@ -9,10 +9,8 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.words import denial
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.diagnosis.statements import denial, readable_statements
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
 
 _OF_DEVOPS_AGENT = {
     service.GA_MANAGED_POLICY,
@@ -42,20 +40,12 @@ def managed_differences(
         what = f"the managed policy {_name(arn)} is not attached{beside}"
         yield expected.difference("missingManagedPolicy", what, commands.attach_policy(live.arn, arn))
     for arn in sorted(attached & set(documents)):
-        yield from _denials(arn, documents[arn], expected)
+        # AWS's own policies deny nothing.
+        for statement in readable_statements(documents[arn]):
+            if not statement.is_allow:
+                yield expected.difference("managedDeny", denial(statement, of=f"the managed policy {arn}"))
     for arn in extra:
         yield _extra(arn, live, expected, missing)
-
-
-def _denials(arn: str, document: Mapping[str, object], expected: ExpectedRole) -> Iterator[Difference]:
-    """Name what a managed policy denies: AWS's own deny nothing."""
-    try:
-        statements = parse_permissions(document)
-    except OnboardingInputError:
-        return  # What limits the role says so.
-    for statement in statements:
-        if not statement.is_allow:
-            yield expected.difference("managedDeny", denial(statement, of=f"the managed policy {arn}"))
 
 
 def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[str]) -> Difference:

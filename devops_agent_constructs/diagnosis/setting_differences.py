@@ -8,7 +8,7 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.limits import Blocked, blocked_by
+from devops_agent_constructs.diagnosis.limits import blocked_by
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
@@ -50,7 +50,9 @@ def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diff
     """Compare the session."""
     if live.max_session_seconds != (wanted := expected.max_session_seconds):
         what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
-        yield expected.difference("otherMaxSession", what, commands.set_max_session(live.arn, wanted))
+        yield expected.difference(
+            "otherMaxSession", what, commands.iam("update-role", live.arn, max_session_duration=str(wanted))
+        )
 
 
 def boundary_differences(
@@ -70,20 +72,17 @@ def boundary_differences(
     has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
     if has != wanted and wanted is not None:
         instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
-        what = f"the role {instead} {wanted}"
-        yield expected.difference("boundaryMissing", what, commands.set_boundary(live.arn, wanted))
+        put = commands.iam("put-role-permissions-boundary", live.arn, permissions_boundary=wanted)
+        yield expected.difference("boundaryMissing", f"the role {instead} {wanted}", put)
     if has is None:
         return
-    blocked: Blocked | None = None
-    try:
-        blocked = blocked_by([documents[has]], permissions)
-    except KeyError:
-        words = "could block something; it could not be read"
-    except OnboardingInputError as error:
-        words = f"could block something; it cannot be evaluated: {error}"
-    else:
-        words = blocked.in_words()
-    is_harmless = blocked is not None and blocked.is_nothing
+    is_harmless, words = False, "could block something; it could not be read"
+    if has in documents:
+        try:
+            blocked = blocked_by([documents[has]], permissions)
+            is_harmless, words = blocked.is_nothing, blocked.in_words()
+        except OnboardingInputError as error:
+            words = f"could block something; it cannot be evaluated: {error}"
     # The boundary that is asked for is no difference, unless it gets in the way.
     if has != wanted or not is_harmless:
         kind = "boundaryExtra" if wanted is None else "boundaryBlocks"

@@ -42,7 +42,8 @@ def finding_differences(
         if repair is not None and is_error and rule_id in REPAIRABLE:
             takes = f"; it takes away: {'; '.join(repair.gone)}" if repair.gone else ", which takes nothing away"
             fix = f"replace the trust policy by this one{takes}"
-            made.append(commands.set_trust_policy(live.arn, repair.document))
+            policy_document = commands.as_text(repair.document)
+            made.append(commands.iam("update-assume-role-policy", live.arn, policy_document=policy_document))
         # All other rules on a trust policy that can be repaired say why the Agent Space is kept out.
         by_default = KEPT_OUT if is_error and rule_id in REPAIRABLE else "none"
         yield Difference(

@@ -35,6 +35,7 @@ REPAIRABLE = {
 }
 """The rules that find no error in a repaired trust policy any more."""
 
+_ASSUME = "sts:AssumeRole"
 # What tells the Agent Space from others: AWS's service, or the agent role of its preview, by the principal's kind.
 _KEYS = {"Service": {SOURCE_ACCOUNT, SOURCE_ARN}, "AWS": {EXTERNAL_ID}}
 
@@ -104,18 +105,19 @@ class _Repairer:
         missing = {"Service" if caller.is_the_service else "AWS" for caller in refused}
         let_in = set[str]()
         for raw, statement in zip(written, self.role.trust.statements, strict=True):
-            strangers = self._strangers(statement)
+            rest, strangers = raw, self._strangers(statement)
             principals = [principal for principal in statement.parsed.principals if principal not in strangers]
-            kind = self._kind(statement, principals)
-            let_in.add(kind)
-            is_weak = kind == "Service" and bool(self._rules(statement) & _WEAK)
-            if kind not in wanted or not (kind in missing or is_weak):
-                yield _of(principals, raw, statement)
-                continue
-            yield _pinned(raw, wanted[kind], kind)
-            # Whom it names beside has none of the Agent Space's keys, and would be locked out. A Sid is unique.
-            others = [principal for principal in principals if not self._is_meant(principal, kind)]
-            yield _of(others, {name: value for name, value in raw.items() if name != "Sid"}, statement)
+            for kind, ours in wanted.items():
+                others = [principal for principal in principals if not self._is_meant(principal, kind)]
+                if others == principals or not statement.parsed.is_allow or not statement.parsed.is_about(_ASSUME):
+                    continue
+                let_in.add(kind)
+                if kind in missing or (kind == "Service" and self._rules(statement) & _WEAK):
+                    yield _pinned(rest, ours, kind)
+                    # Whom it names beside has none of the Agent Space's keys, and would be locked out. A Sid is unique.
+                    rest = {name: value for name, value in raw.items() if name != "Sid"}
+                    principals = others
+            yield _of(principals, rest, statement)
         yield from (statement for kind, statement in wanted.items() if kind not in let_in)
 
     def _rules(self, statement: TrustStatement) -> set[str]:
@@ -139,13 +141,6 @@ class _Repairer:
         if not rules & _WEAK and any(caller.is_the_service for caller in callers):
             named |= {principal for principal in principals if self._is_meant(principal, "Service")}
         return {*gone, *named, Principal(kind="AWS", value="*")}
-
-    def _kind(self, statement: TrustStatement, principals: Iterable[Principal]) -> str:
-        """Return `Service` or `AWS` if the statement is to let in the service, or the agent role."""
-        if not statement.parsed.is_allow or not statement.parsed.is_about("sts:AssumeRole"):
-            return ""
-        kinds = [kind for kind in _KEYS for principal in principals if self._is_meant(principal, kind)]
-        return next(iter(kinds), "")
 
     def _is_meant(self, principal: Principal, kind: str) -> bool:
         """Tell whether a principal is the service, by a name like its own, or the agent role."""

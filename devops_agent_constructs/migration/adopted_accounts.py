@@ -75,7 +75,7 @@ def why_left_out(migration: Migration, role: ConnectedRole) -> str:
 
 def _settings(live: LiveRole) -> dict[str, str | int]:
     """Return what the file must say of a role; what IAM's and the library's defaults say goes without saying."""
-    settings = {
+    settings: dict[str, tuple[str | int, str | int]] = {
         "path": (live.path, "/"),
         "description": (live.description, ""),
         "max_session_seconds": (live.max_session_seconds, _DEFAULT_SESSION_SECONDS),

@@ -9,6 +9,7 @@ from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.callers import as_agent_role, as_service, source_of
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -130,12 +131,7 @@ class ConnectedRole:
         known = inline_policy((), account=account, generation=Generation.TRANSITION)
         allowed = [] if known is None else parse_permissions(known)
         return {
-            name: tuple(
-                permission
-                for statement in parse_permissions(document)
-                for permission in statement.permissions
-                if not is_permitted(permission, allowed)
-            )
+            name: tuple(one for one in permissions_of(parse_permissions(document)) if not is_permitted(one, allowed))
             for name, document in sorted(self.live.inline_policies.items())
             if name != service.INLINE_POLICY_NAME
         }

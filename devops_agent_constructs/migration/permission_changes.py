@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.permissions import inline_policy
@@ -76,9 +77,7 @@ def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[
     return [] if document is None else [document]
 
 
-def _beyond(statements: Iterable[PermissionStatement], others: Iterable[PermissionStatement]) -> list[Permission]:
+def _beyond(statements: Sequence[PermissionStatement], others: Sequence[PermissionStatement]) -> list[Permission]:
     """Return what statements allow and others do not, by action."""
-    others = list(others)
-    allowed = dict.fromkeys(permission for statement in statements for permission in statement.permissions)
-    beyond = [permission for permission in allowed if not is_permitted(permission, others)]
+    beyond = [permission for permission in permissions_of(statements) if not is_permitted(permission, others)]
     return sorted(beyond, key=lambda one: (one.action.lower(), one.resource, one.conditions))
