@@ -1,4 +1,4 @@
-"""Reads a role and what stands around it, and compares it with what it should be."""
+"""Read a role with the policies that it depends on, and compare it with what it should be."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session, repor
         CommandError: There is none, or no such Agent Space. Other errors are botocore's.
     """
     associations = _associations(roles, session, report)
-    arns = {one.account_id: one.role_arn for one in associations if one.account_type == SOURCE}
+    arns = {entry.account_id: entry.role_arn for entry in associations if entry.account_type == SOURCE}
     if not arns:
         units = f" by itself, but {len(report.units)} organizational units" if report.units else ""
         space_id = roles.agent_space.agent_space_id
@@ -117,7 +117,7 @@ def _named_roles(
         return NamedRoles()
     try:
         reader = session if caller == primary else _enter(roles, session, primary, assume_role_name)
-        arns = {one.account_id: one.role_arn for one in _associations(roles, reader, report)}
+        arns = {entry.account_id: entry.role_arn for entry in _associations(roles, reader, report)}
     except CommandError as error:
         return NamedRoles(why_not_read=f" ({error.why})")
     except (BotoCoreError, ClientError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from devops_agent_constructs.diagnosis.statements import permissions_of
@@ -43,10 +43,12 @@ class PermissionChanges:
     Attributes:
         lost: By action.
         gained: By action; some of it may have been there in part.
+        versions: Name -> version of AWS's policies that were compared, the preview's first.
     """
 
     lost: tuple[LostPermission, ...]
     gained: tuple[Permission, ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> PermissionChanges:

@@ -1,4 +1,4 @@
-"""Reads the control policies above an account, which few credentials may."""
+"""Read the control policies above an account, which few credentials may."""
 
 from __future__ import annotations
 
