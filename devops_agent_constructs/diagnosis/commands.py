@@ -46,26 +46,6 @@ class Command:
         return f'test "$({caller})" = {self.account_id} && {command}'
 
 
-def put_inline_policy(role_arn: str, document: Mapping[str, object], *, policy_name: str) -> Command:
-    """Replace an inline policy, or add it."""
-    return iam("put-role-policy", role_arn, policy_name=policy_name, policy_document=as_text(document))
-
-
-def delete_inline_policy(role_arn: str, policy_name: str) -> Command:
-    """Delete an inline policy."""
-    return iam("delete-role-policy", role_arn, policy_name=policy_name)
-
-
-def attach_policy(role_arn: str, policy_arn: str) -> Command:
-    """Attach a managed policy."""
-    return iam("attach-role-policy", role_arn, policy_arn=policy_arn)
-
-
-def detach_policy(role_arn: str, policy_arn: str) -> Command:
-    """Detach a managed policy."""
-    return iam("detach-role-policy", role_arn, policy_arn=policy_arn)
-
-
 def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_file: str) -> Command:
     """Deploy or import a stack of the ready-made app, which stands for one account.
 

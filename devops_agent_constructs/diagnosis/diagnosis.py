@@ -29,9 +29,6 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
-# As `_about_trust` returns it.
-_NO_ROLE: tuple[bool, tuple[str, ...], tuple[str, ...]] = (False, ("there is no role to assume",), ())
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountReadings:
@@ -64,9 +61,9 @@ class Diagnosis:
     live: LiveRole | None
     expected: ExpectedRole
     differences: tuple[Difference, ...]
-    is_admitted: bool
-    why: tuple[str, ...]
-    who_can_assume: tuple[str, ...]
+    is_admitted: bool = False
+    why: tuple[str, ...] = ("there is no role to assume",)
+    who_can_assume: tuple[str, ...] = ()
 
     @property
     def needs_doing(self) -> tuple[Difference, ...]:
@@ -76,27 +73,26 @@ class Diagnosis:
 
 def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
     """Compare a role with the one that this library would make."""
-    is_admitted, why, who = _NO_ROLE
     if live is None:
-        differences = [role_missing(expected, readings.candidates), *association_differences(live, expected)]
-    else:
-        documents, role = readings.managed_documents, expected.role_of(live)
-        permissions = _permissions(live, expected, documents)
-        findings = findings_of(Resources(roles=(role,), policies=role.policies))
-        differences = [
-            *finding_differences(live, role, expected, findings),
-            *managed_differences(live, expected, documents),
-            *inline_differences(live, expected),
-            *boundary_differences(live, expected, documents, permissions),
-            *association_differences(live, expected),
-            *setting_differences(live, expected),
-            *control_differences(live, expected, readings.control_policies, permissions),
-        ]
-        is_admitted, why, who = _about_trust(live, role)
+        missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
+        return Diagnosis(live=None, expected=expected, differences=missing)
+    documents, role = readings.managed_documents, expected.role_of(live)
+    permissions = _permissions(live, expected, documents)
+    differences = [
+        *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
+        *managed_differences(live, expected, documents),
+        *inline_differences(live, expected),
+        *boundary_differences(live, expected, documents, permissions),
+        *association_differences(live, expected),
+        *setting_differences(live, expected),
+        *control_differences(live, expected, readings.control_policies, permissions),
+    ]
+    differences.sort(key=lambda difference: difference.severity is Severity.WARNING)
+    is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
         live=live,
         expected=expected,
-        differences=tuple(sorted(differences, key=lambda difference: difference.severity is Severity.WARNING)),
+        differences=tuple(differences),
         is_admitted=is_admitted,
         why=why,
         who_can_assume=who,

@@ -17,6 +17,7 @@ _NO_SESSION_POLICY = 'the agent gets "no session policy allows the ... action", 
 _DENIED = 'what it denies fails with "explicit deny in an identity-based policy"'
 _BY_BOUNDARY = 'what it blocks fails with "no permissions boundary allows the ... action"'
 READS_MORE = "none: the agent may read more than you meant"
+_PUT = "put the inline policy that the library writes"
 _TAKE_AWAY = "take the statement away"
 _DENIED_ON_PURPOSE = "keep it if you limit the agent by it on purpose"
 
@@ -80,8 +81,8 @@ KINDS = {
         "detach it",
     ),
     "managedDeny": Kind(Severity.WARNING, _DENIED, _DENIED_ON_PURPOSE),
-    "inlinePolicyMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}"),
-    "inlinePermissionsMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}"),
+    "inlinePolicyMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
+    "inlinePermissionsMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
     "previewInlineStatements": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "grantedAlready": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "blockedByGuardrail": Kind(None, _NO_SESSION_POLICY, _TAKE_AWAY),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from devops_agent_constructs import service
@@ -69,7 +70,7 @@ def _missing(
     if not (missing or denials):
         return
     is_there = _NAME in live.inline_policies
-    document = _added(live, expected, {permission.name for permission in missing})
+    document = _rewritten(_NAME, live, expected, {permission.name for permission in missing})
     lacks = [*([listed(missing)] if missing else []), *(f"the Deny statement {name}" for name in denials)]
     symptom = "" if missing else READS_MORE
     if {permission.action for permission in missing} == {"iam:CreateServiceLinkedRole"}:
@@ -77,47 +78,53 @@ def _missing(
     yield expected.difference(
         "inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
         f"the inline policy {_NAME} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
-        *([] if document is None else [commands.put_inline_policy(live.arn, document, policy_name=_NAME)]),
+        *([] if document is None else [_put(_NAME, live, document)]),
         symptom=symptom,
-        fix="put the inline policy that the library writes" + ("" if document else "; it cannot be added to this one"),
     )
 
 
-def _added(live: LiveRole, expected: ExpectedRole, names: set[str]) -> Mapping[str, Any] | None:
-    """Return the inline policy with what is missing; without a file that asks for the rest, the rest stays.
+def _rewritten(
+    name: str, live: LiveRole, expected: ExpectedRole, missing: Collection[str] = ()
+) -> Mapping[str, Any] | None:
+    """Return what is to be in a policy; None: nothing.
 
-    None: the statements cannot be added, as the Sid of one is taken, and a Sid is unique in a policy
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html).
+    Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too.
+
+    Args:
+        name: The policy's.
+        live: The role.
+        expected: The role that it should be.
+        missing: Sids of the library's statements that are to be added where others stay.
     """
-    wanted, there = expected.inline_policy, live.inline_policies.get(_NAME)
-    if wanted is None or there is None or expected.accounts_file is not None:
-        return _with_denials(_NAME, live, expected)
-    added = [statement for statement in wanted["Statement"] if statement["Sid"] in names]
-    rest = raw_statements(there)
-    is_free = {statement["Sid"] for statement in added}.isdisjoint(statement.get("Sid") for statement in rest)
-    return {**there, "Statement": [*rest, *added]} if is_free else None
-
-
-def _with_denials(name: str, live: LiveRole, expected: ExpectedRole) -> Mapping[str, Any] | None:
-    """Return what is to be in a policy, and its own Deny statements, which may be meant; None: nothing."""
-    wanted = expected.inline_policy if name == _NAME else None
-    document, statements = live.inline_policies.get(name, {}), list[Any](wanted["Statement"] if wanted else [])
-    signatures = {_signature(statement) for statement in readable_statements(wanted or {})}
-    taken = {statement["Sid"] for statement in statements}
-    for raw, parsed in zip(raw_statements(document), readable_statements(document), strict=False):
-        if not parsed.is_allow and _signature(parsed) not in signatures:
-            statements.append({key: value for key, value in raw.items() if key != "Sid" or value not in taken})
-    return {**document, **(wanted or {}), "Statement": statements} if statements else None
+    library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
+    document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
+    kept, statements = raw_statements(document), readable_statements(document)
+    base = {**document, **library}
+    if document and expected.accounts_file is None:
+        base = {**library, **document}
+        added = [statement for statement in added if statement["Sid"] in missing]
+    else:
+        wanted = {_signature(statement) for statement in readable_statements(library)}
+        is_own = [not statement.is_allow and _signature(statement) not in wanted for statement in statements]
+        kept = list(compress(kept, is_own))
+    # A Sid is unique in a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    taken = {statement["Sid"] for statement in added}
+    kept = [{key: value for key, value in raw.items() if key != "Sid" or value not in taken} for raw in kept]
+    return {**base, "Statement": [*kept, *added]} if kept or added else None
 
 
 def _without(name: str, live: LiveRole, expected: ExpectedRole) -> Iterator[Command]:
     """Yield the commands that leave of a policy what the library would write, and its Deny statements."""
     # Before another policy goes that may have what is needed.
-    for other in dict.fromkeys([name, *([] if _NAME in live.inline_policies else [_NAME])][::-1]):
-        if (document := _with_denials(other, live, expected)) is not None:
-            yield commands.put_inline_policy(live.arn, document, policy_name=other)
+    for other in [name] if _NAME in live.inline_policies else [_NAME, name]:
+        if (document := _rewritten(other, live, expected)) is not None:
+            yield _put(other, live, document)
         elif other == name:
-            yield commands.delete_inline_policy(live.arn, name)
+            yield commands.iam("delete-role-policy", live.arn, policy_name=name)
+
+
+def _put(name: str, live: LiveRole, document: Mapping[str, Any]) -> Command:
+    return commands.iam("put-role-policy", live.arn, policy_name=name, policy_document=commands.as_text(document))
 
 
 def _of_policy(

@@ -38,7 +38,9 @@ def managed_differences(
         namesake = next((other for other in extra if _name(other) == _name(arn)), None)
         beside = f"; {namesake}, which is attached, is another policy of that name" if namesake else ""
         what = f"the managed policy {_name(arn)} is not attached{beside}"
-        yield expected.difference("missingManagedPolicy", what, commands.attach_policy(live.arn, arn))
+        yield expected.difference(
+            "missingManagedPolicy", what, commands.iam("attach-role-policy", live.arn, policy_arn=arn)
+        )
     for arn in sorted(attached & set(documents)):
         # AWS's own policies deny nothing.
         for statement in readable_statements(documents[arn]):
@@ -49,12 +51,12 @@ def managed_differences(
 
 
 def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[str]) -> Difference:
-    name, detach = _name(arn), commands.detach_policy(live.arn, arn)
+    name, detach = _name(arn), commands.iam("detach-role-policy", live.arn, policy_arn=arn)
     is_awss = ":iam::aws:" in arn
     if is_awss and name == service.PREVIEW_MANAGED_POLICY and expected.generation is Generation.GA:
         what = f"{name}, the managed policy of AWS's preview, is attached; since general availability it is "
         # In this order: the agent would be without either in between.
-        attach = [commands.attach_policy(live.arn, other) for other in missing]
+        attach = [commands.iam("attach-role-policy", live.arn, policy_arn=other) for other in missing]
         return expected.difference("previewManagedPolicy", f"{what}{service.GA_MANAGED_POLICY}", *attach, detach)
     if name in map(_name, missing) and not is_awss:
         what = f"{arn} is attached, a policy of the account itself and not AWS's policy of that name"

@@ -149,8 +149,11 @@ def _moves(migration: Migration) -> Iterator[Step]:
 def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
     made = list[Command]()
     for role in moving:
-        made += [commands.delete_inline_policy(role.role_arn, name) for name in role.leftover_inline_policies()]
-        made += [commands.detach_policy(role.role_arn, arn) for arn in role.leftover_policies()]
+        made += [
+            commands.iam("delete-role-policy", role.role_arn, policy_name=name)
+            for name in role.leftover_inline_policies()
+        ]
+        made += [commands.iam("detach-role-policy", role.role_arn, policy_arn=arn) for arn in role.leftover_policies()]
     if made:
         what = (
             "take away what no stack manages, with the credentials of each account; what of it you need becomes a "
@@ -178,7 +181,7 @@ def _primary(migration: Migration) -> Step:
     stack = migration.stack_names.primary + ("" if migration.stack_names.prefix else ", or one with a prefix,")
     what += f"; if the stack {stack} gave it: remove agent_role_arn from the accounts file and deploy that stack"
     alone = [name for name in policies or {} if name not in mixed]
-    made = tuple(commands.delete_inline_policy(role, policy) for policy in alone)
+    made = tuple(commands.iam("delete-role-policy", role, policy_name=policy) for policy in alone)
     return Step(title="primary", what=what, commands=made)
 
 

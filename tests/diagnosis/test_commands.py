@@ -50,5 +50,5 @@ def test_cdk_refuses_by_itself() -> None:
 
 def test_names_of_any_characters() -> None:
     """A value stays one word that belongs to its option, whatever IAM admits in a name."""
-    command = commands.delete_inline_policy("arn:aws:iam::222222222222:role/-=,.@x", "--force")
+    command = commands.iam("delete-role-policy", "arn:aws:iam::222222222222:role/-=,.@x", policy_name="--force")
     assert shlex.split(command.text)[3:] == ["--role-name=-=,.@x", "--policy-name=--force"]

@@ -255,10 +255,10 @@ def test_a_deny_stays_where_its_policy_is_rewritten() -> None:
     found = {one.id: one for one in differences(live, BY_FILE)}
     assert set(found) == {"extraInlinePermissions", "inlineDeny"}
     [put] = found["extraInlinePermissions"].commands
-    assert document_of(put) == policy(GA_INLINE, nameless)
+    assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(nameless)})
     [put] = next(one for one in differences(live, BY_FILE) if one.id == "inlinePermissionsMissing").commands
-    assert document_of(put) == policy(GA_INLINE, nameless)
+    assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(GA_INLINE), "Limits": policy(deny, extra)})
     [put] = next(one for one in differences(live, BY_FILE) if one.id == "extraInlinePermissions").commands
     assert " --policy-name=Limits " in put.text
