@@ -12,14 +12,13 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.verdict import judge
-from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, control_differences
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
+from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
 from devops_agent_constructs.diagnosis.managed_differences import managed_differences
 from devops_agent_constructs.diagnosis.setting_differences import (
     association_differences,
-    boundary_differences,
     role_missing,
     setting_differences,
 )

@@ -1,16 +1,13 @@
-"""Compare a role's path, session and boundary, and the role that the association names, with what they should be."""
+"""Compare a role's ARN and session, and the role that the association names, with what they should be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.limits import blocked_by
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
 
 def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
@@ -53,38 +50,3 @@ def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diff
         yield expected.difference(
             "otherMaxSession", what, commands.iam("update-role", live.arn, max_session_duration=str(wanted))
         )
-
-
-def boundary_differences(
-    live: LiveRole,
-    expected: ExpectedRole,
-    documents: Mapping[str, Mapping[str, object]],
-    permissions: Sequence[Permission],
-) -> Iterator[Difference]:
-    """Compare the boundary, and say what it takes away.
-
-    Args:
-        live: The role.
-        expected: The role that it should be.
-        documents: ARN -> document of the managed policies that could be read; a boundary is one.
-        permissions: What the role's other policies allow.
-    """
-    has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
-    if has != wanted and wanted is not None:
-        instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
-        put = commands.iam("put-role-permissions-boundary", live.arn, permissions_boundary=wanted)
-        yield expected.difference("boundaryMissing", f"the role {instead} {wanted}", put)
-    if has is None:
-        return
-    is_harmless, words = False, "could block something; it could not be read"
-    if has in documents:
-        try:
-            blocked = blocked_by([documents[has]], permissions)
-            is_harmless, words = blocked.is_nothing, blocked.in_words()
-        except OnboardingInputError as error:
-            words = f"could block something; it cannot be evaluated: {error}"
-    # The boundary that is asked for is no difference, unless it gets in the way.
-    if has != wanted or not is_harmless:
-        kind = "boundaryExtra" if wanted is None else "boundaryBlocks"
-        what = f"the permissions boundary {has} {words}"
-        yield expected.difference(kind, what, symptom="none" if is_harmless else "")

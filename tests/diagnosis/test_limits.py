@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
 from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.limits import blocked_by
+from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind, blocked_by
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from tests.diagnosis.roles import GA_POLICY, differences, expected_role, ids, live_role, policy
 
