@@ -18,7 +18,6 @@ from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.policy_evaluation.assume_role import decide
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission, is_permitted, parse_permissions
-from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
 from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
 ROLE_MISSING = "the role does not exist"
@@ -140,18 +139,13 @@ class ConnectedRole:
 def agent_role_of(roles: Iterable[ConnectedRole], agent_space: AgentSpaceArn) -> str | None:
     """Return the agent role that roles of the preview let in; None if there is no such role, or several differ."""
     beginning = f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/"
-    agent_roles = set[str]()
-    for role in roles:
-        try:
-            statements = [] if role.live is None else parse_trust_policy(role.live.trust_policy)
-        except OnboardingInputError:
-            continue  # `doctor` says why.
-        names = {principal.value for one in statements if one.is_allow for principal in one.principals}
-        agent_roles |= {
-            name
-            for name in names
-            if name.startswith(beginning)
-            and not {"*", "?"} & set(name)
-            and role.generation(agent_space, name) in ON_THE_WAY
-        }
+    agent_roles = {
+        principal.value
+        for role in roles
+        for statement in (() if role.live is None else role.live.role().trust.allowed)
+        for principal in statement.parsed.principals
+        if principal.value.startswith(beginning)
+        and not {"*", "?"} & set(principal.value)
+        and role.generation(agent_space, principal.value) in ON_THE_WAY
+    }
     return agent_roles.pop() if len(agent_roles) == 1 else None
