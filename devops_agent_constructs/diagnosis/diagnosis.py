@@ -75,6 +75,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
     if live is None:
         missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
         return Diagnosis(live=None, expected=expected, differences=missing)
+    # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
     permissions = _permissions(live, expected, documents)
     differences = [
@@ -117,6 +118,7 @@ def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tup
         who = tuple(who_can_assume(live.trust_policy))
     except OnboardingInputError as error:
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
+    # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)
     if verdict.undefined:
         return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), who

@@ -60,6 +60,7 @@ class Kind:
 
 
 KINDS = {
+    # The role, and who finds it: without them nothing else matters.
     "roleMissing": Kind(Severity.ERROR, KEPT_OUT),
     "otherArn": Kind(Severity.ERROR, f"unless the association names the role as it is, {KEPT_OUT}"),
     "associationMissing": Kind(
@@ -68,6 +69,7 @@ KINDS = {
         "associate it in the primary account: by `primary` in the accounts file, or on the Agent Space's page",
     ),
     "associationRoleMismatch": Kind(Severity.ERROR, KEPT_OUT, "correct the association in the primary account"),
+    # Managed policies: what is missing fails, what is left over works for whoever else gets in.
     "missingManagedPolicy": Kind(Severity.ERROR, f"what it grants fails with {_NO_IDENTITY_POLICY}", "attach it"),
     "previewManagedPolicy": Kind(
         None,
@@ -81,6 +83,7 @@ KINDS = {
         "detach it",
     ),
     "managedDeny": Kind(Severity.WARNING, _DENIED, _DENIED_ON_PURPOSE),
+    # Inline policies. A Deny may be meant, so that it is never an error.
     "inlinePolicyMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
     "inlinePermissionsMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
     "previewInlineStatements": Kind(Severity.WARNING, "none", _TAKE_AWAY),
@@ -106,6 +109,7 @@ KINDS = {
     "inlinePolicyNotUnderstood": Kind(
         Severity.WARNING, "what it does is not known here", "look at it, and delete it if you do not need it"
     ),
+    # What limits the role from outside; only the boundary of the accounts file can be asked for.
     "boundaryMissing": Kind(Severity.ERROR, "none: the role may do more than your boundary allows", "set it"),
     "boundaryExtra": Kind(
         Severity.WARNING,

@@ -90,6 +90,7 @@ class ExpectedRole:
 
     def role_of(self, live: LiveRole) -> Role:
         """Return a live role as the rules look at it, with those for whom it is meant."""
+        # Left to itself, the role says who must get in: whom its trust policy names, rightly or wrongly.
         return replace(
             live.role(purpose=Purpose.READ, agent_space=self.agent_space),
             must_admit_service=self.generation is not Generation.PREVIEW,

@@ -51,6 +51,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
             policies[name] = parse_permissions(document)
         except OnboardingInputError as error:  # noqa: PERF203  # a role has few
             yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
+    # All policies together: in which of them a permission stands is no matter to IAM.
     yield from _missing(wanted, [one for statements in policies.values() for one in statements], live, expected)
     for name, statements in policies.items():
         take_away = list(_without(name, live, expected))
@@ -157,6 +158,7 @@ def _of_policy(
 def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expected: ExpectedRole) -> str:
     """Return the id of the difference that a permission makes; empty: none, as it is asked for and has an effect."""
     effect = _effect(permission, expected)
+    # What the accounts file asks for is no leftover, even where AWS's guardrail makes nothing of it.
     if is_permitted(permission, wanted):
         return _IN_VAIN if effect is Effect.OUTSIDE else ""
     if effect is Effect.REDUNDANT:

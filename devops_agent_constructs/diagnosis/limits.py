@@ -121,6 +121,7 @@ def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionState
 
 
 def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
+    # Under conditions it takes away only what meets them.
     is_certain = not deny.conditions
     return is_certain and deny.has_action(permission.action) and deny.has_resource(permission.resource)
 

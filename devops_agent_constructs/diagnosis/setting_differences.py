@@ -20,6 +20,7 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
     others = sorted(candidates or ())
     what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
     fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
+    # A slip in the name of either is likelier than a role that nobody made.
     if others:
         what += f", but {' and '.join(others)} {'trusts' if len(others) == 1 else 'trust'} AWS DevOps Agent"
         fix = "compare that one (--role-name), or deploy this one; the association must name the role that is there"
@@ -30,6 +31,7 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
 
 def association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare the ARN of the role, which must exist as the association names it: name, path and account."""
+    # IAM finds a role by its name alone, so the one that was read may have another path than the association says.
     named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
     if named == "":
         what = f"{expected.agent_space.arn} has no association for account {expected.account.account_id}"

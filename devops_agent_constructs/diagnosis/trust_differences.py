@@ -58,6 +58,7 @@ def finding_differences(
 
 def _is_said_elsewhere(finding: Finding, expected: ExpectedRole) -> bool:
     """Tell whether it is what is wanted, or the differences of policies say it."""
+    # AWS's guide admits all Agent Spaces of the account, and so may an accounts file.
     if finding.rule_id == "anyAgentSpace":
         return expected.agent_space.is_any_in_account
     is_preview = expected.generation is not Generation.GA or "lets a role" not in finding.message
