@@ -34,8 +34,8 @@ def test_one_reader_of_principals() -> None:
     """No other module takes a written Principal element apart, but for the statements that the library writes."""
     readers = set[str]()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
-            if is_get and any(isinstance(one, ast.Constant) and one.value == "Principal" for one in node.args):
-                readers.add(path.relative_to(PACKAGE).parts[0])
+        calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+        gets = (call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "get")
+        values = {value.value for call in gets for value in call.args if isinstance(value, ast.Constant)}
+        readers |= {path.relative_to(PACKAGE).parts[0]} if "Principal" in values else set()
     assert readers <= {"policy_evaluation", "checks"}
