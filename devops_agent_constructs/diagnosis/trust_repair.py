@@ -9,6 +9,7 @@ from typing import Any
 
 from devops_agent_constructs.checks.finding import Finding, Severity
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.checks.policy_reader import each_statement
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.trust import (
     EXTERNAL_ID,
@@ -17,7 +18,6 @@ from devops_agent_constructs.checks.trust import (
     TrustStatement,
     is_devops_agent_like,
 )
-from devops_agent_constructs.checks.trust_reader import each_statement
 from devops_agent_constructs.checks.verdict import Verdict, judge
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.policy_evaluation.principals import Principal
