@@ -95,7 +95,7 @@ def each_once(values: Sequence[str], *, field: str) -> None:
     seen: dict[str, int] = {}
     for index, value in enumerate(values):
         if (first := seen.setdefault(value, index)) != index:
-            why = f"{field}[{first}] is the same"
+            why = f"[{first}] of the list is the same"
             raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix="remove one of the two")
 
 

@@ -6,12 +6,11 @@ column.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._installation import install_command
+from devops_agent_constructs._extras import install_command, missing
 from devops_agent_constructs._validators import is_token
 from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE, deployed_agent_space
 from devops_agent_constructs.accounts_file.text_file import read_text
@@ -26,7 +25,6 @@ __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_co
 
 CONTEXT_KEY = "devops-agent-constructs:configFile"
 DEFAULT_FILE = "devops-agent.yaml"
-_NEEDED = {"msgspec": "msgspec", "yaml": "PyYAML"}
 # 10,000 accounts, with a name as a comment and a Region each.
 _MOST_MEBIBYTES = 1
 
@@ -75,7 +73,8 @@ def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
     if is_token(text):
         why = "holds a CDK token ('${Token[...]}'), which means nothing outside the app that made it"
         raise OnboardingInputError("file", str(path), why=why, fix="write the value itself")
-    _check_extra(path)
+    if packages := missing("app"):
+        raise OnboardingInputError("extra", "app", why=f"reading {path} takes {packages}", fix=install_command("app"))
     # Not at the top: without the extra there would be a traceback instead of one line.
     from devops_agent_constructs.accounts_file.reader import reader_of  # noqa: PLC0415
 
@@ -85,11 +84,3 @@ def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
     prefix = f"{stage_name}-" if stage_name else ""
     deployed = deployed_agent_space(prefix + reader.stack_names.agent_space)
     return reader.onboarding(deployed=deployed, stage_name=stage_name)
-
-
-def _check_extra(path: Path) -> None:
-    missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
-    if missing:
-        names = f"{' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
-        why = f"reading {path} takes {names}"
-        raise OnboardingInputError("extra", "app", why=why, fix=install_command("app"))

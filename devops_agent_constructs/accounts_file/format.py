@@ -1,4 +1,7 @@
-"""The format of the accounts file: its keys, their types, and what an editor says about each."""
+"""Defines the format of the accounts file: its keys, their types, and what an editor says about each.
+
+Where a key is shorter than the field of the value that is made of it, as `id` for `account_id`, the entry has both.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
-from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, region_name
+from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, words
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
@@ -32,19 +35,13 @@ class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """A secondary account."""
 
-    id: AccountId
+    account_id: AccountId = field(name="id")
     region: Annotated[
-        str | UnsetType, region_name("Region of the stack; default: the file's region, or else the Agent Space's")
+        str | UnsetType, form("Region of the stack; default: the file's region, or else the Agent Space's", "region")
     ] = UNSET
     role: RoleEntry = field(default_factory=RoleEntry)
     elevated_role_arn: Annotated[
-        str | UnsetType,
-        form(
-            "ARN of a role of the account for AWS's directed actions",
-            "role_arn",
-            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
-            maxLength=service.MAX_ROLE_ARN,
-        ),
+        str | UnsetType, form("ARN of a role of the account for AWS's directed actions", "role_arn")
     ] = UNSET
     topology: Annotated[TopologyEntry | UnsetType, meta("What topology discovery starts from")] = UNSET
 
@@ -57,7 +54,7 @@ class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
         AccountId | UnsetType, meta("The primary account; needed while agent_space_arn is not given")
     ] = UNSET
     region: Annotated[
-        str | UnsetType, region_name("Region of the Agent Space; needed while agent_space_arn is not given")
+        str | UnsetType, form("Region of the Agent Space; needed while agent_space_arn is not given", "region")
     ] = UNSET
     description: Annotated[
         str | UnsetType, meta("Description of the Agent Space", minLength=1, maxLength=MAX_DESCRIPTION)
@@ -72,14 +69,12 @@ class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """The primary account: associations of the accounts, and what else is set here."""
 
-    create_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, meta("An Agent Space to create")] = UNSET
+    new_agent_space: Annotated[NewAgentSpaceEntry | UnsetType, meta("An Agent Space to create")] = field(
+        name="create_agent_space", default=UNSET
+    )
     organization_id: Annotated[
         str | UnsetType,
-        form(
-            "Let the agent role assume the roles in any account of this organization",
-            "organization_id",
-            "An organization's id is like o-a1b2c3d4e5",
-        ),
+        form("Let the agent role assume the roles in any account of this organization", "organization_id"),
     ] = UNSET
 
 
@@ -89,13 +84,15 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     account_id: Annotated[AccountId, meta("Account of the stack: the management account or a delegated administrator")]
     region: Annotated[
         str | UnsetType,
-        region_name(
-            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's"
+        form(
+            "Region of the stack and of those in the accounts; default: the file's region, or else the Agent Space's",
+            "region",
         ),
     ] = UNSET
     call_as: Annotated[
         CallAsWord,
         meta("What account_id is: self, the management account, or delegated_admin, a delegated administrator"),
+        words(not_one_of="not what an account can be to the organization"),
     ]
     organizational_units: Annotated[
         list[UnitId],
@@ -106,23 +103,25 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
             uniqueItems=True,
         ),
     ]
-    exclude: Annotated[AccountIds, meta("Accounts of the units to leave out", uniqueItems=True)] = []
-    only: Annotated[
+    exclude_accounts: Annotated[AccountIds, meta("Accounts of the units to leave out", uniqueItems=True)] = field(
+        name="exclude", default_factory=list
+    )
+    only_accounts: Annotated[
         AccountIds, meta("Deploy to these accounts of the units only; others do not follow", uniqueItems=True)
-    ] = []
-    additional: Annotated[
+    ] = field(name="only", default_factory=list)
+    additional_accounts: Annotated[
         AccountIds, meta("Accounts outside of the units to deploy to; needs root", uniqueItems=True)
-    ] = []
-    root: Annotated[
+    ] = field(name="additional", default_factory=list)
+    organization_root: Annotated[
         str | UnsetType, meta("Id of the organization's root; needed by additional", pattern="^r-[a-z0-9]{4,32}$")
-    ] = UNSET
+    ] = field(name="root", default=UNSET)
     auto_deployment: Annotated[
         bool | UnsetType,
         meta("Whether accounts that join the units later get the role, too; default: yes, unless only is given"),
     ] = UNSET
-    retain_on_account_removal: Annotated[
+    retain_stacks_on_account_removal: Annotated[
         bool, meta("Whether an account that leaves the units keeps the role; default: no")
-    ] = False
+    ] = field(name="retain_on_account_removal", default=False)
     include_management_account: Annotated[
         bool, meta("Put the role into this stack too, as no StackSet deploys to the management account; default: no")
     ] = False
@@ -132,10 +131,10 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     max_concurrent_percentage: Annotated[
         int | UnsetType, meta("Percentage of accounts at a time; default 25", minimum=1, maximum=100)
     ] = UNSET
-    associate: Annotated[
+    associated_accounts: Annotated[
         AccountIds,
         meta("Accounts that get the role here and are connected in the primary account too", uniqueItems=True),
-    ] = []
+    ] = field(name="associate", default_factory=list)
 
 
 class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -149,24 +148,22 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
             patternErrorMessage="Copy the ARN from the Agent Space's page; it has no wildcard",
         ),
     ] = UNSET
-    generation: Annotated[Generation, meta("Which of AWS's two set-ups to follow")] = Generation.GA
+    generation: Annotated[
+        Generation, meta("Which of AWS's two set-ups to follow"), words(not_one_of="no such generation")
+    ] = Generation.GA
     agent_role_arn: Annotated[
         str | UnsetType,
-        form(
-            "ARN of the agent role in the primary account; needed by preview and transition",
-            "role_arn",
-            "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
-            maxLength=service.MAX_ROLE_ARN,
-        ),
+        form("ARN of the agent role in the primary account; needed by preview and transition", "role_arn"),
     ] = UNSET
     primary: Annotated[
         PrimaryEntry | UnsetType, meta("Connect the accounts in the primary account too; {} is enough")
     ] = UNSET
     region: Annotated[
         str | UnsetType,
-        region_name(
+        form(
             "Region of the stacks of accounts and of organization that name none; default: the Agent Space's Region, "
-            "where the primary account's stack always is"
+            "where the primary account's stack always is",
+            "region",
         ),
     ] = UNSET
     bootstrap_qualifier: Annotated[
@@ -174,7 +171,6 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
         form(
             "Deploy through the roles of cdk bootstrap with this qualifier; default: with the caller's credentials",
             "bootstrap_qualifier",
-            "A qualifier is 1-10 of A-Z a-z 0-9 _-",
         ),
     ] = UNSET
     stack_prefix: Annotated[
@@ -188,7 +184,16 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     role: RoleEntry = field(default_factory=RoleEntry)
     accounts: Annotated[
-        list[AccountId | AccountEntry] | UnsetType,
+        list[
+            Annotated[
+                AccountId | AccountEntry,
+                words(
+                    must_be="an account id in quotes, or a mapping with its id",
+                    write='write it like "222222222222", or {id: "222222222222"}',
+                ),
+            ]
+        ]
+        | UnsetType,
         meta("The secondary accounts; needed without organization", uniqueItems=True),
     ] = UNSET
     organization: Annotated[OrganizationEntry | UnsetType, meta("Roll out to a whole organization")] = UNSET

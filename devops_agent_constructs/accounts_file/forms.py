@@ -1,4 +1,4 @@
-"""What an editor says of the accounts file's values, and the forms that its JSON Schema checks."""
+"""Describes the accounts file's values: what an editor says of each, and the form that its JSON Schema checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,27 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
+
+# Form of a text -> what an editor says of another text.
+_WORDS = {
+    "account_id": "An AWS account id has 12 digits",
+    "bootstrap_qualifier": "A qualifier is 1-10 of A-Z a-z 0-9 _-",
+    "description": "IAM admits Latin letters, digits and punctuation",
+    "organization_id": "An organization's id is like o-a1b2c3d4e5",
+    "path": "A path begins and ends with /",
+    "policy": "Write a policy's name, or its ARN in full",
+    "region": "The name of an AWS Region is like us-east-1",
+    "role_arn": "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
+    "role_name": "A role name is 1-64 of A-Z a-z 0-9 _+=,.@-",
+}
+# A pattern cannot tell it.
+_LONGEST = {
+    "description": service.MAX_ROLE_DESCRIPTION,
+    "path": service.MAX_PATH,
+    "role_arn": service.MAX_ROLE_ARN,
+}
 
 
 def meta(description: str, **json_schema: object) -> Meta:
@@ -15,14 +35,19 @@ def meta(description: str, **json_schema: object) -> Meta:
     return Meta(description=description, extra_json_schema=json_schema)
 
 
-def form(description: str, name: str, words: str, **json_schema: object) -> Meta:
-    """Return the description of a text that `_checks` checks; `words` are what an editor says of another."""
-    return meta(description, pattern=f"^({FORMS[name]})$", patternErrorMessage=words, **json_schema)
+def words(**texts: str) -> Meta:
+    """Return what an error says of a value of another type, where the type's own name would not do.
+
+    Args:
+        texts: `not_one_of` of a choice; `must_be` and `write` of anything else.
+    """
+    return Meta(extra=texts)
 
 
-def region_name(description: str) -> Meta:
-    """Return the description of a Region."""
-    return form(description, "region", "The name of an AWS Region is like us-east-1")
+def form(description: str, name: str) -> Meta:
+    """Return the description of a text that `_validators` checks, by the name of its form there."""
+    longest = {"maxLength": _LONGEST[name]} if name in _LONGEST else {}
+    return meta(description, pattern=f"^({FORMS[name]})$", patternErrorMessage=_WORDS[name], **longest)
 
 
 Action = Annotated[
@@ -33,11 +58,8 @@ Action = Annotated[
         patternErrorMessage="An action is a service prefix, a colon and a name, like s3:GetObject",
     ),
 ]
-Policy = Annotated[
-    str,
-    form("Name of a policy of the account, or an ARN", "policy", "Write a policy's name, or its ARN in full"),
-]
-AccountId = Annotated[str, form("12 digits, in quotes", "account_id", "An AWS account id has 12 digits")]
+Policy = Annotated[str, form("Name of a policy of the account, or an ARN", "policy")]
+AccountId = Annotated[str, form("12 digits, in quotes", "account_id")]
 AccountIds = list[AccountId]
 UnitId = Annotated[
     str, meta("Like ou-a1b2-11112222, or r-a1b2", pattern="^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$")

@@ -1,4 +1,4 @@
-"""The JSON Schema of the accounts file: what editors check and offer while the user types.
+"""Computes the JSON Schema of the accounts file: what editors check and offer while the user types.
 
 It refuses what the reader refuses, as far as a schema can tell. What it cannot tell: values that must be equal or
 different in two places, sizes of policies, and what exists in AWS. `errorMessage` and `patternErrorMessage` are words
@@ -35,15 +35,9 @@ def json_schema() -> _Schema:
     own["sid"] |= {"pattern": "^[A-Za-z0-9]+$", "patternErrorMessage": "A Sid has letters and digits only"}
     own["resources"]["minItems"] = own["actions"]["minItems"] = 1
     own["actions"]["items"] = definitions["AccessLimitsEntry"]["properties"]["deny_actions"]["items"]
-    definitions["AccessLimitsEntry"] |= _at_least_one_of(
-        _filled("restrict_to_regions"),
-        _filled("deny_actions"),
-        _filled("allowed_services"),
-        _is("deny_data_reads", True),
-    )
-    definitions["TopologyEntry"] |= _at_least_one_of(
-        {"required": ["tags"], "properties": {"tags": {"minProperties": 1}}}, _filled("resource_arns")
-    )
+    for name in ("AccessLimitsEntry", "TopologyEntry"):
+        parts = definitions[name]["properties"]
+        definitions[name] |= _at_least_one_of(*(_says_something(key, part["type"]) for key, part in parts.items()))
     definitions["OrganizationEntry"]["allOf"] = _rules_of_an_organization()
     definitions["AccountsFile"]["allOf"] = _rules_of_the_file()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}
@@ -97,9 +91,15 @@ def _rules_of_an_organization() -> list[_Schema]:
     ]
 
 
+def _says_something(key: str, kind: str) -> _Schema:
+    """Admit a mapping in which `key` has more than nothing."""
+    parts: dict[str, _Schema] = {"array": {"minItems": 1}, "object": {"minProperties": 1}, "boolean": {"const": True}}
+    return {"required": [key], "properties": {key: parts[kind]}}
+
+
 def _filled(key: str) -> _Schema:
     """Admit a mapping whose list `key` is not empty."""
-    return {"required": [key], "properties": {key: {"minItems": 1}}}
+    return _says_something(key, "array")
 
 
 def _is(key: str, value: bool) -> _Schema:

@@ -1,4 +1,4 @@
-"""The file that `cdk deploy --outputs-file` leaves; an app learns from it the ARN of the Agent Space that it made."""
+"""Reads the ARN of an Agent Space that an app made from the file that `cdk deploy --outputs-file` leaves."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def deployed_agent_space(stack_name: str) -> AgentSpaceArn | None:
     try:
         outputs = json.loads(text)
     except (ValueError, RecursionError) as error:
-        said = f": {error}" if isinstance(error, json.JSONDecodeError) else ""  # A place, and nothing of the content.
-        raise OnboardingInputError("file", OUTPUTS_FILE, why=f"cannot be read as JSON{said}", fix=again) from None
+        syntax = f": {error}" if isinstance(error, json.JSONDecodeError) else ""  # A place, and nothing of the content.
+        raise OnboardingInputError("file", OUTPUTS_FILE, why=f"cannot be read as JSON{syntax}", fix=again) from None
     stack = outputs.get(stack_name) if isinstance(outputs, dict) else None
     arn = stack.get("AgentSpaceArn") if isinstance(stack, dict) else None
     if arn is None:

@@ -1,4 +1,4 @@
-"""The format of a role in the accounts file: its settings, its limits, its capabilities."""
+"""Defines the format of a role in the accounts file: its settings, its limits, its capabilities."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import MISSING, fields
 from typing import Annotated, get_type_hints
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from devops_agent_constructs import service
-from devops_agent_constructs.accounts_file.forms import Action, Policy, form, meta, region_name
+from devops_agent_constructs.accounts_file.forms import Action, Policy, form, meta
 from devops_agent_constructs.policies import additional_permissions as additional
 from devops_agent_constructs.policies.capabilities import CustomStatement, ResourceExplorerSetup
 
@@ -62,7 +62,7 @@ class AccessLimitsEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the agent may not do, although AWS's managed policy would let it."""
 
     restrict_to_regions: Annotated[
-        list[Annotated[str, region_name("Name of a Region")]],
+        list[Annotated[str, form("Name of a Region", "region")]],
         meta("The only Regions to read in; global services stay", uniqueItems=True),
     ] = []
     deny_actions: Annotated[list[Action], meta("Actions to take away, like iam:Get*", uniqueItems=True)] = []
@@ -76,32 +76,21 @@ class AccessLimitsEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """The role of every account, or of one account: what is set there wins, and capabilities add up."""
 
-    name: Annotated[
+    role_name: Annotated[
         str | UnsetType,
-        form(
-            f"Name of the role; default {service.SECONDARY_ROLE_NAME}",
-            "role_name",
-            "A role name is 1-64 of A-Z a-z 0-9 _+=,.@-",
-        ),
-    ] = UNSET
+        form(f"Name of the role; default {service.SECONDARY_ROLE_NAME}", "role_name"),
+    ] = field(name="name", default=UNSET)
     path: Annotated[
         str | UnsetType,
-        form("Path of the role; default /", "path", "A path begins and ends with /", maxLength=service.MAX_PATH),
+        form("Path of the role; default /", "path"),
     ] = UNSET
     description: Annotated[
         str | UnsetType,
-        form(
-            "Description of the role",
-            "description",
-            "IAM admits Latin letters, digits and punctuation",
-            maxLength=service.MAX_ROLE_DESCRIPTION,
-        ),
+        form("Description of the role", "description"),
     ] = UNSET
     permissions_boundary: Annotated[
         str | UnsetType,
-        form(
-            "A policy of that name in the account, or a full ARN", "policy", "Write a policy's name, or its ARN in full"
-        ),
+        form("A policy of that name in the account, or a full ARN", "policy"),
     ] = UNSET
     managed_policies: Annotated[
         list[Policy] | UnsetType,

@@ -1,4 +1,4 @@
-"""YAML and JSON with the line and column of every value, and without keys that silently replace each other."""
+"""Reads YAML and JSON with the line and column of every value, and without keys that silently replace each other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from devops_agent_constructs.accounts_file.paths import KeyPath, field_of
 from devops_agent_constructs.accounts_file.yaml_errors import not_json, not_yaml
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -32,9 +33,6 @@ _LONGEST_NUMBER = 64
 _ESCAPE = re.compile(r"\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)")
 _HALF = re.compile("[\ud800-\udfff]")
 _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
-_WORD = re.compile(r"[\w<-]+")
-
-Key = str | int
 
 
 class _Extent(NamedTuple):
@@ -45,17 +43,7 @@ class _Extent(NamedTuple):
 _UNFINISHED = _Extent(0, 0)
 _TOO_DEEP = "lists and mappings stand too deep in each other"
 _START = "start with the example in the README"
-
-
-def field_of(path: tuple[Key, ...]) -> str:
-    """Write a path as users read it, e.g. `accounts[3].role.name`, on one line whatever the keys are."""
-    text = "".join(f".{key}" if isinstance(key, str) and _WORD.fullmatch(key) else f"[{key!r}]" for key in path)
-    return text.removeprefix(".")
-
-
-def path_of(field: str) -> tuple[Key, ...]:
-    """Read what `field_of` writes, e.g. `accounts[3].id`, as a path."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", field))
+_AS_WRITTEN = object()
 
 
 class YamlDocument:
@@ -91,22 +79,22 @@ class YamlDocument:
                 raise OnboardingInputError("file", self._name, why="it is empty", fix=_START)
             self._root: yaml.Node = root
             self._check_top(keys)
-            self._check(self._root, (), {}, loader)
+            self._extent(self._root, (), {}, loader)
             self.data: Any = data if self._is_json else loader.construct_document(self._root)
         except yaml.YAMLError as error:
             raise not_yaml("plain JSON" if self._is_json else "YAML", error, self._name, text) from None
         if (half := _path_of_half(self.data, ())) is not None:
             why, fix = "half of a character beyond U+FFFF", "write both halves, or the character itself"
-            raise OnboardingInputError(field_of(half) or "file", "...", why=why, fix=fix, location=self.location(half))
+            raise self.error(half, value="...", why=why, fix=fix)
 
-    def location(self, path: tuple[Key, ...]) -> str:
+    def location(self, path: KeyPath) -> str:
         """Return `file:line:column` of a key or a list's item, or of the nearest one around it."""
         return self._place(self._find(path)[0])
 
-    def value(self, path: tuple[Key, ...]) -> Any:  # noqa: ANN401 (whatever the file holds)
+    def value(self, path: KeyPath) -> Any:  # noqa: ANN401 (whatever the file holds)
         """Return the value at `path`: a single word as it is written, not as YAML reads it; None if there is none."""
-        _, node, found = self._find(path)
-        if not found:
+        _, node, is_there = self._find(path)
+        if not is_there:
             return None
         if isinstance(node, yaml.ScalarNode):
             return node.value
@@ -115,17 +103,22 @@ class YamlDocument:
             data = data[key]
         return data
 
-    def _find(self, path: tuple[Key, ...]) -> tuple[yaml.Node, yaml.Node, bool]:
+    def error(self, path: KeyPath, *, why: str, fix: str, value: object = _AS_WRITTEN) -> OnboardingInputError:
+        """Return an error about what stands at `path`, or is missing there."""
+        value = self.value(path) if value is _AS_WRITTEN else value
+        return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self.location(path))
+
+    def _find(self, path: KeyPath) -> tuple[yaml.Node, yaml.Node, bool]:
         """Return where the deepest value on `path` begins, that value, and whether it is the end of the path."""
         start = node = self._root
         for key in path:
             if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
                 start = node = node.value[key]
             elif isinstance(node, yaml.MappingNode) and (
-                found := [item for item in node.value if item[0].value == key]
+                pairs := [pair for pair in node.value if pair[0].value == key]
             ):
                 # A mapping's own key comes after those that `<<` brought in, and wins.
-                start, node = found[-1]
+                start, node = pairs[-1]
             else:
                 return start, node, False
         return start, node, True
@@ -141,59 +134,55 @@ class YamlDocument:
                 count += 1
                 depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST or count > _MOST_VALUES:
-                why = (
-                    _TOO_DEEP if depth > _DEEPEST else f"more than {_MOST_VALUES:,} values; no such file needs so many"
-                )
-                raise OnboardingInputError("file", self._name, why=why, fix=_START, location=self._place(event))
+            if depth > _DEEPEST:
+                raise self._refused(event, (), self._name, why=_TOO_DEEP, fix=_START)
+            if count > _MOST_VALUES:
+                why = f"more than {_MOST_VALUES:,} values; no such file needs so many"
+                raise self._refused(event, (), self._name, why=why, fix=_START)
 
     def _check_top(self, keys: Collection[str]) -> None:
-        root, found = self._root, None
+        root = self._root
         if not keys:
             return
         if not isinstance(root, yaml.MappingNode):
-            found = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
-            why = f"not an accounts file: it must be a mapping, but it is {found}"
+            kind = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
+            why = f"not an accounts file: it must be a mapping, but it is {kind}"
         elif root.value and not any(isinstance(key.value, str) and key.value in keys for key, _ in root.value):
             why = f"not an accounts file: it has none of the keys {', '.join(keys)}"
         else:
             return
-        fix = f"name another file, or {_START}"
-        raise OnboardingInputError("file", self._name, why=why, fix=fix, location=self._place(root))
+        raise self._refused(root, (), self._name, why=why, fix=f"name another file, or {_START}")
 
-    def _check(self, node: yaml.Node, path: tuple[Key, ...], seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
-        """Return how much a value is, with all that it refers to."""
+    def _extent(self, node: yaml.Node, path: KeyPath, seen: dict[int, _Extent], loader: Any) -> _Extent:  # noqa: ANN401 (no stub)
+        """Check a value with all that is inside of it and that it refers to; return how much that is."""
         if id(node) in seen:
             if seen[id(node)] is _UNFINISHED:
-                why, fix = "an alias stands inside of what it repeats, without end", "write the value itself"
-                raise OnboardingInputError(
-                    field_of(path) or "file", "...", why=why, fix=fix, location=self._place(node)
-                )
+                why = "an alias stands inside of what it repeats, without end"
+                raise self._refused(node, path, "...", why=why, fix="write the value itself")
             return seen[id(node)]
         seen[id(node)] = _UNFINISHED
         self._check_plain(node, path, loader)
         inner: list[_Extent] = []
         if isinstance(node, yaml.SequenceNode):
-            inner = [self._check(item, (*path, index), seen, loader) for index, item in enumerate(node.value)]
+            inner = [self._extent(item, (*path, index), seen, loader) for index, item in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
             lines: dict[str, int] = {}
             for key, value in node.value:
                 name = self._key(key, path)
                 if name in lines:
-                    why, field = f"this key stands on line {lines[name]} already", field_of((*path, name))
-                    raise OnboardingInputError(field, name, why=why, fix="merge the two", location=self._place(key))
+                    why = f"this key stands on line {lines[name]} already"
+                    raise self._refused(key, (*path, name), name, why=why, fix="merge the two")
                 lines[name] = key.start_mark.line + 1
-                inner.append(self._check(value, (*path, name), seen, loader))
-        extent = _Extent(1 + sum(one.values for one in inner), 1 + max((one.depth for one in inner), default=0))
+                inner.append(self._extent(value, (*path, name), seen, loader))
+        extent = _Extent(1 + sum(part.values for part in inner), 1 + max((part.depth for part in inner), default=0))
         if extent.values > _MOST_VALUES or extent.depth > _DEEPEST:
-            field, location = field_of(path) or "file", self._place(node)
             many = f"aliases and merge keys make {extent.values:,} values of this; no such file needs so many"
-            why, fix = _TOO_DEEP if extent.depth > _DEEPEST else many, "write the values that are needed"
-            raise OnboardingInputError(field, "...", why=why, fix=fix, location=location)
+            why = _TOO_DEEP if extent.depth > _DEEPEST else many
+            raise self._refused(node, path, "...", why=why, fix="write the values that are needed")
         seen[id(node)] = extent
         return extent
 
-    def _check_plain(self, node: yaml.Node, path: tuple[Key, ...], loader: Any) -> None:  # noqa: ANN401 (no stub)
+    def _check_plain(self, node: yaml.Node, path: KeyPath, loader: Any) -> None:  # noqa: ANN401 (no stub)
         if node.tag not in _PLAIN:
             tag = node.tag.replace(_TAG, "!!")
             why = "only strings, numbers, true, false, lists and mappings have a meaning here"
@@ -212,20 +201,17 @@ class YamlDocument:
             why = "looks like a number but is none"
             raise self._refused(node, path, node.value, why=why, fix="quote it if it is a string")
 
-    def _refused(
-        self, node: yaml.Node, path: tuple[Key, ...], value: str, *, why: str, fix: str
-    ) -> OnboardingInputError:
+    def _refused(self, node: Any, path: KeyPath, value: str, *, why: str, fix: str) -> OnboardingInputError:  # noqa: ANN401 (a node or an event)
         return OnboardingInputError(field_of(path) or "file", value, why=why, fix=fix, location=self._place(node))
 
-    def _key(self, key: yaml.Node, path: tuple[Key, ...]) -> str:
+    def _key(self, key: yaml.Node, path: KeyPath) -> str:
         if key.tag in {_TAG + "str", _TAG + "merge"} and isinstance(key, yaml.ScalarNode):
             return str(key.value)
-        why, location = "a key must be a string", self._place(key)
+        why = "a key must be a string"
         if isinstance(key, yaml.ScalarNode):
-            field, fix = field_of((*path, key.value)), f'quote it: "{key.value}"'
-            raise OnboardingInputError(field, key.value, why=why, fix=fix, location=location)
-        found = "a list" if isinstance(key, yaml.SequenceNode) else "a mapping"
-        raise OnboardingInputError(field_of(path) or "file", found, why=why, fix="write a word", location=location)
+            raise self._refused(key, (*path, key.value), key.value, why=why, fix=f'quote it: "{key.value}"')
+        kind = "a list" if isinstance(key, yaml.SequenceNode) else "a mapping"
+        raise self._refused(key, path, kind, why=why, fix="write a word")
 
 
 def _from_json(text: str, name: str) -> object:
@@ -248,13 +234,14 @@ def _private(escape: re.Match[str]) -> str:
     return f"\\u{int(escape[1], 16) + 0x800:04x}" if escape[1] else escape[0]
 
 
-def _path_of_half(data: object, path: tuple[Key, ...]) -> tuple[Key, ...] | None:
+def _path_of_half(data: object, path: KeyPath) -> KeyPath | None:
     """Return where the escapes of JSON make half of a character, which no file and no call can hold."""
     if isinstance(data, str):
         return path if _HALF.search(data) else None
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        found = (*path, key) if isinstance(key, str) and _HALF.search(key) else _path_of_half(value, (*path, key))
-        if found is not None:
-            return found
+        here = (*path, key)
+        half = here if isinstance(key, str) and _HALF.search(key) else _path_of_half(value, here)
+        if half is not None:
+            return half
     return None

@@ -1,4 +1,4 @@
-"""What a parser says about a text's syntax, in the words of whoever wrote it; nothing of the text is repeated."""
+"""Says what is wrong with a text's syntax in the words of whoever wrote it; nothing of the text is repeated."""
 
 from __future__ import annotations
 
@@ -39,29 +39,31 @@ _MEND = "correct the syntax at this place"
 
 def not_json(error: json.JSONDecodeError, name: str) -> OnboardingInputError:
     """Say where a file is not JSON."""
-    return _not_parsed("JSON", name, error.msg, place=_place(name, error.doc[: error.pos]))
+    return _not_parsed("JSON", name, error.msg, location=_location(name, error.doc[: error.pos]))
 
 
 def not_yaml(language: str, error: yaml.YAMLError, name: str, text: str) -> OnboardingInputError:
     """Say where a file is not YAML, or not the part of JSON that YAML has, too."""
     if isinstance(error, yaml.reader.ReaderError) and isinstance(error.character, int):
-        before, found, _ = text.partition(chr(error.character))
-        problem = f"the character {found!r} is not allowed"
-        return _not_parsed(language, name, problem, place=_place(name, before), fix="remove it")
+        before, character, _ = text.partition(chr(error.character))
+        problem = f"the character {character!r} is not allowed"
+        return _not_parsed(language, name, problem, location=_location(name, before), fix="remove it")
     parts = [getattr(error, "context", None), getattr(error, "problem", None)]
-    said = ", ".join(part for part in parts if part) or str(error).partition("\n")[0]
-    problem, fix = next((words for key, words in _SYNTAX.items() if key in said), (_QUOTED.sub("...", said), _MEND))
+    message = ", ".join(part for part in parts if part) or str(error).partition("\n")[0]
+    problem, fix = next(
+        (words for key, words in _SYNTAX.items() if key in message), (_QUOTED.sub("...", message), _MEND)
+    )
     marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
     # What is not closed goes on to the end of the file; its beginning says more.
-    known = [mark for mark in (reversed(marks) if any(word in said for word in _AT_START) else marks) if mark]
-    place = f"{name}:{known[0].line + 1}:{known[0].column + 1}" if known else name
-    return _not_parsed(language, name, problem, place=place, fix=fix)
+    known_marks = [mark for mark in (reversed(marks) if any(word in message for word in _AT_START) else marks) if mark]
+    location = f"{name}:{known_marks[0].line + 1}:{known_marks[0].column + 1}" if known_marks else name
+    return _not_parsed(language, name, problem, location=location, fix=fix)
 
 
-def _place(name: str, before: str) -> str:
+def _location(name: str, before: str) -> str:
     lines = _LINE_END.split(before)
     return f"{name}:{len(lines)}:{len(lines[-1]) + 1}"
 
 
-def _not_parsed(language: str, name: str, problem: str, *, place: str, fix: str = _MEND) -> OnboardingInputError:
-    return OnboardingInputError("file", name, why=f"not {language}: {problem}", fix=fix, location=place)
+def _not_parsed(language: str, name: str, problem: str, *, location: str, fix: str = _MEND) -> OnboardingInputError:
+    return OnboardingInputError("file", name, why=f"not {language}: {problem}", fix=fix, location=location)

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from io import TextIOWrapper
 from typing import NoReturn
 
-from devops_agent_constructs._installation import install_command
-
-_NEEDED = ("boto3", "rich", "typer")
+from devops_agent_constructs._extras import install_command, missing
 
 
 def main() -> NoReturn:
     """Run the command that `sys.argv` names, and exit with its code."""
     _open_what_is_closed()
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        why = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
-        sys.stderr.write(f"error: devops-agent-accounts: {why}; {install_command('cli')}\n")
+    if packages := missing("cli"):
+        sys.stderr.write(f"error: devops-agent-accounts: it takes {packages}; {install_command('cli')}\n")
         sys.exit(3)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # A name that an old terminal cannot show is no reason to fail.

@@ -1,4 +1,4 @@
-"""The Agent Space that a command is about, by its id or ARN."""
+"""Holds the Agent Space that a command is about, by its id or ARN, and reaches it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands, and what holds for all of them."""
+"""Registers the commands: each is a function of a module of its own, with `EXAMPLES` for the end of its help."""
 
 from __future__ import annotations
 

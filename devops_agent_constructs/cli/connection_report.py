@@ -1,4 +1,4 @@
-"""What `list` and `verify` write about accounts and units, and the exit code that goes with it."""
+"""Writes what `list` and `verify` say about accounts and units, and decides the exit code that goes with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, Association, sorted_statuses
+from devops_agent_constructs.cli.aws.associations import (
+    INVALID,
+    PENDING,
+    AccountAssociation,
+    Connection,
+    sorted_statuses,
+)
 from devops_agent_constructs.cli.aws.unit_associations import (
     UNIT_KIND,
     UPGRADE_BOTO3,
@@ -60,18 +66,16 @@ class ConnectionReport:
     units: list[UnitAssociation] = field(default_factory=list)
     unread: list[UnreadAssociation] = field(default_factory=list)
 
-    def accounts(
-        self, connections: Iterable[Association | UnitAssociation | UnreadAssociation]
-    ) -> Iterator[Association]:
+    def accounts(self, connections: Iterable[Connection | UnreadAssociation]) -> Iterator[AccountAssociation]:
         """Take in what is there, one after the other, and hand on the accounts."""
-        for one in connections:
-            if isinstance(one, Association):
-                self.counts[one.status] += 1
-                yield one
-            elif isinstance(one, UnitAssociation):
-                self.units.append(one)
+        for connection in connections:
+            if isinstance(connection, AccountAssociation):
+                self.counts[connection.status] += 1
+                yield connection
+            elif isinstance(connection, UnitAssociation):
+                self.units.append(connection)
             else:
-                self.unread.append(one)
+                self.unread.append(connection)
 
     @property
     def is_empty(self) -> bool:
@@ -90,13 +94,13 @@ class ConnectionReport:
             "totals": sorted_statuses(self.counts),
             "organizationalUnits": [unit.to_json() for unit in self.units],
             "organizationalUnitTotals": sorted_statuses(Counter(unit.status for unit in self.units)),
-            "unread": [{"associationId": one.association_id, "kind": one.kind} for one in self.unread],
+            "unread": [{"associationId": unread.association_id, "kind": unread.kind} for unread in self.unread],
         }
 
     def _rows(self, entries: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from entries
         for unit in self.units:
-            issues = [f"{one.reason_code}: {one.text(is_short=False)}" for one in unit.issues]
+            issues = [f"{issue.reason_code}: {issue.text(is_short=False)}" for issue in unit.issues]
             yield {**unit.to_json(), "issues": "; ".join(issues)}
 
     def write_units(self) -> None:
@@ -131,10 +135,10 @@ class ConnectionReport:
         import botocore  # noqa: PLC0415  # As in `session`.
 
         number = len(self.unread)
-        kinds = ", ".join(sorted({one.kind for one in self.unread}))
+        kinds = {unread.kind for unread in self.unread}
         what = f"Agent Space {agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
-        why = f"cannot be read ({kinds})"
-        if {one.kind for one in self.unread} == {UNIT_KIND}:
+        why = f"cannot be read ({', '.join(sorted(kinds))})"
+        if kinds == {UNIT_KIND}:
             why += f": botocore {botocore.__version__} does not know AWS's organization mode"
             return f"{what} {why}; {UPGRADE_BOTO3}"
         return f"{what} {why}; a newer devops-agent-constructs may know them"
@@ -142,15 +146,17 @@ class ConnectionReport:
     def exit_code(self, *, has_waited: bool) -> ExitCode:
         """Decide by all that there is."""
         statuses = {*self.counts, *(unit.status for unit in self.units)}
-        found = {
+        codes = {
             ExitCode.INVALID: INVALID in statuses,
             ExitCode.FAILED: bool(self.unread),
             ExitCode.PENDING: has_waited and PENDING in statuses,
         }
-        return most_important(code for code, is_so in found.items() if is_so)
+        return most_important(code for code, is_so in codes.items() if is_so)
 
 
 def _totals(noun: str, counts: Counter[str]) -> str:
     number = sum(counts.values())
-    parts = [f"{count} {one.removesuffix('-confirmation')}" for one, count in sorted_statuses(counts).items() if count]
+    parts = [
+        f"{count} {status.removesuffix('-confirmation')}" for status, count in sorted_statuses(counts).items() if count
+    ]
     return f"{number} {noun}{'' if number == 1 else 's'}: {', '.join(parts)}"

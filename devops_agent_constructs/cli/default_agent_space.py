@@ -1,4 +1,4 @@
-"""The Agent Space that a command is about where the user names none."""
+"""Finds the Agent Space that a command is about where the user names none."""
 
 from __future__ import annotations
 
@@ -43,19 +43,15 @@ def default_agent_space() -> tuple[str, str]:
 
 
 def _space_of_file() -> AgentSpaceArn:
+    # Not at the top: few ways of using a command read a file.
+    from devops_agent_constructs import config  # noqa: PLC0415
+
     fix = f"give AGENT_SPACE, or set {VARIABLE}"
-    try:
-        # Not at the top: it needs the extra `app`, and a command that is told the Agent Space does not.
-        from devops_agent_constructs import config  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        why = f"reading it takes {error.name}, which is not installed"
-        raise CommandError(str(FILE), why=why, fix=fix, exit_code=ExitCode.USAGE) from error
     try:
         space = config.from_file(FILE).agent_space
     except OnboardingInputError as error:
-        place = error.location or str(FILE)
-        what = f"{place}: {error.field}={error.value!r}"
-        raise CommandError(what, why=error.why, fix=f"{error.fix}; or {fix}", exit_code=ExitCode.USAGE) from error
+        fix = f"{error.fix}; or {fix}"
+        raise CommandError(error.what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from error
     if space is None or space.is_any_in_account:
         why = "it does not say which Agent Space: that is known after its deployment"
         raise CommandError(str(FILE), why=why, fix=fix, exit_code=ExitCode.USAGE)

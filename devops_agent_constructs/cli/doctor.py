@@ -11,7 +11,7 @@ import typer
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.default_agent_space import agent_space_of_environment
-from devops_agent_constructs.cli.earlier_results import failed_roles
+from devops_agent_constructs.cli.earlier_results import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
@@ -125,7 +125,7 @@ def doctor(
         for account_id in chosen:
             roles.role(account_id, None)  # So does an account that the file lacks.
         if failed_from is not None:
-            chosen |= failed_roles(failed_from)
+            chosen |= failed_earlier(failed_from).roles
         if every:
             chosen |= connected_roles(roles, session, connected)
         if not chosen:

@@ -1,8 +1,9 @@
-"""Which accounts had failed, from the JSON that `verify` or `list` wrote earlier."""
+"""Reads which accounts and units had failed from the JSON that `verify` or `list` wrote earlier."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,42 +22,27 @@ class FailedEarlier:
     """What was not valid.
 
     Attributes:
-        accounts: Ids of accounts.
+        roles: Account -> ARN of its role, if the file has it.
         units: Ids of organizational units.
     """
 
-    accounts: frozenset[str] = frozenset()
-    units: frozenset[str] = frozenset()
-
-
-def failed_accounts(path: Path) -> set[str]:
-    """Return the ids of the accounts that were not valid; raises as `failed_roles`."""
-    return set(failed_roles(path))
+    roles: Mapping[str, str | None]
+    units: frozenset[str]
 
 
 def failed_earlier(path: Path) -> FailedEarlier:
-    """Return the accounts and units that were not valid; raises as `failed_roles`."""
-    roles, units = _failed(path)
-    return FailedEarlier(accounts=frozenset(roles), units=units)
-
-
-def failed_roles(path: Path) -> dict[str, str | None]:
-    """Return account -> ARN of its role, if the file has it, of the accounts that were not valid.
+    """Return the accounts and units that were not valid.
 
     Raises:
         CommandError: The file cannot be read, or is something else.
     """
-    return _failed(path)[0]
-
-
-def _failed(path: Path) -> tuple[dict[str, str | None], frozenset[str]]:
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
         accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
         units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
-        return (
-            {entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
-            frozenset(entry["organizationalUnitId"] for entry in units),
+        return FailedEarlier(
+            roles={entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
+            units=frozenset(entry["organizationalUnitId"] for entry in units),
         )
     except OnboardingInputError as error:
         raise _error(path, error.why) from None

@@ -1,9 +1,9 @@
-"""The one exception of the command line."""
+"""Defines the one exception of the command line, such as for credentials that have expired."""
 
 from __future__ import annotations
 
+from devops_agent_constructs._plain_text import plain, without_passwords
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.terminal.plain_text import plain, without_passwords
 
 
 class CommandError(Exception):

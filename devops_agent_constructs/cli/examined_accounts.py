@@ -9,7 +9,7 @@ from typing import cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.associations import SOURCE, AccountAssociation, connections
 from devops_agent_constructs.cli.aws.connected_role_reader import why_not
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.in_parallel import in_order
@@ -101,7 +101,7 @@ def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session, repor
 
 def _associations(
     roles: RolesOfFile | RolesByDefault, session: Session | OtherAccount, report: ConnectionReport
-) -> list[Association]:
+) -> list[AccountAssociation]:
     space = roles.agent_space
     # It makes clients, as a session does; an ARN has its Region, so that nothing else of a session is asked for.
     target = AgentSpaceTarget(agent_space_id=space.agent_space_id, arn=space, session=cast("Session", session))

@@ -1,4 +1,4 @@
-"""What the exit code says; a pipeline decides by it."""
+"""Defines the exit codes, such as 2 for what is still pending; a pipeline decides by them."""
 
 from __future__ import annotations
 

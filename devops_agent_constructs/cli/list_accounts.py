@@ -1,4 +1,4 @@
-"""`devops-agent-accounts list`."""
+"""Defines `devops-agent-accounts list`: what an Agent Space is connected to, as AWS last saw it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.account_names import AccountNames
-from devops_agent_constructs.cli.aws.associations import Association, connections
+from devops_agent_constructs.cli.aws.associations import AccountAssociation, connections
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.exit_codes import Ended
@@ -73,7 +73,7 @@ def list_accounts(
     raise Ended(report.exit_code(has_waited=False))
 
 
-def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple[Association, str | None]]:
+def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple[AccountAssociation, str | None]]:
     """Read the associations of accounts with the accounts' names."""
     names: AccountNames | None = None
     for association in report.accounts(connections(target)):
@@ -82,7 +82,7 @@ def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple
         yield association, names.name_of(association.account_id)
 
 
-def _write_table(named: Iterator[tuple[Association, str | None]]) -> None:
+def _write_table(named: Iterator[tuple[AccountAssociation, str | None]]) -> None:
     wide = is_wide()
     rows = Rows(_WIDE if wide else _NARROW)
     for association, name in named:

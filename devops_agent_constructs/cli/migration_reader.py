@@ -10,7 +10,7 @@ from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
-from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, AccountAssociation, connections
 from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
 from devops_agent_constructs.cli.aws.session import Session
@@ -22,7 +22,7 @@ from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
 from devops_agent_constructs.migration.permission_changes import (
     PermissionChanges,
@@ -47,9 +47,9 @@ def read_migration(
         CommandError: An account has no association. Other errors are botocore's.
     """
     connected = list(connections(target))
-    associations = [entry for entry in connected if isinstance(entry, Association)]
+    associations = [entry for entry in connected if isinstance(entry, AccountAssociation)]
     # AWS publishes nothing about the roles that it makes in the accounts of units.
-    others = [entry for entry in connected if not isinstance(entry, Association)]
+    others = [entry for entry in connected if not isinstance(entry, AccountAssociation)]
     every = [association for association in associations if association.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
@@ -92,7 +92,9 @@ def _stack_prefix(accounts_file: Path, agent_space: AgentSpaceArn) -> str:
         return ""
 
 
-def _chosen(sources: list[Association], accounts: Sequence[str] | None, target: AgentSpaceTarget) -> list[Association]:
+def _chosen(
+    sources: list[AccountAssociation], accounts: Sequence[str] | None, target: AgentSpaceTarget
+) -> list[AccountAssociation]:
     if missing := sorted(set(accounts or ()) - {source.account_id for source in sources}):
         why = f"it has no association for account {', '.join(missing)}"
         fix = f"see {target.command('list')}"
@@ -128,7 +130,7 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, signed(accounts_file_text(migration)), force=force, is_signed=True)
+    write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
     note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have, named as in the AWS CLI."""
+"""Defines the arguments and options that several commands have, named as in the AWS CLI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`devops-agent-accounts spaces`."""
+"""Defines `devops-agent-accounts spaces`: the Agent Spaces of an account, with their ARNs."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def spaces(
                 rows.row(entry["region"], entry["arn"], entry["name"])
                 count += 1
         else:
-            found = list(entries)
-            count = len(found)
+            known = list(entries)
+            count = len(known)
             if output is RowsOutput.JSON:
-                write_json("agentSpaces", found, rest=lambda: {"unreadRegions": unread})
+                write_json("agentSpaces", known, rest=lambda: {"unreadRegions": unread})
             else:
-                write_csv(_KEYS, found)
+                write_csv(_KEYS, known)
         if not count:
             more = "" if all_regions else "; --all-regions asks the others, too"
             note(f"no Agent Space in {'any Region that answered' if all_regions else regions[0]}{more}")

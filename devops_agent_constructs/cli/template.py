@@ -1,4 +1,4 @@
-"""`devops-agent-accounts template`."""
+"""Defines `devops-agent-accounts template`: the CloudFormation template of a secondary role, without CDK."""
 
 from __future__ import annotations
 

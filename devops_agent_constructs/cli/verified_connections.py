@@ -1,22 +1,33 @@
-"""Which connections `verify` reports on: all, or those of the accounts that were named."""
+"""Chooses the connections that `verify` reports on: all, or those of the accounts that were named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import Association, connections
+from devops_agent_constructs.cli.aws.associations import Connection, connections
 from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
 from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.earlier_results import FailedEarlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.reporting import note
 
 
-def chosen_connections(
-    target: AgentSpaceTarget, wanted: FailedEarlier | None, report: ConnectionReport
-) -> list[Association | UnitAssociation]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What to report on, where that is not all.
+
+    Attributes:
+        accounts: Ids of accounts.
+        units: Ids of organizational units.
+    """
+
+    accounts: frozenset[str]
+    units: frozenset[str] = frozenset()
+
+
+def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: ConnectionReport) -> list[Connection]:
     """Read what to report on; every account that is wanted must be connected, by itself or by a unit.
 
     Args:
@@ -28,7 +39,7 @@ def chosen_connections(
         CommandError: Something that is wanted is not connected, or nothing is. Other errors are botocore's.
     """
     every = report.accounts(connections(target))
-    accounts = [one for one in every if wanted is None or one.account_id in wanted.accounts]
+    accounts = [account for account in every if wanted is None or account.account_id in wanted.accounts]
     units = list(report.units)
     report.counts.clear()
     report.units.clear()
@@ -37,8 +48,8 @@ def chosen_connections(
             fix = "connect an account first, or check that this is the right Agent Space"
             raise _error(target, "no account is connected, so there is nothing to verify", fix)
         return [*accounts, *units]
-    missing = sorted(wanted.accounts - {one.account_id for one in accounts})
-    chosen = {one.unit_id: one for one in units if one.unit_id in wanted.units}
+    missing = sorted(wanted.accounts - {account.account_id for account in accounts})
+    chosen = {unit.unit_id: unit for unit in units if unit.unit_id in wanted.units}
     if missing_units := sorted(wanted.units - set(chosen)):
         raise _error(target, f"unit {', '.join(missing_units)} is not connected any more", _see(target))
     unconnected = []
@@ -80,8 +91,8 @@ def _unit_of(
     why = ""
     if whole:
         parents, why = _parents(target, account_id)
-        if found := next((whole[parent] for parent in parents if parent in whole), None):
-            return found
+        if unit_id := next((parent for parent in parents if parent in whole), None):
+            return whole[unit_id]
     if report.unread:
         why = why or "some associations cannot be read, see above"
         report.write_totals(target)
@@ -101,14 +112,14 @@ def _parents(target: AgentSpaceTarget, account_id: str) -> tuple[list[str], str]
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
 
     client = target.session.client("organizations", is_patient=False)
-    found: list[str] = []
+    parents: list[str] = []
     child = account_id
     try:
         while True:
             [parent] = client.list_parents(ChildId=child)["Parents"]
-            found.append(parent["Id"])
+            parents.append(parent["Id"])
             if parent["Type"] == "ROOT":
-                return found, ""
+                return parents, ""
             child = parent["Id"]
     except client.exceptions.ChildNotFoundException:
         return [], ""  # It is in another organization, or in none: no unit of this one has it.

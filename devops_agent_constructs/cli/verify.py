@@ -1,4 +1,4 @@
-"""`devops-agent-accounts verify`."""
+"""Defines `devops-agent-accounts verify`: AWS validates the connections, and the results are awaited."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import typer
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, Association
+from devops_agent_constructs.cli.aws.associations import INVALID, MONITOR, PENDING, AccountAssociation, Connection
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.earlier_results import FailedEarlier, failed_earlier
+from devops_agent_constructs.cli.earlier_results import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
-from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
+from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
 Examples:
@@ -41,7 +41,6 @@ Exit codes:
   3  a call failed, or something that connects accounts cannot be read
 """
 
-_MONITOR = "monitor"
 _COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 
 Accounts = Annotated[
@@ -78,26 +77,27 @@ def verify(
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
         report = ConnectionReport()
-        if wanted == FailedEarlier():
+        nothing_failed = wanted is not None and not (wanted.accounts or wanted.units)
+        if nothing_failed:
             note("note: all accounts in the file were valid; nothing to do")
-            results = list[Association | UnitAssociation]()
+            results = list[Connection]()
         else:
-            before = {one.association_id: one for one in chosen_connections(target, wanted, report)}
+            before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
             results = _validate(target, before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
         if output is RowsOutput.TABLE:
             _write_table(accounts)
             report.write_units()
         else:
-            report.write_entries(output, (one.to_json() for one in accounts))
-        if wanted != FailedEarlier():
+            report.write_entries(output, (account.to_json() for account in accounts))
+        if not nothing_failed:
             report.write_totals(target)
         _say_what_to_do_next(target, accounts, report)
         say_what_units_report(report.units, wanted.accounts if wanted else ())
     raise Ended(report.exit_code(has_waited=True))
 
 
-def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> FailedEarlier | None:
+def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted | None:
     """Return what to report on; None for all."""
     if accounts and failed_from:
         fix = "leave out one of the two"
@@ -107,14 +107,15 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> FailedE
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")
-        return FailedEarlier(accounts=frozenset(accounts))
-    return None if failed_from is None else failed_earlier(failed_from)
+        return Wanted(accounts=frozenset(accounts))
+    if failed_from is None:
+        return None
+    failed = failed_earlier(failed_from)
+    return Wanted(accounts=frozenset(failed.roles), units=failed.units)
 
 
-def _validate(
-    target: AgentSpaceTarget, before: dict[str, Association | UnitAssociation], *, seconds: float
-) -> list[Association | UnitAssociation]:
-    units = sum(isinstance(one, UnitAssociation) for one in before.values())
+def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
+    units = sum(isinstance(association, UnitAssociation) for association in before.values())
     accounts = len(before) - units
     numbers = ((accounts, "account"), (units, "unit"))
     what = " and ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number)
@@ -123,24 +124,26 @@ def _validate(
         return validated(target, before, seconds=seconds, progress=progress)
 
 
-def _write_table(results: Sequence[Association]) -> None:
+def _write_table(results: Sequence[AccountAssociation]) -> None:
     wide = is_wide()
     rows = Rows(_COLUMNS)
-    for one in results:
-        rows.row(one.account_id, one.short_status, one.role_arn if wide else one.role_name)
+    for account in results:
+        rows.row(account.account_id, account.short_status, account.role_arn if wide else account.role_name)
 
 
-def _say_what_to_do_next(target: AgentSpaceTarget, results: Sequence[Association], report: ConnectionReport) -> None:
-    for one in results:
-        if one.elevated_role_status == INVALID:
-            note(f"note: account {one.account_id}: its role for directed actions is invalid")
+def _say_what_to_do_next(
+    target: AgentSpaceTarget, results: Sequence[AccountAssociation], report: ConnectionReport
+) -> None:
+    for account in results:
+        if account.elevated_role_status == INVALID:
+            note(f"note: account {account.account_id}: its role for directed actions is invalid")
     # The options for a role of another name or path are those of all accounts in a command.
     broken: dict[str, list[str]] = {}
-    for one in results:
-        if one.status == INVALID and one.account_type == _MONITOR:
-            note(f"note: {one.role_arn} is the agent role; doctor is for the roles of secondary accounts")
-        elif one.status == INVALID:
-            broken.setdefault(_role_options(one), []).append(one.account_id)
+    for account in results:
+        if account.status == INVALID and account.account_type == MONITOR:
+            note(f"note: {account.role_arn} is the agent role; doctor is for the roles of secondary accounts")
+        elif account.status == INVALID:
+            broken.setdefault(_role_options(account), []).append(account.account_id)
     if broken:
         ids = [account_id for same in broken.values() for account_id in same]
         if len(ids) == 1:
@@ -168,7 +171,7 @@ def _space_in_command(target: AgentSpaceTarget) -> str:
         return "AGENT_SPACE_ARN"
 
 
-def _role_options(association: Association) -> str:
+def _role_options(association: AccountAssociation) -> str:
     """Name the role for doctor, unless it has the usual name."""
     path, _, name = f"/{association.role_name}".rpartition("/")
     options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name={shlex.quote(name)}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
+from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration, import_command
@@ -13,7 +13,7 @@ from devops_agent_constructs.policy_evaluation.permission_statements import Perm
 _DEFAULT_SESSION_SECONDS = 3600
 
 
-def accounts_file_text(migration: Migration) -> str:
+def adopted_accounts_text(migration: Migration) -> str:
     """Write the accounts file.
 
     The generation is what the roles have, not what they are to get: CloudFormation takes for true what a role is
@@ -22,39 +22,37 @@ def accounts_file_text(migration: Migration) -> str:
     Args:
         migration: At least one of its roles must be `adoptable`.
     """
-    head = [
-        f"# Adopts the roles that {migration.agent_space.arn} uses; by devops-agent-accounts migrate.",
-        "#",
-        "# 1. Import each role into its stack, with the credentials of its account. It changes nothing in the role:",
-        *(f"#      {import_command(migration, role).line()}" for role in migration.adoptable),
-        "# 2. Then follow the other steps that devops-agent-accounts migrate prints.",
-        "#",
-        "# There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",
-        f"agent_space_arn: {migration.agent_space.arn}",
-        f"generation: {migration.adopted_generation.value}",
-        *([f"stack_prefix: {prefix}"] if (prefix := migration.stack_names.prefix) else []),
-        *([] if migration.agent_role_arn is None else [f"agent_role_arn: {migration.agent_role_arn}"]),
-        "accounts:",
-    ]
-    lines = [line for role in migration.roles for line in _lines(migration, role)]
-    return "".join(f"{line}\n" for line in [*head, *lines])
+    return accounts_file_text(
+        (_account(migration, role) for role in migration.roles),
+        agent_space=migration.agent_space,
+        comments=[
+            f"Adopts the roles that {migration.agent_space.arn} uses; by devops-agent-accounts migrate.",
+            "",
+            "1. Import each role into its stack, with the credentials of its account. It changes nothing in the role:",
+            *(f"     {import_command(migration, role).line()}" for role in migration.adoptable),
+            "2. Then follow the other steps that devops-agent-accounts migrate prints.",
+            "",
+            "There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",
+        ],
+        generation=migration.adopted_generation,
+        stack_prefix=migration.stack_names.prefix,
+        agent_role_arn=migration.agent_role_arn,
+    )
 
 
-def _lines(migration: Migration, role: ConnectedRole) -> Iterator[str]:
+def _account(migration: Migration, role: ConnectedRole) -> WrittenAccount:
     if role.live is None or role not in migration.adoptable:
-        yield f"  # left out, {why_left_out(migration, role)}: {role.account_id}"
-        return
-    # In quotes: unquoted, YAML reads a number.
-    yield f'  - id: "{role.account_id}"'
-    yield "    role:"
-    for key, value in _settings(role.live).items():
-        yield f"      {key}: {json.dumps(value, ensure_ascii=False)}"
+        return WrittenAccount(account_id=role.account_id, why_left_out=why_left_out(migration, role))
+    return WrittenAccount(account_id=role.account_id, role=_settings(role.live), notes=tuple(_notes(migration, role)))
+
+
+def _notes(migration: Migration, role: ConnectedRole) -> Iterator[str]:
     for other in migration.others_admitted(role):
-        yield f"      # its trust policy also admits {_plain(other)}; the first deployment that changes it ends that"
+        yield f"its trust policy also admits {other}; the first deployment that changes it ends that"
     for name, permissions in role.leftover_inline_policies().items():
-        yield f"      # no stack manages its inline policy {_plain(name)}{_beyond(permissions)}"
+        yield f"no stack manages its inline policy {name}{_beyond(permissions)}"
     for arn in role.leftover_policies():
-        yield f"      # no stack manages its managed policy {arn}"
+        yield f"no stack manages its managed policy {arn}"
 
 
 def why_left_out(migration: Migration, role: ConnectedRole) -> str:
@@ -87,8 +85,4 @@ def _settings(live: LiveRole) -> dict[str, str | int]:
 def _beyond(permissions: tuple[Permission, ...]) -> str:
     if not permissions:
         return ", which allows nothing that the library would not"
-    return f", which also allows {_plain(', '.join(map(str, permissions)))}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return f", which also allows {', '.join(map(str, permissions))}"

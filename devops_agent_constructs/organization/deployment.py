@@ -79,8 +79,9 @@ class ServiceManagedDeployment:
         for field in ("exclude_accounts", "only_accounts", "additional_accounts"):
             _validators.account_ids(getattr(self, field), field=field)
         if self.exclude_accounts and self.only_accounts:
-            why = "only_accounts names the accounts to deploy to already"
-            fix = "give exclude_accounts or only_accounts"
+            # Another surface, like the accounts file, has other names: the words hold with any of them.
+            why = "the accounts to deploy to are named already, so that none is left to exclude"
+            fix = "name accounts or exclude some, not both"
             raise OnboardingInputError("exclude_accounts", list(self.exclude_accounts), why=why, fix=fix)
         self._check_additional_accounts()
         self._check_auto_deployment()
@@ -100,10 +101,10 @@ class ServiceManagedDeployment:
         named = {*self.exclude_accounts, *self.only_accounts}
         for index, account_id in enumerate(self.additional_accounts):
             if account_id in named:
-                field, why = f"additional_accounts[{index}]", "exclude_accounts or only_accounts names it as well"
+                field, why = f"additional_accounts[{index}]", "it is excluded, or named to be deployed to, as well"
                 raise OnboardingInputError(field, account_id, why=why, fix="remove it from one of the two")
         if any(map(_ROOT.fullmatch, self.organizational_units)):
-            why, fix = "the root covers every account of the organization", "remove additional_accounts"
+            why, fix = "the root covers every account of the organization", "leave it out"
             raise OnboardingInputError("additional_accounts", list(self.additional_accounts), why=why, fix=fix)
         if self.organization_root is None:
             why = "AWS looks for additional accounts in the root, whose id is not given"
@@ -112,8 +113,8 @@ class ServiceManagedDeployment:
 
     def _check_auto_deployment(self) -> None:
         if self.auto_deployment and self.only_accounts:
-            why = "with only_accounts no account is to be deployed to because it joins; whether AWS keeps to the list "
-            why += "then is unconfirmed"
+            why = "the accounts to deploy to are named, so that none is to be deployed to because it joins; whether "
+            why += "AWS keeps to the list then is unconfirmed"
             raise OnboardingInputError(
                 "auto_deployment", True, why=why, fix="leave it out, or exclude accounts instead"
             )
@@ -188,9 +189,9 @@ def without_role(
             return None
         return "StackSets never deploys to the management account", "set include_management_account"
     if account_id in deployment.exclude_accounts:
-        return "exclude_accounts names it", "remove it there"
+        return "it is excluded", "exclude it no longer"
     if deployment.only_accounts and account_id not in deployment.targeted_accounts:
-        return "neither only_accounts nor additional_accounts names it", "add it to one of them"
+        return "the accounts to deploy to are named, and it is not among them", "add it to them"
     return None
 
 

@@ -163,8 +163,8 @@ def test_rollouts_that_may_go_together(app: App, first: Any, second: Any) -> Non
 @pytest.mark.parametrize(
     ("deployment", "account_id", "why"),
     [
-        (by_units(UNIT, exclude_accounts=["222222222222"]), "222222222222", "exclude_accounts names it"),
-        (by_units(UNIT, only_accounts=[ORDERS]), "333333333333", "neither only_accounts nor additional_accounts"),
+        (by_units(UNIT, exclude_accounts=["222222222222"]), "222222222222", "it is excluded"),
+        (by_units(UNIT, only_accounts=[ORDERS]), "333333333333", "the accounts to deploy to are named, and it is not"),
         (by_units(UNIT), "111111111111", "this is the primary account"),
         (
             ServiceManagedDeployment(organizational_units=[UNIT], call_as=CallAs.SELF),

@@ -190,6 +190,22 @@ def test_says_what_why_how_and_where(text: str, begins: str, why: str, fix: str)
     assert fix in error.fix
 
 
+CHINA = "capabilities: [{s3_objects: {buckets: ['arn:aws-cn:s3:::orders']}}], path: /a/"
+IN_EUROPE = '{id: "222222222222", region: eu-west-1, role: {path: /b/}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        (f"{SPACE}accounts: [{IN_EUROPE}]\nrole: {{{CHINA}}}\n", "3:8: role.capabilities="),
+        (f"{SPACE}accounts: [{IN_EUROPE.replace('path: /b/', CHINA)}]\n", "2:59: accounts[0].role.capabilities="),
+    ],
+)
+def test_says_whose_capabilities(text: str, begins: str) -> None:
+    """All of them together are to blame: those of the account, or else the shared ones."""
+    assert str(refusal(text)).startswith(f"devops-agent.yaml:{begins}")
+
+
 CAPABILITIES = "role.capabilities"
 OWN_CAPABILITIES = "accounts[0].role.capabilities"
 

@@ -46,7 +46,10 @@ NAMES = (
         ),
         (SPACE + ACCOUNTS + "zzz: 1", f"3:1: zzz='zzz': no such key; use one of: {TOP}"),
         (SPACE + ACCOUNTS + "Role: {}", f"3:1: Role='Role': no such key; did you mean 'role'? Known: {TOP}"),
-        (SPACE + ACCOUNTS + "'a` - at `$.b': 1", f"1:1: b.a='a': no such key; use one of: {TOP}"),
+        (
+            SPACE + ACCOUNTS + "'a` - at `$.b': 1",
+            f"3:1: ['a` - at `$.b']='a` - at `$.b': no such key; use one of: {TOP}",
+        ),
         (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']='a\\nb.c': no such key; use one of: {TOP}"),
         (
             SPACE + 'accounts: [{id: "222222222222", regoin: eu-west-1}]',

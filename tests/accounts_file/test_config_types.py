@@ -106,7 +106,7 @@ NOT_OURS = "not an accounts file"
         (
             SPACE + ACCOUNTS + "role:",
             "3:1: role=''",
-            "must be a mapping, but it is empty; give it a value, or remove it",
+            "must be a mapping, but it is empty; write {} if it has no settings, or remove it",
         ),
         (SPACE + ACCOUNTS + "role: []", "3:1: role=[]", "must be a mapping, but it is a list; write a mapping"),
         (

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from devops_agent_constructs.accounts_file.yaml import Key, YamlDocument, field_of
+from devops_agent_constructs.accounts_file.paths import Key, field_of
+from devops_agent_constructs.accounts_file.yaml import YamlDocument
 
 
 def parsed(text: str, name: str = "file.yaml") -> YamlDocument:

@@ -11,14 +11,14 @@ import pytest
 from botocore.stub import Stubber
 
 from devops_agent_constructs.cli.aws import connected_role_reader
-from devops_agent_constructs.cli.aws.associations import Association
+from devops_agent_constructs.cli.aws.associations import AccountAssociation
 from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from tests.diagnosis.roles import policy
 
 AGENT_ROLE_ARN = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
-ASSOCIATION = Association(
+ASSOCIATION = AccountAssociation(
     association_id="a",
     account_id="222222222222",
     account_type="source",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devops_agent_constructs.cli.earlier_results import failed_accounts
+from devops_agent_constructs.cli.earlier_results import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 
 
@@ -19,7 +19,7 @@ def test_all_but_the_valid_ones(tmp_path: Path) -> None:
         '{"accountId": "3", "status": "pending-confirmation"}], "totals": {}}',
         encoding="utf-8",
     )
-    assert failed_accounts(path) == {"2", "3"}
+    assert set(failed_earlier(path).roles) == {"2", "3"}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_something_else(tmp_path: Path, text: str) -> None:
     path = tmp_path / "results.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match="not what verify or list --output json wrote, or only a part of it"):
-        failed_accounts(path)
+        failed_earlier(path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -38,7 +38,7 @@ def test_what_powershell_writes(tmp_path: Path, encoding: str) -> None:
     """`verify ... > results.json` in Windows PowerShell makes UTF-16 with a byte order mark."""
     path = tmp_path / "results.json"
     path.write_bytes('{"associations": [{"accountId": "1", "status": "invalid"}]}\r\n'.encode(encoding))
-    assert failed_accounts(path) == {"1"}
+    assert set(failed_earlier(path).roles) == {"1"}
 
 
 @pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"pass": "hunter2"}', b"hunter2", b"\xffhunter2"])
@@ -47,7 +47,7 @@ def test_nothing_of_another_file_is_quoted(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "results.json"
     path.write_bytes(content)
     with pytest.raises(CommandError) as caught:
-        failed_accounts(path)
+        failed_earlier(path)
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__
 
@@ -57,10 +57,10 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     os.mkfifo(path)
     with pytest.raises(CommandError, match="not a regular file, but a pipe, a device or a socket; write it with"):
-        failed_accounts(path)
+        failed_earlier(path)
 
 
 def test_no_file(tmp_path: Path) -> None:
     """A missing file is named."""
     with pytest.raises(CommandError, match=r"missing\.json: cannot be read: No such file or directory; write it with"):
-        failed_accounts(tmp_path / "missing.json")
+        failed_earlier(tmp_path / "missing.json")

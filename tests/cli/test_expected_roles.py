@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from devops_agent_constructs import AgentSpaceArn, config
+from devops_agent_constructs import AgentSpaceArn, _extras
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
@@ -26,7 +26,7 @@ def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The file is not to blame, and the fix is what installs it."""
     path = tmp_path / "accounts.yaml"
     path.write_text(SPACE + ACCOUNTS, encoding="utf-8")
-    monkeypatch.setattr(config, "find_spec", lambda _: None)
+    monkeypatch.setattr(_extras, "find_spec", lambda _: None)
     error = error_about(path)
     takes = f"reading {path} takes msgspec and PyYAML, which are not installed"
     how = "in a clone of the repository: python3 -m pip install '.[app]'"

@@ -56,14 +56,15 @@ def test_help_has_exit_codes() -> None:
 def test_extra_is_missing(missing: str) -> None:
     """One line says how to install it."""
     code = (
-        "import importlib.util, sys; from devops_agent_constructs import cli; find = cli.find_spec;"
-        f"cli.find_spec = lambda name: None if name == '{missing}' else find(name); cli.main()"
+        "import importlib.util as util; find = util.find_spec;"
+        f"util.find_spec = lambda name: None if name == '{missing}' else find(name);"
+        "from devops_agent_constructs import cli; cli.main()"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 3
     assert result.stderr == (
-        f"error: devops-agent-accounts: {missing} is not installed; in a clone of the repository: python3 -m pip "
-        "install '.[cli]'\n"
+        f"error: devops-agent-accounts: it takes {missing}, which is not installed; in a clone of the repository: "
+        "python3 -m pip install '.[cli]'\n"
     )
 
 

@@ -10,16 +10,16 @@ import pytest
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws import validation
-from devops_agent_constructs.cli.aws.associations import Association
+from devops_agent_constructs.cli.aws.associations import AccountAssociation
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 
 TARGET = AgentSpaceTarget(agent_space_id="space", arn=None, session=Session())
 
 
-def association(status: str, *, minute: int = 0) -> Association:
+def association(status: str, *, minute: int = 0) -> AccountAssociation:
     """Return the association of account 222222222222."""
-    return Association(
+    return AccountAssociation(
         association_id="a",
         account_id="222222222222",
         account_type="source",
@@ -40,12 +40,12 @@ class Clock:
         polls: When the associations were read.
     """
 
-    def __init__(self, at: Callable[[float], list[Association]]) -> None:
+    def __init__(self, at: Callable[[float], list[AccountAssociation]]) -> None:
         self.now = 0.0
         self.polls: list[float] = []
         self._at = at
 
-    def associations(self, _: AgentSpaceTarget) -> Iterator[Association]:
+    def associations(self, _: AgentSpaceTarget) -> Iterator[AccountAssociation]:
         """Read the associations."""
         self.polls.append(self.now)
         return iter(self._at(self.now))
@@ -58,7 +58,7 @@ class Clock:
 
 def status_after(
     monkeypatch: pytest.MonkeyPatch,
-    at: Callable[[float], list[Association]],
+    at: Callable[[float], list[AccountAssociation]],
     *,
     before: str = "valid",
     seconds: float = 300,

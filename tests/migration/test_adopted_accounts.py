@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_cdk import App
 
 from devops_agent_constructs import Generation, config, connect_accounts
-from devops_agent_constructs.migration.adopted_accounts import accounts_file_text
+from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from tests.conftest import AGENT_ROLE_ARN, PREVIEW_TRUST, SPACE_ARN, template_of
 from tests.diagnosis.roles import PREVIEW_POLICY, policy
 from tests.migration.roles import connected, migration, unread
@@ -27,7 +27,7 @@ FULL = connected(
 
 def test_text() -> None:
     """The whole file, with what it leaves out and what no stack manages."""
-    text = accounts_file_text(
+    text = adopted_accounts_text(
         migration(
             FULL,
             connected("333333333333", "ga"),
@@ -69,7 +69,7 @@ accounts:
 def test_file_is_read_as_it_was_meant(tmp_path: Path) -> None:
     """Every setting of the role comes back."""
     path = tmp_path / "devops-agent.yaml"
-    path.write_text(accounts_file_text(migration(FULL)), encoding="utf-8")
+    path.write_text(adopted_accounts_text(migration(FULL)), encoding="utf-8")
     onboarding = config.from_file(path)
     assert onboarding.generation is Generation.PREVIEW
     [account] = onboarding.accounts
@@ -81,7 +81,7 @@ def test_file_is_read_as_it_was_meant(tmp_path: Path) -> None:
 def test_template_of_the_app(app: App, tmp_path: Path) -> None:
     """The role has the logical id and the name that the import names, and the trust policy that it has now."""
     path = tmp_path / "devops-agent.yaml"
-    path.write_text(accounts_file_text(migration(FULL)), encoding="utf-8")
+    path.write_text(adopted_accounts_text(migration(FULL)), encoding="utf-8")
     onboarding = config.from_file(path)
     stacks = connect_accounts(
         app,
@@ -100,7 +100,7 @@ def test_template_of_the_app(app: App, tmp_path: Path) -> None:
 def test_stack_prefix() -> None:
     """The stacks of the file are called like those that are there, so that one file can have them all."""
     prefixed = connected("333333333333", "ga", stack_name="Orders-DevOpsAgentSecondary-333333333333")
-    text = accounts_file_text(migration(FULL, prefixed))
+    text = adopted_accounts_text(migration(FULL, prefixed))
     assert "\ngeneration: preview\nstack_prefix: Orders-\n" in text
     assert "cdk import Orders-DevOpsAgentSecondary-222222222222 " in text
     assert "# left out, its stack is there already: 333333333333" in text

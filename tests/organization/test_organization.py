@@ -87,7 +87,7 @@ CLASH = [
         (
             {"associated_accounts": ["222222222222", "222222222222"]},
             "associated_accounts[1]",
-            "associated_accounts[0] is the same",
+            "[0] of the list is the same",
         ),
         (
             {"associated_accounts": ["999999999999"]},
@@ -97,7 +97,7 @@ CLASH = [
         (
             {"deployment": {"exclude_accounts": ["222222222222"]}, "associated_accounts": ["222222222222"]},
             "associated_accounts[0]",
-            "it gets no role: exclude_accounts names it",
+            "it gets no role: it is excluded",
         ),
         (
             {
@@ -105,7 +105,7 @@ CLASH = [
                 "associated_accounts": ["333333333333", "222222222222"],
             },
             "associated_accounts[1]",
-            "it gets no role: neither only_accounts nor additional_accounts names it",
+            "it gets no role: the accounts to deploy to are named, and it is not among them",
         ),
         (
             {"deployment": {"only_accounts": ["222222222222", "999999999999"]}},

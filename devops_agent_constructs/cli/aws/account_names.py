@@ -1,4 +1,4 @@
-"""Names of accounts, from AWS Organizations where that is allowed."""
+"""Reads the names of accounts from AWS Organizations, where that is allowed."""
 
 from __future__ import annotations
 

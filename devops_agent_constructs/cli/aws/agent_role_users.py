@@ -1,4 +1,4 @@
-"""Which other Agent Spaces of the primary account still need what their common agent role may do."""
+"""Tells which other Agent Spaces of the primary account still need what their common agent role may do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, Association, connections
+from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, AccountAssociation, connections
 from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.session import Session
@@ -38,7 +38,7 @@ def needed_elsewhere(
         here = replace(session, region=region)
         try:
             pages = here.client("devops-agent").get_paginator("list_agent_spaces").paginate()
-            ids = [one["agentSpaceId"] for page in pages for one in page["agentSpaces"]]
+            ids = [space["agentSpaceId"] for page in pages for space in page["agentSpaces"]]
             for space_id in ids:
                 arn = f"arn:{agent_space.partition}:aidevops:{region}:{agent_space.account_id}:agentspace/{space_id}"
                 if arn != agent_space.arn:
@@ -52,15 +52,15 @@ def needed_elsewhere(
 
 def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
     connected = list(connections(target))
-    found = [one for one in connected if isinstance(one, Association)]
-    others = [one for one in connected if not isinstance(one, Association)]
-    agent_roles = {one.role_arn for one in found if one.account_type == MONITOR}
-    sources = [one for one in found if one.account_type == SOURCE]
+    accounts = [connection for connection in connected if isinstance(connection, AccountAssociation)]
+    others = [connection for connection in connected if not isinstance(connection, AccountAssociation)]
+    agent_roles = {account.role_arn for account in accounts if account.account_type == MONITOR}
+    sources = [account for account in accounts if account.account_type == SOURCE]
     # Without an association of its own account, nobody can tell which agent role it has.
     if target.arn is None or not (sources or others) or (agent_roles and agent_role_arn not in agent_roles):
         return
     roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=lambda _done: None)
-    behind = [one.account_id for one in roles if one.generation(target.arn, agent_role_arn) is not Generation.GA]
+    behind = [role.account_id for role in roles if role.generation(target.arn, agent_role_arn) is not Generation.GA]
     whom = [*([listed(behind)] if behind else []), *([in_words(others)] if others else [])]
     if whom:
         yield f"Agent Space {target.arn.arn}, for {' and '.join(whom)}"

@@ -31,7 +31,7 @@ STATUSES = (VALID, INVALID, PENDING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Association:
+class AccountAssociation:
     """The association of one AWS account.
 
     Attributes:
@@ -95,7 +95,11 @@ class Association:
         }
 
 
-def connections(target: AgentSpaceTarget) -> Iterator[Association | UnitAssociation | UnreadAssociation]:
+Connection = AccountAssociation | UnitAssociation
+"""What connects one AWS account, or those of a unit."""
+
+
+def connections(target: AgentSpaceTarget) -> Iterator[Connection | UnreadAssociation]:
     """Read all that connects AWS accounts, in the service's order.
 
     A page of 100 is in memory at a time. Associations of other services, like a chat, are left out.
@@ -111,9 +115,9 @@ def connections(target: AgentSpaceTarget) -> Iterator[Association | UnitAssociat
                     yield connection
 
 
-def associations(target: AgentSpaceTarget) -> Iterator[Association]:
+def associations(target: AgentSpaceTarget) -> Iterator[AccountAssociation]:
     """Read the associations of single accounts, as `connections` does; those of units are left out."""
-    return (one for one in connections(target) if isinstance(one, Association))
+    return (connection for connection in connections(target) if isinstance(connection, AccountAssociation))
 
 
 def validate(target: AgentSpaceTarget) -> None:
@@ -133,7 +137,7 @@ def sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
     return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
 
 
-def _connection(entry: Mapping[str, Any]) -> Association | UnitAssociation | UnreadAssociation | None:
+def _connection(entry: Mapping[str, Any]) -> Connection | UnreadAssociation | None:
     configuration = entry["configuration"]
     for kind in _KINDS:
         if kind in configuration:
@@ -144,8 +148,8 @@ def _connection(entry: Mapping[str, Any]) -> Association | UnitAssociation | Unr
     return None if unread is None else UnreadAssociation(association_id=entry["associationId"], kind=unread)
 
 
-def _association(entry: Mapping[str, Any], settings: Mapping[str, Any]) -> Association:
-    return Association(
+def _association(entry: Mapping[str, Any], settings: Mapping[str, Any]) -> AccountAssociation:
+    return AccountAssociation(
         association_id=entry["associationId"],
         account_id=settings["accountId"],
         account_type=settings["accountType"],

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from devops_agent_constructs.cli.aws.associations import Association
+from devops_agent_constructs.cli.aws.associations import AccountAssociation
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.in_parallel import in_order
 from devops_agent_constructs.cli.aws.other_account import OtherAccount
@@ -22,7 +22,7 @@ _NO_CREDENTIALS = "not read: give --assume-role-name with a role of that account
 
 def read_roles(
     session: Session,
-    associations: Sequence[Association],
+    associations: Sequence[AccountAssociation],
     *,
     assume_role_name: str | None,
     progress: Callable[[int], None],
@@ -43,7 +43,7 @@ def read_roles(
     return roles
 
 
-def _read(session: Session, association: Association, assume_role_name: str | None) -> ConnectedRole:
+def _read(session: Session, association: AccountAssociation, assume_role_name: str | None) -> ConnectedRole:
     account_id, role_arn = association.account_id, association.role_arn
     unread = ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
     if assume_role_name is None:

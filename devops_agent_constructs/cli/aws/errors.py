@@ -1,4 +1,4 @@
-"""What boto3's errors mean and what to do about them."""
+"""Says what boto3's errors mean and what to do about them, such as to sign in again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls about many accounts at a time, with the results in order."""
+"""Makes calls about many accounts at a time, with the results in order."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-One = TypeVar("One")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Each waits for its account's IAM, whose limits count by account.
 _WORKERS = 8
 
 
-def in_order(function: Callable[[One], Result], items: Sequence[One]) -> Iterator[Result]:
+def in_order(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
     """Call a function for each item, several at a time; yield each result as soon as those before it are there.
 
     What the function raises is raised here, in the item's turn. Nothing waits for calls that are under way when the
@@ -42,8 +42,8 @@ def in_order(function: Callable[[One], Result], items: Sequence[One]) -> Iterato
         # A daemon, which Python does not wait for at its end.
         threading.Thread(target=work, daemon=True).start()
     try:
-        for one in results:
-            result, error = one.get()
+        for outcome in results:
+            result, error = outcome.get()
             if error is not None:
                 raise error
             yield result  # type: ignore[misc]  # There is a result where there is no error.

@@ -1,4 +1,4 @@
-"""The accounts of an organization, unit by unit."""
+"""Reads the accounts of an organization from AWS Organizations, unit by unit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Unit:
     accounts: tuple[OrganizationAccount, ...]
 
 
-class Organization:
+class OrganizationReader:
     """Reads AWS Organizations; raises botocore's errors."""
 
     def __init__(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Why AWS Organizations gave no answer, for commands that can do without one."""
+"""Says why AWS Organizations gave no answer, for commands that can do without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients in another account, by assuming a role there that the user names."""
+"""Makes clients in another account, by assuming a role there that the user names."""
 
 from __future__ import annotations
 

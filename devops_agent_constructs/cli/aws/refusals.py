@@ -1,4 +1,4 @@
-"""What AWS's refusals mean and what to do about them."""
+"""Says what AWS's refusals mean and what to do about them, such as which permission is lacking."""
 
 from __future__ import annotations
 

@@ -1,16 +1,17 @@
-"""Clients of AWS with the credentials that the user named, as the AWS CLI finds them."""
+"""Makes clients of AWS with the credentials that the user named, as the AWS CLI finds them."""
 
 from __future__ import annotations
 
 import functools
 import os
 import shlex
+import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from devops_agent_constructs.cli.aws.waiting import say_what_calls_wait_for
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.terminal.reporting import note
 
 if TYPE_CHECKING:
     import boto3
@@ -21,6 +22,8 @@ _ATTEMPTS = 8
 # For what a command can do without.
 _IMPATIENT_SECONDS = 4
 _IMPATIENT_ATTEMPTS = 3
+# How long a call may take in silence.
+_SILENT_SECONDS = 4.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +78,7 @@ def _boto3_session(profile: str | None, region: str | None) -> boto3.Session:
         session = boto3.Session(profile_name=profile, region_name=region)
     except ProfileNotFound as error:
         raise _unknown_profile(profile) from error
-    say_what_calls_wait_for(session._session)  # noqa: SLF001  # boto3 has no other way to botocore's events.
+    _say_what_calls_wait_for(session._session)  # noqa: SLF001  # boto3 has no other way to botocore's events.
     return session
 
 
@@ -110,3 +113,28 @@ def _client(session: boto3.Session, service: str, region: str | None, is_patient
         user_agent_extra=f"devops-agent-constructs/{version('devops-agent-constructs')}",
     )
     return session.client(service, region_name=region, config=config)
+
+
+def _say_what_calls_wait_for(session: Any) -> None:  # noqa: ANN401  # botocore's, which is imported late
+    """Write a line to standard error for each call of a session that takes longer than a few seconds.
+
+    Calls that botocore makes for credentials are among them.
+    """
+    # A call for credentials happens inside of the one that needs them.
+    running: list[threading.Timer] = []
+
+    def begin(model: Any, params: dict[str, Any], **_: object) -> None:  # noqa: ANN401
+        host = str(params.get("url", "")).partition("://")[2].partition("/")[0].rpartition("@")[2]
+        text = f"waiting for {host} ({model.name}) ... Ctrl-C stops"
+        timer = threading.Timer(_SILENT_SECONDS, note, [text])
+        timer.daemon = True
+        timer.start()
+        running.append(timer)
+
+    def end(**_: object) -> None:
+        if running:
+            running.pop().cancel()
+
+    session.register("before-call", begin)
+    session.register("after-call", end)
+    session.register("after-call-error", end)

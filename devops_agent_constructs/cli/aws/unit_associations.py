@@ -1,4 +1,4 @@
-"""The associations of AWS's organization mode: one connects an organizational unit, with the accounts in it."""
+"""Reads the associations of AWS's organization mode: one connects an organizational unit, with its accounts."""
 
 from __future__ import annotations
 

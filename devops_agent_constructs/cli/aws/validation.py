@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, VALID, Association, connections, validate
-from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation, UnreadAssociation
+from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, VALID, Connection, connections, validate
+from devops_agent_constructs.cli.aws.unit_associations import UnreadAssociation
 from devops_agent_constructs.cli.errors import CommandError
 
 # The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
@@ -22,11 +22,11 @@ _GROWTH = 1.5
 
 def validated(
     target: AgentSpaceTarget,
-    before: Mapping[str, Association | UnitAssociation],
+    before: Mapping[str, Connection],
     *,
     seconds: float,
     progress: Callable[[int], None],
-) -> list[Association | UnitAssociation]:
+) -> list[Connection]:
     """Ask for the validation of an Agent Space and wait for its results.
 
     Args:
@@ -44,39 +44,36 @@ def validated(
     validate(target)
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
-    last: dict[str, Association | UnitAssociation] = {}
+    last: dict[str, Connection] = {}
     while True:
         elapsed = time.monotonic() - started
         now = _poll(target, before)
         trusted = last if elapsed >= SETTLE_SECONDS else {}
-        decided = {key for key, one in now.items() if _is_decided(one, before[key], trusted.get(key))}
+        decided = {key for key in now if _is_decided(now[key], before[key], trusted.get(key))}
         progress(len(decided))
         if len(decided) == len(now) or elapsed >= seconds:
-            return [one if key in decided else replace(one, status=PENDING) for key, one in now.items()]
+            return [new if key in decided else replace(new, status=PENDING) for key, new in now.items()]
         time.sleep(min(pause, seconds - elapsed))
         last, pause = now, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
 
 
-def _poll(
-    target: AgentSpaceTarget, before: Mapping[str, Association | UnitAssociation]
-) -> dict[str, Association | UnitAssociation]:
+def _poll(target: AgentSpaceTarget, before: Mapping[str, Connection]) -> dict[str, Connection]:
     now = {
-        one.association_id: one
-        for one in connections(target)
-        if one.association_id in before and not isinstance(one, UnreadAssociation)
+        connection.association_id: connection
+        for connection in connections(target)
+        if connection.association_id in before and not isinstance(connection, UnreadAssociation)
     }
-    for key, one in before.items():
+    for key, connection in before.items():
         if key not in now:
-            raise CommandError(
-                one.label, why="its association was removed during the validation", fix="run verify again"
-            )
+            why = "its association was removed during the validation"
+            raise CommandError(connection.label, why=why, fix="run verify again")
     return now
 
 
 def _is_decided(
-    now: Association | UnitAssociation,
-    before: Association | UnitAssociation,
-    last: Association | UnitAssociation | None,
+    now: Connection,
+    before: Connection,
+    last: Connection | None,
 ) -> bool:
     """Whether the status is a result of this validation: it has changed, or has stood for long enough."""
     return now.status in {VALID, INVALID} and (now.state != before.state or (last is not None and now == last))

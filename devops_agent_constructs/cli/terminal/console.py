@@ -1,4 +1,4 @@
-"""What a terminal can show, and what a pipe should get."""
+"""Makes rich's console: colours on a terminal, plain text in a pipe."""
 
 from __future__ import annotations
 

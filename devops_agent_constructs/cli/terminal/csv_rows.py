@@ -1,4 +1,4 @@
-"""Rows for a spreadsheet."""
+"""Writes rows for a spreadsheet."""
 
 from __future__ import annotations
 

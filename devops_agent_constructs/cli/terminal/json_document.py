@@ -1,4 +1,4 @@
-"""A JSON document that is written as its parts come; `jq` reads it like any other."""
+"""Writes a JSON document as its parts come; `jq` reads it like any other."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Labelled text that reads well on a narrow terminal, and is one line a label in a pipe."""
+"""Writes labelled text that reads well on a narrow terminal, and is one line a label in a pipe."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
 
+from devops_agent_constructs._plain_text import plain
 from devops_agent_constructs.cli.terminal.console import console
-from devops_agent_constructs.cli.terminal.plain_text import plain
 
 _GAP = 2
 

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where there is a terminal."""
+"""Shows a progress bar on standard error, where there is a terminal."""
 
 from __future__ import annotations
 

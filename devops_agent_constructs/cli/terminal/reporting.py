@@ -1,4 +1,4 @@
-"""How a command ends: with its result, or with one line about what went wrong."""
+"""Ends a command: with its result, or with one line about what went wrong."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from devops_agent_constructs._plain_text import without_passwords
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.terminal.plain_text import without_passwords
 from devops_agent_constructs.errors import OnboardingInputError, printable
 
 
@@ -77,12 +77,12 @@ _QUOTING = ("configparser.", "botocore.exceptions.CredentialRetrievalError", "bo
 
 def _traceback_without_secrets(error: Exception) -> str:
     text = "".join(traceback.format_exception(error))
-    one: BaseException | None = error
-    while one is not None:
-        name = f"{type(one).__module__}.{type(one).__qualname__}"
-        if str(one) and (name.startswith(_QUOTING) or "header value" in str(one)):
-            text = text.replace(str(one), "(not shown: it may hold a secret)")
-        one = one.__cause__ or one.__context__
+    cause: BaseException | None = error
+    while cause is not None:
+        name = f"{type(cause).__module__}.{type(cause).__qualname__}"
+        if str(cause) and (name.startswith(_QUOTING) or "header value" in str(cause)):
+            text = text.replace(str(cause), "(not shown: it may hold a secret)")
+        cause = cause.__cause__ or cause.__context__
     return without_passwords(text)
 
 

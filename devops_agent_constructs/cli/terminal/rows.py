@@ -1,4 +1,4 @@
-"""A table whose rows are written as they come: the first before the last is known."""
+"""Writes a table whose rows come one by one: the first before the last is known."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from devops_agent_constructs._plain_text import plain
 from devops_agent_constructs.cli.terminal.console import console
-from devops_agent_constructs.cli.terminal.plain_text import plain
 
 _GAP = 2
 _NARROWEST_LAST_COLUMN = 10

@@ -77,10 +77,10 @@ def signed(text: str) -> str:
 
 def _is_unedited(path: Path) -> bool:
     try:
-        text, found, digest = path.read_text("utf-8").rpartition(_UNEDITED)
+        text, mark, digest = path.read_text("utf-8").rpartition(_UNEDITED)
     except (OSError, UnicodeDecodeError):
         return False
-    return bool(found) and digest.strip() == _digest(text)
+    return bool(mark) and digest.strip() == _digest(text)
 
 
 def _digest(text: str) -> str:

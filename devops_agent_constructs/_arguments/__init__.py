@@ -1,7 +1,7 @@
 """Refuses arguments of a type that the signature does not name, before the function does anything.
 
 The annotations are the one list of what an argument may be: mypy reads them, and so does `checked`. Values are checked
-where they are used (`_checks` and others); they can rely on the types.
+where they are used (`_validators` and others); they can rely on the types.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache, wraps
 from types import NoneType, UnionType
 from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from devops_agent_constructs import _argument_words
+from devops_agent_constructs._arguments import words
 from devops_agent_constructs.errors import OnboardingInputError
 
 P = ParamSpec("P")
@@ -79,9 +79,7 @@ def _accept(hint: Any, value: Any, field: str) -> Any:  # noqa: ANN401 (annotati
                 return _accept_inside(kind, get_args(option), value, field)
         elif _is_a(kind, value):
             return str.__str__(value) if isinstance(value, str) else value
-    raise OnboardingInputError(
-        field, value, why=_argument_words.why(options, value), fix=_argument_words.fix(options, value)
-    )
+    raise OnboardingInputError(field, value, why=words.why(options, value), fix=words.fix(options, value))
 
 
 def _is_container(kind: Any, value: object) -> bool:  # noqa: ANN401
@@ -94,11 +92,11 @@ def _accept_inside(kind: Any, hints: tuple[Any, ...], value: Any, field: str) ->
     if kind is Mapping:
         key_hint, value_hint = hints
         return {
-            _accept(key_hint, key, field): _accept(value_hint, one, f"{field}[{key!r}]") for key, one in value.items()
+            _accept(key_hint, key, field): _accept(value_hint, part, f"{field}[{key!r}]") for key, part in value.items()
         }
     values = tuple(value)
-    accepted = tuple(_accept(hints[0], one, f"{field}[{index}]") for index, one in enumerate(values))
-    unchanged = kind is Sequence and all(one is other for one, other in zip(values, accepted, strict=True))
+    accepted = tuple(_accept(hints[0], part, f"{field}[{index}]") for index, part in enumerate(values))
+    unchanged = kind is Sequence and all(part is same for part, same in zip(values, accepted, strict=True))
     return value if unchanged else accepted
 
 
@@ -116,7 +114,7 @@ def _has_members(protocol: type, value: object) -> bool:
     """Tell whether an object has what a protocol asks for; the CDK's interfaces are protocols."""
     names = [name for name in vars(protocol) if not name.startswith("_")]
     # An object that the CDK knows by its interfaces alone. To ask it for an attribute would call into Node.
-    kinds = {type(one) for one in getattr(value, "_delegates", ())} or {type(value)}
+    kinds = {type(delegate) for delegate in getattr(value, "_delegates", ())} or {type(value)}
     if not all(any(hasattr(kind, name) for kind in kinds) or hasattr(value, name) for name in names):
         return False
     return all(_takes_the_same(getattr(protocol, name), kinds, name) for name in names)

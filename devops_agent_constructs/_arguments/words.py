@@ -1,4 +1,4 @@
-"""What an error says of an argument of another type than the signature names."""
+"""Says what is wrong with an argument of another type than the signature names, and what to write instead."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from devops_agent_constructs.cli.terminal.plain_text import plain
+from devops_agent_constructs._plain_text import plain
 from devops_agent_constructs.cli.terminal.reporting import note
 
 

@@ -1,4 +1,4 @@
-"""Text from AWS as a terminal, a line of YAML or a log may show it."""
+"""Shows foreign text, such as a name from AWS, where a terminal, a line of YAML or a log would obey some characters."""
 
 from __future__ import annotations
 
