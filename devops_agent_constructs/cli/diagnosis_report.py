@@ -1,9 +1,9 @@
-"""What `doctor` writes."""
+"""Write what `doctor` has found: a report an account, a table of many, or JSON."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timezone
 from typing import Any
 
@@ -16,7 +16,6 @@ from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
 from devops_agent_constructs.cli.terminal.rows import Column, Rows
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
-from devops_agent_constructs.diagnosis.difference import Difference
 
 _LABELS = 10
 _COLUMNS = (Column(title="account", width=12), Column(title="result", width=11), Column(title="why", width=32))
@@ -25,48 +24,45 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:
     """Write a line for each account as it comes, the report on each that needs doing, and the totals."""
-    rows, found = Rows(_COLUMNS), list[ExaminedAccount]()
-    for one in examined:
-        found.append(one)
-        rows.row(one.account_id, one.result, _in_short(one))
-    for one in found:
-        if one.result == "needs doing":
+    rows, accounts = Rows(_COLUMNS), list[ExaminedAccount]()
+    for account in examined:
+        accounts.append(account)
+        rows.row(account.account_id, account.result, _in_short(account))
+    for account in accounts:
+        if account.result == "needs doing":
             rows.text("")
-            write_account(one)
-    if found:
+            write_account(account)
+    if accounts:
+        parts = ", ".join(f"{count} {result}" for result, count in _totals(accounts).items())
+        unread = sum(account.is_association_unread for account in accounts)
+        not_read = f"; {_counted(unread, 'association')} not read" if unread else ""
         rows.text("")
-        rows.text(_totals_in_words(found))
-    return most_important(one.exit_code for one in found)
+        rows.text(f"{_counted(len(accounts), 'account')}: {parts}{not_read}")
+    return most_important(account.exit_code for account in accounts)
 
 
-def _in_short(one: ExaminedAccount) -> str:
-    if one.diagnosis is None:
-        return str(one.failure)
-    return ", ".join(dict.fromkeys(difference.id for difference in one.diagnosis.differences)) or "-"
+def _in_short(account: ExaminedAccount) -> str:
+    if account.diagnosis is None:
+        return str(account.failure)
+    return ", ".join(dict.fromkeys(difference.id for difference in account.diagnosis.differences)) or "-"
 
 
-def _totals_in_words(found: Sequence[ExaminedAccount]) -> str:
-    parts = ", ".join(f"{count} {result}" for result, count in _totals(found).items())
-    return f"{len(found)} account{'' if len(found) == 1 else 's'}: {parts}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _totals(found: Iterable[ExaminedAccount]) -> dict[str, int]:
-    counts = Counter(one.result for one in found)
+def _totals(accounts: Iterable[ExaminedAccount]) -> dict[str, int]:
+    counts = Counter(account.result for account in accounts)
     return {result: counts[result] for result in ("ok", "needs doing", "not read")}
 
 
-def write_account(one: ExaminedAccount) -> ExitCode:
+def write_account(account: ExaminedAccount) -> ExitCode:
     """Write the report on an account: who can assume the role, each difference with its fix, and the count."""
-    if one.diagnosis is None:
-        Paragraphs(label_width=_LABELS).write(one.result, str(one.failure))
-    else:
-        _write_report(one.diagnosis, one.not_seen, profile=one.profile)
-    return one.exit_code
-
-
-def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str | None) -> None:
     paragraphs = Paragraphs(label_width=_LABELS)
-    live, expected = diagnosis.live, diagnosis.expected
+    if account.diagnosis is None:
+        paragraphs.write(account.result, str(account.failure))
+        return account.exit_code
+    diagnosis, live, expected = account.diagnosis, account.diagnosis.live, account.diagnosis.expected
     paragraphs.write("account", expected.account.account_id)
     paragraphs.write("role", expected.arn if live is None else live.arn)
     by = expected.accounts_file or "this library's defaults"
@@ -76,85 +72,83 @@ def _write_report(diagnosis: Diagnosis, not_seen: Sequence[str], *, profile: str
     paragraphs.write_each("let in", [f"{'yes' if diagnosis.is_admitted else 'no'}: {why}" for why in diagnosis.why])
     if live is not None:
         paragraphs.write_each("assumed by", diagnosis.who_can_assume or ["nobody can tell"])
-    paragraphs.write_each("not seen", not_seen)
-    seen: dict[tuple[Command, ...], int] = {}
-    for number, difference in enumerate(diagnosis.differences, start=1):
-        paragraphs.blank()
-        same_as = seen.setdefault(difference.commands, number)
-        _write_difference(paragraphs, number, difference, same_as=same_as, profile=profile)
+    paragraphs.write_each("not seen", account.not_seen)
+    _write_differences(paragraphs, diagnosis, profile=account.profile)
     paragraphs.blank()
-    paragraphs.write("", _count(diagnosis))
+    paragraphs.write("", _count(account, diagnosis))
+    return account.exit_code
 
 
-def _write_difference(
-    paragraphs: Paragraphs, number: int, difference: Difference, *, same_as: int, profile: str | None
-) -> None:
-    label = f"{number}".ljust(_LABELS)
-    paragraphs.write(label, f"{difference.severity.value}: {difference.what}", style=_STYLES[difference.severity])
-    paragraphs.write("  symptom", difference.symptom)
-    if difference.commands and same_as != number:
-        paragraphs.write("  fix", f"{difference.fix}, by the command of {same_as}")
-        return
-    paragraphs.write("  fix", difference.fix)
-    for command in difference.commands:
-        paragraphs.command(command.line(profile=profile))
+def _write_differences(paragraphs: Paragraphs, diagnosis: Diagnosis, *, profile: str | None) -> None:
+    first: dict[tuple[Command, ...], int] = {}
+    for number, difference in enumerate(diagnosis.differences, start=1):
+        what, style = f"{difference.severity.value}: {difference.what}", _STYLES[difference.severity]
+        paragraphs.blank()
+        paragraphs.write(f"{number}".ljust(_LABELS), what, style=style)
+        paragraphs.write("  symptom", difference.symptom)
+        # One command repairs all that is wrong with a policy; it is printed once.
+        same_as = first.setdefault(difference.commands, number)
+        is_printed = bool(difference.commands) and same_as != number
+        paragraphs.write("  fix", difference.fix + (f", by the command of {same_as}" if is_printed else ""))
+        for command in () if is_printed else difference.commands:
+            paragraphs.command(command.line(profile=profile))
 
 
-def _count(diagnosis: Diagnosis) -> str:
+def _count(account: ExaminedAccount, diagnosis: Diagnosis) -> str:
     doing = len(diagnosis.needs_doing)
     knowing = len(diagnosis.differences) - doing
     things = "nothing needs" if not doing else "1 thing needs" if doing == 1 else f"{doing} things need"
-    return f"{things} doing, {knowing} worth knowing" if knowing else f"{things} doing"
+    unread = ", but the association was not read" if account.is_association_unread else ""
+    return f"{things} doing{f', {knowing} worth knowing' if knowing else ''}{unread}"
 
 
 def write_accounts_as_json(examined: Iterable[ExaminedAccount]) -> ExitCode:
     """Write one document with an account a line, as they come."""
-    results, codes = list[ExaminedAccount](), [ExitCode.OK]
+    accounts = list[ExaminedAccount]()
 
     def entries() -> Iterator[dict[str, Any]]:
-        for one in examined:
-            results.append(one)
-            codes.append(one.exit_code)
-            yield _as_json(one)
+        for account in examined:
+            accounts.append(account)
+            yield _as_json(account)
 
-    write_json("accounts", entries(), rest=lambda: {"totals": _totals(results)})
-    return most_important(codes)
+    write_json("accounts", entries(), rest=lambda: {"totals": _totals(accounts)})
+    return most_important(account.exit_code for account in accounts)
 
 
-def _as_json(one: ExaminedAccount) -> dict[str, Any]:
-    diagnosis = one.diagnosis
-    if diagnosis is None:
-        return {"accountId": one.account_id, "result": one.result, "error": str(one.failure)}
-    live, expected = diagnosis.live, diagnosis.expected
-    entries = [
-        {
-            "id": difference.id,
-            "severity": difference.severity.value,
-            "what": difference.what,
-            "symptom": difference.symptom,
-            "fix": difference.fix,
-            "commands": [command.line(profile=one.profile) for command in difference.commands],
-        }
-        for difference in diagnosis.differences
-    ]
+def _as_json(account: ExaminedAccount) -> dict[str, Any]:
+    entry = {"accountId": account.account_id, "result": account.result}
+    if account.diagnosis is None:
+        return {**entry, "error": str(account.failure)}
+    diagnosis, live, expected = account.diagnosis, account.diagnosis.live, account.diagnosis.expected
     return {
-        "accountId": one.account_id,
-        "result": one.result,
-        "roleArn": None if live is None else live.arn,
+        **entry,
+        "roleArn": live and live.arn,
         "expectedRoleArn": expected.arn,
+        "associationRoleArn": expected.association_role_arn,
         "agentSpaceArn": expected.agent_space.arn,
         "generation": expected.generation.value,
         "accountsFile": expected.accounts_file,
-        "lastUsed": None if live is None else _last_used(live),
+        "lastUsed": live and _last_used(live),
         "isAdmitted": diagnosis.is_admitted,
         "why": list(diagnosis.why),
         "whoCanAssume": list(diagnosis.who_can_assume),
-        "notSeen": list(one.not_seen),
-        "differences": entries,
+        "notSeen": list(account.not_seen),
+        "differences": [
+            {
+                "id": difference.id,
+                "severity": difference.severity.value,
+                "what": difference.what,
+                "symptom": difference.symptom,
+                "fix": difference.fix,
+                "commands": [command.line(profile=account.profile) for command in difference.commands],
+            }
+            for difference in diagnosis.differences
+        ],
     }
 
 
 def _last_used(live: LiveRole) -> str | None:
+    """Return the time in UTC; None: never, or longer ago than IAM remembers."""
     if live.last_used is None:
         return None
     return live.last_used.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,8 +1,8 @@
-"""`devops-agent-accounts doctor`."""
+"""Say why roles do not work, and how to repair them: `devops-agent-accounts doctor`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +32,7 @@ Examples:
 
 \b
 Exit codes:
-  0  nothing needs doing
+  0  nothing needs doing in what was read; "not seen" says what was not
   1  something needs doing, even if an account was not read
   3  a call failed, or an account was not read; the others are reported on all the same
 """
@@ -108,18 +108,14 @@ def doctor(
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
     from devops_agent_constructs.cli.connection_report import ConnectionReport  # noqa: PLC0415
-    from devops_agent_constructs.cli.examined_accounts import (  # noqa: PLC0415
-        connected_roles,
-        examine_accounts,
-        known_roles,
-    )
+    from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
     with reported(debug=debug, profile=profile):
         _check_choice(account, every=every, failed_from=failed_from)
         given = {
             "--role-name": role_name,
             "--path": path,
-            "--generation": None if generation is None else generation.value,
+            "--generation": generation and generation.value,
             "--agent-role-arn": agent_role_arn,
         }
         roles = _roles(agent_space, config, given)
@@ -128,31 +124,28 @@ def doctor(
         chosen: dict[str, str | None] = dict.fromkeys(account or ())
         for account_id in chosen:
             roles.role(account_id, None)  # So does an account that the file lacks.
-        if chosen and assume_role_name is not None:
-            chosen |= {key: arn for key, arn in known_roles(roles, session).items() if key in chosen}
         if failed_from is not None:
             chosen |= failed_earlier(failed_from).roles
         if every:
             chosen |= connected_roles(roles, session, connected)
         if not chosen:
             note("note: all accounts in the file were valid; nothing to do")
-        examined = examine_accounts(roles, list(chosen.items()), session, assume_role_name=assume_role_name)
+        examined = examine_accounts(roles, chosen, session, assume_role_name=assume_role_name)
         if len(chosen) == 1 and account:
-            [one] = examined
-            if one.failure is not None:
-                raise one.failure
-            examined = iter([one])
+            examined = iter([only := next(examined)])
+            if only.failure is not None:
+                raise only.failure
         if output is Output.JSON:
             code = diagnosis_report.write_accounts_as_json(examined)
         elif len(chosen) == 1:
             code = diagnosis_report.write_account(next(examined))
         else:
             code = diagnosis_report.write_accounts(examined)
-        code = most_important([code, _say_what_is_left_out(connected, roles.agent_space.agent_space_id)])
+        code = most_important([code, _note_what_is_left_out(connected, roles.agent_space.agent_space_id)])
     raise Ended(code)
 
 
-def _say_what_is_left_out(connected: ConnectionReport, agent_space_id: str) -> ExitCode:
+def _note_what_is_left_out(connected: ConnectionReport, agent_space_id: str) -> ExitCode:
     if connected.units:
         note("note: roles in accounts of organizational units are AWS's own and left out; verify reports on units")
     if not connected.unread:
@@ -170,7 +163,9 @@ def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: P
         _validators.account_id(account_id, field="--account")
 
 
-def _roles(agent_space: str | None, config: Path | None, given: dict[str, str | None]) -> RolesOfFile | RolesByDefault:
+def _roles(
+    agent_space: str | None, config: Path | None, given: Mapping[str, str | None]
+) -> RolesOfFile | RolesByDefault:
     """Return what to compare with: the accounts file, or the options."""
     from devops_agent_constructs.cli.expected_roles import (  # noqa: PLC0415  # As above.
         RolesByDefault,

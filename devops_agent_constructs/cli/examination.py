@@ -1,4 +1,4 @@
-"""Reads a role and what stands around it, and compares it with what it should be."""
+"""Read a role with the policies that it depends on, and compare it with what it should be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.aws.role_reader import (
 )
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, Surroundings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, Diagnosis, diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 
 _OR = "or give --assume-role-name with a role of that account that these credentials may assume"
@@ -46,15 +46,15 @@ def examine(
     iam = reader.client("iam")
     live = read_role(iam, expected.account.role_name)
     if live is None:
-        return diagnose(None, expected, Surroundings(candidates=_candidates(iam))), not_seen
+        return diagnose(None, expected, AccountReadings(candidates=_candidates(iam))), not_seen
     control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
     # Only what limits a role is evaluated against all that it may do; a policy of one's own may deny something.
     is_limited = bool(live.permissions_boundary_arn or control_policies)
     documents, unread = _documents(iam, live, expected if is_limited else None)
     not_seen += unread
-    surroundings = Surroundings(managed_documents=documents, control_policies=control_policies)
-    return diagnose(live, expected, surroundings), not_seen
+    readings = AccountReadings(managed_documents=documents, control_policies=control_policies)
+    return diagnose(live, expected, readings), not_seen
 
 
 def _candidates(iam: Any) -> list[str] | None:  # noqa: ANN401  # made at run time

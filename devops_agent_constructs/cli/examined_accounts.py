@@ -1,14 +1,15 @@
-"""Examines the roles of many accounts, each with what can reach it."""
+"""Examine the roles of many accounts, each with what can reach it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import SOURCE, connections
+from devops_agent_constructs.cli.aws.associations import SOURCE, AccountAssociation, connections
 from devops_agent_constructs.cli.aws.connected_role_reader import why_not
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.in_parallel import in_order
@@ -21,7 +22,6 @@ from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
-from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -55,10 +55,28 @@ class ExaminedAccount:
         """What it alone means for the command."""
         return {"not read": ExitCode.FAILED, "needs doing": ExitCode.INVALID, "ok": ExitCode.OK}[self.result]
 
+    @property
+    def is_association_unread(self) -> bool:
+        """Whether the role was compared, but not with what the association names."""
+        return self.diagnosis is not None and self.diagnosis.expected.association_role_arn is None
 
-def connected_roles(
-    roles: RolesOfFile | RolesByDefault, session: Session, report: ConnectionReport | None = None
-) -> dict[str, str]:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedRoles:
+    """The roles that associations name.
+
+    Attributes:
+        arns: Account -> ARN.
+        otherwise: What counts for other accounts. Empty: they have no association. None: nobody knows.
+        why_not_read: Why it is not known, beside that it is in another account.
+    """
+
+    arns: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str | None = None
+    why_not_read: str = ""
+
+
+def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session, report: ConnectionReport) -> dict[str, str]:
     """Return account -> ARN of its role, of all secondary accounts of the Agent Space.
 
     Args:
@@ -69,30 +87,51 @@ def connected_roles(
     Raises:
         CommandError: There is none, or no such Agent Space. Other errors are botocore's.
     """
-    target = AgentSpaceTarget.parse(roles.agent_space.arn, session)
-    report = report or ConnectionReport()
-    every = report.accounts(connections(target))
-    found = {one.account_id: one.role_arn for one in every if one.account_type == SOURCE}
-    if not found:
+    associations = _associations(roles, session, report)
+    arns = {entry.account_id: entry.role_arn for entry in associations if entry.account_type == SOURCE}
+    if not arns:
         units = f" by itself, but {len(report.units)} organizational units" if report.units else ""
-        why = f"it connects no secondary account{units}"
+        space_id = roles.agent_space.agent_space_id
         if report.unread:
-            note(f"error: {report.why_unread(target.agent_space_id)}")
-        raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix="choose accounts by --account")
-    return found
+            note(f"error: {report.why_unread(space_id)}")
+        why = f"it connects no secondary account{units}"
+        raise CommandError(f"Agent Space {space_id}", why=why, fix="choose accounts by --account")
+    return arns
 
 
-def known_roles(roles: RolesOfFile | RolesByDefault, session: Session) -> dict[str, str]:
-    """Return what `connected_roles` does, or nothing if these credentials may not read it."""
+def _associations(
+    roles: RolesOfFile | RolesByDefault, session: Session | OtherAccount, report: ConnectionReport
+) -> list[AccountAssociation]:
+    space = roles.agent_space
+    # It makes clients, as a session does; an ARN has its Region, so that nothing else of a session is asked for.
+    target = AgentSpaceTarget(agent_space_id=space.agent_space_id, arn=space, session=cast("Session", session))
+    return list(report.accounts(connections(target)))
+
+
+def _named_roles(
+    roles: RolesOfFile | RolesByDefault, session: Session, *, caller: str, assume_role_name: str | None
+) -> NamedRoles:
+    """Read what the associations name, if these credentials, or the role to read with, reach the primary account."""
+    primary, report = roles.agent_space.account_id, ConnectionReport()
+    if caller != primary and assume_role_name is None:
+        return NamedRoles()
     try:
-        return connected_roles(roles, session)
-    except (CommandError, BotoCoreError, ClientError):
-        return {}  # The role is judged all the same; `list` says what the association names.
+        reader = session if caller == primary else _enter(roles, session, primary, assume_role_name)
+        arns = {entry.account_id: entry.role_arn for entry in _associations(roles, reader, report)}
+    except CommandError as error:
+        return NamedRoles(why_not_read=f" ({error.why})")
+    except (BotoCoreError, ClientError) as error:
+        return NamedRoles(why_not_read=f" ({explain(error, profile=session.profile).why})")
+    # AWS connects the accounts of a unit by roles of its own, and need not say which accounts those are.
+    if report.units or report.unread:
+        why = ", as the account has none of its own, and that of an organizational unit may connect it"
+        return NamedRoles(arns=arns, why_not_read=why)
+    return NamedRoles(arns=arns, otherwise="")
 
 
 def examine_accounts(
     roles: RolesOfFile | RolesByDefault,
-    accounts: Sequence[tuple[str, str | None]],
+    accounts: Mapping[str, str | None],
     session: Session,
     *,
     assume_role_name: str | None,
@@ -101,7 +140,7 @@ def examine_accounts(
 
     Args:
         roles: What to compare with.
-        accounts: Each with the ARN of its role, if that is known.
+        accounts: Each with the ARN that its association names. None: that is read first, if it can be.
         session: Of one of them, or of an account whose credentials may assume a role in each.
         assume_role_name: That role, with its path. None: only the account of the credentials can be read.
     """
@@ -109,17 +148,20 @@ def examine_accounts(
     caller = session.client("sts").get_caller_identity()["Account"]
     # boto3 makes clients in one thread at a time.
     session.client("organizations")
+    named = NamedRoles()
+    if None in accounts.values():
+        named = _named_roles(roles, session, caller=caller, assume_role_name=assume_role_name)
 
-    def one(account: tuple[str, str | None]) -> ExaminedAccount:
+    def examined(account: tuple[str, str | None]) -> ExaminedAccount:
         account_id, role_arn = account
+        if role_arn is None:
+            role_arn = named.arns.get(account_id, named.otherwise)
         profile = session.profile if account_id == caller else None
         try:
             expected = roles.role(account_id, role_arn)
-            if account_id == caller or assume_role_name is None:
-                diagnosis, not_seen = examine(session, expected)
-            else:
-                other = _enter(session, expected, assume_role_name)
-                diagnosis, not_seen = examine(session, expected, account=other)
+            is_own = account_id == caller or assume_role_name is None
+            other = None if is_own else _enter(roles, session, account_id, assume_role_name)
+            diagnosis, not_seen = examine(session, expected, account=other)
         except CommandError as error:
             return ExaminedAccount(account_id=account_id, failure=error)
         except OnboardingInputError as error:
@@ -127,14 +169,27 @@ def examine_accounts(
             return ExaminedAccount(account_id=account_id, failure=failure)
         except (BotoCoreError, ClientError) as error:
             return ExaminedAccount(account_id=account_id, failure=explain(error, profile=session.profile))
+        if role_arn is None:
+            not_seen.insert(0, _who_reads_the_association(diagnosis, named.why_not_read))
         return ExaminedAccount(account_id=account_id, profile=profile, diagnosis=diagnosis, not_seen=tuple(not_seen))
 
-    return in_order(one, accounts)
+    return in_order(examined, list(accounts.items()))
 
 
-def _enter(session: Session, expected: ExpectedRole, assume_role_name: str) -> OtherAccount:
-    account_id = expected.account.account_id
-    assumed = f"arn:{expected.agent_space.partition}:iam::{account_id}:role/{assume_role_name.strip('/')}"
+def _who_reads_the_association(diagnosis: Diagnosis, why_not_read: str) -> str:
+    expected, space = diagnosis.expected, diagnosis.expected.agent_space
+    arn = expected.arn if diagnosis.live is None else diagnosis.live.arn
+    return (
+        f"the association, which must name {arn}{why_not_read}: with credentials of account {space.account_id}, where "
+        f"it is, devops-agent-accounts list {space.arn} shows what it names"
+    )
+
+
+def _enter(
+    roles: RolesOfFile | RolesByDefault, session: Session, account_id: str, assume_role_name: str | None
+) -> OtherAccount:
+    name = (assume_role_name or "").strip("/")
+    assumed = f"arn:{roles.agent_space.partition}:iam::{account_id}:role/{name}"
     try:
         return OtherAccount(session, assumed)
     except (BotoCoreError, ClientError) as error:

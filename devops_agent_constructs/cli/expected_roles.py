@@ -1,4 +1,4 @@
-"""The role that a command compares with: from the accounts file, or from options."""
+"""Find the role that a command compares with: from the accounts file, or from options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -22,6 +21,58 @@ from devops_agent_constructs.secondary.account import SecondaryAccount
 
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolesByDefault:
+    """The roles that the library makes by default, but for what the options say.
+
+    Attributes:
+        agent_space: The Agent Space.
+        role_name: None: as the association says, if that is known; or else the library's.
+        path: As `role_name`.
+        generation: None: the present one.
+        agent_role_arn: The agent role.
+    """
+
+    agent_space: AgentSpaceArn
+    role_name: str | None = None
+    path: str | None = None
+    generation: Generation | None = None
+    agent_role_arn: str | None = None
+
+    def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
+        """Return the role of an account.
+
+        Args:
+            account_id: The secondary account.
+            role_arn: As the association names it. Empty: there is none. None: not known.
+
+        Raises:
+            OnboardingInputError: A value is malformed, or the agent role is missing.
+        """
+        is_primary = account_id == self.agent_space.account_id
+        usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
+        # What is no role's ARN is a slip in the association, which the comparison says.
+        arn = parse_role_arn(role_arn or "")
+        path, name = ("/", usual) if arn is None else (arn.path, arn.name)
+        return ExpectedRole(
+            account=SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
+            agent_space=self.agent_space,
+            generation=self.generation or Generation.GA,
+            agent_role_arn=self.agent_role_arn,
+            association_role_arn=role_arn,
+        )
+
+    def agrees_with(self, expected: ExpectedRole) -> bool:
+        """Tell whether the options say nothing else than an accounts file does."""
+        account = expected.account
+        return (
+            self.role_name in {None, account.role_name}
+            and self.path in {None, account.path}
+            and self.generation in {None, expected.generation}
+            and self.agent_role_arn in {None, expected.agent_role_arn}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,73 +118,35 @@ class RolesOfFile:
 
     def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
         """Return the role of an account, which its association names so; raises CommandError if the file lacks it."""
-        try:
-            account, deployment = _account_of(self.onboarding, account_id, self.path)
-        except CommandError:
-            if self.otherwise is None:
-                raise
-            return self.otherwise.role(account_id, role_arn)
-        found = ExpectedRole.of(
-            account,
+        # The Agent Space's own account has the agent role, which no accounts file describes.
+        is_primary = account_id == self.agent_space.account_id
+        otherwise = self.otherwise or (RolesByDefault(agent_space=self.agent_space) if is_primary else None)
+        by_file = None if is_primary else self._by_file(account_id, role_arn)
+        if by_file is not None and (otherwise is None or otherwise.agrees_with(by_file)):
+            return by_file
+        if otherwise is not None:
+            return otherwise.role(account_id, role_arn)
+        why, fix = f"it does not have account {account_id}", "add the account, or name another file with --config"
+        raise CommandError(str(self.path), why=why, fix=fix, exit_code=ExitCode.USAGE)
+
+    def _by_file(self, account_id: str, role_arn: str | None) -> ExpectedRole | None:
+        onboarding, organization = self.onboarding, self.onboarding.organization
+        account = next((account for account in onboarding.accounts if account.account_id == account_id), None)
+        stack_id, deployer = onboarding.stack_names.secondary(account_id), account_id
+        if account is None and organization is not None:
+            # Whether the organization has the account, only the organization knows.
+            account = account_of(organization, account_id)
+            stack_id, deployer = onboarding.stack_names.organization, organization.account_id
+        if account is None:
+            return None
+        return ExpectedRole(
+            account=account,
             agent_space=self.agent_space,
-            generation=self.onboarding.generation,
-            agent_role_arn=self.onboarding.agent_role_arn,
-            deployment=deployment,
+            generation=onboarding.generation,
+            agent_role_arn=onboarding.agent_role_arn,
+            deployment=commands.cdk("deploy", stack_id, account_id=deployer, accounts_file=str(self.path)),
             accounts_file=str(self.path),
             association_role_arn=role_arn,
-        )
-        is_said = self.otherwise is None or self.otherwise.agrees_with(found)
-        return found if is_said or self.otherwise is None else self.otherwise.role(account_id, role_arn)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RolesByDefault:
-    """The roles that the library makes by default, but for what the options say.
-
-    Attributes:
-        agent_space: The Agent Space.
-        role_name: None: as the association says, if that is known; or else the library's.
-        path: As `role_name`.
-        generation: None: the present one.
-        agent_role_arn: The agent role.
-    """
-
-    agent_space: AgentSpaceArn
-    role_name: str | None
-    path: str | None
-    generation: Generation | None
-    agent_role_arn: str | None
-
-    def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
-        """Return the role of an account.
-
-        Args:
-            account_id: The secondary account.
-            role_arn: As the association names it. None: not known.
-
-        Raises:
-            OnboardingInputError: A value is malformed, or the agent role is missing.
-        """
-        is_primary = account_id == self.agent_space.account_id
-        usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
-        arn = parse_role_arn(role_arn or "")
-        path, name = ("/", usual) if arn is None else (arn.path, arn.name)
-        return ExpectedRole.of(
-            SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
-            agent_space=self.agent_space,
-            generation=self.generation or Generation.GA,
-            agent_role_arn=self.agent_role_arn,
-            association_role_arn=role_arn,
-        )
-
-    def agrees_with(self, expected: ExpectedRole) -> bool:
-        """Tell whether the options say nothing else than an accounts file does."""
-        account = expected.account
-        return (
-            self.role_name in {None, account.role_name}
-            and self.path in {None, account.path}
-            and self.generation in {None, expected.generation}
-            and self.agent_role_arn in {None, expected.agent_role_arn}
         )
 
 
@@ -163,21 +176,3 @@ def _read(path: Path) -> Onboarding:
             fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
         exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
         raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
-
-
-def _account_of(onboarding: Onboarding, account_id: str, path: Path) -> tuple[SecondaryAccount, Command]:
-    for account in onboarding.accounts:
-        if account.account_id == account_id:
-            stack_id = onboarding.stack_names.secondary(account_id)
-            return account, commands.cdk("deploy", stack_id, account_id=account_id, accounts_file=str(path))
-    if (organization := onboarding.organization) is not None:
-        deployment = commands.cdk(
-            "deploy",
-            onboarding.stack_names.organization,
-            account_id=organization.account_id,
-            accounts_file=str(path),
-        )
-        return account_of(organization, account_id), deployment
-    why = f"it does not have account {account_id}"
-    fix = "add the account, or name another file with --config"
-    raise CommandError(str(path), why=why, fix=fix, exit_code=ExitCode.USAGE)

@@ -1,4 +1,4 @@
-"""`devops-agent-accounts migrate`."""
+"""Print the way from AWS's preview set-up to the present one: `devops-agent-accounts migrate`."""
 
 from __future__ import annotations
 

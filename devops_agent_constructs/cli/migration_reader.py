@@ -1,4 +1,4 @@
-"""Reads what a migration is about: the associations, their roles, and AWS's policies."""
+"""Read what a migration is about: the associations, their roles, and AWS's policies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from devops_agent_constructs import service
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, AccountAssociation, connections
@@ -15,15 +16,20 @@ from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.unit_associations import in_words
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.migration_report import PolicyComparison
+from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
+from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from devops_agent_constructs.migration.connected_role import agent_role_of
-from devops_agent_constructs.migration.permission_changes import inline_documents, permission_changes
-from devops_agent_constructs.migration.plan import Migration, listed
+from devops_agent_constructs.migration.permission_changes import (
+    PermissionChanges,
+    inline_documents,
+    permission_changes,
+)
+from devops_agent_constructs.migration.plan import Migration
 
 
 def read_migration(
@@ -41,25 +47,29 @@ def read_migration(
         CommandError: An account has no association. Other errors are botocore's.
     """
     connected = list(connections(target))
-    found = [one for one in connected if isinstance(one, AccountAssociation)]
+    associations = [entry for entry in connected if isinstance(entry, AccountAssociation)]
     # AWS publishes nothing about the roles that it makes in the accounts of units.
-    others = [one for one in connected if not isinstance(one, AccountAssociation)]
-    every = [one for one in found if one.account_type == SOURCE]
+    others = [entry for entry in connected if not isinstance(entry, AccountAssociation)]
+    every = [association for association in associations if association.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
     task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
     # The association of the primary account itself names it, where there is one.
-    known = next((one.role_arn for one in found if one.account_type == MONITOR), None)
+    known = next((entry.role_arn for entry in associations if entry.account_type == MONITOR), None)
     agent_role_arn = known or agent_role_of(roles, agent_space)
     migration = Migration(
-        agent_space=agent_space, agent_role_arn=agent_role_arn, roles=tuple(roles), accounts_file=accounts_file
+        agent_space=agent_space,
+        agent_role_arn=agent_role_arn,
+        roles=tuple(roles),
+        accounts_file=accounts_file,
+        stack_prefix=_stack_prefix(Path(accounts_file), agent_space),
     )
     if agent_role_arn is None or not migration.of_generation(Generation.PREVIEW, Generation.TRANSITION):
         return migration
-    arns = {one.role_arn for one in every}
-    left = [one.account_id for one in every if one not in sources]
+    arns = {association.role_arn for association in every}
+    left = [association.account_id for association in every if association not in sources]
     return replace(
         migration,
         assume_role_policies=read_assume_role_policies(target.session, agent_role_arn, role_arns=arns),
@@ -71,17 +81,28 @@ def read_migration(
     )
 
 
+def _stack_prefix(accounts_file: Path, agent_space: AgentSpaceArn) -> str:
+    """Return the prefix of the accounts file, if there is one of the same Agent Space: the commands are about it."""
+    if not accounts_file.exists():
+        return ""
+    try:
+        return RolesOfFile.read(accounts_file, given={"AGENT_SPACE_ARN": agent_space.arn}).onboarding.stack_prefix
+    except CommandError as error:
+        note(f"note: stacks are named as without {accounts_file}: {error}")
+        return ""
+
+
 def _chosen(
     sources: list[AccountAssociation], accounts: Sequence[str] | None, target: AgentSpaceTarget
 ) -> list[AccountAssociation]:
-    if missing := sorted(set(accounts or ()) - {one.account_id for one in sources}):
+    if missing := sorted(set(accounts or ()) - {source.account_id for source in sources}):
         why = f"it has no association for account {', '.join(missing)}"
         fix = f"see {target.command('list')}"
         raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
-    return [one for one in sources if not accounts or one.account_id in accounts]
+    return [source for source in sources if not accounts or source.account_id in accounts]
 
 
-def compare_policies(session: Session, partition: str) -> PolicyComparison | None:
+def compare_policies(session: Session, partition: str) -> PermissionChanges | None:
     """Compare AWS's two managed policies as they are now. None: AWS has withdrawn one, which is said."""
     iam = session.client("iam")
     read = {}
@@ -91,12 +112,12 @@ def compare_policies(session: Session, partition: str) -> PolicyComparison | Non
         except iam.exceptions.NoSuchEntityException:  # noqa: PERF203  # there are two
             note(f"note: permissions are not compared: AWS has no policy {name}")
             return None
-    (old_version, old), (new_version, new) = read.values()
+    (_, old), (_, new) = read.values()
     changes = permission_changes(
         [old, *inline_documents(Generation.PREVIEW, partition=partition)],
         [new, *inline_documents(Generation.GA, partition=partition)],
     )
-    return PolicyComparison(old_version=old_version, new_version=new_version, changes=changes)
+    return replace(changes, versions={name: version for name, (version, _) in read.items()})
 
 
 def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> None:

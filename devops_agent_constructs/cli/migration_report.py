@@ -1,10 +1,10 @@
-"""What `migrate` writes."""
+"""Write the plan of a migration, as text or JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from devops_agent_constructs import service
@@ -21,22 +21,7 @@ from devops_agent_constructs.policy_evaluation.permission_statements import Perm
 _LABELS = 10
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyComparison:
-    """What changes between AWS's two managed policies, with the inline policies of both set-ups.
-
-    Attributes:
-        old_version: Of the preview's policy, e.g. `v15`.
-        new_version: Of the present one.
-        changes: What is lost and gained.
-    """
-
-    old_version: str
-    new_version: str
-    changes: PermissionChanges
-
-
-def write_plan(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+def write_plan(migration: Migration, comparison: PermissionChanges | None, *, profile: str | None) -> None:
     """Write it for a person; `profile` is the one with credentials of the primary account."""
     paragraphs = Paragraphs(label_width=_LABELS)
     for role in migration.roles:
@@ -82,14 +67,15 @@ def _doctor(migration: Migration, role: ConnectedRole) -> str:
     return f"devops-agent-accounts doctor {migration.agent_space.arn} --account {role.account_id}"
 
 
-def _write_comparison(paragraphs: Paragraphs, comparison: PolicyComparison) -> None:
-    changes = comparison.changes
-    old = f"{service.PREVIEW_MANAGED_POLICY} {comparison.old_version}"
-    new = f"{service.GA_MANAGED_POLICY} {comparison.new_version}"
-    paragraphs.write("policies", f"{old} and {new} as they are now, with the inline policies of both set-ups")
+def _write_comparison(paragraphs: Paragraphs, changes: PermissionChanges) -> None:
+    names = " and ".join(f"{name} {version}" for name, version in changes.versions.items())
+    paragraphs.write("policies", f"{names} as they are now, with the inline policies of both set-ups")
     paragraphs.write("lost", f"{len(changes.lost)} permissions")
-    whole = [one.permission for one in changes.lost if not one.stays and not one.supported]
-    for line in [*_by_service(whole), *(_in_part(one) for one in changes.lost if one.stays or one.supported)]:
+    in_part = [lost for lost in changes.lost if lost.stays or lost.supported]
+    for line in [
+        *_by_service(lost.permission for lost in changes.lost if lost not in in_part),
+        *map(_in_part, in_part),
+    ]:
         paragraphs.write("", line)
     paragraphs.write("gained", f"{len(changes.gained)} permissions")
     for line in _by_service(changes.gained):
@@ -104,11 +90,17 @@ def _in_part(lost: LostPermission) -> str:
 
 
 def _by_service(permissions: Iterable[Permission]) -> Iterator[str]:
-    """One line for each service; what is limited to resources or conditions has its own."""
-    plain = [one for one in permissions if str(one) == one.action]
-    for prefix, group in groupby(plain, key=lambda one: one.action.partition(":")[0]):
-        yield f"{prefix}: {', '.join(one.action.partition(':')[2] for one in group)}"
-    yield from (str(one) for one in permissions if str(one) != one.action)
+    """Yield a line for each service; what is limited to resources or conditions has its own."""
+    plain, limited = list[tuple[str, str]](), list[str]()
+    for permission in permissions:
+        prefix, _, action = permission.action.partition(":")
+        if str(permission) == permission.action:
+            plain.append((prefix, action))
+        else:
+            limited.append(str(permission))
+    for prefix, group in groupby(plain, key=itemgetter(0)):
+        yield f"{prefix}: {', '.join(action for _, action in group)}"
+    yield from limited
 
 
 def _summary(migration: Migration) -> str:
@@ -125,55 +117,48 @@ def _line(migration: Migration, command: Command, profile: str | None) -> str:
     return command.line(profile=profile if command.account_id == migration.agent_space.account_id else None)
 
 
-def write_plan_as_json(migration: Migration, comparison: PolicyComparison | None, *, profile: str | None) -> None:
+def write_plan_as_json(migration: Migration, comparison: PermissionChanges | None, *, profile: str | None) -> None:
     """Write it for a program; `profile` as for `write_plan`."""
     adoptable = migration.adoptable
     entries = [
         {
             "accountId": role.account_id,
             "roleArn": role.role_arn,
-            "generation": None if (generation := migration.generation_of(role)) is None else generation.value,
+            "generation": (generation := migration.generation_of(role)) and generation.value,
             "stackName": role.stack_name,
             "whyNotAdopted": None if role in adoptable else why_left_out(migration, role),
-            "changes": {step: list(one) for step, one in role.changes(migration.generation_of(role)).items()},
+            "changes": {step: list(changes) for step, changes in role.changes(migration.generation_of(role)).items()},
             "othersLetIn": list(_others(migration, role)),
             "otherInlinePolicies": {
-                name: [_as_json(one) for one in permissions]
-                for name, permissions in role.leftover_inline_policies().items()
+                name: list(map(_as_json, permissions)) for name, permissions in role.leftover_inline_policies().items()
             },
             "otherManagedPolicies": list(role.leftover_policies()),
         }
         for role in migration.roles
     ]
-    rest: dict[str, Any] = {
+    rest = {
         "agentSpaceArn": migration.agent_space.arn,
         "agentRoleArn": migration.agent_role_arn,
         "steps": [
             {
-                "title": one.title,
-                "what": one.what,
-                "commands": [_line(migration, command, profile) for command in one.commands],
+                "title": step.title,
+                "what": step.what,
+                "commands": [_line(migration, command, profile) for command in step.commands],
             }
-            for one in steps(migration)
+            for step in steps(migration)
         ],
-        "policies": None,
-        "lost": None,
-        "gained": None,
-    }
-    if comparison is not None:
-        rest["policies"] = {
-            service.PREVIEW_MANAGED_POLICY: comparison.old_version,
-            service.GA_MANAGED_POLICY: comparison.new_version,
-        }
-        rest["lost"] = [
+        "policies": comparison and comparison.versions,
+        "lost": comparison
+        and [
             {
-                **_as_json(one.permission),
-                "stays": [_as_json(two) for two in one.stays],
-                "supported": list(one.supported),
+                **_as_json(lost.permission),
+                "stays": list(map(_as_json, lost.stays)),
+                "supported": list(lost.supported),
             }
-            for one in comparison.changes.lost
-        ]
-        rest["gained"] = [_as_json(one) for one in comparison.changes.gained]
+            for lost in comparison.lost
+        ],
+        "gained": comparison and list(map(_as_json, comparison.gained)),
+    }
     write_json("accounts", entries, rest=lambda: rest)
 
 

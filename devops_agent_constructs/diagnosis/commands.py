@@ -7,8 +7,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from devops_agent_constructs import service
-
 # Where each partition's STS is always active.
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
@@ -48,42 +46,6 @@ class Command:
         return f'test "$({caller})" = {self.account_id} && {command}'
 
 
-def set_trust_policy(role_arn: str, document: Mapping[str, object]) -> Command:
-    """Replace the trust policy."""
-    return _iam("update-assume-role-policy", role_arn, policy_document=_text(document))
-
-
-def put_inline_policy(role_arn: str, document: Mapping[str, object]) -> Command:
-    """Replace the inline policy `DevOpsAgentInlinePolicy`, or add it."""
-    name = service.INLINE_POLICY_NAME
-    return _iam("put-role-policy", role_arn, policy_name=name, policy_document=_text(document))
-
-
-def delete_inline_policy(role_arn: str, policy_name: str) -> Command:
-    """Delete an inline policy."""
-    return _iam("delete-role-policy", role_arn, policy_name=policy_name)
-
-
-def attach_policy(role_arn: str, policy_arn: str) -> Command:
-    """Attach a managed policy."""
-    return _iam("attach-role-policy", role_arn, policy_arn=policy_arn)
-
-
-def detach_policy(role_arn: str, policy_arn: str) -> Command:
-    """Detach a managed policy."""
-    return _iam("detach-role-policy", role_arn, policy_arn=policy_arn)
-
-
-def set_boundary(role_arn: str, policy_arn: str) -> Command:
-    """Set the permissions boundary."""
-    return _iam("put-role-permissions-boundary", role_arn, permissions_boundary=policy_arn)
-
-
-def set_max_session(role_arn: str, seconds: int) -> Command:
-    """Set the longest session."""
-    return _iam("update-role", role_arn, max_session_duration=str(seconds))
-
-
 def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_file: str) -> Command:
     """Deploy or import a stack of the ready-made app, which stands for one account.
 
@@ -100,7 +62,8 @@ def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_
     return Command(account_id=account_id, text=text, refuses_other_accounts=True)
 
 
-def _iam(operation: str, role_arn: str, **options: str) -> Command:
+def iam(operation: str, role_arn: str, **options: str) -> Command:
+    """Run an operation of the AWS CLI on a role, e.g. `update-role` with `max_session_duration="3600"`."""
     # `--name=value`, as a name may begin with a hyphen. No value begins with `file://`, which the AWS CLI would open:
     # IAM's names have neither `:` nor `/`, and documents begin with a brace.
     named = {"role_name": role_arn.rpartition("/")[2], **options}
@@ -109,5 +72,6 @@ def _iam(operation: str, role_arn: str, **options: str) -> Command:
     return Command(account_id=account_id, text=" ".join(["aws", "iam", operation, *words]), partition=partition)
 
 
-def _text(document: Mapping[str, object]) -> str:
+def as_text(document: Mapping[str, object]) -> str:
+    """Write a policy document in few characters."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

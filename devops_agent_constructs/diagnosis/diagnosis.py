@@ -1,8 +1,8 @@
-"""Everything that there is to say about a role."""
+"""Diagnose a live role: the rules on it, what differs from the role that the library would make, and who gets in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,25 +12,26 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.verdict import judge
-from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, control_differences
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
+from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
 from devops_agent_constructs.diagnosis.managed_differences import managed_differences
 from devops_agent_constructs.diagnosis.setting_differences import (
-    boundary_differences,
+    association_differences,
     role_missing,
     setting_differences,
 )
+from devops_agent_constructs.diagnosis.statements import permissions_of, readable_statements
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission, parse_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What stands around a role, as far as it could be read.
+class AccountReadings:
+    """What an account has beside the role, as far as it could be read.
 
     Attributes:
         managed_documents: ARN -> document of the managed policies that could be read, the boundary's included.
@@ -59,82 +60,66 @@ class Diagnosis:
     live: LiveRole | None
     expected: ExpectedRole
     differences: tuple[Difference, ...]
-    is_admitted: bool
-    why: tuple[str, ...]
-    who_can_assume: tuple[str, ...]
+    is_admitted: bool = False
+    why: tuple[str, ...] = ("there is no role to assume",)
+    who_can_assume: tuple[str, ...] = ()
 
     @property
     def needs_doing(self) -> tuple[Difference, ...]:
         """What somebody has to act on."""
-        return tuple(one for one in self.differences if one.severity is Severity.ERROR)
+        return tuple(difference for difference in self.differences if difference.severity is Severity.ERROR)
 
 
-def diagnose(live: LiveRole | None, expected: ExpectedRole, surroundings: Surroundings) -> Diagnosis:
+def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
     """Compare a role with the one that this library would make."""
     if live is None:
-        missing = role_missing(expected, surroundings.candidates)
-        return Diagnosis(
-            live=None,
-            expected=expected,
-            differences=(missing,),
-            is_admitted=False,
-            why=("there is no role to assume",),
-            who_can_assume=(),
-        )
-    permissions = role_permissions(live, expected, surroundings.managed_documents)
-    documents, boundary = surroundings.managed_documents, live.permissions_boundary_arn
-    role = expected.role_of(live)
-    findings = findings_of(Resources(roles=(role,), policies=role.policies))
-    found = [
-        *finding_differences(live, role, expected, findings),
-        *managed_differences(live, expected, surroundings.managed_documents),
+        missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
+        return Diagnosis(live=None, expected=expected, differences=missing)
+    # The rules judge the role as it stands; all others compare it with the expected one.
+    documents, role = readings.managed_documents, expected.role_of(live)
+    permissions = _permissions(live, expected, documents)
+    differences = [
+        *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
+        *managed_differences(live, expected, documents),
         *inline_differences(live, expected),
-        *boundary_differences(
-            live,
-            expected,
-            boundary_document=None if boundary is None else documents.get(boundary),
-            permissions=permissions,
-        ),
+        *boundary_differences(live, expected, documents, permissions),
+        *association_differences(live, expected),
         *setting_differences(live, expected),
-        *control_differences(live, surroundings.control_policies, permissions),
+        *control_differences(live, expected, readings.control_policies, permissions),
     ]
+    differences.sort(key=lambda difference: difference.severity is Severity.WARNING)
     is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
         live=live,
         expected=expected,
-        differences=tuple(sorted(found, key=lambda one: one.severity is Severity.WARNING)),
+        differences=tuple(differences),
         is_admitted=is_admitted,
         why=why,
         who_can_assume=who,
     )
 
 
-def role_permissions(
+def _permissions(
     live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
 ) -> list[Permission]:
     """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
     arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
-    documents: Iterable[Mapping[str, Any]] = [
+    documents = [
         *(managed_documents[arn] for arn in arns if arn in managed_documents),
         *live.inline_policies.values(),
-        *([] if expected.inline_policy is None else [expected.inline_policy]),
+        *filter(None, [expected.inline_policy]),
     ]
-    found: dict[Permission, None] = {}
-    for document in documents:
-        try:
-            statements = parse_permissions(document)
-        except OnboardingInputError:  # `inline_differences` says so.
-            continue
-        found |= dict.fromkeys(one for statement in statements for one in statement.permissions)
-    return list(found)
+    return permissions_of(statement for document in documents for statement in readable_statements(document))
 
 
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    """Return whether all get in for whom the role is meant, why, and who else does."""
     try:
-        who = who_can_assume(live.trust_policy)
+        who = tuple(who_can_assume(live.trust_policy))
     except OnboardingInputError as error:
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
+    # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)
     if verdict.undefined:
-        return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), tuple(who)
-    return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), tuple(who)
+        return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), who
+    return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), who

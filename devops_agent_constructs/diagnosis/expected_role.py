@@ -1,20 +1,23 @@
-"""The role that this library would make."""
+"""Compute the role that this library would make for an account, which a live role is compared with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.diagnosis.commands import Command
+from devops_agent_constructs.diagnosis.difference import KINDS, Difference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
-_DEFAULT_SESSION_SECONDS = 3600  # IAM's own.
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+_DEFAULT_SESSION_SECONDS = 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,83 +29,105 @@ class ExpectedRole:
         agent_space: The Agent Space that the role is to trust.
         generation: Which of AWS's two set-ups the role is to follow.
         agent_role_arn: The agent role in the primary account; None in GA, unless it is known.
-        trust_policy: Who may assume it.
-        inline_policy: What `DevOpsAgentInlinePolicy` allows; None if there is to be none.
-        managed_policy_arns: What is attached.
-        permissions_boundary_arn: None: no boundary.
         deployment: What makes the role. None: nobody said what does.
         accounts_file: Which file asks for it. None: it is the library's default, but for what options say.
-        association_role_arn: What the association names. None: it was not read.
+        association_role_arn: What the association names; empty if there is none. None: it was not read.
+
+    Raises:
+        OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.
     """
 
     account: SecondaryAccount
     agent_space: AgentSpaceArn
-    generation: Generation
-    agent_role_arn: str | None
-    trust_policy: TrustPolicy
-    inline_policy: InlinePolicy | None
-    managed_policy_arns: tuple[str, ...]
-    permissions_boundary_arn: str | None
+    generation: Generation = Generation.GA
+    agent_role_arn: str | None = None
     deployment: Command | None = None
     accounts_file: str | None = None
     association_role_arn: str | None = None
 
-    @classmethod
-    def of(
-        cls,
-        account: SecondaryAccount,
-        *,
-        agent_space: AgentSpaceArn,
-        generation: Generation = Generation.GA,
-        agent_role_arn: str | None = None,
-        deployment: Command | None = None,
-        accounts_file: str | None = None,
-        association_role_arn: str | None = None,
-    ) -> ExpectedRole:
-        """Compute the role.
+    def __post_init__(self) -> None:
+        """Check that there can be such a role."""
+        _ = self.trust_policy, self.inline_policy
 
-        Raises:
-            OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.
-        """
-        place = RoleAccount(partition=agent_space.partition, account_id=account.account_id)
-        settings = account.role_settings
-        return cls(
-            account=account,
-            agent_space=agent_space,
-            generation=generation,
-            agent_role_arn=agent_role_arn,
-            trust_policy=trust_policy(
-                [agent_space],
-                generation=generation,
-                agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
-            ),
-            inline_policy=settings.inline_policy(place, generation=generation, partition=place.partition),
-            managed_policy_arns=settings.managed_policy_arns(place, generation=generation),
-            permissions_boundary_arn=settings.permissions_boundary_arn(place),
-            deployment=deployment,
-            accounts_file=accounts_file,
-            association_role_arn=association_role_arn,
-        )
+    @property
+    def arn(self) -> str:
+        """The ARN that the association is to name."""
+        return self.account.role_arn(self.agent_space.partition)
 
     @property
     def is_of_primary_account(self) -> bool:
         """Whether it is the agent role: the role of the Agent Space's own account."""
         return self.account.account_id == self.agent_space.account_id
 
+    @property
+    def trust_policy(self) -> TrustPolicy:
+        """Who may assume it."""
+        agent_role_arns = [] if self.agent_role_arn is None else [self.agent_role_arn]
+        return trust_policy([self.agent_space], generation=self.generation, agent_role_arns=agent_role_arns)
+
+    @property
+    def inline_policy(self) -> InlinePolicy | None:
+        """What `DevOpsAgentInlinePolicy` allows; None if there is to be none."""
+        partition = self.agent_space.partition
+        return self.account.role_settings.inline_policy(
+            self._role_account, generation=self.generation, partition=partition
+        )
+
+    @property
+    def managed_policy_arns(self) -> tuple[str, ...]:
+        """What is to be attached."""
+        return self.account.role_settings.managed_policy_arns(self._role_account, generation=self.generation)
+
+    @property
+    def permissions_boundary_arn(self) -> str | None:
+        """None: no boundary."""
+        return self.account.role_settings.permissions_boundary_arn(self._role_account)
+
+    @property
+    def max_session_seconds(self) -> int:
+        """The longest session."""
+        return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
+
     def role_of(self, live: LiveRole) -> Role:
         """Return a live role as the rules look at it, with those for whom it is meant."""
+        # Left to itself, the role says who must get in: whom its trust policy names, rightly or wrongly.
         return replace(
             live.role(purpose=Purpose.READ, agent_space=self.agent_space),
             must_admit_service=self.generation is not Generation.PREVIEW,
             agent_role_arn=self.agent_role_arn if self.generation.needs_agent_role else None,
         )
 
-    @property
-    def arn(self) -> str:
-        """The ARN that the association names."""
-        return self.account.role_arn(self.agent_space.partition)
+    def difference(
+        self,
+        kind_id: str,
+        what: str,
+        *commands: Command,
+        symptom: str = "",
+        fix: str = "",
+    ) -> Difference:
+        """Return a difference from this role.
+
+        Without an accounts file nobody asked for the library's defaults: only an error has commands then, as what is
+        beyond the defaults may be meant.
+
+        Args:
+            kind_id: A key of `KINDS`.
+            what: What differs, in words.
+            *commands: That repair it.
+            symptom: What a user sees of it. Empty: what the kind says.
+            fix: What to do, in words. Empty: what the kind says.
+        """
+        kind, is_asked_for = KINDS[kind_id], self.accounts_file is not None
+        severity = kind.severity or (Severity.ERROR if is_asked_for else Severity.WARNING)
+        return Difference(
+            id=kind_id,
+            severity=severity,
+            what=what,
+            symptom=symptom or kind.symptom,
+            fix=fix or kind.fix,
+            commands=commands if is_asked_for or severity is Severity.ERROR else (),
+        )
 
     @property
-    def max_session_seconds(self) -> int:
-        """The longest session."""
-        return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
+    def _role_account(self) -> RoleAccount:
+        return RoleAccount(partition=self.agent_space.partition, account_id=self.account.account_id)

@@ -1,17 +1,27 @@
-"""What the inline policies of a role allow, and what they should."""
+"""Compare what the inline policies of a role allow and deny with what they should."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference
+from devops_agent_constructs.diagnosis.commands import Command
+from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.inline_repair import InlineRepair, listed
+from devops_agent_constructs.diagnosis.statements import (
+    denial,
+    listed,
+    permissions_of,
+    raw_statements,
+    readable_statements,
+)
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
@@ -25,111 +35,156 @@ from devops_agent_constructs.policy_evaluation.permission_statements import (
     parse_permissions,
 )
 
+_NAME = service.INLINE_POLICY_NAME
+_IN_VAIN = "asked for, and blocked"
+_NO_RESOURCE_EXPLORER = (
+    "the agent cannot set up AWS Resource Explorer, by which it finds resources, where it is not set up yet"
+)
+
 
 def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare what the inline policies allow; in which policy or statement it stands does not matter by itself."""
     wanted = [] if expected.inline_policy is None else parse_permissions(expected.inline_policy)
-    there: dict[str, list[PermissionStatement]] = {}
+    policies: dict[str, list[PermissionStatement]] = {}
     for name, document in sorted(live.inline_policies.items()):
         try:
-            there[name] = parse_permissions(document)
+            policies[name] = parse_permissions(document)
         except OnboardingInputError as error:  # noqa: PERF203  # a role has few
-            yield InlineRepair(name=name, live=live, expected=expected).not_understood(error)
-    yield from _missing(wanted, [one for statements in there.values() for one in statements], live, expected)
-    for name, statements in there.items():
-        repair = InlineRepair(name=name, live=live, expected=expected)
-        found = list(_of_policy(statements, wanted, repair))
-        yield from found
-        if name != service.INLINE_POLICY_NAME and not found:
-            yield repair.other_name()
+            yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
+    # All policies together: in which of them a permission stands is no matter to IAM.
+    yield from _missing(wanted, [one for statements in policies.values() for one in statements], live, expected)
+    for name, statements in policies.items():
+        take_away = list(_without(name, live, expected))
+        differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
+        yield from differences
+        if name != _NAME and not differences:
+            what = f"the inline policy {name} allows what {_NAME} should, under another name"
+            yield expected.difference("inlinePolicyOtherName", what, *take_away)
 
 
 def _missing(
     wanted: Sequence[PermissionStatement], there: Sequence[PermissionStatement], live: LiveRole, expected: ExpectedRole
 ) -> Iterator[Difference]:
-    missing = [one for statement in wanted for one in statement.permissions if not is_permitted(one, there)]
-    denials = [one for one in wanted if not one.is_allow and not any(_is_same(one, other) for other in there)]
-    if expected.inline_policy is None or not (missing or denials):
+    missing = [permission for permission in permissions_of(wanted) if not is_permitted(permission, there)]
+    signatures = {_signature(statement) for statement in there}
+    denials = [one.name for one in wanted if not one.is_allow and _signature(one) not in signatures]
+    if not (missing or denials):
         return
-    name = service.INLINE_POLICY_NAME
-    is_there = name in live.inline_policies
-    document = _repaired(live, expected, missing)
-    lacks = [listed(missing)] if missing else []
-    lacks += [f"the Deny statement {one.name}" for one in denials]
-    yield Difference(
-        id="inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
-        severity=Severity.ERROR,
-        what=f"the inline policy {name} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
-        symptom=_symptom_of(missing),
-        fix="put the inline policy that the library writes" + ("" if document else "; it cannot be added to this one"),
-        commands=() if document is None else (commands.put_inline_policy(live.arn, document),),
+    is_there = _NAME in live.inline_policies
+    document = _rewritten(_NAME, live, expected, {permission.name for permission in missing})
+    lacks = [*([listed(missing)] if missing else []), *(f"the Deny statement {name}" for name in denials)]
+    symptom = "" if missing else READS_MORE
+    if {permission.action for permission in missing} == {"iam:CreateServiceLinkedRole"}:
+        symptom = _NO_RESOURCE_EXPLORER
+    yield expected.difference(
+        "inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
+        f"the inline policy {_NAME} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
+        *([] if document is None else [_put(_NAME, live, document)]),
+        symptom=symptom,
     )
 
 
-def _repaired(live: LiveRole, expected: ExpectedRole, missing: Sequence[Permission]) -> Mapping[str, Any] | None:
-    """Return the inline policy with what is missing; without a file that asks for the rest, the rest stays."""
-    wanted, there = expected.inline_policy, live.inline_policies.get(service.INLINE_POLICY_NAME)
-    if wanted is None or there is None or expected.accounts_file is not None:
-        return wanted
-    element = there.get("Statement", [])
-    names = {one.name for one in missing}
-    added = [one for one in wanted["Statement"] if one.get("Sid") in names]
-    taken = {one.get("Sid") for one in element if isinstance(one, Mapping)} if isinstance(element, list) else set()
-    if not isinstance(element, list) or any(one.get("Sid") in taken for one in added):
-        return None
-    return {**there, "Statement": [*element, *added]}
+def _rewritten(
+    name: str, live: LiveRole, expected: ExpectedRole, missing: Collection[str] = ()
+) -> Mapping[str, Any] | None:
+    """Return what is to be in a policy; None: nothing.
+
+    Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too.
+
+    Args:
+        name: The policy's.
+        live: The role.
+        expected: The role that it should be.
+        missing: Sids of the library's statements that are to be added where others stay.
+    """
+    library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
+    document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
+    kept, statements = raw_statements(document), readable_statements(document)
+    base = {**document, **library}
+    if document and expected.accounts_file is None:
+        base = {**library, **document}
+        added = [statement for statement in added if statement["Sid"] in missing]
+    else:
+        wanted = {_signature(statement) for statement in readable_statements(library)}
+        is_own = [not statement.is_allow and _signature(statement) not in wanted for statement in statements]
+        kept = list(compress(kept, is_own))
+    # A Sid is unique in a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    taken = {statement["Sid"] for statement in added}
+    kept = [{key: value for key, value in raw.items() if key != "Sid" or value not in taken} for raw in kept]
+    return {**base, "Statement": [*kept, *added]} if kept or added else None
 
 
-def _symptom_of(missing: Iterable[Permission]) -> str:
-    actions = {one.action for one in missing}
-    if actions == {"iam:CreateServiceLinkedRole"}:
-        return "the agent cannot set up AWS Resource Explorer, by which it finds resources, where it is not set up yet"
-    if not actions:
-        return "none: the agent may read more than you meant"
-    return 'these actions fail with "no identity-based policy allows the ... action"'
+def _without(name: str, live: LiveRole, expected: ExpectedRole) -> Iterator[Command]:
+    """Yield the commands that leave of a policy what the library would write, and its Deny statements."""
+    # Before another policy goes that may have what is needed.
+    for other in [name] if _NAME in live.inline_policies else [_NAME, name]:
+        if (document := _rewritten(other, live, expected)) is not None:
+            yield _put(other, live, document)
+        elif other == name:
+            yield commands.iam("delete-role-policy", live.arn, policy_name=name)
+
+
+def _put(name: str, live: LiveRole, document: Mapping[str, Any]) -> Command:
+    return commands.iam("put-role-policy", live.arn, policy_name=name, policy_document=commands.as_text(document))
 
 
 def _of_policy(
-    statements: Iterable[PermissionStatement], wanted: Sequence[PermissionStatement], repair: InlineRepair
+    policy: str,
+    statements: Sequence[PermissionStatement],
+    wanted: Sequence[PermissionStatement],
+    expected: ExpectedRole,
+    take_away: Sequence[Command],
 ) -> Iterator[Difference]:
-    by_effect: dict[Effect, list[Permission]] = {}
-    idle = []
+    signatures = {_signature(statement) for statement in wanted}
+    by_kind = defaultdict[str, list[Permission]](list)
     for statement in statements:
-        if not statement.is_allow and not any(_is_same(statement, other) for other in wanted):
-            yield repair.denial(statement)
+        if not statement.is_allow and _signature(statement) not in signatures:
+            yield expected.difference("inlineDeny", denial(statement, of=policy))
         if statement.is_allow and (statement.is_not_action or statement.is_not_resource):
-            yield repair.all_but(statement)
+            element = "NotAction" if statement.is_not_action else "NotResource"
+            what = f"{statement.name} of {policy} allows everything but what it lists ({element})"
+            yield expected.difference("allowsAllBut", what, *take_away)
         for permission in statement.permissions:
-            effect = _effect(permission, repair.expected)
-            if not is_permitted(permission, wanted):
-                by_effect.setdefault(effect, []).append(permission)
-            elif effect is Effect.OUTSIDE:
-                idle.append(permission)
-    if idle:
-        yield repair.asked_for_without_effect(idle)
-    yield from _unasked(by_effect, repair)
+            by_kind[_kind(permission, wanted, expected)].append(permission)
+    if idle := by_kind.pop(_IN_VAIN, []):
+        what, fix = f"{policy} {_words('blockedByGuardrail', idle)}", "leave the capability out of the accounts file"
+        yield replace(expected.difference("blockedByGuardrail", what, fix=fix), severity=Severity.WARNING)
+    for kind, permissions in by_kind.items():
+        if kind:
+            repair = [] if kind == "agentRoleAssumes" else take_away
+            yield expected.difference(kind, f"{policy} {_words(kind, permissions)}", *repair)
 
 
-def _unasked(by_effect: Mapping[Effect, list[Permission]], repair: InlineRepair) -> Iterator[Difference]:
-    for effect, permissions in by_effect.items():
-        if effect is Effect.REDUNDANT:
-            actions = [action for one in preview_statements() for action in one["Action"]]
-            yield repair.redundant(permissions, is_preview=all(is_covered(one.action, actions) for one in permissions))
-        elif effect in {Effect.OUTSIDE, Effect.PARTLY_OUTSIDE}:
-            yield from _beyond(permissions, repair, is_without_effect=True)
-        else:
-            yield from _beyond(permissions, repair)
+def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expected: ExpectedRole) -> str:
+    """Return the id of the difference that a permission makes; empty: none, as it is asked for and has an effect."""
+    effect = _effect(permission, expected)
+    # What the accounts file asks for is no leftover, even where AWS's guardrail makes nothing of it.
+    if is_permitted(permission, wanted):
+        return _IN_VAIN if effect is Effect.OUTSIDE else ""
+    if effect is Effect.REDUNDANT:
+        preview = [action for statement in preview_statements() for action in statement["Action"]]
+        return "previewInlineStatements" if is_covered(permission.action, preview) else "grantedAlready"
+    # Until nothing of the preview is left, the agent role reaches the other accounts by it.
+    if expected.is_of_primary_account and permission.action.lower() == "sts:assumerole":
+        return "agentRoleAssumes"
+    is_blocked = effect in {Effect.OUTSIDE, Effect.PARTLY_OUTSIDE}
+    return "blockedByGuardrail" if is_blocked else "extraInlinePermissions"
 
 
-def _beyond(
-    permissions: Sequence[Permission], repair: InlineRepair, *, is_without_effect: bool = False
-) -> Iterator[Difference]:
-    is_agent_role = repair.expected.is_of_primary_account
-    chained = [one for one in permissions if is_agent_role and one.action.lower() == "sts:assumerole"]
-    if chained:
-        yield repair.of_agent_role(chained)
-    if rest := [one for one in permissions if one not in chained]:
-        yield repair.without_effect(rest) if is_without_effect else repair.unasked(rest)
+def _words(kind: str, permissions: Sequence[Permission]) -> str:
+    lists, names = guardrail_lists(), listed(permissions)
+    return {
+        "agentRoleAssumes": f"of the agent role allows {names}",
+        "blockedByGuardrail": (
+            f"allows {names}, which AWS's guardrail does not let the agent use, at least not all of it "
+            f"({lists.policy_name} {lists.policy_version}; list of additional permissions read {lists.supported_read})"
+        ),
+        "extraInlinePermissions": f"allows more than was asked for: {names}",
+        "grantedAlready": f"has statements that are not needed: AWS's managed policy grants {names} already",
+        "previewInlineStatements": (
+            f"has statements of AWS's preview that are not needed: AWS's managed policy grants {names} already"
+        ),
+    }[kind]
 
 
 def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
@@ -138,16 +193,12 @@ def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
         return Effect.UNCONFIRMED
     lists = guardrail_lists()
     is_granted = any(arn.endswith(f":iam::aws:policy/{lists.policy_name}") for arn in expected.managed_policy_arns)
-    unconfirmed = tuple(one.action for one in lists.unconfirmed)
+    unconfirmed = tuple(entry.action for entry in lists.unconfirmed)
     return effect_of(permission.action, lists, unconfirmed=unconfirmed, is_granted=is_granted)[0]
 
 
-def _is_same(one: PermissionStatement, other: PermissionStatement) -> bool:
-    return _effect_of_text(one) == _effect_of_text(other)
-
-
-def _effect_of_text(statement: PermissionStatement) -> tuple[object, ...]:
-    """Return what counts of a statement, whatever its order, case and Sid."""
+def _signature(statement: PermissionStatement) -> tuple[object, ...]:
+    """Return what counts of a statement, whatever its order, case and Sid: IAM compares actions without case."""
     actions = frozenset(action.lower() for action in statement.actions)
     is_not = (statement.is_allow, statement.is_not_action, statement.is_not_resource)
     return (*is_not, actions, frozenset(statement.resources), statement.conditions_in_words)

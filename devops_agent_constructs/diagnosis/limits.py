@@ -1,10 +1,17 @@
-"""What a boundary, or the control policies of an organization, leave of a role's permissions."""
+"""Say what limits a role: its permissions boundary, and the control policies of its organization."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
+from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.difference import Difference
+from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.statements import listed, only_if, raw_statements
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
@@ -12,6 +19,36 @@ from devops_agent_constructs.policy_evaluation.permission_statements import (
     parse_permissions,
     partly_permitted,
 )
+
+_ASSUME = "sts:AssumeRole"
+
+
+class ControlPolicyKind(Enum):
+    """The kinds that can keep the agent from something, in the words of AWS Organizations.
+
+    See https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_authorization_policies.html
+    """
+
+    SERVICE = "SERVICE_CONTROL_POLICY"
+    """Limits what the role may do."""
+
+    RESOURCE = "RESOURCE_CONTROL_POLICY"
+    """Limits who may use the account's resources, e.g. assume the role."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ControlPolicies:
+    """The policies of one kind that are attached to one target; each level from the root to the account limits.
+
+    Attributes:
+        target: e.g. `the root r-a1b2`.
+        kind: Of the policies.
+        documents: Name -> document.
+    """
+
+    target: str
+    kind: ControlPolicyKind
+    documents: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,13 +70,30 @@ class Blocked:
         """Whether everything is left as it is."""
         return not self.wholly and not self.partly
 
+    def in_words(self, *, by_several: bool = False) -> str:
+        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`.
 
-def what_is_left(permissions: Sequence[Permission], documents: Iterable[Mapping[str, object]]) -> Blocked:
+        Args:
+            by_several: Whether to speak of several policies.
+        """
+        it, blocks = ("they ", "together they block") if by_several else ("it ", "blocks")
+        if self.is_nothing:
+            return f"{blocks} none of the role's {self.count} permissions"
+        parts = []
+        if self.wholly:
+            parts.append(f"{blocks} {len(self.wholly)} of the role's {self.count} permissions: {listed(self.wholly)}")
+        if self.partly:
+            may = f"{it if by_several or parts else ''}may block"
+            parts.append(f"{may} {len(self.partly)} in part or under conditions: {listed(self.partly)}")
+        return "; ".join(parts)
+
+
+def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[Permission]) -> Blocked:
     """Evaluate limiting policies of one level together: a boundary alone, or all SCPs attached to one target.
 
     Args:
-        permissions: Of the role.
         documents: What allows more is more; an explicit Deny of any wins.
+        permissions: Of the role.
 
     Raises:
         OnboardingInputError: A document is malformed.
@@ -47,28 +101,101 @@ def what_is_left(permissions: Sequence[Permission], documents: Iterable[Mapping[
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     statements = [statement for document in documents for statement in parse_permissions(document)]
+    allowing = [statement for statement in statements if statement.is_allow]
     wholly, partly = [], []
     for permission in permissions:
-        denials = [one for one in statements if not one.is_allow and _meets(one, permission)]
-        is_denied = any(_has(one, permission) for one in denials)
-        if is_denied or not _may_be_permitted(permission, statements):
+        denying = [one for one in statements if not one.is_allow and one.meets_action(permission.action)]
+        if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
-        elif denials or not is_permitted(permission, statements):
+        # A Deny under conditions, or of a part, may leave something.
+        elif denying or not is_permitted(permission, allowing):
             partly.append(permission)
     return Blocked(wholly=tuple(wholly), partly=tuple(partly), count=len(permissions))
 
 
-def _may_be_permitted(permission: Permission, statements: Sequence[PermissionStatement]) -> bool:
-    if any(one.is_allow and (one.is_not_action or one.is_not_resource) for one in statements):
-        return any(one.is_allow and one.meets_action(permission.action) for one in statements)
-    return next(iter(partly_permitted(permission, statements)), None) is not None
+def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionStatement]) -> bool:
+    # What NotAction and NotResource allow cannot be listed, but whether an action is among it can be told.
+    if any(statement.is_not_action or statement.is_not_resource for statement in allowing):
+        return any(statement.meets_action(permission.action) for statement in allowing)
+    return any(True for _ in partly_permitted(permission, allowing))
 
 
-def _meets(statement: PermissionStatement, permission: Permission) -> bool:
-    return statement.meets_action(permission.action)
+def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
+    # Under conditions it takes away only what meets them.
+    is_certain = not deny.conditions
+    return is_certain and deny.has_action(permission.action) and deny.has_resource(permission.resource)
 
 
-def _has(statement: PermissionStatement, permission: Permission) -> bool:
-    """Tell whether a Deny certainly takes all of a permission away."""
-    is_certain = not statement.conditions
-    return is_certain and statement.has_action(permission.action) and statement.has_resource(permission.resource)
+def boundary_differences(
+    live: LiveRole,
+    expected: ExpectedRole,
+    documents: Mapping[str, Mapping[str, object]],
+    permissions: Sequence[Permission],
+) -> Iterator[Difference]:
+    """Compare the boundary, and say what it takes away.
+
+    Args:
+        live: The role.
+        expected: The role that it should be.
+        documents: ARN -> document of the managed policies that could be read; a boundary is one.
+        permissions: What the role's other policies allow.
+    """
+    has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
+    if has != wanted and wanted is not None:
+        instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
+        put = commands.iam("put-role-permissions-boundary", live.arn, permissions_boundary=wanted)
+        yield expected.difference("boundaryMissing", f"the role {instead} {wanted}", put)
+    if has is None:
+        return
+    is_harmless, words = False, "could block something; it could not be read"
+    if has in documents:
+        try:
+            blocked = blocked_by([documents[has]], permissions)
+            is_harmless, words = blocked.is_nothing, blocked.in_words()
+        except OnboardingInputError as error:
+            words = f"could block something; it cannot be evaluated: {error}"
+    # The boundary that is asked for is no difference, unless it gets in the way.
+    if has != wanted or not is_harmless:
+        kind = "boundaryExtra" if wanted is None else "boundaryBlocks"
+        what = f"the permissions boundary {has} {words}"
+        yield expected.difference(kind, what, symptom="none" if is_harmless else "")
+
+
+def control_differences(
+    live: LiveRole, expected: ExpectedRole, levels: Iterable[ControlPolicies], permissions: Sequence[Permission]
+) -> Iterator[Difference]:
+    """Say what control policies take away; a level of its own cannot give back what another takes."""
+    for level in levels:
+        is_service = level.kind is ControlPolicyKind.SERVICE
+        try:
+            # As a whole: half of what a level takes away would be read as all of it.
+            yield from list(_service(level, expected, permissions) if is_service else _resource(level, expected, live))
+        except OnboardingInputError as error:
+            what = f"a policy of the kind {level.kind.value} of {level.target} cannot be evaluated: {error}"
+            yield expected.difference("controlPolicyNotUnderstood", what)
+
+
+def _service(level: ControlPolicies, expected: ExpectedRole, permissions: Sequence[Permission]) -> Iterator[Difference]:
+    blocked = blocked_by(level.documents.values(), permissions)
+    if not blocked.is_nothing:
+        names = f"the service control policies of {level.target} ({', '.join(sorted(level.documents))})"
+        yield expected.difference("serviceControlPolicy", f"{names}: {blocked.in_words(by_several=True)}")
+
+
+def _resource(level: ControlPolicies, expected: ExpectedRole, live: LiveRole) -> Iterator[Difference]:
+    for name, document in sorted(level.documents.items()):
+        for statement in parse_permissions(_without_principals(document)):
+            is_about_role = statement.is_not_resource or statement.has_resource(live.arn)
+            if not statement.is_allow and statement.meets_action(_ASSUME) and is_about_role:
+                what = f"the resource control policy {name} of {level.target} denies {_ASSUME}{only_if(statement)}"
+                yield expected.difference("resourceControlPolicy", what)
+
+
+def _without_principals(document: Mapping[str, object]) -> dict[str, object]:
+    # Only `*` can be written there, so nothing is lost:
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+    statements = [
+        {name: value for name, value in raw.items() if name != "Principal"} if isinstance(raw, Mapping) else raw
+        for raw in raw_statements(document)
+    ]
+    return {**document, "Statement": statements}

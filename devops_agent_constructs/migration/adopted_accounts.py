@@ -1,4 +1,4 @@
-"""The accounts file that adopts roles as they are, with comments that say how to go on."""
+"""Write the accounts file that adopts roles as they are, with comments that say how to go on."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def adopted_accounts_text(migration: Migration) -> str:
             "There is no `primary` here: the associations exist, and AWS refuses a second one for an account.",
         ],
         generation=migration.adopted_generation,
+        stack_prefix=migration.stack_names.prefix,
         agent_role_arn=migration.agent_role_arn,
     )
 
@@ -42,9 +43,7 @@ def adopted_accounts_text(migration: Migration) -> str:
 def _account(migration: Migration, role: ConnectedRole) -> WrittenAccount:
     if role.live is None or role not in migration.adoptable:
         return WrittenAccount(account_id=role.account_id, why_left_out=why_left_out(migration, role))
-    return WrittenAccount(
-        account_id=role.account_id, role=dict(_settings(role.live)), notes=tuple(_notes(migration, role))
-    )
+    return WrittenAccount(account_id=role.account_id, role=_settings(role.live), notes=tuple(_notes(migration, role)))
 
 
 def _notes(migration: Migration, role: ConnectedRole) -> Iterator[str]:
@@ -72,16 +71,15 @@ def why_left_out(migration: Migration, role: ConnectedRole) -> str:
     )
 
 
-def _settings(live: LiveRole) -> Iterator[tuple[str, str | int]]:
-    yield "name", live.role_name
-    if live.path != "/":
-        yield "path", live.path
-    if live.description:
-        yield "description", live.description
-    if live.max_session_seconds != _DEFAULT_SESSION_SECONDS:
-        yield "max_session_seconds", live.max_session_seconds
-    if live.permissions_boundary_arn:
-        yield "permissions_boundary", live.permissions_boundary_arn
+def _settings(live: LiveRole) -> dict[str, str | int]:
+    """Return what the file must say of a role; what IAM's and the library's defaults say goes without saying."""
+    settings: dict[str, tuple[str | int, str | int]] = {
+        "path": (live.path, "/"),
+        "description": (live.description, ""),
+        "max_session_seconds": (live.max_session_seconds, _DEFAULT_SESSION_SECONDS),
+        "permissions_boundary": (live.permissions_boundary_arn or "", ""),
+    }
+    return {"name": live.role_name, **{key: value for key, (value, default) in settings.items() if value != default}}
 
 
 def _beyond(permissions: tuple[Permission, ...]) -> str:

@@ -1,11 +1,12 @@
-"""Which permissions a role loses and gains when its policies change, computed from the documents themselves."""
+"""Compute which permissions a role loses and gains when its policies change, from the documents themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.permissions import inline_policy
@@ -13,6 +14,7 @@ from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
+    PermissionStatement,
     is_permitted,
     parse_permissions,
     partly_permitted,
@@ -41,10 +43,12 @@ class PermissionChanges:
     Attributes:
         lost: By action.
         gained: By action; some of it may have been there in part.
+        versions: Name -> version of AWS's policies that were compared, the preview's first.
     """
 
     lost: tuple[LostPermission, ...]
     gained: tuple[Permission, ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> PermissionChanges:
@@ -57,16 +61,16 @@ def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapp
     """
     old = [statement for document in before for statement in parse_permissions(document)]
     new = [statement for document in after for statement in parse_permissions(document)]
-    lost = [one for one in _permissions(old) if not is_permitted(one, new)]
-    return PermissionChanges(
-        lost=tuple(
-            LostPermission(
-                permission=one, stays=tuple(dict.fromkeys(partly_permitted(one, new))), supported=_supported(one)
-            )
-            for one in lost
-        ),
-        gained=tuple(one for one in _permissions(new) if not is_permitted(one, old)),
+    supported = guardrail_lists().supported
+    lost = tuple(
+        LostPermission(
+            permission=permission,
+            stays=tuple(dict.fromkeys(partly_permitted(permission, new))),
+            supported=tuple(action for action in supported if overlaps(action, permission.action)),
+        )
+        for permission in _beyond(old, new)
     )
+    return PermissionChanges(lost=lost, gained=tuple(_beyond(new, old)))
 
 
 def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[str, Any]]:
@@ -75,10 +79,7 @@ def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[
     return [] if document is None else [document]
 
 
-def _permissions(statements: Sequence[Any]) -> list[Permission]:
-    found = dict.fromkeys(permission for statement in statements for permission in statement.permissions)
-    return sorted(found, key=lambda one: (one.action.lower(), one.resource, one.conditions))
-
-
-def _supported(permission: Permission) -> tuple[str, ...]:
-    return tuple(action for action in guardrail_lists().supported if overlaps(action, permission.action))
+def _beyond(statements: Sequence[PermissionStatement], others: Sequence[PermissionStatement]) -> list[Permission]:
+    """Return what statements allow and others do not, by action."""
+    beyond = [permission for permission in permissions_of(statements) if not is_permitted(permission, others)]
+    return sorted(beyond, key=lambda one: (one.action.lower(), one.resource, one.conditions))

@@ -1,4 +1,4 @@
-"""The steps of a migration, in an order in which the agent never loses an account."""
+"""Plan the steps of a migration, in an order in which the agent never loses an account."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Command
+from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.migration.connected_role import ConnectedRole
+from devops_agent_constructs.migration.connected_role import ON_THE_WAY, ConnectedRole
+from devops_agent_constructs.onboarding.stack_names import StackNames
 
-_MOST = 6
 _IN_PLACE = "the same role, ARN and association throughout"
 
 
@@ -45,6 +46,7 @@ class Migration:
             nothing else. None: they could not be read.
         grant_needed_by: Who beside the roles needs the agent role's permission to assume roles, or may, in words.
         accounts_file: The path of the accounts file.
+        stack_prefix: Of the accounts file; empty if there is none yet.
     """
 
     agent_space: AgentSpaceArn
@@ -53,6 +55,13 @@ class Migration:
     assume_role_policies: Mapping[str, bool] | None = None
     grant_needed_by: tuple[str, ...] = ()
     accounts_file: str = DEFAULT_ACCOUNTS_FILE
+    stack_prefix: str = ""
+
+    @property
+    def stack_names(self) -> StackNames:
+        """What stacks are called: as those that the ready-made app has made already, if they all agree."""
+        prefixes = {role.stack_prefix for role in self.roles if role.stack_prefix is not None}
+        return StackNames(prefix=prefixes.pop() if len(prefixes) == 1 else self.stack_prefix)
 
     def generation_of(self, role: ConnectedRole) -> Generation | None:
         """Tell which set-up a role follows; None: it admits neither, or was not read."""
@@ -67,30 +76,31 @@ class Migration:
         return role.others_admitted(self.agent_space, self.agent_role_arn)
 
     @property
-    def adopted_generation(self) -> Generation:
-        """The earliest set-up of any role: importing must not claim what a role has not, or it would never get it."""
-        for generation in (Generation.PREVIEW, Generation.TRANSITION):
-            if self.of_generation(generation):
-                return generation
-        return Generation.GA
+    def moving(self) -> list[ConnectedRole]:
+        """The roles that have a way to go."""
+        return self.of_generation(*ON_THE_WAY)
 
     @property
     def adoptable(self) -> list[ConnectedRole]:
-        """The roles that no stack manages, and that have a way to go."""
-        return [one for one in self.of_generation(Generation.PREVIEW, Generation.TRANSITION) if not one.stack_name]
+        """The roles that have a way to go, and that no stack manages."""
+        return [role for role in self.moving if not role.stack_name]
+
+    @property
+    def adopted_generation(self) -> Generation:
+        """The earliest set-up of any role: importing must not claim what a role has not, or it would never get it."""
+        there = set(map(self.generation_of, self.roles))
+        return next((one for one in (Generation.PREVIEW, Generation.TRANSITION) if one in there), Generation.GA)
 
 
 def steps(migration: Migration) -> list[Step]:
     """Return what is left to do, in order; nothing if every role that was read has arrived."""
-    moving = migration.of_generation(Generation.PREVIEW, Generation.TRANSITION)
-    if not moving:
+    if not migration.moving:
         return []
-    return [*_adoption(migration), *_moves(migration, moving), *_clean_up(moving), _primary(migration)]
+    return [*_adoption(migration), *_moves(migration), *_clean_up(migration.moving), _primary(migration)]
 
 
 def _adoption(migration: Migration) -> Iterator[Step]:
-    roles = migration.adoptable
-    if roles:
+    if roles := migration.adoptable:
         what = (
             f"bring the roles under CloudFormation, by an accounts file with generation: "
             f"{migration.adopted_generation.value} (migrate --config {migration.accounts_file} writes it); nothing in "
@@ -107,40 +117,43 @@ def import_command(migration: Migration, role: ConnectedRole) -> Command:
 
 
 def _cdk(operation: str, role: ConnectedRole, migration: Migration, *options: str) -> Command:
+    stack_id = role.stack_name or migration.stack_names.secondary(role.account_id)
     return commands.cdk(
-        operation, role.stack_id, *options, account_id=role.account_id, accounts_file=migration.accounts_file
+        operation, stack_id, *options, account_id=role.account_id, accounts_file=migration.accounts_file
     )
 
 
-def _moves(migration: Migration, moving: Sequence[ConnectedRole]) -> Iterator[Step]:
-    verify = _verify(migration, moving)
-    deploy = [_cdk("deploy", role, migration) for role in moving if role.is_deployable]
+def _moves(migration: Migration) -> Iterator[Step]:
+    moving, verify = migration.moving, _verify(migration)
+    deploy = tuple(_cdk("deploy", role, migration) for role in moving if role.is_deployable)
     elsewhere = [f"{role.account_id} ({role.stack_name})" for role in moving if not role.is_deployable]
-    by_hand = f"; in stacks that are not this app's, change it there: {listed(elsewhere)}" if elsewhere else ""
     losing = [role.account_id for role in moving if migration.others_admitted(role)]
-    others = f"; others are no longer let in, as named above: {listed(losing)}" if losing else ""
+    rest = f"; {_IN_PLACE}"
+    rest += f"; others are no longer let in, as named above: {listed(losing)}" if losing else ""
+    rest += f"; in stacks that are not this app's, change it there: {listed(elsewhere)}" if elsewhere else ""
     if migration.of_generation(Generation.PREVIEW):
         what = (
             f"in the accounts file write generation: transition, and deploy: the trust policy also lets in "
             f"{service.SERVICE_PRINCIPAL} for this Agent Space, {service.GA_MANAGED_POLICY} is attached too, and the "
-            f"inline policy may create Resource Explorer's service-linked role; {_IN_PLACE}{others}{by_hand}"
+            f"inline policy may create Resource Explorer's service-linked role{rest}"
         )
-        yield Step(title="transition", what=what, commands=tuple(deploy))
+        yield Step(title="transition", what=what, commands=deploy)
     yield Step(title="verify", what="go on only when every account is valid", commands=(verify,))
     what = (
         f"write generation: ga, and deploy: the trust policy no longer lets in the agent role, "
-        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go; "
-        f"{_IN_PLACE}{others}{by_hand}"
+        f"{service.PREVIEW_MANAGED_POLICY} is detached, and the inline statements of the preview go{rest}"
     )
     yield Step(title="ga", what=what, commands=(*deploy, verify))
 
 
 def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
-    made = []
+    made = list[Command]()
     for role in moving:
-        arn = role.role_arn
-        made += [commands.delete_inline_policy(arn, policy) for policy in role.leftover_inline_policies()]
-        made += [commands.detach_policy(arn, policy) for policy in role.leftover_policies()]
+        made += [
+            commands.iam("delete-role-policy", role.role_arn, policy_name=name)
+            for name in role.leftover_inline_policies()
+        ]
+        made += [commands.iam("detach-role-policy", role.role_arn, policy_arn=arn) for arn in role.leftover_policies()]
     if made:
         what = (
             "take away what no stack manages, with the credentials of each account; what of it you need becomes a "
@@ -151,54 +164,44 @@ def _clean_up(moving: Sequence[ConnectedRole]) -> Iterator[Step]:
 
 def _primary(migration: Migration) -> Step:
     """The grant goes last: without it a role that still trusts the agent role alone is out of reach."""
-    role = migration.agent_role_arn or "the agent role"
+    role, policies = migration.agent_role_arn or "the agent role", migration.assume_role_policies
     if needed := [*_staying(migration), *migration.grant_needed_by]:
-        what = (
-            f"not yet: {role} must keep the permission to assume roles (sts:AssumeRole), which may still be needed by "
+        must = (
+            f"not yet: {role} must keep the permission to assume roles (sts:AssumeRole), which may still be needed by"
         )
-        return Step(title="primary", what=f"{what}{'; by '.join(needed)}")
-    policies = migration.assume_role_policies
+        return Step(title="primary", what=f"{must} {'; by '.join(needed)}")
     what = f"in the primary account, last of all, take from {role} the permission to assume the roles (sts:AssumeRole)"
-    stack = (
-        "if the stack DevOpsAgentPrimary, or one with a prefix, gave it: remove agent_role_arn from the accounts "
-        "file and deploy that stack"
-    )
+    mixed = [name for name, is_alone in (policies or {}).items() if not is_alone]
     if policies is None:
-        return Step(title="primary", what=f"{what}; its policies could not be read; {stack}")
-    if not policies:
-        return Step(title="primary", what=f"{what}; no inline policy of it has one; {stack}")
-    alone = [name for name, is_alone in policies.items() if is_alone]
-    mixed = [name for name, is_alone in policies.items() if not is_alone]
-    if mixed:
+        what += "; its policies could not be read"
+    elif not policies:
+        what += "; no inline policy of it has one"
+    elif mixed:
         what += f"; edit {' and '.join(mixed)}, which {'allows' if len(mixed) == 1 else 'allow'} other things too"
-    made = tuple(commands.delete_inline_policy(role, policy) for policy in alone)
-    return Step(title="primary", what=f"{what}; {stack}", commands=made)
+    stack = migration.stack_names.primary + ("" if migration.stack_names.prefix else ", or one with a prefix,")
+    what += f"; if the stack {stack} gave it: remove agent_role_arn from the accounts file and deploy that stack"
+    alone = [name for name in policies or {} if name not in mixed]
+    made = tuple(commands.iam("delete-role-policy", role, policy_name=policy) for policy in alone)
+    return Step(title="primary", what=what, commands=made)
 
 
 def _staying(migration: Migration) -> Iterator[str]:
     """Name the accounts that will not have arrived after the steps."""
-    unread = [role.account_id for role in migration.roles if role.is_unread]
-    kept_out = [one.account_id for one in migration.of_generation() if one.live is not None]
-    moving = migration.of_generation(Generation.PREVIEW, Generation.TRANSITION)
-    elsewhere = [role.account_id for role in moving if not role.is_deployable]
-    for accounts, why in (
-        (unread, "not read"),
-        (kept_out, "neither the service nor the agent role is let in"),
-        (elsewhere, "in a stack that is not this app's"),
+    for roles, why in (
+        ([role for role in migration.roles if role.is_unread], "not read"),
+        (
+            [role for role in migration.of_generation() if role.live is not None],
+            "neither the service nor the agent role is let in",
+        ),
+        ([role for role in migration.moving if not role.is_deployable], "in a stack that is not this app's"),
     ):
-        if accounts:
-            yield f"{listed(accounts)} ({why})"
+        if roles:
+            yield f"{listed(role.account_id for role in roles)} ({why})"
 
 
-def listed(words: Sequence[str]) -> str:
-    """Name the first few, and how many more there are."""
-    more = len(words) - _MOST
-    return ", ".join(words[:_MOST]) + (f" and {more} more" if more > 0 else "")
-
-
-def _verify(migration: Migration, moving: Sequence[ConnectedRole]) -> Command:
+def _verify(migration: Migration) -> Command:
     words = ["devops-agent-accounts", "verify", migration.agent_space.arn]
-    if len(moving) < len(migration.roles):
-        words += [word for role in moving for word in ("--account", role.account_id)]
+    if len(migration.moving) < len(migration.roles):
+        words += [word for role in migration.moving for word in ("--account", role.account_id)]
     account_id = migration.agent_space.account_id
     return Command(account_id=account_id, text=shlex.join(words), refuses_other_accounts=True)

@@ -81,7 +81,7 @@ def test_every_fix_repairs(connected: ConnectedAccounts, tmp_path: Path) -> None
     assert connected.primary.validate()["222222222222"].status == "valid"
     result = doctor(connected, SPACE_ARN, *ACCOUNT, folder=tmp_path)
     last = result.stdout.splitlines()[-1].strip()
-    assert (result.returncode, last) == (0, "nothing needs doing, 1 worth knowing")
+    assert (result.returncode, last) == (0, "nothing needs doing, 1 worth knowing, but the association was not read")
     assert ", by devops-agent.yaml" in result.stdout
     assert set(found(connected, folder=tmp_path)) == {"boundaryExtra"}
 
@@ -143,19 +143,21 @@ def test_json(connected: ConnectedAccounts) -> None:
     assert {one["severity"] for one in document["differences"]} <= {"error", "warning"}
     del document["differences"]
     role_arn = f"arn:aws:iam::222222222222:role/{ROLE_NAME}"
+    [not_seen] = document.pop("notSeen")
+    assert not_seen.startswith(f"the association, which must name {role_arn}: ")
     assert document.pop("why")[0].startswith("nothing allows sts:AssumeRole for service aidevops.amazonaws.com; ")
     assert document == {
         "accountId": "222222222222",
         "result": "needs doing",
         "roleArn": role_arn,
         "expectedRoleArn": role_arn,
+        "associationRoleArn": None,
         "agentSpaceArn": SPACE_ARN,
         "generation": "ga",
         "accountsFile": None,
         "lastUsed": None,
         "isAdmitted": False,
         "whoCanAssume": [f"service aidevops.amazonaws.com for account 999999999999 and for {SPACE_ARN}"],
-        "notSeen": [],
     }
 
 
@@ -284,8 +286,10 @@ def test_control_policies(connected: ConnectedAccounts) -> None:
     iam.attach_role_policy(RoleName=ROLE_NAME, PolicyArn=GA_POLICY)
 
     result = doctor(connected, SPACE_ARN, *ACCOUNT)
-    [line] = [line for line in result.stdout.splitlines() if line.startswith("not seen")]
-    assert line.startswith("not seen    service and resource control policies, which could block something: only the")
+    lines = result.stdout.splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith("not seen    the association"))
+    unseen = "service and resource control policies, which could block something: only the management account"
+    assert lines[number + 1].strip().startswith(unseen)
 
     deny = {"Effect": "Deny", "Action": "athena:*", "Resource": "*"}
     organization.attach_service_control_policy(unit, "NoAthena", json.dumps({**ALL, "Statement": [deny]}))

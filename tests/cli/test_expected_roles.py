@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from devops_agent_constructs import _extras
+from devops_agent_constructs import AgentSpaceArn, _extras
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.expected_roles import RolesOfFile
+from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from tests.accounts_files import ACCOUNTS, SPACE
+from tests.conftest import SPACE_ARN
 
 
 def error_about(path: Path) -> CommandError:
@@ -50,3 +51,20 @@ def test_an_enormous_value_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "accounts.yaml"
     path.write_text(SPACE + ACCOUNTS + f"generation: {'x' * 100_000}\n", encoding="utf-8")
     assert len(str(error_about(path))) < 2_000
+
+
+@pytest.mark.parametrize("named", ["arn:aws:iam::222222222222:user/agents/Agent", "Agent", ""])
+def test_association_that_names_no_role(named: str) -> None:
+    """The role of the usual name is compared; what the association names is a slip of its own."""
+    expected = RolesByDefault(agent_space=AgentSpaceArn.from_arn(SPACE_ARN)).role("222222222222", named)
+    assert expected.arn == "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
+    assert expected.association_role_arn == named
+
+
+def test_agent_role(tmp_path: Path) -> None:
+    """No accounts file describes it: it is compared with AWS's set-up, also where the file has an organization."""
+    path = tmp_path / "accounts.yaml"
+    path.write_text(SPACE + ACCOUNTS, encoding="utf-8")
+    expected = RolesOfFile.read(path, given={}).role("111111111111", None)
+    assert (expected.is_of_primary_account, expected.accounts_file) == (True, None)
+    assert expected.arn == "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"

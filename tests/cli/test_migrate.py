@@ -96,6 +96,17 @@ def test_json(preview: ConnectedAccounts) -> None:
     ]
 
 
+def test_prefix_of_the_accounts_file(preview: ConnectedAccounts, tmp_path: Path) -> None:
+    """The stacks that are printed are those of the file that is there; one of another Agent Space is not about them."""
+    path = tmp_path / "devops-agent.yaml"
+    for space, prefix, is_noted in ((SPACE_ARN, "Orders-", False), (EUROPEAN_ARN, "", True)):
+        text = f'agent_space_arn: {space}\nstack_prefix: Orders-\naccounts: ["333333333333"]\n'
+        path.write_text(text, encoding="utf-8")
+        result = run_piped("migrate", SPACE_ARN, *READ, environment=preview.environment, folder=tmp_path)
+        assert f"  cdk import {prefix}DevOpsAgentSecondary-222222222222 " in result.stdout
+        assert ("note: stacks are named as without devops-agent.yaml: " in result.stderr) is is_noted
+
+
 def test_permissions_as_they_are_in_the_account(preview: ConnectedAccounts) -> None:
     """AWS's two policies are read, and compared by what their patterns cover."""
     document = plan(preview, *READ)

@@ -7,7 +7,7 @@ from typing import Any
 
 from devops_agent_constructs import Generation, SecondaryAccount
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, SPACE, SPACE_ARN
@@ -59,8 +59,8 @@ def service_trust(*, account_id: str = "111111111111", source_arn: Any = SPACE_A
 
 def expected_role(*, generation: Generation = Generation.GA, by_file: bool = False, **settings: Any) -> ExpectedRole:
     """The role that the library makes, by default or by an accounts file."""
-    return ExpectedRole.of(
-        SecondaryAccount(account_id="222222222222", **settings),
+    return ExpectedRole(
+        account=SecondaryAccount(account_id="222222222222", **settings),
         agent_space=SPACE,
         generation=generation,
         agent_role_arn=AGENT_ROLE_ARN if generation is not Generation.GA else None,
@@ -69,10 +69,10 @@ def expected_role(*, generation: Generation = Generation.GA, by_file: bool = Fal
 
 
 def differences(
-    live: LiveRole, expected: ExpectedRole | None = None, surroundings: Surroundings | None = None
+    live: LiveRole, expected: ExpectedRole | None = None, readings: AccountReadings | None = None
 ) -> list[Difference]:
     """What `diagnose` finds."""
-    return list(diagnose(live, expected or expected_role(), surroundings or Surroundings()).differences)
+    return list(diagnose(live, expected or expected_role(), readings or AccountReadings()).differences)
 
 
 def ids(found: list[Difference]) -> list[str]:

@@ -11,7 +11,7 @@ CALLER = "aws sts get-caller-identity --query Account --output text --region=us-
 
 def test_one_account() -> None:
     """The account of the role is asked for first, and the command runs there alone."""
-    command = commands.set_max_session("arn:aws:iam::222222222222:role/agents/Agent", 3600)
+    command = commands.iam("update-role", "arn:aws:iam::222222222222:role/agents/Agent", max_session_duration="3600")
     assert command.line() == (
         f'test "$({CALLER})" = 222222222222 && aws iam update-role --role-name=Agent --max-session-duration=3600'
     )
@@ -19,7 +19,7 @@ def test_one_account() -> None:
 
 def test_profile() -> None:
     """Both calls take it, or the account that is asked about would be another."""
-    command = commands.set_max_session("arn:aws:iam::222222222222:role/Agent", 3600)
+    command = commands.iam("update-role", "arn:aws:iam::222222222222:role/Agent", max_session_duration="3600")
     assert command.line(profile="or ders") == (
         f"test \"$({CALLER} --profile='or ders')\" = 222222222222 && "
         "aws iam update-role --role-name=Agent --max-session-duration=3600 --profile='or ders'"
@@ -28,9 +28,14 @@ def test_profile() -> None:
 
 def test_other_partition() -> None:
     """STS is asked where the account is."""
-    line = commands.set_max_session("arn:aws-cn:iam::222222222222:role/Agent", 3600).line()
+    line = commands.iam("update-role", "arn:aws-cn:iam::222222222222:role/Agent", max_session_duration="3600").line()
     assert "--region=cn-north-1" in line
-    assert "--region" not in commands.set_max_session("arn:aws-iso:iam::222222222222:role/Agent", 3600).line()
+    assert (
+        "--region"
+        not in commands.iam(
+            "update-role", "arn:aws-iso:iam::222222222222:role/Agent", max_session_duration="3600"
+        ).line()
+    )
 
 
 def test_cdk_refuses_by_itself() -> None:
@@ -45,5 +50,5 @@ def test_cdk_refuses_by_itself() -> None:
 
 def test_names_of_any_characters() -> None:
     """A value stays one word that belongs to its option, whatever IAM admits in a name."""
-    command = commands.delete_inline_policy("arn:aws:iam::222222222222:role/-=,.@x", "--force")
+    command = commands.iam("delete-role-policy", "arn:aws:iam::222222222222:role/-=,.@x", policy_name="--force")
     assert shlex.split(command.text)[3:] == ["--role-name=-=,.@x", "--policy-name=--force"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
-from devops_agent_constructs.diagnosis.diagnosis import Surroundings
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.limits import what_is_left
+from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind, blocked_by
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 from tests.diagnosis.roles import GA_POLICY, differences, expected_role, ids, live_role, policy
 
@@ -26,7 +25,7 @@ def permission(action: str, resource: str = "*") -> Permission:
 
 def left(*statements: dict[str, Any], of: Permission) -> str:
     """What a limiting policy leaves of a permission."""
-    blocked = what_is_left([of], [policy(*statements)])
+    blocked = blocked_by([policy(*statements)], [of])
     return "nothing" if blocked.wholly else "something" if blocked.partly else "all"
 
 
@@ -53,7 +52,7 @@ def bounded(
     """What is found of a role with a boundary; None: the boundary cannot be read."""
     documents = {GA_POLICY: MANAGED} | ({} if document is None else {arn: document})
     live = live_role(permissions_boundary_arn=arn)
-    return differences(live, expected, Surroundings(managed_documents=documents))
+    return differences(live, expected, AccountReadings(managed_documents=documents))
 
 
 def test_boundary_that_nobody_asked_for() -> None:
@@ -109,8 +108,8 @@ def test_boundary_missing_or_another() -> None:
 
 def limited(level: ControlPolicies) -> list[Difference]:
     """What is found below a level of control policies."""
-    surroundings = Surroundings(managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
-    return differences(live_role(), surroundings=surroundings)
+    readings = AccountReadings(managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
+    return differences(live_role(), readings=readings)
 
 
 def test_service_control_policies() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import Surroundings
+from devops_agent_constructs.diagnosis.commands import Command
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
@@ -155,7 +156,7 @@ def test_inline_policy_missing() -> None:
     assert found.id == "inlinePolicyMissing"
     assert found.symptom.startswith("the agent cannot set up AWS Resource Explorer")
     [command] = found.commands
-    assert json.loads(shlex.split(command.text)[-1].partition("=")[2]) == policy(GA_INLINE)
+    assert document_of(command) == policy(GA_INLINE)
 
 
 def test_capability_missing() -> None:
@@ -240,12 +241,36 @@ def test_denies() -> None:
     )
 
 
+def document_of(command: Command) -> Any:
+    """The policy that a command puts."""
+    return json.loads(shlex.split(command.text)[-1].partition("=")[2])
+
+
+def test_a_deny_stays_where_its_policy_is_rewritten() -> None:
+    """It is not what is wrong; a Sid is given up where the library has the same."""
+    deny = {"Sid": "AllowCreateServiceLinkedRoles", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+    nameless = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+    extra = allow("s3:GetObject", "arn:aws:s3:::orders/*")
+    live = live_role(inline_policies={INLINE: policy(GA_INLINE, extra, deny)})
+    found = {one.id: one for one in differences(live, BY_FILE)}
+    assert set(found) == {"extraInlinePermissions", "inlineDeny"}
+    [put] = found["extraInlinePermissions"].commands
+    assert document_of(put) == policy(nameless, GA_INLINE)
+    live = live_role(inline_policies={INLINE: policy(nameless)})
+    [put] = next(one for one in differences(live, BY_FILE) if one.id == "inlinePermissionsMissing").commands
+    assert document_of(put) == policy(nameless, GA_INLINE)
+    live = live_role(inline_policies={INLINE: policy(GA_INLINE), "Limits": policy(deny, extra)})
+    [put] = next(one for one in differences(live, BY_FILE) if one.id == "extraInlinePermissions").commands
+    assert " --policy-name=Limits " in put.text
+    assert document_of(put) == policy(deny)
+
+
 def test_deny_of_a_policy_of_the_accounts_own() -> None:
     """A customer managed policy that denies is named as that."""
     own = "arn:aws:iam::222222222222:policy/Limits"
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     live = live_role(managed_policy_arns=(GA_POLICY, own))
-    found = {one.id: one for one in differences(live, surroundings=Surroundings(managed_documents={own: policy(deny)}))}
+    found = {one.id: one for one in differences(live, readings=AccountReadings(managed_documents={own: policy(deny)}))}
     assert set(found) == {"managedDeny", "extraManagedPolicy"}
     assert found["managedDeny"].what == f"NoTables of the managed policy {own} denies dynamodb:*"
     assert (found["managedDeny"].severity, found["managedDeny"].commands) == (Severity.WARNING, ())
@@ -258,7 +283,7 @@ def test_what_is_missing_is_added() -> None:
     for expected, document in ((expected_role(), policy(other, GA_INLINE)), (BY_FILE, policy(GA_INLINE))):
         [found] = [one for one in differences(live, expected) if one.id == "inlinePermissionsMissing"]
         [command] = found.commands
-        assert json.loads(shlex.split(command.text)[-1].partition("=")[2]) == document
+        assert document_of(command) == document
 
 
 def test_everything_but() -> None:

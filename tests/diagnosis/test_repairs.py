@@ -10,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devops_agent_constructs.checks.verdict import judge
+from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
+from devops_agent_constructs.policy_evaluation.principals import IamCaller
 from tests.conftest import AGENT_ROLE_ARN, SPACE_ARN
 from tests.diagnosis.roles import differences, expected_role, policy, trusting
 
 P = "111111111111"
+ADMIN = "arn:aws:iam::222222222222:role/Admin"
+AS_ADMIN = AssumeRoleRequest(caller=IamCaller(arn=ADMIN), context={})
 PRINCIPALS = st.sampled_from(
     [
         {"Service": "aidevops.amazonaws.com"},
@@ -21,8 +25,9 @@ PRINCIPALS = st.sampled_from(
         {"Service": "devops-agent.amazonaws.com"},
         {"AWS": AGENT_ROLE_ARN},
         {"AWS": [AGENT_ROLE_ARN, "333333333333"]},
-        {"AWS": "arn:aws:iam::222222222222:role/Admin"},
+        {"AWS": ADMIN},
         {"AWS": "AROAEXAMPLEID12345678"},
+        {"Service": "aidevops.amazonaws.com", "AWS": ADMIN},
         {"Federated": "arn:aws:iam::222222222222:saml-provider/Corp"},
         {"AWS": "*"},
         "*",
@@ -74,6 +79,9 @@ def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
             {one.caller.who for one in verdict.strangers if one.caller.is_outside} for verdict in (before, after)
         ]
         assert strangers[1] <= strangers[0]
+        # The account's own administrators still get in, if they did by their name.
+        got_in = any(decide(policy(one), AS_ADMIN).answer.is_yes and ADMIN in str(one) for one in written)
+        assert decide(document, AS_ADMIN).answer.is_yes or not got_in or decide(policy(*written), AS_ADMIN).answer.is_no
         # A Deny stays, but for the id of a role that is gone, which IAM refuses.
         denied = [
             one for one in written if one["Effect"] == "Deny" and one["Principal"] != {"AWS": "AROAEXAMPLEID12345678"}

@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs import Generation
 from devops_agent_constructs.checks import Severity
-from devops_agent_constructs.diagnosis.diagnosis import Surroundings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE_ARN
 from tests.diagnosis.roles import differences, expected_role, ids, live_role, policy, service_trust, trusting
@@ -127,7 +127,7 @@ LEAKS = [
 @pytest.mark.parametrize(("names", "statement"), LEAKS)
 def test_what_lets_anybody_in(names: set[str], statement: dict[str, Any]) -> None:
     """The agent works, so nobody notices; it is an error all the same."""
-    diagnosis = diagnose(trusting(statement), expected_role(), Surroundings())
+    diagnosis = diagnose(trusting(statement), expected_role(), AccountReadings())
     assert diagnosis.is_admitted
     assert {one.id for one in diagnosis.differences} == names
     assert {one.severity for one in diagnosis.differences} == {Severity.ERROR}
@@ -158,6 +158,28 @@ def test_who_else_gets_in(name: str, principal: dict[str, str]) -> None:
     assert found[1].commands == ()
 
 
+@pytest.mark.parametrize("condition", [{}, {"StringEquals": {"aws:SourceAccount": "222222222222"}}])
+def test_others_of_the_same_statement_stay(condition: dict[str, Any]) -> None:
+    """Who is named beside the service keeps the conditions that he had: the Agent Space's would lock him out."""
+    admin = "arn:aws:iam::222222222222:role/Admin"
+    both = {**GA_TRUST, "Sid": "Both", "Principal": {**GA_TRUST["Principal"], "AWS": admin}, "Condition": condition}  # type: ignore[dict-item]
+    if not condition:
+        del both["Condition"]
+    alone = {name: value for name, value in both.items() if name != "Sid"} | {"Principal": {"AWS": admin}}
+    assert repaired(differences(trusting(both))) == policy({**GA_TRUST, "Sid": "Both"}, alone)
+
+
+def test_statement_that_iam_refuses() -> None:
+    """It alone goes, which is said; the others stay, a Deny among them."""
+    odd = with_condition({"StringIs": {"aws:SourceAccount": "111111111111"}})
+    admin = {**GA_TRUST, "Principal": {"AWS": "arn:aws:iam::222222222222:role/Admin"}, "Condition": CONDITION}
+    [found] = [one for one in differences(trusting(NO_TLS, odd, admin)) if one.id == "malformedTrustPolicy"]
+    assert repaired([found]) == policy(NO_TLS, admin, GA_TRUST)
+    assert found.fix == (
+        "replace the trust policy by this one; it takes away: Statement.1, which IAM refuses, with all that it says"
+    )
+
+
 def test_a_guard_stays() -> None:
     """A further condition, a Deny and what else a statement says are not at fault."""
     wrong = service_trust(account_id="222222222222", Sid="Agent", Action=["sts:AssumeRole", "sts:TagSession"])
@@ -169,7 +191,7 @@ def test_a_guard_stays() -> None:
 def test_a_guard_that_nobody_can_tell() -> None:
     """It is a warning without a command, and the Agent Space counts as let in."""
     guarded = with_condition({**CONDITION, "StringLike": ORGANIZATION["StringEquals"]})
-    diagnosis = diagnose(trusting(guarded), expected_role(), Surroundings())
+    diagnosis = diagnose(trusting(guarded), expected_role(), AccountReadings())
     [found] = diagnosis.differences
     assert (found.id, found.severity, found.commands) == ("unknownCondition", Severity.WARNING, ())
     assert diagnosis.is_admitted
@@ -199,7 +221,7 @@ def test_a_deny_is_not_taken_away(beside: dict[str, Any]) -> None:
 def test_an_unrelated_service_is_not_the_services_name() -> None:
     """The Agent Space gets in; who else does is said."""
     other = {**GA_TRUST, "Principal": {"Service": "opsworks.amazonaws.com"}, "Condition": {}}
-    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role(), Surroundings())
+    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role(), AccountReadings())
     assert diagnosis.is_admitted
     assert [one.id for one in diagnosis.differences] == ["othersAdmitted"]
 

@@ -95,3 +95,12 @@ def test_template_of_the_app(app: App, tmp_path: Path) -> None:
     role = template_of(stack)["Resources"]["Role11E5256C"]["Properties"]
     assert role["RoleName"] == "Agent"
     assert role["AssumeRolePolicyDocument"] == policy(PREVIEW_TRUST)
+
+
+def test_stack_prefix() -> None:
+    """The stacks of the file are called like those that are there, so that one file can have them all."""
+    prefixed = connected("333333333333", "ga", stack_name="Orders-DevOpsAgentSecondary-333333333333")
+    text = adopted_accounts_text(migration(FULL, prefixed))
+    assert "\ngeneration: preview\nstack_prefix: Orders-\n" in text
+    assert "cdk import Orders-DevOpsAgentSecondary-222222222222 " in text
+    assert "# left out, its stack is there already: 333333333333" in text

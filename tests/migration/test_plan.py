@@ -53,6 +53,30 @@ def test_role_that_the_ready_made_app_manages() -> None:
     assert [step.title for step in steps(migration(role))] == ["transition", "verify", "ga", "primary"]
 
 
+def test_stacks_with_a_prefix() -> None:
+    """They are the ready-made app's too: they are deployed, and the grant goes; other stacks get the same prefix."""
+    prefixed = connected("222222222222", "preview", stack_name="Orders-DevOpsAgentSecondary-222222222222")
+    found = steps(migration(prefixed, connected("333333333333", "preview"), assume_role_policies={"Own": True}))
+    adopt, transition, _, _, primary = found
+    assert texts(adopt)[0].startswith("cdk import Orders-DevOpsAgentSecondary-333333333333 ")
+    assert texts(transition) == [
+        "cdk deploy Orders-DevOpsAgentSecondary-222222222222",
+        "cdk deploy Orders-DevOpsAgentSecondary-333333333333",
+    ]
+    assert len(primary.commands) == 1
+    assert "; if the stack Orders-DevOpsAgentPrimary gave it: remove agent_role_arn " in primary.what
+
+
+def test_prefix_of_the_accounts_file() -> None:
+    """It counts where no stack tells, or stacks of several files do."""
+    alone = migration(connected("222222222222", "preview"), stack_prefix="Orders-")
+    assert texts(steps(alone)[1]) == ["cdk deploy Orders-DevOpsAgentSecondary-222222222222"]
+    names = [f"{prefix}DevOpsAgentSecondary-{key * 12}" for key, prefix in (("2", "Orders-"), ("3", "Billing-"))]
+    two = [connected(name[-12:], "preview", stack_name=name) for name in names]
+    assert texts(steps(migration(*two))[0]) == [f"cdk deploy {name}" for name in names]
+    assert migration(*two).stack_names.prefix == ""
+
+
 def test_from_the_transition() -> None:
     """What is done is left out."""
     assert [step.title for step in steps(migration(connected("222222222222", "transition")))] == [

@@ -16,8 +16,8 @@ from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.unit_associations import in_words
 from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.migration.plan import listed
 
 
 def needed_elsewhere(

@@ -1,8 +1,9 @@
-"""Reads the roles of associations, each in its account."""
+"""Read the roles of associations, each in its account."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -36,7 +37,7 @@ def read_roles(
     """
     roles = []
     session.client("sts")  # boto3 makes clients in one thread at a time.
-    for role in in_order(lambda one: _read(session, one, assume_role_name), associations):
+    for role in in_order(lambda association: _read(session, association, assume_role_name), associations):
         roles.append(role)
         progress(len(roles))
     return roles
@@ -44,18 +45,17 @@ def read_roles(
 
 def _read(session: Session, association: AccountAssociation, assume_role_name: str | None) -> ConnectedRole:
     account_id, role_arn = association.account_id, association.role_arn
+    unread = ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
     if assume_role_name is None:
-        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=_NO_CREDENTIALS)
+        return unread
     assumed = f"arn:{role_arn.split(':')[1]}:iam::{account_id}:role/{assume_role_name.strip('/')}"
     try:
         account = OtherAccount(session, assumed)
         live = read_role(account.client("iam"), role_arn.rpartition("/")[2])
         stack_name = None if live is None else _stack_of(account, live.role_name)
     except (BotoCoreError, ClientError) as error:
-        why = f"not read: {why_not(error, assumed, profile=session.profile)}"
-        return ConnectedRole(account_id=account_id, role_arn=role_arn, live=None, why_not_read=why)
-    why = "" if live else ROLE_MISSING
-    return ConnectedRole(account_id=account_id, role_arn=role_arn, live=live, why_not_read=why, stack_name=stack_name)
+        return replace(unread, why_not_read=f"not read: {why_not(error, assumed, profile=session.profile)}")
+    return replace(unread, live=live, why_not_read="" if live else ROLE_MISSING, stack_name=stack_name)
 
 
 def why_not(error: BotoCoreError | ClientError, assumed: str, *, profile: str | None) -> str:
@@ -69,14 +69,14 @@ def _stack_of(account: OtherAccount, role_name: str) -> str | None:
     """Return the stack that manages a role, in this Region; CloudFormation cannot be asked for all."""
     cloudformation = account.client("cloudformation")
     try:
-        found = cloudformation.describe_stack_resources(PhysicalResourceId=role_name)["StackResources"]
+        resources = cloudformation.describe_stack_resources(PhysicalResourceId=role_name)["StackResources"]
     except cloudformation.exceptions.ClientError as error:
         if is_denied(error):
             note(f"note: whether a stack manages {role_name} is not known: {error.operation_name} is denied")
         elif error.response["Error"]["Code"] != "ValidationError":  # What it says where no stack has it.
             raise
         return None
-    names = [one["StackName"] for one in found if one["ResourceType"] == "AWS::IAM::Role"]
+    names = [resource["StackName"] for resource in resources if resource["ResourceType"] == "AWS::IAM::Role"]
     return names[0] if names else None
 
 
@@ -101,12 +101,12 @@ def read_assume_role_policies(
         raise
     if role is None:
         return None
-    found = {}
+    assuming = {}
     for name, document in role.inline_policies.items():
         statements = parse_permissions(document)
-        if any(one.is_allow and one.meets_action("sts:AssumeRole") for one in statements):
-            found[name] = all(_is_grant(one, role_arns) for one in statements)
-    return found
+        if any(statement.is_allow and statement.meets_action("sts:AssumeRole") for statement in statements):
+            assuming[name] = all(_is_grant(statement, role_arns) for statement in statements)
+    return assuming
 
 
 def _is_grant(statement: PermissionStatement, role_arns: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the control policies above an account, which few credentials may."""
+"""Read the control policies above an account, which few credentials may."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.diagnosis.control_policies import ControlPolicies, ControlPolicyKind
+from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind
 
 _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
 

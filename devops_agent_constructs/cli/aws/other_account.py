@@ -36,6 +36,12 @@ class OtherAccount:
             region_name=session.region_name,
         )
 
+    @property
+    def region_name(self) -> str | None:
+        """The Region that clients call: the session's."""
+        name: str | None = self._session.region_name
+        return name
+
     def client(self, service: str) -> Any:  # noqa: ANN401  # made at run time
         """Return a client."""
         return self._session.client(service, config=self._config)

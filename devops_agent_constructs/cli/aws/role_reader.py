@@ -1,4 +1,4 @@
-"""Reads roles and policies over the IAM API, page by page."""
+"""Read roles and policies over the IAM API, page by page."""
 
 from __future__ import annotations
 
