@@ -27,7 +27,13 @@ class ReadyMadeApp:
         self._file.write_text(accounts_file)
         context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
         context["devops-agent-constructs:configFile"] = str(self._file)
-        app = partial(aws_cdk.App, outdir=str(self._cdk.assembly), context=context, analytics_reporting=False)
+        app = partial(
+            aws_cdk.App,
+            outdir=str(self._cdk.assembly),
+            context=context,
+            analytics_reporting=False,
+            builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+        )
         with patch.object(aws_cdk, "App", app):
             runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
 
@@ -38,9 +44,9 @@ class ReadyMadeApp:
         environment = self._emulator.environment(account_id or _account_id(stack_id), region)
         return self._cdk.deploy(stack_id, *more, environment=environment, app=self._cdk.assembly)
 
-    def deploy_without_cli(self, stack_id: str, region: str = "us-east-1") -> None:
-        """Deploy one more stack of the last synthesis over CloudFormation's API, in a fraction of a second."""
-        cloudformation = self._emulator.client("cloudformation", _account_id(stack_id), region)
+    def deploy_without_cli(self, stack_id: str, region: str = "us-east-1", *, account_id: str | None = None) -> None:
+        """Deploy one more stack of the last synthesis by a change set, as the CLI does, in a fraction of a second."""
+        cloudformation = self._emulator.client("cloudformation", account_id or _account_id(stack_id), region)
         exists = stack_id in [stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]]
         template = (self._cdk.assembly / f"{stack_id}.template.json").read_text()
         status = deploy_template(cloudformation, stack_id, template, change="UPDATE" if exists else "CREATE")
