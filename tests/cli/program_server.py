@@ -1,4 +1,4 @@
-"""Becomes `devops-agent-accounts` by `fork`: a process with everything loaded, so that a start takes 20 ms and not 1 s.
+"""Becomes `devops-agent-accounts` or `aws` by `fork`, with everything loaded: a start takes 20 ms and not a second.
 
 What runs is the program from its first line, in a process of its own: with the streams, environment, folder and
 terminal that it is given, signals, and an exit code. How long it takes to load, and what it loads, is for
@@ -18,12 +18,10 @@ import signal
 import socket
 import sys
 import termios
+from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 from typing import Any
-
-import boto3
-import botocore.loaders
 
 import devops_agent_constructs.cli
 
@@ -32,24 +30,44 @@ _LOADED_LATE = ("devops_agent_constructs.config", "rich.console", "rich.progress
 _SERVICES = ("devops-agent", "iam", "organizations", "sts")
 
 
-def load() -> None:
+def load_our_program() -> Callable[[], object]:
     """Import what the commands import as they run, and read the files that botocore reads for their clients."""
     for module in pkgutil.walk_packages(devops_agent_constructs.cli.__path__, "devops_agent_constructs.cli."):
         importlib.import_module(module.name)
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    # Each session would read them again; whoever changes what it reads here changes it for one process alone.
-    files: Any = botocore.loaders.JSONFileLoader
-    read = functools.cache(files().load_file)
-    files.load_file = lambda _, path: read(path)
-    loader: Any = botocore.loaders.Loader
-    services = functools.cache(loader().list_available_services)
-    loader.list_available_services = lambda _, type_name: services(type_name)
+    # Not at the top, as the AWS CLI takes another botocore, its own, if nobody has imported this one.
+    import boto3  # noqa: PLC0415
+    import botocore.loaders  # noqa: PLC0415
+
+    _read_files_once(botocore.loaders)
     keys: Any = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}  # pragma: allowlist secret
     for service in _SERVICES:
         boto3.Session(region_name="us-east-1", **keys).client(service)
-    # What is there stays shared between the processes as long as nobody's garbage collection writes into it.
-    gc.freeze()
+    return devops_agent_constructs.cli.main
+
+
+def load_aws_cli() -> Callable[[], object]:
+    """The same for the AWS CLI, whose botocore is its own."""
+    cli = importlib.import_module("awscli.clidriver")
+    _read_files_once(importlib.import_module("botocore.loaders"))
+    cli.create_clidriver()
+    data_path = os.environ["AWS_DATA_PATH"]  # Which it sets as it is imported.
+
+    def run() -> None:
+        os.environ["AWS_DATA_PATH"] = data_path
+        sys.exit(cli.main())
+
+    return run
+
+
+def _read_files_once(loaders: Any) -> None:
+    # Each session would read them again; whoever changes what it reads here changes it for one process alone.
+    files, loader = loaders.JSONFileLoader, loaders.Loader
+    read = functools.cache(files().load_file)
+    files.load_file = lambda _, path: read(path)
+    services = functools.cache(loader().list_available_services)
+    loader.list_available_services = lambda _, type_name: services(type_name)
 
 
 def serve(requests: socket.socket) -> None:
@@ -109,7 +127,10 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(sys.executable).parent)  # As for the program, which lies there.
-    load()
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
+    descriptor, program = sys.argv[1:]
+    run = {"aws": load_aws_cli, "devops-agent-accounts": load_our_program}[program]()
+    # What is there stays shared between the processes as long as nobody's garbage collection writes into it.
+    gc.freeze()
+    with socket.socket(fileno=int(descriptor)) as connection:
         serve(connection)
-    devops_agent_constructs.cli.main()
+    run()

@@ -77,7 +77,7 @@ class Program(AbstractContextManager["Program"]):
         }
         told, tells = os.pipe()
         self._status = open(told, encoding="ascii")  # noqa: PTH123, SIM115  # `wait` closes it
-        socket.send_fds(_server(), [json.dumps(request).encode()], [*streams, tells])
+        socket.send_fds(server("devops-agent-accounts"), [json.dumps(request).encode()], [*streams, tells])
         os.close(tells)
         self.pid = int(self._status.readline())
 
@@ -100,12 +100,12 @@ class Program(AbstractContextManager["Program"]):
 
 
 @cache
-def _server() -> socket.socket:
-    """Start it, once in a process: it ends when the socket is closed, as this process does at its end."""
+def server(program: str) -> socket.socket:
+    """Start `program_server`, once in a process: it ends when the socket is closed, as this process does at its end."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.program_server", str(theirs.fileno())],
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.program_server", str(theirs.fileno()), program],
             cwd=Path(__file__).parents[2],
             env={"PATH": os.environ["PATH"], "AWS_CONFIG_FILE": os.devnull},
             stdin=subprocess.DEVNULL,
@@ -115,7 +115,7 @@ def _server() -> socket.socket:
 
     def end() -> None:
         ours.close()
-        server.wait()
+        process.wait()
 
     atexit.register(end)
     return ours

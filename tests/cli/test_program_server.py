@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.aws_cli import paste
 from tests.cli.fake_service import SPACE_ID, FakeService
 from tests.cli.programs import Program, run_piped
 
@@ -31,6 +32,14 @@ def test_folder(tmp_path: Path) -> None:
     result = run_piped(*arguments, environment={"PATH": "/usr/bin:/bin"}, folder=tmp_path)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "role.json").exists()
+
+
+def test_aws_cli() -> None:
+    """The same for `aws` in a shell: its output, its pipes and its exit code."""
+    result = paste("aws --version | cut -d / -f 1; aws no-such-service", {"PATH": "/usr/bin:/bin"})
+    assert result.stdout == "aws-cli\n"
+    assert "usage: " in result.stderr
+    assert result.returncode == 2
 
 
 def test_more_output_than_a_pipe_holds() -> None:
