@@ -25,17 +25,7 @@ class ReadyMadeApp:
     def write(self, accounts_file: str) -> None:
         """Change the accounts file, and synthesize in this process: a CDK CLI that does it takes four seconds more."""
         self._file.write_text(accounts_file)
-        context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
-        context["devops-agent-constructs:configFile"] = str(self._file)
-        app = partial(
-            aws_cdk.App,
-            outdir=str(self._cdk.assembly),
-            context=context,
-            analytics_reporting=False,
-            builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
-        )
-        with patch.object(aws_cdk, "App", app):
-            runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
+        synthesize(self._file, self._cdk.assembly)
 
     def deploy(
         self, stack_id: str, region: str = "us-east-1", *more: str, account_id: str | None = None
@@ -63,6 +53,21 @@ class ReadyMadeApp:
 
     def _environment(self, stack_id: str, region: str) -> dict[str, str]:
         return self._emulator.environment(_account_id(stack_id), region)
+
+
+def synthesize(accounts_file: Path, assembly: Path) -> None:
+    """Run the ready-made app in this process."""
+    context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
+    context["devops-agent-constructs:configFile"] = str(accounts_file)
+    app = partial(
+        aws_cdk.App,
+        outdir=str(assembly),
+        context=context,
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+    )
+    with patch.object(aws_cdk, "App", app):
+        runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
 
 
 def _account_id(stack_id: str) -> str:
