@@ -31,7 +31,7 @@ DUPLICATE = (
 
 def associate_again(emulator: Emulator, folder: Path) -> list[str]:
     """Deploy an app of somebody else, which connects account 222222222222 to the same Agent Space; return why not."""
-    app = App(outdir=str(folder), analytics_reporting=False)
+    app = App(outdir=str(folder), analytics_reporting=False, builtin_cloud_formation_validation=False)
     env = Environment(account="111111111111", region="us-east-1")
     stack = Stack(app, "Stack", env=env, synthesizer=LegacyStackSynthesizer())
     account = SecondaryAccount(account_id="222222222222")
