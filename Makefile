@@ -5,6 +5,7 @@
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 READY := .venv/.ready
+TYPES := .venv/types.txt
 
 # Node comes from a wheel, never from the machine: `node` and `cdk` resolve here first.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -52,12 +53,15 @@ demo-organization: $(READY) ## Roll out to an organization on this machine, with
 demo-cli: $(READY) ## Check a healthy and a broken account by the command line, without AWS
 	@exec $(PYTHON) -m tests.emulator.demo_cli
 
+# mypy knows one core: it works while the tests begin on all of them, and has its say at the end.
 .PHONY: test
 test: $(READY) ## Run every check that CI runs
 	ruff format --check
 	ruff check
-	mypy
-	pytest -n auto --dist worksteal
+	@mypy > $(TYPES) 2>&1 & types=$$!; \
+	pytest -n auto --dist worksteal; tests=$$?; \
+	wait $$types; types=$$?; cat $(TYPES); \
+	exit $$((tests + types))
 
 .PHONY: unit
 unit: $(READY) ## Run the unit tests alone

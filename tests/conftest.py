@@ -1,22 +1,26 @@
 """What all tests share: an Agent Space, stacks of a secondary account, and the judges cfn-lint and cdk-nag."""
 
+from __future__ import annotations
+
+import gc
 import json
 import runpy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, Environment, LegacyStackSynthesizer, Stack
-from aws_cdk.assertions import Template
-from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks
-from cfnlint.api import lint
-from cfnlint.core import get_rules
-from cfnlint.rules import RulesCollection
 from hypothesis import settings
 
 from devops_agent_constructs import AgentSpaceArn
 from devops_agent_constructs.service import AGENT_SPACE_REGIONS
+
+if TYPE_CHECKING:
+    from aws_cdk import App, Stack
+    from cfnlint.rules import RulesCollection
+
+# pytest loads this file in the process that hands out the tests as well, which needs neither the CDK with its Node nor
+# a judge: whoever calls a function that does imports it, here and in cfn-lint's case seconds later.
 
 # The budget of every property: the same examples for everybody, so that a failure is one everywhere, and no clock, as a
 # busy machine is no failure. A property that needs more examples says so.
@@ -50,21 +54,41 @@ PREVIEW_TRUST = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of this folder, which have the longest tests: at the end one worker would be alone."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage among what the tests make: what is loaded by now stays, and is most of it."""
+    gc.freeze()
+
+
 @pytest.fixture
 def app() -> App:
-    """Return an app without analytics, so that templates hold only what the test put there."""
-    return App(analytics_reporting=False)
+    """Return an app without analytics, so that templates hold only what the test put there.
+
+    Without the CDK's own look at templates, too, which takes as long as all the rest of a synthesis:
+    `templates_of_script` and tests/test_app.py have it, and let nothing pass.
+    """
+    from aws_cdk import App  # noqa: PLC0415  # see above
+
+    return App(analytics_reporting=False, builtin_cloud_formation_validation=False)
 
 
 @pytest.fixture
 def secondary(app: App) -> Stack:
     """Return a stack of the secondary account 222222222222."""
+    from aws_cdk import Environment, LegacyStackSynthesizer, Stack  # noqa: PLC0415  # see above
+
     env = Environment(account="222222222222", region="us-east-1")
     return Stack(app, "Secondary", env=env, synthesizer=LegacyStackSynthesizer())
 
 
 def template_of(stack: Stack) -> dict[str, Any]:
     """Return the synthesized template; the stack cannot change afterwards."""
+    from aws_cdk.assertions import Template  # noqa: PLC0415  # see above
+
     return dict(Template.from_stack(stack).to_json())
 
 
@@ -96,17 +120,28 @@ def templates_of_script(path: Path) -> dict[str, dict[str, Any]]:
 
 @cache
 def _lint_rules() -> RulesCollection:
+    from cfnlint.core import get_rules  # noqa: PLC0415  # see above
+
     # Loading them takes ten times as long as linting a template.
     return get_rules([], [], [])
 
 
 def lint_findings(template: dict[str, Any]) -> list[str]:
     """Return what cfn-lint finds, against the real schemas of every Region where Agent Spaces are."""
-    matches = lint(json.dumps(template), rules=_lint_rules(), regions=sorted(AGENT_SPACE_REGIONS))
-    return [f"{match.rule.id} {match.message}" for match in matches]
+    return list(_linted(json.dumps(template)))
+
+
+@cache
+def _linted(template: str) -> tuple[str, ...]:
+    from cfnlint.api import lint  # noqa: PLC0415  # see above
+
+    matches = lint(template, rules=_lint_rules(), regions=sorted(AGENT_SPACE_REGIONS))
+    return tuple(f"{match.rule.id} {match.message}" for match in matches)
 
 
 def nag_findings(app: App) -> list[str]:
     """Return the ids of what cdk-nag finds and nobody acknowledged: AWS's own pack, NIST 800-53 r5 and HIPAA."""
+    from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks  # noqa: PLC0415  # see above
+
     packs = (AwsSolutionsChecks(app), NIST80053R5Checks(app), HIPAASecurityChecks(app))
     return sorted({violation.rule_name for pack in packs for violation in pack.validate_scope(app).violations})

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import json
 import os
 import pty
 import re
+import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).with_name("devops-agent-accounts"))
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LONGEST_SECONDS = 120
 _SET_FROM_OUTSIDE = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "TERM")
 
 
@@ -31,22 +39,86 @@ def run_piped(
     *arguments: str, environment: Mapping[str, str], folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run it with its output in pipes."""
-    return subprocess.run(
-        [PROGRAM, *arguments],
-        env=environment_of_user(environment),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    with ExitStack() as ours, ExitStack() as theirs:
+        files = []
+        streams = [os.open(os.devnull, os.O_RDONLY)]
+        for _ in ("stdout", "stderr"):
+            read, write = os.pipe()
+            files.append(ours.enter_context(open(read, encoding="utf-8")))  # noqa: PTH123  # it has no path
+            streams.append(write)
+        for stream in streams:
+            theirs.callback(os.close, stream)
+        program = ours.enter_context(Program(arguments, environment=environment, folder=folder, streams=streams))
+        theirs.close()
+        # Both at a time, as the program waits when one is full.
+        with ThreadPoolExecutor() as readers:
+            stdout, stderr = readers.map(lambda file: file.read(), files)
+        return subprocess.CompletedProcess([PROGRAM, *arguments], program.wait(), stdout, stderr)
 
 
-def _listen_to_ctrl_c() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Makes the terminal the one that Ctrl-C is typed into.
-    # A shell lets what it starts in the background ignore the signal, and the tests hand that on.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+class Program(AbstractContextManager["Program"]):
+    """The program as it runs, in a process that `program_server` has forked."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        folder: Path | None,
+        streams: Sequence[int],
+        has_terminal: bool = False,
+    ) -> None:
+        """Start it; `streams` are its standard input, output and error, which the caller closes."""
+        request = {
+            "arguments": [PROGRAM, *arguments],
+            "environment": environment_of_user(environment),
+            "folder": str(folder or Path.cwd()),
+            "terminal": has_terminal,
+        }
+        told, tells = os.pipe()
+        self._status = open(told, encoding="ascii")  # noqa: PTH123, SIM115  # `wait` closes it
+        socket.send_fds(server("devops-agent-accounts"), [json.dumps(request).encode()], [*streams, tells])
+        os.close(tells)
+        self.pid = int(self._status.readline())
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Wait until it has ended; return its exit code."""
+        if not select.select([self._status], [], [], _LONGEST_SECONDS)[0]:
+            raise subprocess.TimeoutExpired(PROGRAM, _LONGEST_SECONDS)
+        return int(self._status.read())
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing running."""
+        if not select.select([self._status], [], [], 0)[0]:
+            os.kill(self.pid, signal.SIGKILL)
+            self._status.read()
+        self._status.close()
+
+
+@cache
+def server(program: str) -> socket.socket:
+    """Start `program_server`, once in a process: it ends when the socket is closed, as this process does at its end."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.program_server", str(theirs.fileno()), program],
+            cwd=Path(__file__).parents[2],
+            env={"PATH": os.environ["PATH"], "AWS_CONFIG_FILE": os.devnull},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+
+    def end() -> None:
+        ours.close()
+        process.wait()
+
+    atexit.register(end)
+    return ours
 
 
 class Terminal:
@@ -62,15 +134,8 @@ class Terminal:
     ) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        self.process = subprocess.Popen(
-            [PROGRAM, *arguments],
-            env=environment_of_user(environment),
-            cwd=folder,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=_listen_to_ctrl_c,  # noqa: PLW1509  # two system calls, no lock
+        self.process = Program(
+            arguments, environment=environment, folder=folder, streams=[theirs] * 3, has_terminal=True
         )
         os.close(theirs)
         self.output = ""
@@ -96,7 +161,8 @@ class Terminal:
         """Read until the command has ended."""
         while self._read():
             pass
-        self.exit_code = self.process.wait(timeout=60)
+        with self.process:
+            self.exit_code = self.process.wait()
         os.close(self._ours)
 
     def _read(self) -> bool:

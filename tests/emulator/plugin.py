@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from moto import backends
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
@@ -48,6 +49,9 @@ def loaded() -> Iterator[None]:
         def add(target: object, name: str, addition: object) -> None:
             additions.enter_context(patch.object(target, name, addition, create=not hasattr(target, name)))
 
+        # Each request asks for them, and moto looks at its folders each time.
+        services = list(backends.list_of_moto_modules())
+        add(backends, "list_of_moto_modules", lambda: services)
         # The managed policies of AWS, which moto leaves out by default.
         add(IAMBackend, "_init_aws_policies", aws_policies)
         # Roles with managed policies, checked as IAM checks them, updated in place.
@@ -62,8 +66,8 @@ def loaded() -> Iterator[None]:
         # The accounts of an organization, which moto remembers from one start to the next.
         additions.callback(organizations_backends.master_accounts.clear)
         # Delegated administrators of StackSets, which notice when an account comes or goes.
-        services = [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, STACK_SETS]
-        add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", services)
+        supported = [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, STACK_SETS]
+        add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", supported)
         for name in ("create_account", "move_account", "remove_account_from_organization"):
             add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
         # What a delegated administrator may read of its organization, and other members may not.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
+import socket
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from unittest.mock import patch
 
 import boto3
@@ -34,6 +36,9 @@ class Emulator:
     """AWS on one machine. One at a time in a process, as moto's state belongs to the process."""
 
     _running = threading.Lock()
+    # By address, service and Region. A client outlives its emulator, as making one takes longer than most tests' calls;
+    # the next one gives it other credentials.
+    _idle: ClassVar[dict[tuple[str, Service, str], list[Any]]] = defaultdict(list)
 
     def __init__(self) -> None:
         self.endpoint_url = ""
@@ -48,7 +53,7 @@ class Emulator:
         with ExitStack() as started:
             started.callback(self._running.release)
             started.callback(self._credentials.clear)
-            started.callback(self._clients.clear)
+            started.callback(self._let_clients_go)
             started.enter_context(_no_real_aws())
             self.endpoint_url = started.enter_context(_moto_server())
             os.environ["AWS_ENDPOINT_URL"] = self.endpoint_url
@@ -111,22 +116,29 @@ class Emulator:
         return why_association_is_invalid(association_id)
 
     def _client(self, service: Service, credentials: Credentials, region: str) -> Any:
-        # Made once: making a client takes longer than most of its calls.
         key = (service, credentials, region)
         if key not in self._clients:
-            self._clients[key] = _session().client(
-                service,
-                endpoint_url=self.endpoint_url,
-                region_name=region,
-                aws_access_key_id=credentials.access_key_id,
-                aws_secret_access_key=credentials.secret_access_key,
-                aws_session_token=credentials.session_token,
-            )
+            idle = self._idle[self.endpoint_url, service, region]
+            client = idle.pop() if idle else _new_client(service, self.endpoint_url, region)
+            signing = client._request_signer._credentials
+            signing.access_key, signing.secret_key = credentials.access_key_id, credentials.secret_access_key
+            signing.token = credentials.session_token
+            self._clients[key] = client
         return self._clients[key]
+
+    def _let_clients_go(self) -> None:
+        for (service, _, region), client in self._clients.items():
+            self._idle[self.endpoint_url, service, region].append(client)
+        self._clients.clear()
+
+
+def _new_client(service: Service, endpoint_url: str, region: str) -> Any:
+    keys = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}  # pragma: allowlist secret
+    return _session().client(service, endpoint_url=endpoint_url, region_name=region, **keys)
 
 
 @functools.cache
-def _session() -> boto3.Session:
+def _session() -> Any:
     """Not boto3's default session, which may know a profile of the machine; made once, as it reads large files."""
     return boto3.Session()
 
@@ -150,11 +162,7 @@ def _moto_server() -> Iterator[str]:
     """Serve moto, with what it lacks, until the context ends; yield the address."""
     # Not at the top, as moto's CloudFormation takes seconds to import and few tests need it.
     from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
+    from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from tests.emulator import plugin  # noqa: PLC0415
@@ -164,16 +172,41 @@ def _moto_server() -> Iterator[str]:
             """Print no line for each request."""
 
     moto_api_backend.reset()
-    with plugin.loaded():
+    with plugin.loaded(), _listening() as port:
         # moto's ThreadedMotoServer does the same, but never closes its port.
-        app = DomainDispatcherApplication(create_backend_app)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietRequestHandler)
+        handler = QuietRequestHandler
+        server = make_server("127.0.0.1", 0, _application(), threaded=True, request_handler=handler, fd=port.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
             # By this name and not by its number: moto finds the bucket of a template URL by it.
-            yield f"http://localhost:{server.server_port}"
+            yield f"http://localhost:{port.getsockname()[1]}"
         finally:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+@functools.cache
+def _application() -> Any:
+    """All that answers, made once: looking up the operations of a service takes longer than most of them."""
+    # Not at the top, as above.
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
+    return DomainDispatcherApplication(create_backend_app)
+
+
+_last_port = 0
+
+
+@contextmanager
+def _listening() -> Iterator[socket.socket]:
+    """Listen at the port of the last time, which clients know, or at another one if it has been taken since."""
+    global _last_port  # noqa: PLW0603  # the port belongs to the process, as the emulator does
+    try:
+        listening = socket.create_server(("127.0.0.1", _last_port), backlog=128)
+    except OSError:
+        listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+    _last_port = listening.getsockname()[1]
+    with listening:
+        yield listening

@@ -31,7 +31,7 @@ DUPLICATE = (
 
 def associate_again(emulator: Emulator, folder: Path) -> list[str]:
     """Deploy an app of somebody else, which connects account 222222222222 to the same Agent Space; return why not."""
-    app = App(outdir=str(folder), analytics_reporting=False)
+    app = App(outdir=str(folder), analytics_reporting=False, builtin_cloud_formation_validation=False)
     env = Environment(account="111111111111", region="us-east-1")
     stack = Stack(app, "Stack", env=env, synthesizer=LegacyStackSynthesizer())
     account = SecondaryAccount(account_id="222222222222")
@@ -46,9 +46,9 @@ def test_a_connection_changes_and_ends(emulator: Emulator, primary: PrimaryAccou
     """What stays, what is replaced and what is gone after each step, as the README says it."""
     app = ReadyMadeApp(emulator, tmp_path)
     app.write(ACCOUNTS_FILE + LEAVING)
-    app.deploy("DevOpsAgentSecondary-222222222222")
+    app.deploy_without_cli("DevOpsAgentSecondary-222222222222")
     app.deploy_without_cli("DevOpsAgentSecondary-333333333333")
-    app.deploy("DevOpsAgentPrimary")
+    app.deploy_without_cli("DevOpsAgentPrimary")
     before = primary.validate()
     assert {account_id: association.status for account_id, association in before.items()} == {
         "222222222222": "valid",
@@ -61,7 +61,7 @@ def test_a_connection_changes_and_ends(emulator: Emulator, primary: PrimaryAccou
 
     # Account 333333333333 leaves, and account 222222222222 gets a role of another name: it is another role.
     app.write(ACCOUNTS_FILE.replace('- "222222222222"', '- id: "222222222222"') + RENAMED)
-    app.deploy("DevOpsAgentSecondary-222222222222")
+    app.deploy_without_cli("DevOpsAgentSecondary-222222222222")
     assert primary.validate()["222222222222"].why_invalid == f"{before['222222222222'].role_arn} does not exist"
     app.deploy("DevOpsAgentPrimary")
     [(account_id, after)] = primary.validate().items()

@@ -144,7 +144,8 @@ def test_the_migration_keeps_role_and_association(app: ReadyMadeApp, primary: Pr
         inline=[SUPPORT, RESOURCE_EXPLORER, EXPANDED, BUCKETS, OBJECTS],
     )
     app.write(accounts_file("ga", agent_role=False))
-    assert deploy(SECONDARY) == expected(
+    app.deploy_without_cli(SECONDARY, REGIONS[SECONDARY])
+    assert check() == expected(
         preview.role_id,
         trust=[TRUST_SERVICE],
         managed=["AIDevOpsAgentAccessPolicy"],

@@ -21,10 +21,12 @@ ANY_ARN = SPACE_ARN.rpartition("/")[0] + "/*"
     [(SPACE_ARN, "valid"), (EUROPEAN_ARN, "invalid"), (ANY_ARN, "invalid")],
     ids=["the space", "another", "a wildcard"],
 )
-def test_the_parameter_decides(emulator: Emulator, primary: PrimaryAccount, given: str, expected: str) -> None:
+def test_the_parameter_decides(
+    app: App, emulator: Emulator, primary: PrimaryAccount, given: str, expected: str
+) -> None:
     """CloudFormation takes the account out of the ARN; a wildcard is compared as text, and admits nobody."""
     env = Environment(account="222222222222", region="us-east-1")
-    stack = Stack(App(), "Orders", env=env, synthesizer=LegacyStackSynthesizer())
+    stack = Stack(app, "Orders", env=env, synthesizer=LegacyStackSynthesizer())
     space = CfnParameter(stack, "Space").value_as_string
     SecondaryAccountRole(stack, "Role", agent_space=space, role_name="Agent")
     emulator.client("cloudformation", "222222222222").create_stack(

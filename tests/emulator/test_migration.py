@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
 from tests.emulator.cdk import REPOSITORY, SETTINGS
 from tests.emulator.live_role import LiveRole
 from tests.emulator.primary_account import PrimaryAccount
+from tests.emulator.ready_made_app import synthesize
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import AGENT_ROLE_ARN, ROLE_ARN, SPACE_ARN, by_chaining, grant
 
@@ -27,10 +27,10 @@ ACCOUNT = "222222222222"
 
 
 def run_cdk(command: str, folder: Path, environment: dict[str, str], *, is_refused: bool = False) -> None:
-    """Run a printed command as a reader would, with the answer to CDK's question."""
+    """Run a printed command as a reader would, with the answer to CDK's question, on what `synthesize` has made."""
     answer = " --require-approval never" if command.startswith("cdk deploy") else ""
     result = subprocess.run(
-        f"{command}{answer} --no-notices --no-version-reporting",
+        f"{command}{answer} --app=cdk.out --no-notices --no-version-reporting",
         shell=True,
         cwd=folder,
         env={**environment, **SETTINGS, "CDK_HOME": str(folder / "cdk-home"), "CI": "true"},
@@ -64,8 +64,6 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     make_role_by_hand(emulator, primary)
     iam = emulator.client("iam", ACCOUNT)
     before = LiveRole.read(iam, "Agent")
-    for name in ("app.py", "cdk.json"):
-        shutil.copy(REPOSITORY / name, tmp_path / name)
     path = tmp_path / "devops-agent.yaml"
     arguments = ["--assume-role-name", AUDIT_ROLE, "--config", path.name, "--output", "json"]
     environment = emulator.environment("111111111111", "us-east-1")
@@ -81,6 +79,7 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     here |= {"PATH": programs, "JSII_NODE": str(scripts / "node")}
 
     [cdk_import] = steps["adopt"]
+    synthesize(path, tmp_path / "cdk.out")
     run_cdk(cdk_import, tmp_path, elsewhere, is_refused=True)
     run_cdk(cdk_import, tmp_path, here)
     assert LiveRole.read(iam, "Agent") == before
@@ -89,6 +88,7 @@ def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) 
     for step in ("transition", "ga"):
         path.write_text(path.read_text().replace(f"generation: {generation}", f"generation: {step}"))
         generation = step
+        synthesize(path, tmp_path / "cdk.out")
         run_cdk(steps[step][0], tmp_path, elsewhere, is_refused=True)
         run_cdk(steps[step][0], tmp_path, here)
         assert primary.validate()[ACCOUNT].status == "valid"

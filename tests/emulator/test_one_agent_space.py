@@ -61,8 +61,8 @@ def test_a_second_file_takes_nothing_from_the_first(
     """It is refused, lives beside the first by names of its own, or takes the stack over because somebody says so."""
     other = PrimaryAccount(emulator, OTHER_ARN)
     app.write(FILE.format(space=SPACE_ARN, role=ROLE))
-    app.deploy(SECONDARY)
-    app.deploy(PRIMARY)
+    app.deploy_without_cli(SECONDARY)
+    app.deploy_without_cli(PRIMARY)
 
     app.write(FILE.format(space=OTHER_ARN, role=ROLE))
     assert_refused(app, SECONDARY)
@@ -70,8 +70,8 @@ def test_a_second_file_takes_nothing_from_the_first(
     assert (trusted(emulator, "222222222222"), statuses(primary)) == (SPACE_ARN, {"222222222222": "valid"})
 
     app.write("stack_prefix: Orders-\n" + FILE.format(space=OTHER_ARN, role="OrdersAgent"))
-    app.deploy(f"Orders-{SECONDARY}")
-    app.deploy(f"Orders-{PRIMARY}")
+    app.deploy_without_cli(f"Orders-{SECONDARY}")
+    app.deploy_without_cli(f"Orders-{PRIMARY}")
     assert trusted(emulator, "222222222222", "OrdersAgent") == OTHER_ARN
     assert statuses(primary) == statuses(other) == {"222222222222": "valid"}
 
@@ -92,7 +92,7 @@ def test_a_second_rollout_takes_nothing_from_the_first(
     assert primary.space.arn == SPACE_ARN
     example = ExampleOrganization.create(emulator)
     app.write(example.accounts_file(agent_space_arn=SPACE_ARN))
-    app.deploy(ORGANIZATION)
+    app.deploy_without_cli(ORGANIZATION)
     app.write(example.accounts_file(agent_space_arn=OTHER_ARN))
     assert_refused(app, ORGANIZATION)
     assert {trusted(emulator, account_id) for account_id in REACHED} == {SPACE_ARN}
@@ -101,7 +101,7 @@ def test_a_second_rollout_takes_nothing_from_the_first(
 def test_a_stack_of_a_deleted_agent_space(app: ReadyMadeApp, primary: PrimaryAccount, emulator: Emulator) -> None:
     """A stale ARN: AWS refuses the association to a space that is gone, and the stack goes back to what it was."""
     app.write(FILE.format(space=SPACE_ARN, role=ROLE))
-    app.deploy(SECONDARY)
+    app.deploy_without_cli(SECONDARY)
     primary.api.delete_agent_space(agentSpaceId=primary.space.agent_space_id)
     with pytest.raises(CdkError) as refused:
         app.deploy(PRIMARY)

@@ -62,7 +62,7 @@ def test_an_organization_from_the_first_deployment_to_the_last(
     first = example.accounts_file(agent_space_arn=SPACE_ARN, settings="primary: {}\n", associate=associate)
     app.write(first)
     app.deploy("DevOpsAgentOrganization")
-    app.deploy("DevOpsAgentPrimary")
+    app.deploy_without_cli("DevOpsAgentPrimary")
 
     # Nested units are reached; the primary, the management, the suspended and the excluded account are not.
     before = roles(emulator)
@@ -92,14 +92,14 @@ agent_role_arn: arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace
 primary: {{organization_id: {organization_id}}}
 """
     app.write(example.accounts_file(agent_space_arn=SPACE_ARN, settings=settings, associate=associate))
-    app.deploy("DevOpsAgentOrganization")
+    app.deploy_without_cli("DevOpsAgentOrganization")
     after = roles(emulator)
     assert {account_id: role.role_id for account_id, role in after.items()} == {
         account_id: role.role_id for account_id, role in joined.items()
     }
     assert [role.trust_policy for role in after.values()] == [trust(TRUST_SERVICE, TRUST_AGENT_ROLE)] * len(after)
 
-    app.destroy("DevOpsAgentPrimary")
+    app.delete("DevOpsAgentPrimary")
     app.destroy("DevOpsAgentOrganization")
     assert roles(emulator) == {}
 
@@ -110,7 +110,7 @@ def test_the_management_account_is_included(emulator: Emulator, primary: Primary
     app = ReadyMadeApp(emulator, tmp_path)
     file = example.accounts_file(agent_space_arn=SPACE_ARN).replace(f'"{PRIMARY}"\n', f'"{MANAGEMENT}"\n')
     app.write(file.replace("delegated_admin", "self\n  include_management_account: true"))
-    app.deploy("DevOpsAgentOrganization", account_id=MANAGEMENT)
+    app.deploy_without_cli("DevOpsAgentOrganization", account_id=MANAGEMENT)
 
     found = roles(emulator)
     assert tuple(sorted(found)) == (*REACHED, MANAGEMENT)

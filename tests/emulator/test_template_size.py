@@ -29,7 +29,12 @@ WARNING = "devops-agent-constructs:templateAboveCliLimit"
 
 def new_app(folder: Path) -> App:
     """An app as the CLI runs it."""
-    return App(outdir=str(folder), context={"aws:cdk:enable-path-metadata": True}, analytics_reporting=False)
+    return App(
+        outdir=str(folder),
+        context={"aws:cdk:enable-path-metadata": True},
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+    )
 
 
 def is_warned_in(app: App) -> bool:

@@ -18,7 +18,7 @@ ACCOUNT = "222222222222"
 
 def deploy(emulator: Emulator, folder: Path, synthesizer: IStackSynthesizer | None, *, as_account: str) -> None:
     """Deploy the stack of a secondary account with somebody's credentials."""
-    app = App(outdir=str(folder / "out"), analytics_reporting=False)
+    app = App(outdir=str(folder / "out"), analytics_reporting=False, builtin_cloud_formation_validation=False)
     account = SecondaryAccount(account_id=ACCOUNT)
     SecondaryAccountStack(app, "Orders", account=account, agent_space=SPACE_ARN, synthesizer=synthesizer)
     app.synth()
