@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import regex  # type: ignore[import-untyped]  # `re` does not know the Unicode classes of the patterns
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 from moto.cloudformation.exceptions import ValidationError as CloudFormationValidationError
+
+from tests.cfn_lint_data import SCHEMAS
 
 
 def check_properties(resource_type: str, properties: dict[str, Any]) -> None:
@@ -39,11 +39,8 @@ def _names(pointers: list[str]) -> Iterator[str]:
 
 @functools.cache
 def _schema(resource_type: str) -> dict[str, Any]:
-    # Its files, and not cfn-lint itself: that takes seconds to import.
-    [package] = importlib.util.find_spec("cfnlint").submodule_search_locations  # type: ignore[union-attr, misc]
-    schemas = Path(package) / "data" / "schemas"
-    file = json.loads((schemas / "providers" / "us-east-1.json").read_text())[resource_type]
-    schema: dict[str, Any] = json.loads((schemas / "resources" / f"{file}.json").read_text())
+    file = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())[resource_type]
+    schema: dict[str, Any] = json.loads((SCHEMAS / "resources" / f"{file}.json").read_text())
     return schema
 
 

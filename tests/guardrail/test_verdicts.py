@@ -6,9 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
-import cfnlint
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +31,7 @@ from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from scripts import refresh_guardrail
+from tests.cfn_lint_data import ACTIONS_OF_SERVICES
 
 ACCOUNT = RoleAccount(partition="aws", account_id="222222222222")
 POLICY = "arn:aws:iam::aws:policy/AIDevOpsAgentAccessPolicy"
@@ -310,7 +309,7 @@ def test_lists_in_numbers() -> None:
 
 def test_supported_permissions_are_actions_of_aws() -> None:
     """Each names, or matches, an action of the service authorization reference (cfn-lint's copy)."""
-    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    path = ACTIONS_OF_SERVICES
     reference = json.loads(path.read_text(encoding="utf-8"))
     for one in guardrail_lists().supported:
         service, _, name = one.lower().partition(":")

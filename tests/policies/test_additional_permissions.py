@@ -1,10 +1,8 @@
 """Capabilities: the documented actions, on what they are given and on nothing else."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from devops_agent_constructs import (
 )
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.resources import RoleAccount
+from tests.cfn_lint_data import ACTIONS_OF_SERVICES
 
 ACCOUNT = RoleAccount(partition="aws", account_id="222222222222")
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -162,7 +161,7 @@ def test_actions_accept_these_resources(action: str, resource_types: list[str]) 
 
 def authorization_reference() -> dict[str, Any]:
     """Return service prefix -> actions and resources, as cfn-lint ships them."""
-    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    path = ACTIONS_OF_SERVICES
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 

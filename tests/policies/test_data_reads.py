@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 
 from devops_agent_constructs import AccessLimits
@@ -16,6 +15,7 @@ from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, DATA_
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
 from scripts.output_members import OUTPUT_MEMBERS, members_with_content
+from tests.cfn_lint_data import ACTIONS_OF_SERVICES
 
 # No model has the operation by this name, or nothing in its shape tells: AWS's documentation does.
 _BY_DOCUMENTATION = {
@@ -76,7 +76,7 @@ def test_each_action_is_listed_once() -> None:
 
 def test_every_action_exists() -> None:
     """In the copy of the service authorization reference that cfn-lint has; a misspelt one would deny nothing."""
-    reference = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    reference = ACTIONS_OF_SERVICES
     services: dict[str, Any] = json.loads(reference.read_text(encoding="utf-8"))
     known = {f"{prefix}:{action}".lower() for prefix, service in services.items() for action in service["Actions"]}
     # Few of ours are patterns, and comparing them with all that exists takes its time.
