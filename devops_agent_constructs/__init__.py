@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.onboarding.value import Onboarding
     from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
     from devops_agent_constructs.organization.operation_preferences import ConcurrencyMode, OperationPreferences
     from devops_agent_constructs.organization.organization import Organization
@@ -71,6 +72,7 @@ __all__ = [
     "KmsDecrypt",
     "LogRecords",
     "NewAgentSpace",
+    "Onboarding",
     "OnboardingInputError",
     "OperationPreferences",
     "Organization",
@@ -103,6 +105,7 @@ _MODULES = {
     "generation": ("Generation",),
     "primary.imported_agent_space": ("ImportedAgentSpace",),
     "onboarding.connect": ("ConnectedAccounts", "connect_accounts"),
+    "onboarding.value": ("Onboarding",),
     "organization.operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
     "primary.operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
     "organization.organization": ("Organization",),

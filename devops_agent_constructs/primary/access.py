@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import TypedDict, cast
 
 from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
@@ -26,7 +27,8 @@ from devops_agent_constructs.policies.primary_account import (
     check_resources,
 )
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.secondary.account import SecondaryAccount, check_accounts
+from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
 
@@ -114,10 +116,9 @@ class PrimaryAccountAccess(Construct):
         """
         stack = placement.stack_of(scope, construct_id)
         space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
-        accounts = sorted(accounts, key=lambda account: account.account_id)
-        check_accounts(accounts, space.account_id, partition=space.partition)
+        check_accounts(accounts, space)
+        accounts = sorted(accounts, key=attrgetter("account_id"))
         _check_place(stack, space)
-        _check_elevated(accounts, space)
         if organization_id is not None:
             _validators.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -246,15 +247,6 @@ def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
             why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
             fix = f"use a stack of account {space.account_id} and Region {space.region}"
             raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
-
-
-def _check_elevated(accounts: Iterable[SecondaryAccount], space: AgentSpaceArn) -> None:
-    # A space that this app does not define may permit them or not: its owner knows.
-    for account in accounts:
-        if account.elevated_role_arn is not None and space.elevated_actions_enabled is False:
-            why = "the Agent Space does not permit directed actions, so AWS refuses an elevated role"
-            fix = "pass elevated_actions_enabled=True to the AgentSpace, or remove the role from the account"
-            raise OnboardingInputError("elevated_role_arn", account.elevated_role_arn, why=why, fix=fix)
 
 
 def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies) -> None:
