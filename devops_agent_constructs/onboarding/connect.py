@@ -89,15 +89,20 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
         "agent_role_arn": onboarding.agent_role_arn,
     }
     secondary: dict[str, SecondaryAccountStack] = {}
+    before_id: str | None = None
     for account in sorted(onboarding.accounts, key=attrgetter("account_id")):
+        stack_id = names.secondary(account.account_id)
         stack = SecondaryAccountStack(
             scope,
-            names.secondary(account.account_id),
+            stack_id,
             account=account,
             synthesizer=new_synthesizer(),
             **common,
         )
-        keep_agent_space(stack, space)
+        if before_id is None and stack.stack_name.endswith(stack_id):
+            # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
+            before_id = stack.stack_name.removesuffix(stack_id)
+        keep_agent_space(stack, space, stack_name=None if before_id is None else before_id + stack_id)
         secondary[account.account_id] = stack
     associated = list(onboarding.accounts)
     rollout: OrganizationStack | None = None

@@ -167,6 +167,7 @@ class OrganizationRollout(Construct):
                 self,
                 "ManagementAccountRole",
                 role,
+                environment=placement.StackEnvironment.of(Stack.of(self)),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
                 agent_role_arns=settings.agent_role_arns,
