@@ -81,12 +81,9 @@ class AccountsFileReader:
             stage_name: The stage for which it was looked up.
         """
         file, settings = self._file, given(self._file)
-        with self._placed():
-            if self._region is not None:
+        if self._region is not None:
+            with self._placed():
                 _validators.region(self._region, field="region")
-            if "bootstrap_qualifier" in settings:
-                _validators.bootstrap_qualifier(settings["bootstrap_qualifier"], field="bootstrap_qualifier")
-        names = self.stack_names
         space = self._agent_space(deployed)
         role_arn = settings.get("agent_role_arn")
         primary = self._primary(space)
