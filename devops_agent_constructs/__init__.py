@@ -32,10 +32,11 @@ if TYPE_CHECKING:
         SupportCommunications,
     )
     from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
-    from devops_agent_constructs.primary.access import AssumeRoleGrant, PrimaryAccountAccess
+    from devops_agent_constructs.primary.access import PrimaryAccountAccess
     from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
     from devops_agent_constructs.primary.agent_space import AgentSpace
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
+    from devops_agent_constructs.primary.assume_role_grant import AssumeRoleGrant
     from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
     from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
@@ -124,7 +125,8 @@ _MODULES = {
     ),
     "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
     "primary.account": ("NewAgentSpace", "PrimaryAccount"),
-    "primary.access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
+    "primary.access": ("PrimaryAccountAccess",),
+    "primary.assume_role_grant": ("AssumeRoleGrant",),
     "primary.stack": ("PrimaryAccountStack",),
     "secondary.account": ("SecondaryAccount",),
     "secondary.role": ("SecondaryAccountRole",),
