@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
@@ -88,22 +88,7 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
         "generation": onboarding.generation,
         "agent_role_arn": onboarding.agent_role_arn,
     }
-    secondary: dict[str, SecondaryAccountStack] = {}
-    before_id: str | None = None
-    for account in sorted(onboarding.accounts, key=attrgetter("account_id")):
-        stack_id = names.secondary(account.account_id)
-        stack = SecondaryAccountStack(
-            scope,
-            stack_id,
-            account=account,
-            synthesizer=new_synthesizer(),
-            **common,
-        )
-        if before_id is None and stack.stack_name.endswith(stack_id):
-            # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
-            before_id = stack.stack_name.removesuffix(stack_id)
-        keep_agent_space(stack, space, stack_name=None if before_id is None else before_id + stack_id)
-        secondary[account.account_id] = stack
+    secondary = _secondary_stacks(scope, onboarding, new_synthesizer, common=common)
     associated = list(onboarding.accounts)
     rollout: OrganizationStack | None = None
     if organization is not None:
@@ -151,6 +136,8 @@ def _check_free(scope: Construct, onboarding: Onboarding) -> None:
 
 
 class _Common(TypedDict):
+    """What all stacks but that of a new Agent Space are given."""
+
     agent_space: AgentSpaceArn
     generation: Generation
     agent_role_arn: str | None
@@ -163,6 +150,28 @@ def _agent_space_stack(
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack  # noqa: PLC0415
 
     return AgentSpaceStack(scope, construct_id, new_agent_space=new, synthesizer=synthesizer)
+
+
+def _secondary_stacks(
+    scope: Construct,
+    onboarding: Onboarding,
+    new_synthesizer: Callable[[], IStackSynthesizer | None],
+    *,
+    common: _Common,
+) -> dict[str, SecondaryAccountStack]:
+    """Define the stacks of the accounts; return account id -> stack, by account id."""
+    stacks: dict[str, SecondaryAccountStack] = {}
+    before_id: str | None = None
+    for account in sorted(onboarding.accounts, key=attrgetter("account_id")):
+        stack_id = onboarding.stack_names.secondary(account.account_id)
+        stack = SecondaryAccountStack(scope, stack_id, account=account, synthesizer=new_synthesizer(), **common)
+        if before_id is None and stack.stack_name.endswith(stack_id):
+            # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
+            before_id = stack.stack_name.removesuffix(stack_id)
+        stack_name = None if before_id is None else before_id + stack_id
+        keep_agent_space(stack, common["agent_space"], stack_name=stack_name)
+        stacks[account.account_id] = stack
+    return stacks
 
 
 def _organization_stack(
