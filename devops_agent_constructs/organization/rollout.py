@@ -1,4 +1,4 @@
-"""The secondary role in every account of an organization, as a StackSet."""
+"""Defines the secondary role in every account of an organization: `AWS::CloudFormation::StackSet`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The primary account's side of an onboarding, as checked values."""
+"""Holds the primary account's side of an onboarding as checked values: a new Agent Space, an organization's id."""
 
 from __future__ import annotations
 

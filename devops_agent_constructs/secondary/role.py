@@ -1,4 +1,4 @@
-"""The IAM role through which AWS DevOps Agent reads a secondary account."""
+"""Defines the IAM role through which AWS DevOps Agent reads a secondary account."""
 
 from __future__ import annotations
 
