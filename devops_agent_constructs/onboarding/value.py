@@ -24,14 +24,22 @@ class Onboarding:
     """The accounts to connect to one Agent Space, checked; `connect_accounts` makes the stacks of it.
 
     Attributes:
-        agent_space: The Agent Space that every account trusts; None as long as it is to be created and not deployed.
-        accounts: The secondary accounts with stacks of their own, in the order in which they were given.
+        agent_space: The only Agent Space that the accounts trust. Its account and Region are those of the stacks, so it
+            must be known before deployment. None: `primary` creates it, and it is not there yet.
+        accounts: The secondary accounts with stacks of their own, each once, in the order in which they were given. At
+            least one, unless there is an organization, which must exclude them where its units have them: its StackSet
+            would make a second role of the name.
         generation: Which of AWS's two set-ups the roles follow.
-        agent_role_arn: The agent role in the primary account, if given.
-        primary: The primary account's side; None: roles only.
-        organization: The organization to roll out to; None: only the accounts.
-        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with it; None: as the app says.
-        stack_prefix: What the names of the stacks begin with.
+        agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION. None: none.
+        primary: The primary account's side; an empty one is enough for the associations. None: roles only.
+        organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
+            the accounts.
+        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
+            `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
+            none, with the caller's own credentials, account by account.
+        stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
+            one account, or with an account in common, need stacks of different names. A change makes new stacks,
+            which fail on the names of the roles.
         stage_name: The stage for which an accounts file was read, as the outputs of a new Agent Space are looked up
             under its name; empty: the app itself. None: made in Python, for any scope.
     """
@@ -63,24 +71,8 @@ class Onboarding:
     ) -> None:
         """Check all of it together; each of its values has checked itself.
 
-        Args:
-            agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or
-                an ARN as text. Its account and Region are those of the stacks, so it must be known before deployment.
-                None: `primary` creates it, and it is not there yet.
-            accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
-                exclude them where its units have them: its StackSet would make a second role of the name.
-            generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.
-            agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
-            primary: The primary account's side; an empty one is enough for the associations. None: roles only.
-            organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None:
-                only the accounts.
-            bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
-                `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app
-                has none, with the caller's own credentials, account by account.
-            stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces
-                of one account, or with an account in common, need stacks of different names. A change makes new
-                stacks, which fail on the names of the roles.
-            stage_name: Leave it out; `config.from_context` and `config.from_file` set it.
+        The arguments are the attributes; `agent_space` may be an imported `AgentSpace` or an ARN as text as well,
+        `generation` its value, like `"ga"`. Leave out `stage_name`, which `config.from_context` sets.
 
         Raises:
             OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
