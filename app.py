@@ -4,11 +4,11 @@ import sys
 
 from aws_cdk import App
 
-from devops_agent_constructs import OnboardingInputError, config
+from devops_agent_constructs import OnboardingInputError, config, connect_accounts
 
 app = App()
 try:
-    config.from_context(app).connect(app)
+    connect_accounts(app, config.from_context(app))
 except OnboardingInputError as error:
     sys.exit(f"error: {error}")
 app.synth()

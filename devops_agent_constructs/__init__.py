@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.onboarding.value import Onboarding
     from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
     from devops_agent_constructs.organization.operation_preferences import ConcurrencyMode, OperationPreferences
     from devops_agent_constructs.organization.organization import Organization
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
         SupportCommunications,
     )
     from devops_agent_constructs.policies.capabilities import Capability, CustomStatement, ResourceExplorerSetup
-    from devops_agent_constructs.primary.access import AssumeRoleGrant, PrimaryAccountAccess
+    from devops_agent_constructs.primary.access import PrimaryAccountAccess
     from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
     from devops_agent_constructs.primary.agent_space import AgentSpace
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
+    from devops_agent_constructs.primary.assume_role_grant import AssumeRoleGrant
     from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
     from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
@@ -71,6 +73,7 @@ __all__ = [
     "KmsDecrypt",
     "LogRecords",
     "NewAgentSpace",
+    "Onboarding",
     "OnboardingInputError",
     "OperationPreferences",
     "Organization",
@@ -103,6 +106,7 @@ _MODULES = {
     "generation": ("Generation",),
     "primary.imported_agent_space": ("ImportedAgentSpace",),
     "onboarding.connect": ("ConnectedAccounts", "connect_accounts"),
+    "onboarding.value": ("Onboarding",),
     "organization.operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
     "primary.operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),
     "organization.organization": ("Organization",),
@@ -121,7 +125,8 @@ _MODULES = {
     ),
     "policies.capabilities": ("Capability", "CustomStatement", "ResourceExplorerSetup"),
     "primary.account": ("NewAgentSpace", "PrimaryAccount"),
-    "primary.access": ("AssumeRoleGrant", "PrimaryAccountAccess"),
+    "primary.access": ("PrimaryAccountAccess",),
+    "primary.assume_role_grant": ("AssumeRoleGrant",),
     "primary.stack": ("PrimaryAccountStack",),
     "secondary.account": ("SecondaryAccount",),
     "secondary.role": ("SecondaryAccountRole",),

@@ -73,14 +73,14 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
     if isinstance(construct, AccessBoundary):
         Validations.of(construct).acknowledge(*_of_boundary(construct))
         return
-    found = [
+    acknowledgments = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
-        found += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]
-    Validations.of(construct).acknowledge(*found)
+        acknowledgments += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]
+    Validations.of(construct).acknowledge(*acknowledgments)
     _acknowledge_wildcards(construct)
     construct.node.add_validation(_AcknowledgeWildcards(construct))
 
@@ -105,7 +105,7 @@ class _AcknowledgeWildcards:
 def _acknowledge_wildcards(construct: _OfPolicies) -> None:
     stack = Stack.of(construct)
     reasons: dict[str, str] = {}
-    for statement in (one for policy in _policies(construct) for one in policy["Statement"]):
+    for statement in (statement for policy in _policies(construct) for statement in policy["Statement"]):
         for resource in statement["Resource"]:
             if "*" in resource and (reason := _WILDCARD_REASONS.get(statement["Sid"])):
                 finding = f"AwsSolutions-IAM5[Resource::{_as_cdk_nag_writes(stack.resolve(resource))}]"

@@ -20,6 +20,7 @@ from constructs import Construct
 
 from devops_agent_constructs import (
     CallAs,
+    Onboarding,
     Organization,
     PrimaryAccount,
     SecondaryAccount,
@@ -95,11 +96,13 @@ def everything(scope: Construct, *, bootstrap_qualifier: str | None = None) -> N
     """Define every stack that the ready-made app can define."""
     connect_accounts(
         scope,
-        agent_space=SPACE,
-        accounts=ACCOUNTS,
-        primary=PrimaryAccount(),
-        organization=ORGANIZATION,
-        bootstrap_qualifier=bootstrap_qualifier,
+        Onboarding(
+            agent_space=SPACE,
+            accounts=ACCOUNTS,
+            primary=PrimaryAccount(),
+            organization=ORGANIZATION,
+            bootstrap_qualifier=bootstrap_qualifier,
+        ),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from aws_cdk import Duration, Reference, Stack, Tokenization
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by_deployment
@@ -15,6 +17,52 @@ from devops_agent_constructs.policies import partition_checks
 _PLACE = "define it inside a stack: Stack(app, 'Name', env=Environment(account=..., region=...))"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackEnvironment:
+    """What a stack says of itself; to ask for any of it is a call into Node.
+
+    Attributes:
+        stack: The stack.
+        root: The app that it is in.
+        account_id: The account, or a token if only deployment knows it.
+        region: The Region, or a token.
+        partition: The partition, or a token.
+    """
+
+    stack: Stack
+    root: IConstruct
+    account_id: str
+    region: str
+    partition: str
+
+    @classmethod
+    def of(cls, stack: Stack) -> StackEnvironment:
+        """Ask a stack."""
+        return cls(
+            stack=stack,
+            root=stack.node.root,
+            account_id=stack.account,
+            region=stack.region,
+            partition=stack.partition,
+        )
+
+    @classmethod
+    def of_new(cls, stack: Stack, scope: Construct, *, account_id: str, region: str) -> StackEnvironment:
+        """Return that of a stack just defined with these; what all stacks of the scope share is asked for once."""
+        shared = _shared.setdefault(scope, {})
+        root, partition = shared.get(region, (None, ""))
+        known_root = None if root is None else root()
+        if known_root is None:
+            known_root, partition = stack.node.root, stack.partition
+            shared[region] = ref(known_root), partition
+        return cls(stack=stack, root=known_root, account_id=account_id, region=region, partition=partition)
+
+
+# Scope -> Region -> app and partition, which a setting of the scope's context writes out or leaves a token: the CDK
+# refuses to change the context of a scope that has children. Weak, as a scope has a way up to its app.
+_shared: WeakKeyDictionary[Construct, dict[str, tuple[ReferenceType[IConstruct], str]]] = WeakKeyDictionary()
+
+
 def stack_of(scope: Construct, construct_id: str) -> Stack:
     """Return the stack that a construct is to be defined in.
 
@@ -22,19 +70,26 @@ def stack_of(scope: Construct, construct_id: str) -> Stack:
         OnboardingInputError: The scope is in none, or the id is none.
     """
     _validators.construct_id(construct_id)
+    if isinstance(scope, Stack):
+        return scope
     try:
         return Stack.of(scope)
     except RuntimeError as error:
         raise OnboardingInputError("scope", scope.node.path, why="it is not in a stack", fix=_PLACE) from error
 
 
-def partition_of(stack: Stack, *spaces: AgentSpaceArn) -> str | None:
+def partition_of(stack: Stack, *spaces: AgentSpaceArn, region: str | None = None) -> str | None:
     """Return the partition of a stack and of the Agent Spaces that its role trusts; None if only deployment knows it.
+
+    Args:
+        stack: The stack.
+        spaces: The Agent Spaces.
+        region: The stack's Region, where it is known already.
 
     Raises:
         OnboardingInputError: They are of different ones, or an ARN is that of a stack of another account.
     """
-    partition = partition_checks.first((stack.region, *(space.arn for space in spaces)))
+    partition = partition_checks.first((region or stack.region, *(space.arn for space in spaces)))
     for space in spaces:
         partition_checks.check(space.arn, partition, field="agent_space")
         _check_known_in(stack, space)

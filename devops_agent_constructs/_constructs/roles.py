@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -122,6 +123,16 @@ def set_inline_policy(role: iam.Role, document: InlinePolicy | None) -> None:
 
 def principal(trust: TrustPolicy) -> iam.IPrincipal:
     """Return who may assume a role, with the conditions of each; all statements are about sts:AssumeRole."""
+    return _principal(json.dumps(trust))
+
+
+@lru_cache(maxsize=64)
+def _principal(trust_policy: str) -> iam.IPrincipal:
+    """Return the principals of a trust policy, given as JSON.
+
+    They belong to no scope, so that all roles that trust the same share them, like `aws_managed_policy`.
+    """
+    trust: TrustPolicy = json.loads(trust_policy)
     principals: list[iam.IPrincipal] = []
     for statement in trust["Statement"]:
         [(kind, name)] = statement["Principal"].items()

@@ -15,13 +15,21 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 _taken: WeakKeyDictionary[IConstruct, dict[Hashable, ReferenceType[Construct]]] = WeakKeyDictionary()
 
 
-def warn_of_roles(construct: Construct, account_ids: Iterable[str], *, role_name: str) -> None:
+def warn_of_roles(
+    construct: Construct, account_ids: Iterable[str], *, role_name: str, root: IConstruct | None = None
+) -> None:
     """Warn if another construct of the app makes a role of this name in one of the accounts.
 
     IAM is global, and compares names without their path and without case. It is a warning, as an app may define stacks
     of which only one is ever deployed.
+
+    Args:
+        construct: What makes the roles.
+        account_ids: The accounts.
+        role_name: The name.
+        root: The app, where it is known already.
     """
-    for account_id, first in _take(construct, account_ids, "role", role_name.lower()):
+    for account_id, first in _take(construct, account_ids, "role", role_name.lower(), root):
         Annotations.of(construct).add_warning_v2(
             "devops-agent-constructs:roleNameTaken",
             f"{first.node.path} makes a role {role_name} in account {account_id} already. IAM is global, so the stack "
@@ -39,9 +47,11 @@ def warn_of_associations(construct: Construct, account_ids: Iterable[str], *, ag
         )
 
 
-def _take(construct: Construct, account_ids: Iterable[str], what: str, name: str) -> Iterator[tuple[str, Construct]]:
+def _take(
+    construct: Construct, account_ids: Iterable[str], what: str, name: str, root: IConstruct | None = None
+) -> Iterator[tuple[str, Construct]]:
     """Take something in accounts; yield the accounts where another construct, which is still there, has it already."""
-    taken = _taken.setdefault(construct.node.root, {})
+    taken = _taken.setdefault(construct.node.root if root is None else root, {})
     for account_id in account_ids:
         if _validators.is_token(account_id) or _validators.is_token(name):
             continue

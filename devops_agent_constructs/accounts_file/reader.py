@@ -28,12 +28,11 @@ from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.onboarding.primary_stack_size import check_primary_stack
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.onboarding.value import Onboarding
-from devops_agent_constructs.organization.organization import Organization, check_connections
+from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount, place_of
+from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
@@ -82,12 +81,9 @@ class AccountsFileReader:
             stage_name: The stage for which it was looked up.
         """
         file, settings = self._file, given(self._file)
-        with self._placed():
-            if self._region is not None:
+        if self._region is not None:
+            with self._placed():
                 _validators.region(self._region, field="region")
-            if "bootstrap_qualifier" in settings:
-                _validators.bootstrap_qualifier(settings["bootstrap_qualifier"], field="bootstrap_qualifier")
-        names = self.stack_names
         space = self._agent_space(deployed)
         role_arn = settings.get("agent_role_arn")
         primary = self._primary(space)
@@ -97,32 +93,17 @@ class AccountsFileReader:
         accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(self._accounts))
         organization = self._organization(shared)
         with self._placed():
-            check_connections(
-                accounts,
-                organization,
-                primary=primary,
-                primary_account_id=place_of(space, primary).account_id,
-                partition=place_of(space, primary).partition,
+            return Onboarding(
+                agent_space=space,
+                accounts=accounts,
                 generation=file.generation,
+                agent_role_arn=role_arn,
+                primary=primary,
+                organization=organization,
+                bootstrap_qualifier=settings.get("bootstrap_qualifier"),
+                stack_prefix=file.stack_prefix,
+                stage_name=stage_name,
             )
-            if primary is not None:
-                check_primary_stack(
-                    accounts,
-                    organization,
-                    organization_id=primary.organization_id,
-                    has_agent_role=role_arn is not None,
-                )
-        return Onboarding(
-            agent_space=space,
-            generation=file.generation,
-            agent_role_arn=role_arn,
-            accounts=accounts,
-            primary=primary,
-            organization=organization,
-            bootstrap_qualifier=settings.get("bootstrap_qualifier"),
-            stack_prefix=names.prefix,
-            stage_name=stage_name,
-        )
 
     def _agent_space(self, deployed: AgentSpaceArn | None) -> AgentSpaceArn | None:
         arn = self._file.agent_space_arn

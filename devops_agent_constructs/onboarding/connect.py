@@ -1,32 +1,31 @@
-"""Fan-out over accounts, and the order between them."""
+"""Defines the stacks that connect accounts, and the order between them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
 
-from aws_cdk import Annotations, IStackSynthesizer
+from aws_cdk import Annotations, IStackSynthesizer, Stage
 from constructs import Construct
 
-from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs.one_agent_space import keep_agent_space
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.onboarding.stack_names import StackNames
-from devops_agent_constructs.organization.organization import Organization, check_connections
-from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount, place_of
-from devops_agent_constructs.secondary.account import SecondaryAccount
+from devops_agent_constructs.onboarding.stack_names import stage_name_of
+from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.secondary.stack import SecondaryAccountStack, synthesizers_for
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.organization.organization import Organization
     from devops_agent_constructs.organization.stack import OrganizationStack
+    from devops_agent_constructs.primary.account import NewAgentSpace
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
+    from devops_agent_constructs.secondary.account import SecondaryAccount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,18 +48,7 @@ class ConnectedAccounts:
 
 
 @checked
-def connect_accounts(
-    scope: Construct,
-    *,
-    agent_space: AgentSpaceReference | None,
-    accounts: Sequence[SecondaryAccount],
-    generation: Generation | str = Generation.GA,
-    agent_role_arn: str | None = None,
-    primary: PrimaryAccount | None = None,
-    organization: Organization | None = None,
-    bootstrap_qualifier: str | None = None,
-    stack_prefix: str = "",
-) -> ConnectedAccounts:
+def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccounts:
     """Define the stacks `DevOpsAgentSecondary-<account id>`, and more if they are asked for.
 
     `DevOpsAgentOrganization` rolls out to an organization, and `DevOpsAgentPrimary` makes the associations.
@@ -75,90 +63,44 @@ def connect_accounts(
 
     Args:
         scope: The app or a stage.
-        agent_space: The only Agent Space that the accounts trust: an `AgentSpaceArn`, an imported `AgentSpace`, or an
-            ARN as text. Its account and Region are those of the stacks, so it must be known before deployment. None:
-            `primary` creates it, and it is not there yet.
-        accounts: Each once; the order does not matter. At least one, unless there is an organization, which must
-            exclude them where its units have them: its StackSet would make a second role of the name.
-        generation: Which of AWS's two set-ups to follow, or its value, like `"ga"`.
-        agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION.
-        primary: The primary account's side; an empty one is enough for the associations. None: roles only.
-        organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
-            the accounts.
-        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
-            `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
-            none, with the caller's own credentials, account by account.
-        stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
-            one account, or with an account in common, need stacks of different names. A change makes new stacks,
-            which fail on the names of the roles.
+        onboarding: What to connect: made in Python, or read from an accounts file by `config.from_context(scope)`.
 
     Raises:
-        OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-            Space, the agent role is missing or of another account, the organization does not go together with the
-            rest, the qualifier is malformed, something is of another partition than the Agent Space, or the scope has
-            one of the stacks already. Nothing is defined then.
+        OnboardingInputError: The scope has one of the stacks already, or the accounts file was read for another stage,
+            so that the ARN of its new Agent Space would never be found. Nothing is defined then.
 
     Warnings, to acknowledge by id:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
-    generation = Generation(generation)
-    space = None if agent_space is None else AgentSpaceArn.of(agent_space)
-    place = place_of(space, primary)
-    if bootstrap_qualifier is not None:
-        _validators.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
-    names = StackNames(prefix=stack_prefix)
-    check_connections(
-        accounts,
-        organization,
-        primary=primary,
-        primary_account_id=place.account_id,
-        partition=place.partition,
-        generation=generation,
-    )
-    if space is not None:
-        roles = [] if agent_role_arn is None else [agent_role_arn]
-        agent_role_of_each_account([space], generation=generation, agent_role_arns=roles)
-    stack_ids = [names.secondary(account.account_id) for account in accounts]
-    stack_ids += [names.agent_space, names.primary] if primary else []
-    stack_ids += [names.organization] if organization else []
-    _check_free(scope, stack_ids)
-    new_synthesizer = synthesizers_for(scope, bootstrap_qualifier)
+    _check_stage(scope, onboarding)
+    _check_free(scope, onboarding)
+    names, space, organization = onboarding.stack_names, onboarding.agent_space, onboarding.organization
+    new_synthesizer = synthesizers_for(scope, onboarding.bootstrap_qualifier)
     space_stack: AgentSpaceStack | None = None
-    if primary is not None and (new := primary.new_agent_space) is not None:
+    if (new := onboarding.new_agent_space) is not None:
         space_stack = _agent_space_stack(scope, names.agent_space, new=new, synthesizer=new_synthesizer())
         if space is None:
-            _say_how_to_go_on(space_stack, has_accounts=bool(accounts), has_organization=organization is not None)
-        else:
-            # `PrimaryAccountAccess` refuses elevated roles where the space does not permit them.
-            space = replace(space, elevated_actions_enabled=new.elevated_actions_enabled)
+            _say_how_to_go_on(space_stack, onboarding)
     if space is None:
         return ConnectedAccounts(secondary={}, organization=None, primary=None, agent_space=space_stack)
-    common: _Common = {"agent_space": space, "generation": generation, "agent_role_arn": agent_role_arn}
-    secondary: dict[str, SecondaryAccountStack] = {}
-    associated = list(accounts)
-    for account in sorted(accounts, key=attrgetter("account_id")):
-        stack = SecondaryAccountStack(
-            scope,
-            names.secondary(account.account_id),
-            account=account,
-            synthesizer=new_synthesizer(),
-            **common,
-        )
-        keep_agent_space(stack, space)
-        secondary[account.account_id] = stack
+    common: _Common = {
+        "agent_space": space,
+        "generation": onboarding.generation,
+        "agent_role_arn": onboarding.agent_role_arn,
+    }
+    secondary = _secondary_stacks(scope, onboarding, new_synthesizer, common=common)
+    associated = list(onboarding.accounts)
     rollout: OrganizationStack | None = None
     if organization is not None:
-        rollout = _organization_stack(
-            scope, names, organization=organization, synthesizer=new_synthesizer(), common=common
-        )
+        rollout = _organization_stack(scope, onboarding, organization, synthesizer=new_synthesizer(), common=common)
         associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
-    if primary is None or not associated:
+    if onboarding.primary is None or not associated:
         return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None, agent_space=space_stack)
     connections = _primary_stack(
         scope,
         names.primary,
         accounts=associated,
-        organization_id=primary.organization_id,
+        organization_id=onboarding.primary.organization_id,
         synthesizer=new_synthesizer(),
         common=common,
     )
@@ -168,16 +110,34 @@ def connect_accounts(
     return ConnectedAccounts(secondary=secondary, organization=rollout, primary=connections, agent_space=space_stack)
 
 
-def _check_free(scope: Construct, stack_ids: Sequence[str]) -> None:
+def _check_stage(scope: Construct, onboarding: Onboarding) -> None:
+    """Check that a new Agent Space is connected where its ARN was looked up."""
+    if onboarding.new_agent_space is None or onboarding.stage_name is None:
+        return
+    if Stage.is_stage(scope) and stage_name_of(scope) == onboarding.stage_name:
+        return
+    read_for = f"stage {onboarding.stage_name}" if onboarding.stage_name else "the app"
+    why = f"the file was read for {read_for}, where the ARN of its new Agent Space is looked up"
+    fix = "read it for the app or the stage that it is connected in, like config.from_context(stage)"
+    raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
+
+
+def _check_free(scope: Construct, onboarding: Onboarding) -> None:
     """Check that nothing in the scope has the id of a stack that is to be defined."""
+    names = onboarding.stack_names
+    stack_ids = [names.secondary(account.account_id) for account in onboarding.accounts]
+    stack_ids += [names.agent_space, names.primary] if onboarding.primary else []
+    stack_ids += [names.organization] if onboarding.organization else []
     defined = {child.node.id for child in scope.node.children}
-    if taken := [one for one in stack_ids if one in defined]:
+    if taken := [stack_id for stack_id in stack_ids if stack_id in defined]:
         why = f"{taken[0]} is defined here already, by another call or by your own code"
         fix = "call it once with all accounts of the Agent Space; for another Agent Space, pass a stack_prefix"
         raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
 
 
 class _Common(TypedDict):
+    """What all stacks but that of a new Agent Space are given."""
+
     agent_space: AgentSpaceArn
     generation: Generation
     agent_role_arn: str | None
@@ -192,11 +152,33 @@ def _agent_space_stack(
     return AgentSpaceStack(scope, construct_id, new_agent_space=new, synthesizer=synthesizer)
 
 
+def _secondary_stacks(
+    scope: Construct,
+    onboarding: Onboarding,
+    new_synthesizer: Callable[[], IStackSynthesizer | None],
+    *,
+    common: _Common,
+) -> dict[str, SecondaryAccountStack]:
+    """Define the stacks of the accounts; return account id -> stack, by account id."""
+    stacks: dict[str, SecondaryAccountStack] = {}
+    before_id: str | None = None
+    for account in sorted(onboarding.accounts, key=attrgetter("account_id")):
+        stack_id = onboarding.stack_names.secondary(account.account_id)
+        stack = SecondaryAccountStack(scope, stack_id, account=account, synthesizer=new_synthesizer(), **common)
+        if before_id is None and stack.stack_name.endswith(stack_id):
+            # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
+            before_id = stack.stack_name.removesuffix(stack_id)
+        stack_name = None if before_id is None else before_id + stack_id
+        keep_agent_space(stack, common["agent_space"], stack_name=stack_name)
+        stacks[account.account_id] = stack
+    return stacks
+
+
 def _organization_stack(
     scope: Construct,
-    names: StackNames,
-    *,
+    onboarding: Onboarding,
     organization: Organization,
+    *,
     synthesizer: IStackSynthesizer | None,
     common: _Common,
 ) -> OrganizationStack:
@@ -205,9 +187,9 @@ def _organization_stack(
 
     stack = OrganizationStack(
         scope,
-        names.organization,
+        onboarding.stack_names.organization,
         organization=organization,
-        stack_set_name=names.stack_set,
+        stack_set_name=onboarding.stack_names.stack_set,
         synthesizer=synthesizer,
         **common,
     )
@@ -239,8 +221,11 @@ def _primary_stack(
     return stack
 
 
-def _say_how_to_go_on(stack: AgentSpaceStack, *, has_accounts: bool, has_organization: bool) -> None:
-    owners = [*(["the accounts"] if has_accounts else []), *(["the organization"] if has_organization else [])]
+def _say_how_to_go_on(stack: AgentSpaceStack, onboarding: Onboarding) -> None:
+    owners = [
+        *(["the accounts"] if onboarding.accounts else []),
+        *(["the organization"] if onboarding.organization is not None else []),
+    ]
     Annotations.of(stack).add_warning_v2(
         "devops-agent-constructs:agentSpaceFirst",
         f"The Agent Space comes first, as the roles in {' and '.join(owners)} must spell out its ARN. Deploy it: "

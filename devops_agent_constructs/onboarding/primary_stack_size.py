@@ -1,4 +1,4 @@
-"""Whether the primary account's stack holds all accounts, told before there is a stack."""
+"""Checks that the primary account's stack holds all accounts, before there is a stack."""
 
 from __future__ import annotations
 

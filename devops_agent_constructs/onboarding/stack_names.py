@@ -1,4 +1,4 @@
-"""What the stacks are called that an accounts file becomes; whoever prints a command asks here."""
+"""Names the stacks of an onboarding, like `DevOpsAgentPrimary`; whoever prints a command asks here."""
 
 from __future__ import annotations
 

@@ -1,84 +1,145 @@
-"""What an accounts file says, as one checked value; it needs no extra."""
+"""Holds what connects accounts to one Agent Space as one checked value, from Python or from an accounts file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs import _validators
+from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.onboarding.stack_names import StackNames, stage_name_of
+from devops_agent_constructs.onboarding.connections import check_connections
+from devops_agent_constructs.onboarding.primary_stack_size import check_primary_stack
+from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.organization.organization import Organization
-from devops_agent_constructs.primary.account import PrimaryAccount
+from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
-if TYPE_CHECKING:
-    from constructs import Construct
 
-    from devops_agent_constructs.onboarding.connect import ConnectedAccounts
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, init=False)
 class Onboarding:
-    """What an accounts file says, checked.
+    """The accounts to connect to one Agent Space, checked; `connect_accounts` makes the stacks of it.
 
     Attributes:
-        agent_space: The Agent Space that every account trusts; None as long as it is to be created and not deployed.
+        agent_space: The only Agent Space that the accounts trust. Its account and Region are those of the stacks, so it
+            must be known before deployment. None: `primary` creates it, and it is not there yet.
+        accounts: The secondary accounts with stacks of their own, each once, in the order in which they were given. At
+            least one, unless there is an organization, which must exclude them where its units have them: its StackSet
+            would make a second role of the name.
         generation: Which of AWS's two set-ups the roles follow.
-        agent_role_arn: The agent role in the primary account, if given.
-        accounts: The secondary accounts with stacks of their own, in the file's order.
-        primary: The primary account's side; None if the file leaves it out.
-        organization: The organization to roll out to; None if the file leaves it out.
-        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with it; None: with the caller's credentials.
-        stack_prefix: What the names of the stacks begin with.
-        stage_name: The stage for which the outputs of a new Agent Space were looked up; empty: the app itself.
+        agent_role_arn: The agent role in the primary account; needed by PREVIEW and TRANSITION. None: none.
+        primary: The primary account's side; an empty one is enough for the associations. None: roles only.
+        organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
+            the accounts.
+        bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
+            `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
+            none, with the caller's own credentials, account by account.
+        stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
+            one account, or with an account in common, need stacks of different names. A change makes new stacks,
+            which fail on the names of the roles.
+        stage_name: The stage for which an accounts file was read, as the outputs of a new Agent Space are looked up
+            under its name; empty: the app itself. None: made in Python, for any scope.
     """
 
     agent_space: AgentSpaceArn | None
+    accounts: tuple[SecondaryAccount, ...]
     generation: Generation
     agent_role_arn: str | None
-    accounts: tuple[SecondaryAccount, ...]
-    primary: PrimaryAccount | None = None
-    organization: Organization | None = None
-    bootstrap_qualifier: str | None = None
-    stack_prefix: str = ""
-    stage_name: str = ""
+    primary: PrimaryAccount | None
+    organization: Organization | None
+    bootstrap_qualifier: str | None
+    stack_prefix: str
+    stage_name: str | None = field(compare=False)
+
+    # Written out, as it takes an Agent Space, accounts and a generation in more forms than the attributes have.
+    @checked
+    def __init__(
+        self,
+        *,
+        agent_space: AgentSpaceReference | None,
+        accounts: Sequence[SecondaryAccount],
+        generation: Generation | str = Generation.GA,
+        agent_role_arn: str | None = None,
+        primary: PrimaryAccount | None = None,
+        organization: Organization | None = None,
+        bootstrap_qualifier: str | None = None,
+        stack_prefix: str = "",
+        stage_name: str | None = None,
+    ) -> None:
+        """Check all of it together; each of its values has checked itself.
+
+        The arguments are the attributes; `agent_space` may be an imported `AgentSpace` or an ARN as text as well,
+        `generation` its value, like `"ga"`. Leave out `stage_name`, which `config.from_context` sets.
+
+        Raises:
+            OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
+                Space, the agent role is missing or of another account, the organization does not go together with the
+                rest, a stack has too many resources, the qualifier or the prefix is malformed, or something is of
+                another partition than the Agent Space.
+        """
+        generation = Generation(generation)
+        space = None if agent_space is None else AgentSpaceArn.of(agent_space)
+        new = None if primary is None else primary.new_agent_space
+        known_or_new = _known_or_new(space, new)
+        if space is not None and new is not None:
+            # An ARN does not say it, and AWS refuses elevated roles where the space does not permit them.
+            space = known_or_new = replace(space, elevated_actions_enabled=new.elevated_actions_enabled)
+        if bootstrap_qualifier is not None:
+            _validators.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
+        StackNames(prefix=stack_prefix)
+        check_connections(accounts, organization, agent_space=known_or_new, primary=primary, generation=generation)
+        if space is not None:
+            agent_role_arns = [] if agent_role_arn is None else [agent_role_arn]
+            agent_role_of_each_account([space], generation=generation, agent_role_arns=agent_role_arns)
+        if primary is not None:
+            check_primary_stack(
+                accounts,
+                organization,
+                organization_id=primary.organization_id,
+                has_agent_role=agent_role_arn is not None,
+            )
+        for name, value in {
+            "agent_space": space,
+            "accounts": tuple(accounts),
+            "generation": generation,
+            "agent_role_arn": agent_role_arn,
+            "primary": primary,
+            "organization": organization,
+            "bootstrap_qualifier": bootstrap_qualifier,
+            "stack_prefix": stack_prefix,
+            "stage_name": stage_name,
+        }.items():
+            object.__setattr__(self, name, value)  # The dataclass is frozen.
+
+    @property
+    def new_agent_space(self) -> NewAgentSpace | None:
+        """The Agent Space to create, whether or not it is there already; None if others have created it."""
+        return None if self.primary is None else self.primary.new_agent_space
 
     @property
     def stack_names(self) -> StackNames:
         """What the stacks are called."""
         return StackNames(prefix=self.stack_prefix)
 
-    def connect(self, scope: Construct) -> ConnectedAccounts:
-        """Define the stacks of the file, with all that it says.
 
-        Args:
-            scope: The app or the stage for which the file was read.
+def _known_or_new(space: AgentSpaceArn | None, new: NewAgentSpace | None) -> AgentSpaceArn | NewAgentSpace:
+    """Return what tells the primary account and Region: the Agent Space, or the one to be created.
 
-        Raises:
-            OnboardingInputError: As `connect_accounts` does; or a new Agent Space is to be connected in another stage
-                than the one for which the file was read, so that its ARN would never be found.
-        """
-        # Not at the top: the command line reads files, and does not wait for Node.
-        from aws_cdk import Stage  # noqa: PLC0415
-
-        from devops_agent_constructs.onboarding.connect import connect_accounts  # noqa: PLC0415
-
-        creates = self.primary is not None and self.primary.new_agent_space is not None
-        if creates and not (Stage.is_stage(scope) and stage_name_of(scope) == self.stage_name):
-            read_for = f"stage {self.stage_name}" if self.stage_name else "the app"
-            why = f"the file was read for {read_for}, where the ARN of its new Agent Space is looked up"
-            fix = "read it for the app or the stage that it is connected in, like config.from_context(stage)"
-            raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
-        return connect_accounts(
-            scope,
-            agent_space=self.agent_space,
-            accounts=self.accounts,
-            generation=self.generation,
-            agent_role_arn=self.agent_role_arn,
-            primary=self.primary,
-            organization=self.organization,
-            bootstrap_qualifier=self.bootstrap_qualifier,
-            stack_prefix=self.stack_prefix,
-        )
+    Raises:
+        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
+    """
+    if space is None:
+        if new is None:
+            fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
+            raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
+        return new
+    fix = "deploy the Agent Space first and pass its ARN from the outputs; in stacks of your own, "
+    fix += "SecondaryAccountRole and PrimaryAccountAccess take a value that only deployment knows"
+    known(space, why="the stacks' account and Region are taken from it", fix=fix)
+    if new is not None and (new.account_id, new.region) != (space.account_id, space.region):
+        why = f"the new Agent Space is to be in account {new.account_id}, Region {new.region}"
+        raise OnboardingInputError("agent_space", space.arn, why=why, fix="correct one of the two")
+    return space

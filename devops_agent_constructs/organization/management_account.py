@@ -1,4 +1,4 @@
-"""Looks after the management account of an organization, which no service-managed StackSet deploys to."""
+"""Warns of the management account, which no service-managed StackSet deploys to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast a StackSet goes through the accounts, as a checked value."""
+"""Holds how fast a StackSet goes through accounts, and how many may fail, as a checked value."""
 
 from __future__ import annotations
 

@@ -11,12 +11,10 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment, without_role
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
-from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
-from devops_agent_constructs.primary.account import PrimaryAccount
 from devops_agent_constructs.secondary import role_template
-from devops_agent_constructs.secondary.account import SecondaryAccount, check_accounts
+from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
 from devops_agent_constructs.templates import template_body
 
@@ -88,7 +86,7 @@ class Organization:
         template_body(
             role_template.template(settings, agent_space=None, generation=Generation.TRANSITION, agent_role_arn=None)
         )
-        for name, account_id in _targets(self.deployment):
+        for name, account_id in targets_of(self.deployment):
             if account_id == self.management_account_id:
                 why = "this is the management account, which StackSets never deploys to"
                 fix = "remove it, and set include_management_account"
@@ -129,93 +127,8 @@ def account_of(organization: Organization, account_id: str) -> SecondaryAccount:
     )
 
 
-def check_connections(
-    accounts: Sequence[SecondaryAccount],
-    organization: Organization | None,
-    *,
-    primary: PrimaryAccount | None,
-    primary_account_id: str,
-    partition: str,
-    generation: Generation,
-) -> None:
-    """Check that the accounts and the organization that one Agent Space is connected to go together.
-
-    Args:
-        accounts: Accounts with stacks of their own; none will do beside an organization.
-        organization: The organization, if there is one.
-        primary: The primary account's side; None if others take care of it.
-        primary_account_id: The account of the Agent Space.
-        partition: Its partition.
-        generation: Which set-up the roles follow.
-
-    Raises:
-        OnboardingInputError: They do not; `field` begins with the argument's name, like `accounts[3].account_id`.
-    """
-    if accounts or organization is None:
-        check_accounts(accounts, primary_account_id, partition=partition)
-    if organization is not None:
-        partition_checks.check(organization.region, partition, field="organization.region")
-        for field, region in partition_checks.regions_of(organization.access_limits).items():
-            partition_checks.check(region, partition, field=f"organization.{field}")
-        _check_accounts_of(organization, accounts, primary_account_id)
-        _check_primary(organization, accounts, primary, generation)
-
-
-def _check_accounts_of(
-    organization: Organization, accounts: Sequence[SecondaryAccount], primary_account_id: str
-) -> None:
-    why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
-    targets = dict(_targets(organization.deployment))
-    for name, account_id in targets.items():
-        if account_id == primary_account_id:
-            raise OnboardingInputError(f"organization.{name}", account_id, why=why, fix="remove it")
-    included = organization.management_account_id if organization.include_management_account else None
-    if included == primary_account_id:
-        raise OnboardingInputError("organization.include_management_account", True, why=why, fix="leave it out")
-    own = {account.account_id: index for index, account in enumerate(accounts)}
-    for account_id, index in own.items():
-        if account_id == included or account_id in targets.values():
-            gives = "include_management_account" if account_id == included else "the StackSet of the organization"
-            field, twice = f"accounts[{index}].account_id", f"{gives} gives this account the role, too"
-            raise OnboardingInputError(field, account_id, why=twice, fix="remove it from one of the two")
-    for index, account_id in enumerate(organization.associated_accounts):
-        field = f"organization.associated_accounts[{index}]"
-        if account_id == primary_account_id:
-            raise OnboardingInputError(field, account_id, why=why, fix="remove it")
-        if account_id in own:
-            twice = f"accounts[{own[account_id]}] is this account already, and an Agent Space connects an account once"
-            raise OnboardingInputError(field, account_id, why=twice, fix="remove one of the two")
-
-
-def _targets(deployment: ServiceManagedDeployment) -> Iterator[tuple[str, str]]:
+def targets_of(deployment: ServiceManagedDeployment) -> Iterator[tuple[str, str]]:
     """Yield the field and the id of each account that is named in order to be deployed to."""
     for name in ("only_accounts", "additional_accounts"):
         for index, account_id in enumerate(getattr(deployment, name)):
             yield f"deployment.{name}[{index}]", account_id
-
-
-def _check_primary(
-    organization: Organization,
-    accounts: Sequence[SecondaryAccount],
-    primary: PrimaryAccount | None,
-    generation: Generation,
-) -> None:
-    field, associated = "organization.associated_accounts", list(organization.associated_accounts)
-    if primary is None:
-        if associated:
-            why, fix = "nothing associates them", "add primary, of which an empty one is enough, or remove them"
-            raise OnboardingInputError(field, associated, why=why, fix=fix)
-        return
-    if not associated and not accounts and primary.new_agent_space is None:
-        why = "the primary account's stack would be empty, as no account is named that it could associate"
-        raise OnboardingInputError(field, [], why=why, fix="name those that are known, or leave primary out")
-    if not generation.needs_agent_role:
-        return
-    if primary.organization_id is None:
-        why = f"in the generation {generation.value!r} the agent role assumes roles in accounts that nobody has listed"
-        fix = "add the organization's id, like 'o-a1b2c3d4e5', from `aws organizations describe-organization`"
-        raise OnboardingInputError("primary.organization_id", None, why=why, fix=fix)
-    role = (organization.path, organization.role_name)
-    if not associated and role not in {(account.path, account.role_name) for account in accounts}:
-        why = "the agent role is granted the roles of associated accounts by name, and none has the organization's"
-        raise OnboardingInputError(field, [], why=why, fix="name at least one that is known")

@@ -1,4 +1,4 @@
-"""The secondary role in every account of an organization, as a StackSet."""
+"""Defines the secondary role in every account of an organization: `AWS::CloudFormation::StackSet`."""
 
 from __future__ import annotations
 
@@ -167,6 +167,7 @@ class OrganizationRollout(Construct):
                 self,
                 "ManagementAccountRole",
                 role,
+                environment=placement.StackEnvironment.of(Stack.of(self)),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
                 agent_role_arns=settings.agent_role_arns,

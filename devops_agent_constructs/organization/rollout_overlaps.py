@@ -1,4 +1,4 @@
-"""Two rollouts of an app that cannot both be deployed: of one StackSet's name, or of one role to the same accounts."""
+"""Refuses two rollouts of an app that cannot both be deployed: one StackSet's name, or one role in one account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Deployment = ServiceManagedDeployment | SelfManagedDeployment
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rollout:
     path: str
-    place: tuple[str, str]
+    environment: tuple[str, str]
     stack_set_name: str
     role_name: str
     deployment: _Deployment
@@ -37,17 +37,17 @@ def check(
     """
     path = f"{scope.node.path}/{construct_id}"
     # Stacks without an environment may be of different accounts; one stack is of one.
-    place = (stack.node.path,) if _validators.is_token(stack.account) else (stack.account,)
+    account = stack.node.path if _validators.is_token(stack.account) else stack.account
     new = _Rollout(
         path=path,
-        place=(*place, stack.region),
+        environment=(account, stack.region),
         stack_set_name=stack_set_name,
         role_name=role_name,
         deployment=deployment,
     )
     earlier = _rollouts.setdefault(scope.node.root, [])
     for other in earlier:
-        if (new.place, stack_set_name) == (other.place, other.stack_set_name):
+        if (new.environment, stack_set_name) == (other.environment, other.stack_set_name):
             why = f"{other.path} has a StackSet of this name in the same account and Region"
             raise OnboardingInputError("stack_set_name", stack_set_name, why=why, fix="give each a name of its own")
         if role_name.lower() == other.role_name.lower() and (shared := _both_reach(deployment, other.deployment)):
@@ -57,20 +57,20 @@ def check(
     earlier.append(new)
 
 
-def _both_reach(one: _Deployment, other: _Deployment) -> str | None:
+def _both_reach(first: _Deployment, second: _Deployment) -> str | None:
     """Return an account or unit that both certainly reach.
 
     Which units are below which, and which accounts are in them, only the organization knows.
     """
-    if accounts := sorted({*one.targeted_accounts} & {*other.targeted_accounts}):
+    if accounts := sorted({*first.targeted_accounts} & {*second.targeted_accounts}):
         return accounts[0]
-    if isinstance(one, SelfManagedDeployment) or isinstance(other, SelfManagedDeployment):
+    if isinstance(first, SelfManagedDeployment) or isinstance(second, SelfManagedDeployment):
         return None
-    if not one.only_accounts and not other.only_accounts:
-        shared = [unit for unit in one.organizational_units if _covers(other, unit)]
-        shared += [unit for unit in other.organizational_units if _covers(one, unit)]
+    if not first.only_accounts and not second.only_accounts:
+        shared = [unit for unit in first.organizational_units if _covers(second, unit)]
+        shared += [unit for unit in second.organizational_units if _covers(first, unit)]
         return shared[0] if shared else None
-    for some, whole in ((one, other), (other, one)):
+    for some, whole in ((first, second), (second, first)):
         inside = all(_covers(whole, unit) for unit in some.organizational_units)
         if inside and not whole.only_accounts and (left := set(some.only_accounts) - set(whole.exclude_accounts)):
             return min(left)

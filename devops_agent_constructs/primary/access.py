@@ -1,14 +1,15 @@
-"""The primary account's half of the connection: associations, and the agent role's permission to assume."""
+"""Connects accounts in the primary one: `AWS::DevOpsAgent::Association`, and the agent role's permission."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import TypedDict, cast
 
 from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
@@ -19,44 +20,16 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.primary_account import (
     MAX_GRANT_POLICIES,
-    AssumeRolePolicies,
     GrantForm,
     associate_statements,
     assume_role_policies,
     check_resources,
 )
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.secondary.account import SecondaryAccount, check_accounts
+from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
+from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
-
-
-class AssumeRoleGrant:
-    """The agent role's permission to assume the secondary roles; like `iam.Grant`, others can be made to wait for it.
-
-    Attributes:
-        form: EXACT, one ARN per role, or ORGANIZATION, by names and paths in every account of the organization.
-        documents: The policies' documents, as plain data.
-        policies: The customer managed policies, attached to the agent role.
-    """
-
-    def __init__(self, computed: AssumeRolePolicies, policies: Sequence[iam.ManagedPolicy]) -> None:
-        self.form, self.documents = computed.form, computed.documents
-        self.policies = tuple(policies)
-
-    def policies_for(self, role_arn: str) -> Sequence[iam.ManagedPolicy]:
-        """Return the policy that names a role; those with patterns may all be meant."""
-        if self.form is GrantForm.ORGANIZATION:
-            return self.policies
-        return [
-            policy
-            for document, policy in zip(self.documents, self.policies, strict=True)
-            if role_arn in document["Statement"][0]["Resource"]
-        ]
-
-    def apply_before(self, *constructs: IConstruct) -> None:
-        """Make constructs wait until the permission is in place."""
-        for construct in constructs:
-            construct.node.add_dependency(*self.policies)
 
 
 class PrimaryAccountAccess(Construct):
@@ -114,10 +87,9 @@ class PrimaryAccountAccess(Construct):
         """
         stack = placement.stack_of(scope, construct_id)
         space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
-        accounts = sorted(accounts, key=lambda account: account.account_id)
-        check_accounts(accounts, space.account_id, partition=space.partition)
+        check_accounts(accounts, space)
+        accounts = sorted(accounts, key=attrgetter("account_id"))
         _check_place(stack, space)
-        _check_elevated(accounts, space)
         if organization_id is not None:
             _validators.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -128,23 +100,16 @@ class PrimaryAccountAccess(Construct):
         grant = assume_role_policies(role_arns, organization_id=organization_id) if agent_role else None
         if agent_role is not None and grant is not None:
             partition_checks.check(agent_role.role_arn, space.partition, field="agent_role")
-            _check_owner(stack, agent_role, grant)
+            check_owner(stack, agent_role, grant)
         check_resources(["accounts"] * len(accounts), grant)
 
         super().__init__(scope, construct_id)
         # An association is a sixth shorter without its path in the construct tree, which its logical id spells out.
         self.node.set_context("aws:cdk:enable-path-metadata", False)
         self._space = space
-        self.assume_role_grant = None if grant is None or agent_role is None else self._grant(grant, agent_role)
+        self.assume_role_grant = None if grant is None or agent_role is None else define_grant(self, grant, agent_role)
         self.associations = {account.account_id: self._association(account) for account in accounts}
-        warn_access_size(
-            self,
-            accounts,
-            space=space,
-            associations=self.associations,
-            grant=None if self.assume_role_grant is None else grant,
-            grant_policies=() if self.assume_role_grant is None else self.assume_role_grant.policies,
-        )
+        warn_access_size(self, accounts, space, associations=self.associations, grant=self.assume_role_grant)
         taken.warn_of_associations(self, self.associations, agent_space=self._space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
@@ -180,19 +145,6 @@ class PrimaryAccountAccess(Construct):
         ]
         return grants[0].combine(grants[1]).combine(grants[2])
 
-    def _grant(self, grant: AssumeRolePolicies, agent_role: iam.IRole) -> AssumeRoleGrant:
-        policies = [
-            iam.ManagedPolicy(
-                self,
-                f"AssumeSecondaryRoles{number}",
-                description=f"Lets AWS DevOps Agent assume its roles in secondary accounts ({grant.form.value} form)",
-                document=iam.PolicyDocument.from_json(document),
-                roles=[agent_role],
-            )
-            for number, document in enumerate(grant.documents, start=1)
-        ]
-        return AssumeRoleGrant(grant, policies)
-
     def _association(self, account: SecondaryAccount) -> CfnAssociation:
         association = CfnAssociation(
             self,
@@ -225,13 +177,13 @@ class _Topology(TypedDict, total=False):
 
 
 def _topology(scope: TopologyScope | None) -> _Topology:
-    found: _Topology = {}
+    topology: _Topology = {}
     if scope is not None and scope.resource_arns:
-        found["resources"] = [CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in scope.resource_arns]
+        topology["resources"] = [CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in scope.resource_arns]
     if scope is not None and scope.tags:
         tags = sorted(scope.tags.items())
-        found["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
-    return found
+        topology["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
+    return topology
 
 
 def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
@@ -246,21 +198,3 @@ def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
             why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
             fix = f"use a stack of account {space.account_id} and Region {space.region}"
             raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
-
-
-def _check_elevated(accounts: Iterable[SecondaryAccount], space: AgentSpaceArn) -> None:
-    # A space that this app does not define may permit them or not: its owner knows.
-    for account in accounts:
-        if account.elevated_role_arn is not None and space.elevated_actions_enabled is False:
-            why = "the Agent Space does not permit directed actions, so AWS refuses an elevated role"
-            fix = "pass elevated_actions_enabled=True to the AgentSpace, or remove the role from the account"
-            raise OnboardingInputError("elevated_role_arn", account.elevated_role_arn, why=why, fix=fix)
-
-
-def _check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies) -> None:
-    owner = agent_role.env.account
-    if owner == stack.account or _validators.is_token(owner) or _validators.is_token(stack.account):
-        return
-    why = f"it belongs to account {owner}; this stack can grant nothing there, and CDK would stay silent"
-    fix = f"use a stack of account {owner}, or let its owner attach {list(grant.documents)}"
-    raise OnboardingInputError("agent_role", f"a role of account {owner}", why=why, fix=fix)

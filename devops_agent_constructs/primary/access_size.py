@@ -1,4 +1,4 @@
-"""The resources of `PrimaryAccountAccess` as a template has them, measured before there is one."""
+"""Measures the resources of `PrimaryAccountAccess` as a template has them, before there is one."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from aws_cdk import CfnResource
-from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from devops_agent_constructs._constructs.template_size import Part, warn_template_size
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.policies.document import InlinePolicy
-from devops_agent_constructs.policies.primary_account import AssumeRolePolicies, GrantForm
+from devops_agent_constructs.policies.primary_account import GrantForm
+from devops_agent_constructs.primary.assume_role_grant import AssumeRoleGrant
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 
 def warn_access_size(
     access: Construct,
     accounts: Sequence[SecondaryAccount],
+    agent_space: AgentSpaceArn,
     *,
-    space: AgentSpaceArn,
     associations: Mapping[str, CfnResource],
-    grant: AssumeRolePolicies | None,
-    grant_policies: Sequence[iam.ManagedPolicy],
+    grant: AssumeRoleGrant | None,
 ) -> None:
     """Warn if associations and grant are too much for an account without bootstrap."""
     waits_for: list[str] = []
     policies: list[Mapping[str, Part]] = []
     if grant is not None:
-        ids = [_logical_id(policy.node.default_child) for policy in grant_policies]
+        ids = [_logical_id(policy.node.default_child) for policy in grant.policies]
         waits_for = ids if grant.form is GrantForm.ORGANIZATION else ids[:1]
-        policies = [_policy(*one) for one in zip(ids, grant.documents, strict=True)]
+        policies = [_policy(logical_id, document) for logical_id, document in zip(ids, grant.documents, strict=True)]
     # All have ids of the same length.
     logical_id = _logical_id(associations[accounts[0].account_id]) if accounts else ""
-    measured = [{logical_id: _association(account, space, waits_for)} for account in accounts]
+    measured = [{logical_id: _association(account, agent_space, waits_for)} for account in accounts]
     warn_template_size(
         access,
         [*policies, *measured],

@@ -1,4 +1,4 @@
-"""The primary account's side of an onboarding, as checked values."""
+"""Holds the primary account's side of an onboarding as checked values: a new Agent Space, an organization's id."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked_fields
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.primary.agent_space_text import check_texts
 
 
@@ -69,24 +67,3 @@ class PrimaryAccount:
         """Check the organization's id."""
         if self.organization_id is not None:
             _validators.organization_id(self.organization_id, field="organization_id")
-
-
-def place_of(agent_space: AgentSpaceArn | None, primary: PrimaryAccount | None) -> AgentSpaceArn | NewAgentSpace:
-    """Return what tells the primary account and Region: the Agent Space, or the one to be created.
-
-    Raises:
-        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
-    """
-    if agent_space is not None:
-        fix = "deploy the Agent Space first and pass its ARN from the outputs; in stacks of your own, "
-        fix += "SecondaryAccountRole and PrimaryAccountAccess take a value that only deployment knows"
-        known(agent_space, why="the stacks' account and Region are taken from it", fix=fix)
-    new = None if primary is None else primary.new_agent_space
-    place = agent_space or new
-    if place is None:
-        fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
-        raise OnboardingInputError("agent_space", None, why="there is no Agent Space to connect to", fix=fix)
-    if agent_space is not None and new is not None and (new.account_id, new.region) != (place.account_id, place.region):
-        why = f"the new Agent Space is to be in account {new.account_id}, Region {new.region}"
-        raise OnboardingInputError("agent_space", agent_space.arn, why=why, fix="correct one of the two")
-    return place

@@ -1,4 +1,4 @@
-"""The stack of the primary account, with its outputs."""
+"""Defines the stack of the primary account, with its outputs `AgentSpaceArn` and `AgentSpaceId`."""
 
 from __future__ import annotations
 

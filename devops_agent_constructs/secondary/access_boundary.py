@@ -1,4 +1,4 @@
-"""A permissions boundary from the same limits as a role's."""
+"""Defines a permissions boundary (`AWS::IAM::ManagedPolicy`) from the same limits as a role's."""
 
 from __future__ import annotations
 

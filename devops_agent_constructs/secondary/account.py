@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs import _validators, service
@@ -75,7 +75,7 @@ class SecondaryAccount:
         )
         object.__setattr__(self, "role_settings", settings)
         partition = self.partition
-        partition_checks.check_all(self._partition_fields(), partition)
+        partition_checks.check_all(self.partition_fields(), partition)
         account = RoleAccount(partition=partition or "aws", account_id=self.account_id)
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
         settings.inline_policy(account, generation=Generation.TRANSITION, partition=partition)
@@ -89,9 +89,9 @@ class SecondaryAccount:
     @property
     def partition(self) -> str | None:
         """The partition that its Region or an ARN names; None if nothing does."""
-        return partition_checks.first(self._partition_fields().values())
+        return partition_checks.first(self.partition_fields().values())
 
-    def _partition_fields(self) -> dict[str, object]:
+    def partition_fields(self) -> dict[str, object]:
         """Return what may name a partition, by the field that an error names."""
         arns = () if self.topology is None else self.topology.resource_arns
         return {
@@ -105,25 +105,3 @@ class SecondaryAccount:
     def role_arn(self, partition: str = "aws") -> str:
         """Return the ARN that the role has, or will have: name and path are fixed."""
         return self.role_settings.role_arn(RoleAccount(partition=partition, account_id=self.account_id))
-
-
-def check_accounts(accounts: Iterable[SecondaryAccount], primary_account_id: str, *, partition: str) -> None:
-    """Check that each account is named once, that none is the primary account, and that all are in its partition.
-
-    Raises:
-        OnboardingInputError: Otherwise, or if there is no account; `field` is like `accounts[3].account_id`.
-    """
-    seen: dict[str, int] = {}
-    for index, account in enumerate(accounts):
-        field = f"accounts[{index}].account_id"
-        first = seen.setdefault(account.account_id, index)
-        if first != index:
-            why = f"accounts[{first}] is this account already, and an Agent Space connects an account once"
-            raise OnboardingInputError(field, account.account_id, why=why, fix="remove one of the two")
-        if account.account_id == primary_account_id:
-            why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
-            raise OnboardingInputError(field, account.account_id, why=why, fix="remove it from the secondary accounts")
-        for name, value in account._partition_fields().items():  # noqa: SLF001 (this module's own)
-            partition_checks.check(value, partition, field=f"accounts[{index}].{name}")
-    if not seen:
-        raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")

@@ -1,4 +1,4 @@
-"""The IAM role through which AWS DevOps Agent acts in a secondary account, each time after a person has approved it."""
+"""Defines the IAM role for AWS's directed actions, each of which a person approves before it is taken."""
 
 from __future__ import annotations
 

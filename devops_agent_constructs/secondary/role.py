@@ -1,4 +1,4 @@
-"""The IAM role through which AWS DevOps Agent reads a secondary account."""
+"""Defines the IAM role through which AWS DevOps Agent reads a secondary account."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from constructs import Construct
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken, warnings
+from devops_agent_constructs._constructs.placement import StackEnvironment
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, all_of
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.access_limits import AccessLimits
@@ -102,6 +103,7 @@ class SecondaryAccountRole(Construct):
             scope,
             construct_id,
             settings,
+            environment=StackEnvironment.of(placement.stack_of(scope, construct_id)),
             agent_spaces=all_of(agent_space),
             generation=Generation(generation),
             agent_role_arns=agent_roles,
@@ -113,14 +115,15 @@ class SecondaryAccountRole(Construct):
         construct_id: str,
         settings: RoleSettings,
         *,
+        environment: StackEnvironment,
         agent_spaces: Sequence[AgentSpaceArn],
         generation: Generation,
         agent_role_arns: Sequence[str],
     ) -> None:
-        stack = placement.stack_of(scope, construct_id)
+        stack = environment.stack
         trust = trust_policy(agent_spaces, generation=generation, agent_role_arns=agent_role_arns)
-        account = RoleAccount(partition=stack.partition, account_id=stack.account)
-        partition = placement.partition_of(stack, *agent_spaces)
+        account = RoleAccount(partition=environment.partition, account_id=environment.account_id)
+        partition = placement.partition_of(stack, *agent_spaces, region=environment.region)
         inline = settings.inline_policy(account, generation=generation, partition=partition)
         for field, policy in settings.policies().items():
             roles.check_policies(policy, stack=stack, partition=partition, field=field)
@@ -148,7 +151,7 @@ class SecondaryAccountRole(Construct):
             max_session_duration=None if seconds is None else Duration.seconds(seconds),
         )
         roles.warn_if_boundary_is_replaced(self, boundary, self.role)
-        taken.warn_of_roles(self, [account.account_id], role_name=settings.role_name)
+        taken.warn_of_roles(self, [account.account_id], role_name=settings.role_name, root=environment.root)
         self._warn_of_trust(agent_spaces)
         self._warn_of_permissions(settings.capabilities)
         warnings.warn_limits(self, settings.access_limits, generation=generation)
@@ -213,6 +216,7 @@ class RoleFromSettings(SecondaryAccountRole):
         construct_id: str,
         settings: RoleSettings,
         *,
+        environment: StackEnvironment,
         agent_spaces: Sequence[AgentSpaceArn],
         generation: Generation,
         agent_role_arns: Sequence[str],
@@ -222,6 +226,7 @@ class RoleFromSettings(SecondaryAccountRole):
             scope,
             construct_id,
             settings,
+            environment=environment,
             agent_spaces=agent_spaces,
             generation=generation,
             agent_role_arns=agent_role_arns,

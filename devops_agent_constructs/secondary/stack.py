@@ -19,6 +19,7 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs.placement import StackEnvironment
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -112,6 +113,7 @@ class SecondaryAccountStack(Stack):
                 self,
                 "Role",
                 account.role_settings,
+                environment=StackEnvironment.of_new(self, scope, account_id=account.account_id, region=region),
                 agent_spaces=spaces,
                 generation=Generation(generation),
                 agent_role_arns=agent_roles,

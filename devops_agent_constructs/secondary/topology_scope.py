@@ -1,4 +1,4 @@
-"""What topology discovery starts from in a secondary account."""
+"""Holds the resources and tags that topology discovery starts from in an account, as a checked value."""
 
 from __future__ import annotations
 

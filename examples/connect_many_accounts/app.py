@@ -4,8 +4,8 @@ from pathlib import Path
 
 from aws_cdk import App
 
-from devops_agent_constructs import config
+from devops_agent_constructs import config, connect_accounts
 
 app = App()
-config.from_file(Path(__file__).with_name("devops-agent.yaml")).connect(app)
+connect_accounts(app, config.from_file(Path(__file__).with_name("devops-agent.yaml")))
 app.synth()

@@ -5,16 +5,18 @@ To leave it without an outage, deploy with `Generation.TRANSITION`, then with `G
 
 from aws_cdk import App
 
-from devops_agent_constructs import AgentSpaceArn, Generation, SecondaryAccount, connect_accounts
+from devops_agent_constructs import AgentSpaceArn, Generation, Onboarding, SecondaryAccount, connect_accounts
 
 app = App()
 connect_accounts(
     app,
-    agent_space=AgentSpaceArn.from_arn(
-        "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+    Onboarding(
+        agent_space=AgentSpaceArn.from_arn(
+            "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
+        ),
+        accounts=[SecondaryAccount(account_id="222222222222"), SecondaryAccount(account_id="333333333333")],
+        generation=Generation.PREVIEW,
+        agent_role_arn="arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
     ),
-    accounts=[SecondaryAccount(account_id="222222222222"), SecondaryAccount(account_id="333333333333")],
-    generation=Generation.PREVIEW,
-    agent_role_arn="arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
 )
 app.synth()

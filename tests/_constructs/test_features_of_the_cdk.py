@@ -14,6 +14,7 @@ from devops_agent_constructs import (
     CustomStatement,
     ElevatedActionsRole,
     IamSignIn,
+    Onboarding,
     OnboardingInputError,
     OrganizationRollout,
     S3Objects,
@@ -32,10 +33,10 @@ NOT_IN_STACK_SET = Match.string_like_regexp("boundary is applied to the roles of
 def test_connect_accounts_twice_in_one_scope() -> None:
     """It says so, and nothing of the second call is defined."""
     app = App()
-    connect_accounts(app, agent_space=SPACE, accounts=[ORDERS])
+    connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[ORDERS]))
     payments = SecondaryAccount(account_id="111111111112")
     with pytest.raises(OnboardingInputError, match="call it once with all accounts") as caught:
-        connect_accounts(app, agent_space=SPACE, accounts=[payments, ORDERS])
+        connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[payments, ORDERS]))
     assert caught.value.field == "scope"
     assert app.node.try_find_child("DevOpsAgentSecondary-111111111112") is None
 
@@ -44,7 +45,7 @@ def test_connect_accounts_in_two_stages() -> None:
     """Each Stage has names of its own."""
     app = App()
     for name in ("Test", "Live"):
-        connect_accounts(Stage(app, name), agent_space=SPACE, accounts=[ORDERS])
+        connect_accounts(Stage(app, name), Onboarding(agent_space=SPACE, accounts=[ORDERS]))
     app.synth()
 
 

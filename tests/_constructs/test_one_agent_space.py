@@ -9,6 +9,7 @@ from devops_agent_constructs import (
     AgentSpaceArn,
     CallAs,
     NewAgentSpace,
+    Onboarding,
     OnboardingInputError,
     Organization,
     PrimaryAccount,
@@ -34,11 +35,13 @@ def connected(app: App | Stage, space: AgentSpaceArn = SPACE, prefix: str = "") 
     """Connect with all kinds of stacks; return id -> stack."""
     connect_accounts(
         app,
-        agent_space=space,
-        accounts=ACCOUNTS,
-        primary=PRIMARY,
-        organization=ORGANIZATION,
-        stack_prefix=prefix,
+        Onboarding(
+            agent_space=space,
+            accounts=ACCOUNTS,
+            primary=PRIMARY,
+            organization=ORGANIZATION,
+            stack_prefix=prefix,
+        ),
     )
     return {stack.node.id: stack for stack in app.node.children if isinstance(stack, Stack)}
 
@@ -67,7 +70,7 @@ def test_a_stack_of_another_agent_space_is_refused(app: App, name: str) -> None:
 def test_the_wildcard_is_another_agent_space(app: App) -> None:
     """Its trust is wider; a change to the exact ARN says so with the parameter, in place."""
     wildcard = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")
-    [stack] = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS).secondary.values()
+    [stack] = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS)).secondary.values()
     template = template_of(stack)
     assert len(refusals(template, deployed=wildcard.arn)) == 1
     assert refusals(template, deployed=SPACE_ARN) == []
@@ -76,7 +79,7 @@ def test_the_wildcard_is_another_agent_space(app: App) -> None:
 def test_in_a_stage_the_words_have_the_name_of_the_stack(app: App) -> None:
     """`cdk deploy --parameters` takes the name, not the path."""
     stage = Stage(app, "Test")
-    [stack] = connect_accounts(stage, agent_space=SPACE, accounts=ACCOUNTS).secondary.values()
+    [stack] = connect_accounts(stage, Onboarding(agent_space=SPACE, accounts=ACCOUNTS)).secondary.values()
     [said] = refusals(template_of(stack), deployed=OTHER_ARN)
     assert f"--parameters Test-DevOpsAgentSecondary-222222222222:AgentSpace={SPACE_ARN}" in said
 

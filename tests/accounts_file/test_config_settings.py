@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
-from devops_agent_constructs import NewAgentSpace, OnboardingInputError, connect_accounts
+from devops_agent_constructs import NewAgentSpace, Onboarding, OnboardingInputError, connect_accounts
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.config import from_file
 from devops_agent_constructs.secondary.account import SecondaryAccount
@@ -118,9 +118,11 @@ def test_python_users_get_the_same(qualifier: str) -> None:
     with pytest.raises(OnboardingInputError, match=r"^bootstrap_qualifier="):
         connect_accounts(
             app,
-            agent_space=AgentSpaceArn.from_arn(ARN),
-            accounts=[SecondaryAccount(account_id="222222222222")],
-            bootstrap_qualifier=qualifier,
+            Onboarding(
+                agent_space=AgentSpaceArn.from_arn(ARN),
+                accounts=[SecondaryAccount(account_id="222222222222")],
+                bootstrap_qualifier=qualifier,
+            ),
         )
     assert app.node.children == []
 

@@ -10,6 +10,7 @@ from aws_cdk import App
 from devops_agent_constructs import (
     AgentSpaceArn,
     CallAs,
+    Onboarding,
     Organization,
     PrimaryAccount,
     SecondaryAccount,
@@ -52,7 +53,7 @@ def is_rollout_warned(folder: Path, excluded: int) -> bool:
         exclude_accounts=[f"{300_000_000_000 + number}" for number in range(excluded)],
     )
     organization = Organization(account_id="111111111111", deployment=deployment)
-    connect_accounts(app, agent_space=SPACE_ARN, accounts=[], organization=organization)
+    connect_accounts(app, Onboarding(agent_space=SPACE_ARN, accounts=[], organization=organization))
     return is_warned_in(app)
 
 
@@ -61,9 +62,11 @@ def is_warned(folder: Path, accounts: int) -> bool:
     app = new_app(folder)
     connect_accounts(
         app,
-        agent_space=AgentSpaceArn.from_arn(SPACE_ARN),
-        accounts=[SecondaryAccount(account_id=f"{200_000_000_000 + number}") for number in range(accounts)],
-        primary=PrimaryAccount(),
+        Onboarding(
+            agent_space=AgentSpaceArn.from_arn(SPACE_ARN),
+            accounts=[SecondaryAccount(account_id=f"{200_000_000_000 + number}") for number in range(accounts)],
+            primary=PrimaryAccount(),
+        ),
     )
     return is_warned_in(app)
 

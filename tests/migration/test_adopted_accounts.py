@@ -83,13 +83,7 @@ def test_template_of_the_app(app: App, tmp_path: Path) -> None:
     path = tmp_path / "devops-agent.yaml"
     path.write_text(adopted_accounts_text(migration(FULL)), encoding="utf-8")
     onboarding = config.from_file(path)
-    stacks = connect_accounts(
-        app,
-        agent_space=onboarding.agent_space,
-        accounts=onboarding.accounts,
-        generation=onboarding.generation,
-        agent_role_arn=onboarding.agent_role_arn,
-    )
+    stacks = connect_accounts(app, onboarding)
     stack = stacks.secondary["222222222222"]
     assert stack.stack_name == "DevOpsAgentSecondary-222222222222"
     role = template_of(stack)["Resources"]["Role11E5256C"]["Properties"]

@@ -8,6 +8,7 @@ from aws_cdk import App, Environment, Stack, Stage
 
 from devops_agent_constructs import (
     Generation,
+    Onboarding,
     OnboardingInputError,
     S3Objects,
     SecondaryAccount,
@@ -23,14 +24,14 @@ PRIMARY = SecondaryAccount(account_id="111111111111")
 def files_of(outdir: Path, *accounts: SecondaryAccount) -> dict[str, str]:
     """Return name -> hash of every file of the assembly."""
     app = App(outdir=str(outdir), analytics_reporting=False)
-    connect_accounts(app, agent_space=SPACE, accounts=accounts)
+    connect_accounts(app, Onboarding(agent_space=SPACE, accounts=accounts))
     app.synth()
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outdir.iterdir()}
 
 
 def test_one_stack_per_account(app: App) -> None:
     """Named by account id, in the account's own environment."""
-    stacks = connect_accounts(app, agent_space=SPACE, accounts=[THREE, TWO])
+    stacks = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[THREE, TWO]))
     assert [(key, stack.stack_name, stack.account, stack.region) for key, stack in stacks.secondary.items()] == [
         ("222222222222", "DevOpsAgentSecondary-222222222222", "222222222222", "us-east-1"),
         ("333333333333", "DevOpsAgentSecondary-333333333333", "333333333333", "eu-west-1"),
@@ -41,10 +42,12 @@ def test_generation_and_agent_role_reach_every_role(app: App) -> None:
     """The set-up is the Agent Space's, so all accounts follow it."""
     stacks = connect_accounts(
         app,
-        agent_space=SPACE,
-        accounts=[TWO, THREE],
-        generation=Generation.PREVIEW,
-        agent_role_arn=AGENT_ROLE_ARN,
+        Onboarding(
+            agent_space=SPACE,
+            accounts=[TWO, THREE],
+            generation=Generation.PREVIEW,
+            agent_role_arn=AGENT_ROLE_ARN,
+        ),
     )
     for stack in stacks.secondary.values():
         assert role_of(stack)["AssumeRolePolicyDocument"]["Statement"] == [PREVIEW_TRUST]
@@ -53,7 +56,7 @@ def test_generation_and_agent_role_reach_every_role(app: App) -> None:
 def test_in_a_stage(app: App) -> None:
     """The stacks of a Stage carry its name, as CDK does it."""
     stage = Stage(app, "Production", env=Environment(region="us-east-1"))
-    stacks = connect_accounts(stage, agent_space=SPACE, accounts=[TWO])
+    stacks = connect_accounts(stage, Onboarding(agent_space=SPACE, accounts=[TWO]))
     assert [stack.stack_name for stack in stacks.secondary.values()] == ["Production-DevOpsAgentSecondary-222222222222"]
 
 
@@ -73,7 +76,7 @@ def test_order_of_accounts_leaves_no_trace(tmp_path: Path) -> None:
 def test_bad_accounts(app: App, accounts: list[SecondaryAccount], field: str, why: str) -> None:
     """Found before the first stack is defined."""
     with pytest.raises(OnboardingInputError) as caught:
-        connect_accounts(app, agent_space=SPACE, accounts=accounts)
+        connect_accounts(app, Onboarding(agent_space=SPACE, accounts=accounts))
     assert caught.value.field == field
     assert why in caught.value.why
     assert [child for child in app.node.children if isinstance(child, Stack)] == []
@@ -82,7 +85,7 @@ def test_bad_accounts(app: App, accounts: list[SecondaryAccount], field: str, wh
 def test_missing_agent_role(app: App) -> None:
     """Also found before the first stack is defined."""
     with pytest.raises(OnboardingInputError, match="agent_role_arn"):
-        connect_accounts(app, agent_space=SPACE, accounts=[TWO], generation=Generation.PREVIEW)
+        connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[TWO], generation=Generation.PREVIEW))
     assert [child for child in app.node.children if isinstance(child, Stack)] == []
 
 
@@ -115,5 +118,5 @@ def test_secondary_account_checks_itself(arguments: dict[str, object], field: st
 def test_capabilities_of_an_account_reach_its_role(app: App) -> None:
     """And no other account's."""
     reader = SecondaryAccount(account_id="222222222222", capabilities=[S3Objects(buckets=["orders-logs"])])
-    stacks = connect_accounts(app, agent_space=SPACE, accounts=[reader, THREE])
+    stacks = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[reader, THREE]))
     assert ["orders-logs" in str(role_of(stack)) for stack in stacks.secondary.values()] == [True, False]

@@ -10,6 +10,7 @@ from devops_agent_constructs import (
     CallAs,
     Generation,
     NewAgentSpace,
+    Onboarding,
     OnboardingInputError,
     Organization,
     PrimaryAccount,
@@ -42,7 +43,7 @@ def of_type(stack: Stack, resource_type: str) -> list[dict[str, Any]]:
 
 def test_an_organization_is_enough(app: App) -> None:
     """No account need be listed."""
-    connected = connect_accounts(app, agent_space=SPACE, accounts=[], organization=ROLES_ONLY)
+    connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[], organization=ROLES_ONLY))
     assert connected.secondary == {}
     assert connected.primary is None
     assert connected.organization is not None
@@ -54,12 +55,14 @@ def test_an_organization_is_enough(app: App) -> None:
 
 def test_without_an_organization(app: App) -> None:
     """Nothing of it is there."""
-    assert connect_accounts(app, agent_space=SPACE, accounts=OWN).organization is None
+    assert connect_accounts(app, Onboarding(agent_space=SPACE, accounts=OWN)).organization is None
 
 
 def test_in_a_stage(app: App) -> None:
     """The stack carries the stage's name, as CDK does it."""
-    connected = connect_accounts(Stage(app, "Test"), agent_space=SPACE, accounts=[], organization=ROLES_ONLY)
+    connected = connect_accounts(
+        Stage(app, "Test"), Onboarding(agent_space=SPACE, accounts=[], organization=ROLES_ONLY)
+    )
     assert connected.organization is not None
     assert connected.organization.stack_name == "Test-DevOpsAgentOrganization"
 
@@ -67,7 +70,7 @@ def test_in_a_stage(app: App) -> None:
 def test_primary_associates_both_kinds_and_waits_for_both(app: App) -> None:
     """The roles of single accounts and of the organization's known ones, by the ARN that each has."""
     connected = connect_accounts(
-        app, agent_space=SPACE, accounts=OWN, primary=PrimaryAccount(), organization=ASSOCIATING
+        app, Onboarding(agent_space=SPACE, accounts=OWN, primary=PrimaryAccount(), organization=ASSOCIATING)
     )
     assert connected.primary is not None
     assert {stack.stack_name for stack in connected.primary.dependencies} == {
@@ -87,12 +90,14 @@ def test_agent_role_may_assume_the_role_in_all_accounts(app: App, generation: Ge
     """By name and path, in the organization that is named."""
     connected = connect_accounts(
         app,
-        agent_space=SPACE,
-        accounts=[],
-        generation=generation,
-        agent_role_arn=AGENT_ROLE_ARN,
-        primary=PrimaryAccount(organization_id="o-a1b2c3d4e5"),
-        organization=ASSOCIATING,
+        Onboarding(
+            agent_space=SPACE,
+            accounts=[],
+            generation=generation,
+            agent_role_arn=AGENT_ROLE_ARN,
+            primary=PrimaryAccount(organization_id="o-a1b2c3d4e5"),
+            organization=ASSOCIATING,
+        ),
     )
     assert connected.primary is not None
     [policy] = of_type(connected.primary, "AWS::IAM::ManagedPolicy")
@@ -112,7 +117,9 @@ def test_agent_role_may_assume_the_role_in_all_accounts(app: App, generation: Ge
 
 def test_bootstrap_roles(app: App) -> None:
     """With a qualifier, the organization's stack is deployed through them, too."""
-    connect_accounts(app, agent_space=SPACE, accounts=[], organization=ROLES_ONLY, bootstrap_qualifier="platform1")
+    connect_accounts(
+        app, Onboarding(agent_space=SPACE, accounts=[], organization=ROLES_ONLY, bootstrap_qualifier="platform1")
+    )
     [stack] = app.synth().stacks
     assert stack.assume_role_arn == (
         "arn:${AWS::Partition}:iam::999999999999:role/cdk-platform1-deploy-role-999999999999-us-east-1"
@@ -128,7 +135,9 @@ def test_bootstrap_roles(app: App) -> None:
 )
 def test_new_agent_space_comes_first(app: App, accounts: list[SecondaryAccount], said: str) -> None:
     """The StackSet's parameters need its ARN, which the next run knows."""
-    connected = connect_accounts(app, agent_space=None, accounts=accounts, primary=NEW, organization=ASSOCIATING)
+    connected = connect_accounts(
+        app, Onboarding(agent_space=None, accounts=accounts, primary=NEW, organization=ASSOCIATING)
+    )
     assert (connected.secondary, connected.organization, connected.primary) == ({}, None, None)
     assert connected.agent_space is not None
     assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentSpace"]
@@ -137,7 +146,7 @@ def test_new_agent_space_comes_first(app: App, accounts: list[SecondaryAccount],
 
 def test_new_agent_space_second_step(app: App) -> None:
     """Space and rollout, then the associations."""
-    connected = connect_accounts(app, agent_space=SPACE, accounts=[], primary=NEW, organization=ASSOCIATING)
+    connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[], primary=NEW, organization=ASSOCIATING))
     assert connected.primary is not None
     assert {stack.stack_name for stack in connected.primary.dependencies} == {
         "DevOpsAgentSpace",
@@ -149,7 +158,7 @@ def test_new_agent_space_second_step(app: App) -> None:
 
 def test_a_new_agent_space_without_associations(app: App) -> None:
     """A rollout alone needs no stack of associations."""
-    connected = connect_accounts(app, agent_space=SPACE, accounts=[], primary=NEW, organization=ROLES_ONLY)
+    connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[], primary=NEW, organization=ROLES_ONLY))
     assert connected.primary is None
     assert [stack.stack_name for stack in app.synth().stacks] == ["DevOpsAgentOrganization", "DevOpsAgentSpace"]
 
@@ -206,6 +215,6 @@ def test_a_new_agent_space_without_associations(app: App) -> None:
 def test_bad_input(app: App, arguments: dict[str, Any], field: str) -> None:
     """Found before the first stack is defined."""
     with pytest.raises(OnboardingInputError) as caught:
-        connect_accounts(app, agent_space=SPACE, **arguments)
+        connect_accounts(app, Onboarding(agent_space=SPACE, **arguments))
     assert caught.value.field == field
     assert [child for child in app.node.children if isinstance(child, Stack)] == []

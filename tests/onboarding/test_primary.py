@@ -8,6 +8,7 @@ from devops_agent_constructs import (
     AgentSpaceArn,
     Generation,
     NewAgentSpace,
+    Onboarding,
     OnboardingInputError,
     PrimaryAccount,
     SecondaryAccount,
@@ -26,7 +27,7 @@ def types(stack: Stack) -> list[str]:
 
 def test_primary_waits_for_the_roles(app: App) -> None:
     """CDK orders nothing across accounts by itself; the association of a missing role turns invalid."""
-    connected = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount())
+    connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount()))
     assert connected.primary is not None
     assert {stack.stack_name for stack in connected.primary.dependencies} == {
         "DevOpsAgentSecondary-222222222222",
@@ -40,11 +41,13 @@ def test_agent_role_gets_the_grant(app: App) -> None:
     """In every generation where it is given."""
     connected = connect_accounts(
         app,
-        agent_space=SPACE,
-        accounts=ACCOUNTS,
-        generation=Generation.TRANSITION,
-        agent_role_arn=AGENT_ROLE_ARN,
-        primary=PrimaryAccount(organization_id="o-a1b2c3d4e5"),
+        Onboarding(
+            agent_space=SPACE,
+            accounts=ACCOUNTS,
+            generation=Generation.TRANSITION,
+            agent_role_arn=AGENT_ROLE_ARN,
+            primary=PrimaryAccount(organization_id="o-a1b2c3d4e5"),
+        ),
     )
     assert connected.primary is not None
     [policy] = [
@@ -58,7 +61,7 @@ def test_agent_role_gets_the_grant(app: App) -> None:
 
 def test_outputs(app: App) -> None:
     """The Agent Space, for whoever connects further accounts."""
-    connected = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount())
+    connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount()))
     assert connected.primary is not None
     outputs = {name: one["Value"] for name, one in template_of(connected.primary)["Outputs"].items()}
     assert outputs == {"AgentSpaceArn": SPACE.arn, "AgentSpaceId": "8f6187a7-0388-4926-8217-3a0fe32f757c"}
@@ -66,7 +69,7 @@ def test_outputs(app: App) -> None:
 
 def test_new_agent_space_first_step(app: App) -> None:
     """Only the space, in a stack of its own; how to go on is said, since the accounts are not there yet."""
-    connected = connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=NEW)
+    connected = connect_accounts(app, Onboarding(agent_space=None, accounts=ACCOUNTS, primary=NEW))
     assert (connected.secondary, connected.organization, connected.primary) == ({}, None, None)
     space = connected.agent_space
     assert space is not None
@@ -81,8 +84,10 @@ def test_new_agent_space_first_step(app: App) -> None:
 
 def test_new_agent_space_second_step(app: App) -> None:
     """The space's stack stays as it was; the associations are in another, with the ARN's own id."""
-    first = connect_accounts(App(analytics_reporting=False), agent_space=None, accounts=ACCOUNTS, primary=NEW)
-    second = connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS, primary=NEW)
+    first = connect_accounts(
+        App(analytics_reporting=False), Onboarding(agent_space=None, accounts=ACCOUNTS, primary=NEW)
+    )
+    second = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS, primary=NEW))
     assert first.agent_space is not None
     assert second.agent_space is not None
     assert second.primary is not None
@@ -97,13 +102,13 @@ def test_an_elevated_role_needs_the_new_space_to_permit_it(app: App) -> None:
     """The app knows its own space, although the associations have nothing but the ARN."""
     account = SecondaryAccount(account_id="222222222222", elevated_role_arn="arn:aws:iam::222222222222:role/Elevated")
     with pytest.raises(OnboardingInputError, match="does not permit directed actions"):
-        connect_accounts(app, agent_space=SPACE, accounts=[account], primary=NEW)
+        connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[account], primary=NEW))
 
 
 def test_bootstrap_roles(app: App) -> None:
     """With a qualifier, one `cdk deploy --all` reaches all accounts through the roles of `cdk bootstrap`."""
     connect_accounts(
-        app, agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount(), bootstrap_qualifier="platform1"
+        app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount(), bootstrap_qualifier="platform1")
     )
     for stack in app.synth().stacks:
         account = stack.environment.account
@@ -116,7 +121,7 @@ def test_bootstrap_roles(app: App) -> None:
 def test_no_agent_space_at_all(app: App, primary: PrimaryAccount | None) -> None:
     """Neither an ARN nor one to create."""
     with pytest.raises(OnboardingInputError, match="there is no Agent Space to connect to"):
-        connect_accounts(app, agent_space=None, accounts=ACCOUNTS, primary=primary)
+        connect_accounts(app, Onboarding(agent_space=None, accounts=ACCOUNTS, primary=primary))
     assert [child for child in app.node.children if isinstance(child, Stack)] == []
 
 
@@ -130,7 +135,7 @@ def test_secondary_role_refuses_a_space_that_only_deployment_knows(app: App) -> 
         agent_space_id="${Token[Space.2]}",
     )
     with pytest.raises(OnboardingInputError, match=r"only deployment knows this ARN.*from the outputs"):
-        connect_accounts(app, agent_space=unknown, accounts=ACCOUNTS)
+        connect_accounts(app, Onboarding(agent_space=unknown, accounts=ACCOUNTS))
 
 
 @pytest.mark.parametrize(("account_id", "region"), [("333333333333", "us-east-1"), ("111111111111", "eu-west-1")])
@@ -138,6 +143,6 @@ def test_the_new_space_is_where_its_arn_says(app: App, account_id: str, region: 
     """Otherwise the associations would be made for another space than the one that the roles trust."""
     primary = PrimaryAccount(new_agent_space=NewAgentSpace(name="production", account_id=account_id, region=region))
     with pytest.raises(OnboardingInputError, match="the new Agent Space is to be in account") as caught:
-        connect_accounts(app, agent_space=SPACE, accounts=ACCOUNTS[1:], primary=primary)
+        connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS[1:], primary=primary))
     assert caught.value.field == "agent_space"
     assert app.node.children == []

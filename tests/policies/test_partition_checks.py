@@ -14,6 +14,7 @@ from devops_agent_constructs import (
     AgentSpaceArn,
     CallAs,
     ElevatedActionsRole,
+    Onboarding,
     OnboardingInputError,
     Organization,
     OrganizationRollout,
@@ -88,15 +89,17 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "limits of one of several accounts": (
         "accounts[0].access_limits.restrict_to_regions[0]",
-        lambda: connect_accounts(App(), agent_space=SPACE, accounts=[account(access_limits=CHINA_ONLY)]),
+        lambda: connect_accounts(App(), Onboarding(agent_space=SPACE, accounts=[account(access_limits=CHINA_ONLY)])),
     ),
     "limits of an organization": (
         "organization.access_limits.restrict_to_regions[0]",
         lambda: connect_accounts(
             App(),
-            agent_space=SPACE,
-            accounts=[],
-            organization=Organization(account_id="999999999999", deployment=UNITS, access_limits=CHINA_ONLY),
+            Onboarding(
+                agent_space=SPACE,
+                accounts=[],
+                organization=Organization(account_id="999999999999", deployment=UNITS, access_limits=CHINA_ONLY),
+            ),
         ),
     ),
     "agent role": (
@@ -120,7 +123,7 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "Region of an account": (
         "accounts[0].region",
-        lambda: connect_accounts(App(), agent_space=SPACE, accounts=[account(region="us-gov-west-1")]),
+        lambda: connect_accounts(App(), Onboarding(agent_space=SPACE, accounts=[account(region="us-gov-west-1")])),
     ),
     "elevated role": (
         "accounts[0].elevated_role_arn",

@@ -225,6 +225,7 @@ def test_wrong_place_is_refused(app: App, account: str, region: str, why: str) -
     ("arguments", "field", "why"),
     [
         ({"accounts": [TWO, TWO]}, "accounts[1].account_id", "accounts[0] is this account already"),
+        ({"accounts": [THREE, TWO, TWO]}, "accounts[2].account_id", "accounts[1] is this account already"),
         ({"accounts": [SecondaryAccount(account_id="111111111111")]}, "accounts[0].account_id", "primary account"),
         ({"accounts": []}, "accounts", "no account"),
         ({"accounts": many(501)}, "accounts", "501 resources; a CloudFormation stack holds 500"),

@@ -12,6 +12,7 @@ from devops_agent_constructs import (
     DevOpsAgentChecks,
     ElevatedActionsRole,
     Generation,
+    Onboarding,
     OnboardingInputError,
     PrimaryAccountAccess,
     SecondaryAccount,
@@ -53,7 +54,7 @@ def test_each_form_gives_the_same_template() -> None:
 
 def test_connect_accounts_takes_text() -> None:
     """The shortest call of all."""
-    connected = connect_accounts(App(), agent_space=SPACE.arn, accounts=[ORDERS], generation="ga")
+    connected = connect_accounts(App(), Onboarding(agent_space=SPACE.arn, accounts=[ORDERS], generation="ga"))
     [statement] = trust(connected.secondary["222222222222"])
     assert statement["Condition"] == {
         "StringEquals": {"aws:SourceAccount": "111111111111"},
@@ -152,7 +153,7 @@ def test_refused_where_it_must_be_known() -> None:
     before = len(app.node.children)
     for refused in (
         lambda: SecondaryAccountStack(app, "Stack", account=ORDERS, agent_space=arn),
-        lambda: connect_accounts(app, agent_space=arn, accounts=[ORDERS]),
+        lambda: connect_accounts(app, Onboarding(agent_space=arn, accounts=[ORDERS])),
         lambda: quick_create_url("https://b.s3.us-east-1.amazonaws.com/t.json", agent_space=arn),
         lambda: DevOpsAgentChecks(agent_space=arn),
         lambda: check_template({"Resources": {}}, agent_space=arn),

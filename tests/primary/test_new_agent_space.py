@@ -8,7 +8,7 @@ from aws_cdk import App, Stage
 from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
-from devops_agent_constructs import OnboardingInputError, config
+from devops_agent_constructs import OnboardingInputError, config, connect_accounts
 from tests.conftest import SPACE_ARN
 
 FILE = """\
@@ -32,7 +32,7 @@ def outputs(**stacks: str) -> None:
 
 def stacks_of(scope: App | Stage) -> list[str]:
     """Return the names of the stacks that a run of the app defines."""
-    config.from_context(scope).connect(scope)
+    connect_accounts(scope, config.from_context(scope))
     return [stack.stack_name for stack in scope.synth().stacks]
 
 
@@ -63,7 +63,7 @@ def test_inside_a_stage(app: App) -> None:
 def test_a_stage_says_what_to_deploy_in_it(app: App) -> None:
     """As the CDK CLI selects a stack: by its path."""
     stage = Stage(app, "Production")
-    made = config.from_context(stage).connect(stage)
+    made = connect_accounts(stage, config.from_context(stage))
     assert made.agent_space is not None
     said = Match.string_like_regexp("cdk deploy Production/DevOpsAgentSpace --outputs-file")
     Annotations.from_stack(made.agent_space).has_warning("*", said)
@@ -81,7 +81,7 @@ def test_a_file_read_for_another_stage_is_refused(app: App) -> None:
     onboarding = config.from_context(app)
     stage = Stage(app, "Production")
     with pytest.raises(OnboardingInputError, match=r"scope='Production': the file was read for the app.*from_context"):
-        onboarding.connect(stage)
+        connect_accounts(stage, onboarding)
     assert stage.node.children == []
 
 
@@ -89,5 +89,5 @@ def test_a_construct_that_is_no_stage_is_refused(app: App) -> None:
     """CDK gives its stacks names with a hash, which the file cannot know."""
     part = Construct(app, "Operations")
     with pytest.raises(OnboardingInputError, match="scope='Operations'"):
-        config.from_context(part).connect(part)
+        connect_accounts(part, config.from_context(part))
     assert part.node.children == []

@@ -195,7 +195,7 @@ def test_the_space_must_permit_directed_actions(app: App, enabled: bool) -> None
     if enabled:
         assert list(connect().associations) == ["222222222222"]
     else:
-        with pytest.raises(OnboardingInputError, match="elevated_actions_enabled=True"):
+        with pytest.raises(OnboardingInputError, match=r"enable them there \(elevated_actions_enabled\)"):
             connect()
 
 
