@@ -1,4 +1,4 @@
-"""OrganizationRollout: the StackSet as it is synthesized, and the management account that it cannot reach."""
+"""OrganizationRollout: the StackSet as it is synthesized."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Environment, LegacyStackSynthesizer, Stack, Tags
+from aws_cdk import App, Duration, LegacyStackSynthesizer, Stack, Tags
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
@@ -29,40 +29,7 @@ from devops_agent_constructs import (
 )
 from devops_agent_constructs.templates import secondary_account_template
 from tests.conftest import AGENT_ROLE_ARN, SPACE, SPACE_ARN, lint_findings, nag_findings, role_of, template_of
-
-UNIT, ROOT = "ou-a1b2-11112222", "r-a1b2"
-LEFT_OUT = "devops-agent-constructs:managementAccountLeftOut"
-BY_MANAGEMENT = ServiceManagedDeployment(organizational_units=[UNIT], call_as=CallAs.SELF)
-DELEGATED = ServiceManagedDeployment(organizational_units=[UNIT], call_as=CallAs.DELEGATED_ADMIN)
-
-
-@pytest.fixture
-def stack(app: App) -> Stack:
-    """The stack of account 999999999999, which is not the primary account."""
-    return stack_of(app, "999999999999")
-
-
-def stack_of(app: App, account_id: str) -> Stack:
-    """Return a stack in an account."""
-    env = Environment(account=account_id, region="us-east-1")
-    return Stack(app, "Stack", env=env, synthesizer=LegacyStackSynthesizer())
-
-
-def rolled_out(stack: Stack, **arguments: Any) -> OrganizationRollout:
-    """Define a rollout by the management account, with other arguments."""
-    return OrganizationRollout(stack, "Rollout", **{"agent_space": SPACE, "deployment": BY_MANAGEMENT, **arguments})
-
-
-def stack_sets(stack: Stack) -> list[dict[str, Any]]:
-    """Return the properties of the StackSets, with their templates parsed."""
-    found = [
-        one["Properties"]
-        for one in template_of(stack)["Resources"].values()
-        if one["Type"] == "AWS::CloudFormation::StackSet"
-    ]
-    for properties in found:
-        properties["TemplateBody"] = json.loads(properties["TemplateBody"])
-    return found
+from tests.organization.rollouts import DELEGATED, ROOT, UNIT, rolled_out, stack_of, stack_sets
 
 
 def test_a_unit(stack: Stack) -> None:
@@ -251,53 +218,6 @@ def test_a_resource_of_the_same_stack(stack: Stack) -> None:
     )
 
 
-def test_the_management_account_can_be_included(stack: Stack) -> None:
-    """Its own stack has the same role; nothing is left to warn of."""
-    rollout = rolled_out(stack, include_management_account=True, capabilities=[S3Objects(buckets=["orders-logs"])])
-    assert rollout.management_account_role is not None
-    [statement] = role_of(stack)["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "111111111111"},
-        "ArnLike": {"aws:SourceArn": SPACE_ARN},
-    }
-    assert role_of(stack)["RoleName"] == "DevOpsAgentRole-SecondaryAccount"
-    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
-
-
-@pytest.mark.parametrize(
-    ("deployment", "include", "advice"),
-    [
-        (BY_MANAGEMENT, False, "include_management_account=True"),
-        (DELEGATED, False, "SecondaryAccountStack"),
-        (DELEGATED, True, "SecondaryAccountStack"),
-    ],
-)
-def test_the_management_account_left_out_warns(
-    stack: Stack, deployment: ServiceManagedDeployment, include: bool, advice: str
-) -> None:
-    """AWS says SUCCEEDED and skips it."""
-    rolled_out(stack, deployment=deployment, include_management_account=include)
-    Annotations.from_stack(stack).has_warning("*", Match.string_like_regexp(f"{advice}.*ack: {LEFT_OUT}"))
-
-
-def test_no_warning_where_there_is_nothing_to_do(app: App) -> None:
-    """The management account is the primary account, which nobody needs to leave out either."""
-    stack = stack_of(app, "111111111111")
-    rolled_out(stack)
-    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
-    [group] = stack_sets(stack)[0]["StackInstancesGroup"]
-    assert group["DeploymentTargets"] == {"OrganizationalUnitIds": [UNIT]}
-
-
-def test_no_warning_for_chosen_accounts(stack: Stack) -> None:
-    """Whoever names accounts has not forgotten one."""
-    deployment = ServiceManagedDeployment(
-        organizational_units=[ROOT], call_as=CallAs.DELEGATED_ADMIN, only_accounts=["222222222222"]
-    )
-    rolled_out(stack, deployment=deployment)
-    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
-
-
 @pytest.mark.parametrize(
     ("field", "arguments"),
     [
@@ -331,12 +251,6 @@ def test_refused(stack: Stack, field: str, arguments: dict[str, Any]) -> None:
         rolled_out(stack, **arguments)
     assert caught.value.field == field
     assert stack.node.children == []
-
-
-def test_the_primary_account_is_not_included(app: App) -> None:
-    """It has the agent role for itself."""
-    with pytest.raises(OnboardingInputError, match="the primary account too"):
-        rolled_out(stack_of(app, "111111111111"), include_management_account=True)
 
 
 def test_add_capability(stack: Stack) -> None:
