@@ -48,11 +48,6 @@ class Action:
         """Whether it is a call that changes something."""
         return self.kind is not ActionKind.LEAVE_ALONE
 
-    @property
-    def order(self) -> tuple[str, str]:
-        """What the actions of a plan are sorted by."""
-        return self.account_id, self.association.association_id if self.association else ""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
@@ -95,7 +90,9 @@ def plan(desired: Desired, actual: Iterable[Association], limits: SyncLimits) ->
         if association.service_id == SERVICE_ID:
             connected.setdefault(association.account_id, []).append(association)
     actions, in_step = list[Action](), 0
-    for account_id in {*desired.roles, *connected} - {limits.primary_account_id}:
+    for account_id in sorted(dict.fromkeys([*desired.roles, *connected])):
+        if account_id == limits.primary_account_id:
+            continue
         there = sorted(connected.get(account_id, ()), key=lambda association: association.association_id)
         role = desired.roles.get(account_id)
         found = _unwanted(there, desired, limits) if role is None else _wanted(account_id, role, there, limits)
@@ -103,7 +100,6 @@ def plan(desired: Desired, actual: Iterable[Association], limits: SyncLimits) ->
         actions += [action for action in found if action is not None]
     owned = sum(map(limits.owns, (association for there in connected.values() for association in there)))
     actions, failure = _within_limits(actions, desired, limits, owned=owned)
-    actions.sort(key=lambda action: action.order)
     return Plan(actions=tuple(actions), in_step=in_step, failure=failure)
 
 

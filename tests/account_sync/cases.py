@@ -94,7 +94,7 @@ def cases() -> st.SearchStrategy[Case]:
     return st.builds(
         _case,
         st.dictionaries(st.sampled_from(ACCOUNTS), st.sampled_from(_ROLES)),
-        st.lists(st.sampled_from(_SOURCES + _MONITORS * 20), max_size=7),
+        st.lists(st.sampled_from(_SOURCES + _MONITORS * 100), max_size=7),
         st.sampled_from(_LIMITS),
         st.sampled_from([None, None, None, "ListAccounts was throttled"]),
     )

@@ -1,0 +1,46 @@
+"""Reads the associations of an Agent Space, and refuses one that AWS connects by itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from devops_agent_constructs.account_sync.association import Association, association_of
+from devops_agent_constructs.account_sync.retries import Operation, Retries
+from devops_agent_constructs.cli.aws.unit_associations import UNIT_KIND, unread_kind
+
+# botocore's `devops-agent` model, API version 2026-01-01.
+_PAGE = 100
+
+
+class AssociationsClient(Protocol):
+    """What is called of AWS DevOps Agent to read."""
+
+    @property
+    def list_associations(self) -> Operation:
+        """ListAssociations."""
+
+
+class OrganizationModeError(Exception):
+    """The Agent Space has associations of units, whose accounts AWS connects by roles of its own."""
+
+
+def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[Association]:
+    """Read all associations of AWS accounts, in the service's order.
+
+    Raises:
+        OrganizationModeError: There is one that connects AWS accounts and that is not of a single account: whether AWS
+            takes both in one Agent Space is unconfirmed. Other errors are the client's.
+    """
+    pages = retries.pages(
+        client.list_associations,
+        token="nextToken",  # noqa: S106  # a name
+        agentSpaceId=agent_space_id,
+        maxResults=_PAGE,
+    )
+    associations = []
+    for entry in (one for page in pages for one in page["associations"]):
+        if (association := association_of(entry)) is not None:
+            associations.append(association)
+        elif kind := UNIT_KIND if UNIT_KIND in entry["configuration"] else unread_kind(entry):
+            raise OrganizationModeError(kind)
+    return associations
