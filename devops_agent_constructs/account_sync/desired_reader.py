@@ -46,8 +46,12 @@ def read_desired(
     except Exception as error:  # noqa: BLE001  # What it was is told; nothing is removed then.
         errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
     why_not = dict(_why_not(scope.organization, members))
+    held = scope.organization.held_accounts
     roles = {
-        account_id: DesiredRole(role_arn=scope.role_arn(account_id), why_left_alone=_why_not_yet(account_id, statuses))
+        account_id: DesiredRole(
+            role_arn=scope.role_arn(account_id),
+            why_left_alone=held.get(account_id) or _why_not_yet(account_id, statuses),
+        )
         for account_id in (*members.in_units, *scope.organization.additional_accounts)
         if account_id not in why_not
     }

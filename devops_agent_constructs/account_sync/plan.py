@@ -20,7 +20,7 @@ class ActionKind(Enum):
     ASSOCIATE = "associate"
     UPDATE = "update"
     DISASSOCIATE = "disassociate"
-    LEAVE_ALONE = "leave alone"
+    LEAVE_ALONE = "leave-alone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

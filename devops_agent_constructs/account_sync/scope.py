@@ -19,6 +19,7 @@ class OrganizationScope:
         exclude_accounts: Accounts of these units to leave out.
         only_accounts: Only these accounts of the units. Empty: all.
         additional_accounts: Accounts outside of the units.
+        held_accounts: Accounts that should be connected, but not by the sync -> why, e.g. that a stack does it.
         stack_set_names: The StackSets that make the role: an account is connected once its stack is CURRENT in one.
         call_as: What the account of the credentials is to the organization: a StackSet of service-managed permissions
             is invisible to a delegated administrator that does not say so.
@@ -28,6 +29,7 @@ class OrganizationScope:
     exclude_accounts: Iterable[str] = ()
     only_accounts: Iterable[str] = ()
     additional_accounts: Iterable[str] = ()
+    held_accounts: Mapping[str, str] = field(default_factory=dict)
     stack_set_names: tuple[str, ...]
     call_as: Literal["SELF", "DELEGATED_ADMIN"]
 

@@ -169,6 +169,13 @@ def test_stack_that_is_not_current(scene: Scene, status: tuple[str, str], reason
     assert left_alone(desired) == {ORDERS: reason}
 
 
+def test_account_that_somebody_else_connects(scene: Scene) -> None:
+    """It should be connected, but not by the sync."""
+    desired = scene.read(WORKLOADS, held_accounts={ORDERS: "a stack connects it", LAB: "a stack connects it"})
+    assert left_alone(desired) == {ORDERS: "a stack connects it"}
+    assert LAB not in desired.roles
+
+
 def test_second_stack_set(scene: Scene) -> None:
     """A stack that is current in one of them is enough."""
     scene.cloudformation.instances["Second"] = {ORDERS: ("OUTDATED", "FAILED"), MANAGEMENT: DONE}
