@@ -171,13 +171,13 @@ def _is_in_step(association: Association, role: DesiredRole) -> bool:
 
 def _differences(association: Association, role: DesiredRole) -> Iterator[str]:
     if association.role_arn != role.role_arn:
-        yield f"role {association.role_arn}"
+        yield f"its role is {association.role_arn}"
     if role.elevated_role_arn not in {None, association.elevated_role_arn}:
-        yield f"role for directed actions {association.elevated_role_arn or 'missing'}"
+        yield f"its role for directed actions is {association.elevated_role_arn or 'missing'}"
 
 
 def _foreign(association: Association) -> str:
-    return f"connected through {association.role_arn}, which the sync neither owns nor was told to adopt"
+    return f"connected through {association.role_arn}, which is neither owned nor adopted"
 
 
 def _kept(association: Association, reason: str) -> Action:

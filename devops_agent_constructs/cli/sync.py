@@ -217,7 +217,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
     what = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
         results = validated(target, dict(before), seconds=seconds, progress=progress)
-    return [one for one in results if isinstance(one, Association)]
+    return sorted((one for one in results if isinstance(one, Association)), key=lambda one: one.account_id)
 
 
 def _say_what_the_file_still_says(request: SyncRequest, report: SyncReport) -> None:

@@ -15,11 +15,12 @@ from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
 from devops_agent_constructs.cli.terminal.json_document import write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
 
 _PLANNED = (Column(title="account", width=12), Column(title="action", width=12), Column(title="reason", width=50))
 _DONE = (*_PLANNED[:2], Column(title="result", width=7), _PLANNED[2])
 _VALIDATED = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
+_LEAVE_ALONE = ActionKind.LEAVE_ALONE
 _AGAIN = "somebody else changed it meanwhile: run sync again"
 
 
@@ -72,9 +73,10 @@ class SyncReport:
         for action, result in self._pairs():
             words = [_word(action, result)] if self.is_applied else []
             rows.row(action.account_id, action.kind.value, *words, _reason(action, result))
-        statuses = Rows(_VALIDATED)
+        statuses, is_whole = Rows(_VALIDATED), is_wide()
         for association in self.validated or ():
-            statuses.row(association.account_id, association.short_status, association.role_arn)
+            role = association.role_arn if is_whole else association.role_name
+            statuses.row(association.account_id, association.short_status, role)
 
     def _pairs(self) -> Iterator[tuple[Action, Result | None]]:
         """Yield each action with what came of it; None: it changes nothing, or was not tried."""
@@ -95,7 +97,8 @@ class SyncReport:
 
     def _totals(self) -> str:
         counts = self.plan.counts
-        parts = [f"{counts[kind]} to {kind.value}" for kind in ActionKind if counts[kind]]
+        parts = [f"{counts[kind]} to {kind.value}" for kind in ActionKind if counts[kind] and kind is not _LEAVE_ALONE]
+        parts += [f"{counts[_LEAVE_ALONE]} left alone"] if counts[_LEAVE_ALONE] else []
         text = f"{_accounts(self.plan.in_step)} in step{''.join(f', {part}' for part in parts)}"
         if self.is_applied:
             outcomes = Counter(result.outcome for result in self.results)

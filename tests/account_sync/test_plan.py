@@ -60,7 +60,7 @@ def test_another_elevated_role_is_set() -> None:
     action = only_action(plan(desired(ORDERS, elevated="/Elevated"), [there], LIMITS))
     assert (action.kind, action.association) == (ActionKind.UPDATE, there)
     assert action.elevated_role_arn == "arn:aws:iam::222222222222:role/Elevated"
-    assert action.reason == "role for directed actions missing"
+    assert action.reason == "its role for directed actions is missing"
 
 
 def test_an_elevated_role_that_nobody_asked_for_stays() -> None:
@@ -95,7 +95,7 @@ def test_association_that_it_does_not_own(there: Association) -> None:
     for wanted in (desired(), desired(BILLING)):
         action = only_action(plan(wanted, [there], LIMITS))
         assert action.kind is ActionKind.LEAVE_ALONE
-        assert "which the sync neither owns nor was told to adopt" in action.reason
+        assert "which is neither owned nor adopted" in action.reason
 
 
 def test_account_that_is_gone() -> None:
