@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from devops_agent_constructs.account_sync.retries import Operation, Retries
 from devops_agent_constructs.account_sync.scope import OrganizationScope
 
 CURRENT = "CURRENT"
+_UNDER_WAY = {"PENDING", "RUNNING"}
 _PAGE = 100
 
 
@@ -22,8 +24,9 @@ class CloudFormationClient(Protocol):
 def stack_statuses(client: CloudFormationClient, scope: OrganizationScope, retries: Retries) -> dict[str, str]:
     """Return account id -> CURRENT, or what else its stack is, in AWS's words.
 
-    CURRENT means that the stack is as the StackSet says, so that the role is there. A stack that is OUTDATED may have
-    an older role, or none; INOPERABLE is one that could not be deleted.
+    CURRENT means that the stack is as the StackSet says, so that the role is there; but not while an operation is under
+    way, which may give the role another name. A stack that is OUTDATED may have an older role, or none; INOPERABLE is
+    one that could not be deleted.
     See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html
 
     Raises:
@@ -41,8 +44,13 @@ def stack_statuses(client: CloudFormationClient, scope: OrganizationScope, retri
         for instance in (one for page in pages for one in page["Summaries"]):
             # One Region is enough: IAM is global.
             if statuses.get(instance["Account"]) != CURRENT:
-                detailed = instance.get("StackInstanceStatus", {}).get("DetailedStatus", "")
-                status = instance["Status"]
-                is_plain = status == CURRENT or not detailed or detailed == status
-                statuses[instance["Account"]] = status if is_plain else f"{status} ({detailed})"
+                statuses[instance["Account"]] = _status(instance)
     return statuses
+
+
+def _status(instance: Mapping[str, Any]) -> str:
+    status: str = instance["Status"]
+    detailed: str = instance.get("StackInstanceStatus", {}).get("DetailedStatus", "")
+    if status == CURRENT and detailed not in _UNDER_WAY:
+        return CURRENT
+    return status if detailed in {"", status} else f"{status} ({detailed})"

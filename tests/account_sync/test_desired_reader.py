@@ -158,6 +158,8 @@ def test_without_an_organization() -> None:
     [
         (("OUTDATED", "FAILED"), "its role may not be deployed: its stack is OUTDATED (FAILED)"),
         (("OUTDATED", "RUNNING"), "its role may not be deployed: its stack is OUTDATED (RUNNING)"),
+        (("CURRENT", "RUNNING"), "its role may not be deployed: its stack is CURRENT (RUNNING)"),
+        (("CURRENT", "PENDING"), "its role may not be deployed: its stack is CURRENT (PENDING)"),
         (("INOPERABLE", "INOPERABLE"), "its role may not be deployed: its stack is INOPERABLE"),
     ],
 )
@@ -167,6 +169,12 @@ def test_stack_that_is_not_current(scene: Scene, status: tuple[str, str], reason
     desired = scene.read(WORKLOADS)
     assert ready(desired) == [BILLING, CARDS]
     assert left_alone(desired) == {ORDERS: reason}
+
+
+def test_stack_without_a_detailed_status(scene: Scene) -> None:
+    """AWS may leave it out."""
+    scene.cloudformation.instances["DevOpsAgentSecondary"] |= {ORDERS: ("CURRENT", ""), BILLING: ("OUTDATED", "")}
+    assert ready(scene.read(WORKLOADS)) == [ORDERS, CARDS]
 
 
 def test_account_that_somebody_else_connects(scene: Scene) -> None:

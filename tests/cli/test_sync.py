@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from devops_agent_constructs.cli.app import run
+from tests.cli.client_models import knowing_units, not_knowing_units
 from tests.cli.conftest import use
-from tests.cli.sync_scene import MOVED, NEWCOMER, ORDERS, ROLE, Scene, kinds, role_arn
+from tests.cli.programs import run_piped
+from tests.cli.sync_scene import MOVED, NEWCOMER, ORDERS, ROLE, UNITS, Scene, kinds, role_arn
 from tests.emulator.example_organization import (
     EXCLUDED,
     MANAGEMENT,
@@ -121,14 +124,28 @@ def test_single_account(scene: Scene) -> None:
     assert (code, kinds(planned)) == (1, dict.fromkeys([MANAGEMENT, "900000000000"], "disassociate"))
 
 
-def test_organization_mode(scene: Scene) -> None:
+@pytest.mark.parametrize("model", [knowing_units, not_knowing_units])
+def test_organization_mode(scene: Scene, tmp_path: Path, model: Callable[[Path], dict[str, str]]) -> None:
     """AWS connects the accounts of such a space; nothing is planned, whether botocore knows the mode or not."""
     scene.primary.connect_unit(scene.example.workloads)
-    code, _, errors = scene.sync("--apply")
-    assert code == 3
-    assert "AWS connects its accounts by itself (the organization mode), by roles of its own" in errors
-    assert "see devops-agent-accounts list arn:aws:aidevops" in errors
+    environment = {**scene.emulator.environment(PRIMARY, "us-east-1"), **model(tmp_path)}
+    result = run_piped("sync", SPACE_ARN, *UNITS, "--apply", environment=environment)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "AWS connects its accounts by itself (the organization mode), by roles of its own" in result.stderr
+    assert "see devops-agent-accounts list arn:aws:aidevops" in result.stderr
     assert scene.connected() == {}
+
+
+def test_organization_mode_without_a_unit(scene: Scene, tmp_path: Path) -> None:
+    """A space that was switched and has none yet is in that mode, too, where botocore tells."""
+    scene.primary.connect_unit(scene.example.workloads)
+    of_space = {"agentSpaceId": scene.primary.space.agent_space_id}
+    *_, unit = scene.primary.api.list_associations(**of_space)["associations"]
+    scene.primary.api.disassociate_service(**of_space, associationId=unit["associationId"])
+    environment = {**scene.emulator.environment(PRIMARY, "us-east-1"), **knowing_units(tmp_path)}
+    result = run_piped("sync", SPACE_ARN, *UNITS, environment=environment)
+    assert result.returncode == 3
+    assert "(the organization mode)" in result.stderr
 
 
 @pytest.mark.parametrize(
