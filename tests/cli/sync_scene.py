@@ -75,3 +75,13 @@ def sync_scene(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         resources = stack_set(*units, targets=targets, StackSetName="DevOpsAgentSecondary", TemplateBody=body)
         assert deployed(emulator, resources) == "CREATE_COMPLETE"
         yield Scene(emulator=emulator, example=example, primary=primary, capsys=capsys)
+
+
+def without_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let accounts not tell where they are in the organization, so that units are read one by one."""
+    from moto.organizations.models import FakeAccount  # noqa: PLC0415  # As in `tests.emulator.server`.
+
+    describe: Any = FakeAccount.describe
+    monkeypatch.setattr(
+        FakeAccount, "describe", lambda account: {k: v for k, v in describe(account).items() if k != "Paths"}
+    )

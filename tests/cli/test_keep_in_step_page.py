@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.app import run
 from devops_agent_constructs.policies.primary_account import associate_statements
 from tests.cli.console_blocks import printed
 from tests.cli.programs import PROGRAM, environment_of_user
-from tests.cli.sync_scene import Scene, role_arn
+from tests.cli.sync_scene import Scene, role_arn, without_paths
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 from tests.markdown import ROOT, blocks
 
@@ -85,6 +85,8 @@ def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", recorded)
     assert run(["sync", "--apply", "--wait", "1", "--adopt", CONSOLE]) == 0
+    without_paths(monkeypatch)
+    assert run(["sync"]) == 0
     [document] = [json.loads(code) for language, code in BLOCKS if language == "json"]
     reads, *writes = document["Statement"]
     allowed = {action for statement in document["Statement"] for action in statement["Action"]}

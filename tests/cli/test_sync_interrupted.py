@@ -9,7 +9,7 @@ import pytest
 
 from devops_agent_constructs.account_sync import associations_writer
 from devops_agent_constructs.cli import sync
-from tests.cli.sync_scene import ORDERS, Scene, kinds, role_arn
+from tests.cli.sync_scene import ORDERS, Scene, kinds, role_arn, without_paths
 from tests.emulator.example_organization import (
     REACHED,
 )
@@ -115,6 +115,7 @@ def test_organization_that_cannot_be_read(scene: Scene, monkeypatch: pytest.Monk
     assert scene.sync("--apply")[0] == 0
     scene.come_and_go()
     error = OrganizationsClientError("AccessDeniedException", "You don't have permissions to access this resource.")
+    without_paths(monkeypatch)
     refuse(monkeypatch, OrganizationsBackend, "list_accounts_for_parent", error, when=lambda number: number > 0)
     code, done, errors = scene.sync("--apply")
     assert code == 3
@@ -123,10 +124,13 @@ def test_organization_that_cannot_be_read(scene: Scene, monkeypatch: pytest.Monk
     assert "disassociate" not in kinds(done).values()
 
 
-def test_empty_pages_in_the_middle(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS Organizations sends them; the list goes on behind."""
+@pytest.mark.parametrize("has_paths", [True, False])
+def test_empty_pages_in_the_middle(scene: Scene, monkeypatch: pytest.MonkeyPatch, *, has_paths: bool) -> None:
+    """AWS Organizations sends them; the list goes on behind. Whether accounts tell their units or not."""
     from moto.organizations.models import OrganizationsBackend  # noqa: PLC0415
 
+    if not has_paths:
+        without_paths(monkeypatch)
     for name in ("list_accounts", "list_accounts_for_parent", "list_organizational_units_for_parent"):
         original = getattr(OrganizationsBackend, name)
 

@@ -13,11 +13,17 @@ from moto.core import errors
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
-from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend, organizations_backends
+from moto.organizations.models import (
+    FakeAccount,
+    FakeDelegatedAdministrator,
+    OrganizationsBackend,
+    organizations_backends,
+)
 from moto.organizations.responses import OrganizationsResponse
 from moto.sts.responses import TokenResponse
 
 from tests.emulator import change_sets, role_use, stack_requests, updates
+from tests.emulator.account_paths import with_paths
 from tests.emulator.aws_policies import aws_policies
 from tests.emulator.bucket_policy import BUCKET_POLICY
 from tests.emulator.delegated_reads import backend_of_request
@@ -70,6 +76,8 @@ def loaded() -> Iterator[None]:
         add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", supported)
         for name in ("create_account", "move_account", "remove_account_from_organization"):
             add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
+        # Where an account is in its organization.
+        add(FakeAccount, "describe", with_paths(FakeAccount.describe))
         # What a delegated administrator may read of its organization, and other members may not.
         add(OrganizationsResponse, "organizations_backend", property(backend_of_request))
         # The instances of a StackSet, and how its operation ended in each account.
