@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from devops_agent_constructs.account_sync.association import Association, association_of
+from devops_agent_constructs.account_sync.account_association import AccountAssociation, association_of
 from devops_agent_constructs.account_sync.retries import Operation, Retries
 from devops_agent_constructs.cli.aws.unit_associations import UNIT_KIND, unread_kind
 
@@ -24,7 +24,7 @@ class OrganizationModeError(Exception):
     """The Agent Space has associations of units, whose accounts AWS connects by roles of its own."""
 
 
-def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[Association]:
+def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
     """Read all associations of AWS accounts, in the service's order.
 
     Raises:
@@ -38,7 +38,7 @@ def read_associations(client: AssociationsClient, agent_space_id: str, retries: 
         maxResults=_PAGE,
     )
     associations = []
-    for entry in (one for page in pages for one in page["associations"]):
+    for entry in (entry for page in pages for entry in page["associations"]):
         if (association := association_of(entry)) is not None:
             associations.append(association)
         elif kind := UNIT_KIND if UNIT_KIND in entry["configuration"] else unread_kind(entry):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-from devops_agent_constructs.account_sync.association import SERVICE_ID, SOURCE, SOURCE_KIND
+from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, SOURCE_KIND
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
 from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code
 

@@ -1,4 +1,4 @@
-"""Which accounts an Agent Space should be connected to, and through which roles."""
+"""Says which accounts an Agent Space should be connected to, and through which roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The accounts of an organization, their state, and which units they are in."""
+"""Reads the accounts of an organization, their state, and which of them are in units."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from devops_agent_constructs.account_sync.association import SERVICE_ID, Association
+from devops_agent_constructs.account_sync.account_association import SERVICE_ID, AccountAssociation
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 
@@ -41,7 +41,7 @@ class Action:
     reason: str
     role_arn: str | None = None
     elevated_role_arn: str | None = None
-    association: Association | None = None
+    association: AccountAssociation | None = None
 
     @property
     def is_change(self) -> bool:
@@ -74,7 +74,7 @@ class Plan:
         return Counter(action.kind for action in self.actions)
 
 
-def plan(desired: Desired, actual: Iterable[Association], limits: SyncLimits) -> Plan:
+def plan(desired: Desired, actual: Iterable[AccountAssociation], limits: SyncLimits) -> Plan:
     """Say what to do so that an Agent Space is connected to the accounts that it should be, through their roles.
 
     Done and read again, there is nothing left to do. The order of accounts and associations does not matter. Nothing is
@@ -85,7 +85,7 @@ def plan(desired: Desired, actual: Iterable[Association], limits: SyncLimits) ->
         actual: All associations of the Agent Space, read to the end.
         limits: What may be touched, and how much removed.
     """
-    connected: dict[str, list[Association]] = {}
+    connected: dict[str, list[AccountAssociation]] = {}
     for association in actual:
         if association.service_id == SERVICE_ID:
             connected.setdefault(association.account_id, []).append(association)
@@ -95,16 +95,16 @@ def plan(desired: Desired, actual: Iterable[Association], limits: SyncLimits) ->
             continue
         there = sorted(connected.get(account_id, ()), key=lambda association: association.association_id)
         role = desired.roles.get(account_id)
-        found = _unwanted(there, desired, limits) if role is None else _wanted(account_id, role, there, limits)
-        in_step += None in found
-        actions += [action for action in found if action is not None]
+        needed = _unwanted(there, desired, limits) if role is None else _wanted(account_id, role, there, limits)
+        in_step += None in needed
+        actions += [action for action in needed if action is not None]
     owned = sum(map(limits.owns, (association for there in connected.values() for association in there)))
     actions, failure = _within_limits(actions, desired, limits, owned=owned)
     return Plan(actions=tuple(actions), in_step=in_step, failure=failure)
 
 
 def _wanted(
-    account_id: str, role: DesiredRole, there: Sequence[Association], limits: SyncLimits
+    account_id: str, role: DesiredRole, there: Sequence[AccountAssociation], limits: SyncLimits
 ) -> list[Action | None]:
     """Decide about an account that should be connected; None stands for one that is as it should be."""
     made = Action(
@@ -117,10 +117,13 @@ def _wanted(
     if not there:
         return [made if role.why_left_alone is None else _left_alone(made, role.why_left_alone)]
     # AWS takes one association an account; if there ever are several, one is enough.
-    first = next((one for one in there if _is_in_step(one, role)), None)
+    first = next((association for association in there if _is_in_step(association, role)), None)
     first = first or next(filter(limits.owns, there), there[0])
-    others = (one for one in there if one is not first)
-    rest: list[Action | None] = [_kept(one, "another association connects the account") for one in others]
+    rest: list[Action | None] = [
+        _kept(association, "another association connects the account")
+        for association in there
+        if association is not first
+    ]
     if _is_in_step(first, role):
         return [None, *rest]
     if role.why_left_alone is not None:
@@ -133,7 +136,7 @@ def _wanted(
     return [changed, *rest]
 
 
-def _unwanted(there: Sequence[Association], desired: Desired, limits: SyncLimits) -> list[Action | None]:
+def _unwanted(there: Sequence[AccountAssociation], desired: Desired, limits: SyncLimits) -> list[Action | None]:
     return [
         Action(
             kind=ActionKind.DISASSOCIATE,
@@ -165,22 +168,22 @@ def _within_limits(
     return kept, failure
 
 
-def _is_in_step(association: Association, role: DesiredRole) -> bool:
+def _is_in_step(association: AccountAssociation, role: DesiredRole) -> bool:
     return not any(_differences(association, role))
 
 
-def _differences(association: Association, role: DesiredRole) -> Iterator[str]:
+def _differences(association: AccountAssociation, role: DesiredRole) -> Iterator[str]:
     if association.role_arn != role.role_arn:
         yield f"its role is {association.role_arn}"
     if role.elevated_role_arn not in {None, association.elevated_role_arn}:
         yield f"its role for directed actions is {association.elevated_role_arn or 'missing'}"
 
 
-def _foreign(association: Association) -> str:
+def _foreign(association: AccountAssociation) -> str:
     return f"connected through {association.role_arn}, which is neither owned nor adopted"
 
 
-def _kept(association: Association, reason: str) -> Action:
+def _kept(association: AccountAssociation, reason: str) -> Action:
     return Action(
         kind=ActionKind.LEAVE_ALONE,
         account_id=association.account_id,

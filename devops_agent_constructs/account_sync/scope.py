@@ -1,4 +1,4 @@
-"""Which accounts a sync is for, as it was told: units of an organization, and single accounts."""
+"""Says which accounts a sync is for, as it was told: units of an organization, and single accounts."""
 
 from __future__ import annotations
 

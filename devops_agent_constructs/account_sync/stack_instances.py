@@ -1,4 +1,4 @@
-"""In which accounts a StackSet has made the role."""
+"""Reads in which accounts a StackSet has made the role."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def stack_statuses(client: CloudFormationClient, scope: OrganizationScope, retri
             CallAs=scope.call_as,
             MaxResults=_PAGE,
         )
-        for instance in (one for page in pages for one in page["Summaries"]):
+        for instance in (instance for page in pages for instance in page["Summaries"]):
             # One Region is enough: IAM is global.
             if statuses.get(instance["Account"]) != CURRENT:
                 statuses[instance["Account"]] = _status(instance)

@@ -1,4 +1,4 @@
-"""What one run may touch, and how much of it it may remove."""
+"""Limits what one run may touch, and how much of it it may remove."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked_fields
-from devops_agent_constructs.account_sync.association import SERVICE_ID, SOURCE, Association
+from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, AccountAssociation
 from devops_agent_constructs.errors import OnboardingInputError
 
 MAX_REMOVALS = 10
@@ -59,7 +59,7 @@ class SyncLimits:
         object.__setattr__(self, "owned_roles", frozenset(self.owned_roles))
         object.__setattr__(self, "adopted_accounts", frozenset(self.adopted_accounts))
 
-    def owns(self, association: Association) -> bool:
+    def owns(self, association: AccountAssociation) -> bool:
         """Tell whether the sync may change or remove an association."""
         if association.service_id != SERVICE_ID or association.account_type != SOURCE:
             return False

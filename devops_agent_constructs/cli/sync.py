@@ -1,4 +1,4 @@
-"""`devops-agent-accounts sync`."""
+"""Defines `devops-agent-accounts sync`: associations that follow an organization."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.account_sync.association import Association as Connected
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
 from devops_agent_constructs.account_sync.desired import Desired
@@ -168,7 +168,7 @@ def sync(
     raise Ended(report.exit_code())
 
 
-def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[Connected]:
+def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[AccountAssociation]:
     """Read all associations; raises CommandError if AWS connects the accounts by itself."""
     client = target.client()
     why = "AWS connects its accounts by itself (the organization mode), by roles of its own"
@@ -183,7 +183,7 @@ def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[Conne
     raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
 
 
-def _read_desired(request: SyncRequest, there: Sequence[Connected], retries: Retries) -> Desired:
+def _read_desired(request: SyncRequest, there: Sequence[AccountAssociation], retries: Retries) -> Desired:
     session, scope = request.organization_session, request.scope
     organizations = session.client("organizations")
     if scope.organization is not None:
@@ -213,11 +213,16 @@ def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:
 
 def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> list[Association]:
     """Validate the Agent Space, and return the associations of the accounts that should be connected."""
-    before = {one.association_id: one for one in associations(target) if one.account_id in desired.roles}
+    before = {
+        association.association_id: association
+        for association in associations(target)
+        if association.account_id in desired.roles
+    }
     what = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
         results = validated(target, dict(before), seconds=seconds, progress=progress)
-    return sorted((one for one in results if isinstance(one, Association)), key=lambda one: one.account_id)
+    accounts = (result for result in results if isinstance(result, Association))
+    return sorted(accounts, key=lambda association: association.account_id)
 
 
 def _say_what_the_file_still_says(request: SyncRequest, report: SyncReport) -> None:

@@ -1,4 +1,4 @@
-"""What `sync` writes: the plan, and what came of it."""
+"""Writes what `sync` plans, and what came of it."""
 
 from __future__ import annotations
 
@@ -102,15 +102,17 @@ class SyncReport:
         text = f"{_accounts(self.plan.in_step)} in step{''.join(f', {part}' for part in parts)}"
         if self.is_applied:
             outcomes = Counter(result.outcome for result in self.results)
-            text += f"; {', '.join(f'{outcomes[one]} {one.value}' for one in Outcome if outcomes[one]) or 'none done'}"
+            text += (
+                f"; {', '.join(f'{outcomes[kind]} {kind.value}' for kind in Outcome if outcomes[kind]) or 'none done'}"
+            )
             left = len(self.plan.changes) - len(self.results)
             text += f", {left} not tried" if left else ""
         if self.validated is not None:
             statuses = sorted_statuses(Counter(association.status for association in self.validated))
-            found = (
+            numbers = (
                 f"{number} {status.removesuffix('-confirmation')}" for status, number in statuses.items() if number
             )
-            text += f"; {', '.join(found)}"
+            text += f"; {', '.join(numbers)}"
         return text
 
 

@@ -1,4 +1,4 @@
-"""What `sync` is asked to do: which accounts through which roles, from an accounts file or from options."""
+"""Finds out what `sync` is asked to do: which accounts through which roles, from an accounts file or from options."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from devops_agent_constructs.account_sync.association import Association
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
 
@@ -35,9 +35,9 @@ def association(
     service_id: str = "aws",
     elevated_role_arn: str | None = None,
     **settings: Any,
-) -> Association:
+) -> AccountAssociation:
     """Return an association whose id has a number."""
-    return Association(
+    return AccountAssociation(
         association_id=f"a-{number:05d}",
         account_id=account_id,
         account_type=account_type,
@@ -57,7 +57,7 @@ class Case:
     """What a plan is made of; the limits as arguments, as a mutated class takes them, too."""
 
     desired: Desired
-    actual: tuple[Association, ...]
+    actual: tuple[AccountAssociation, ...]
     limits: dict[str, Any]
 
 
@@ -123,7 +123,7 @@ def _case(roles: dict[str, Any], there: list[Any], limits: dict[str, Any], why_i
     return Case(desired=Desired(roles=wanted, why_incomplete=why_incomplete), actual=tuple(actual), limits=limits)
 
 
-def done(actual: Sequence[Association], actions: Sequence[Action]) -> tuple[Association, ...]:
+def done(actual: Sequence[AccountAssociation], actions: Sequence[Action]) -> tuple[AccountAssociation, ...]:
     """Do what AWS does with actions; an account that is connected already is refused, as AWS does."""
     now = {one.association_id: one for one in actual}
     for action in actions:

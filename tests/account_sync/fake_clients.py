@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from devops_agent_constructs.account_sync.association import Association
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from tests.account_sync.cases import NOW
 
 Answer = Mapping[str, Any]
@@ -139,7 +139,7 @@ class FakeDevOpsAgent(FakeClient):
 
     associations: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, association: Association) -> None:
+    def add(self, association: AccountAssociation) -> None:
         """Add an association of a single account."""
         kind = "aws" if association.account_type == "monitor" else "sourceAws"
         self._keep(association.association_id, association.service_id, {kind: dict(association.settings)})

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from devops_agent_constructs.account_sync.association import Association
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan, plan
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
@@ -90,7 +90,7 @@ def test_role_that_is_not_deployed_yet() -> None:
     ],
     ids=["another name", "another account's role", "another path", "another case"],
 )
-def test_association_that_it_does_not_own(there: Association) -> None:
+def test_association_that_it_does_not_own(there: AccountAssociation) -> None:
     """It stays, and its account is not associated a second time, which AWS refuses."""
     for wanted in (desired(), desired(BILLING)):
         action = only_action(plan(wanted, [there], LIMITS))

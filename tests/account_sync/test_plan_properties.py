@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from devops_agent_constructs.account_sync import plan as plan_module
 from devops_agent_constructs.account_sync import sync_limits as limits_module
-from devops_agent_constructs.account_sync.association import Association
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.plan import ActionKind, Plan
 from tests.account_sync.cases import PRIMARY, Case, cases, done
@@ -31,7 +31,7 @@ class Subject:
     plan_module: Any
     limits_module: Any
 
-    def plan(self, case: Case, *, actual: tuple[Association, ...] | None = None) -> Plan:
+    def plan(self, case: Case, *, actual: tuple[AccountAssociation, ...] | None = None) -> Plan:
         """Make a plan of a case; `actual` takes the place of the case's."""
         limits = self.limits_module.SyncLimits(**case.limits)
         made: Plan = self.plan_module.plan(case.desired, case.actual if actual is None else actual, limits)
@@ -131,7 +131,7 @@ def never_before_the_role(subject: Subject, case: Case) -> None:
         assert action.reason
 
 
-def is_owned(case: Case, one: Association) -> bool:
+def is_owned(case: Case, one: AccountAssociation) -> bool:
     """Whose an association is, in other words than the code's."""
     if one.service_id != "aws" or one.account_type != "source" or one.account_id == PRIMARY:
         return False
@@ -139,7 +139,7 @@ def is_owned(case: Case, one: Association) -> bool:
     return one.account_id in case.limits["adopted_accounts"] or one.role_arn in roles
 
 
-def of_aws(associations: tuple[Association, ...], account_id: str) -> list[Association]:
+def of_aws(associations: tuple[AccountAssociation, ...], account_id: str) -> list[AccountAssociation]:
     """Return the associations of an account."""
     return [one for one in associations if (one.service_id, one.account_id) == ("aws", account_id)]
 

@@ -1,4 +1,4 @@
-"""The association of one AWS account, as the API tells it."""
+"""Holds the association of one AWS account, and reads it from an answer of ListAssociations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATUSES = (VALID, INVALID, PENDING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Association:
+class AccountAssociation:
     """The association of one AWS account.
 
     Attributes:
@@ -91,14 +91,14 @@ class Association:
         }
 
 
-def association_of(entry: Mapping[str, Any]) -> Association | None:
+def association_of(entry: Mapping[str, Any]) -> AccountAssociation | None:
     """Read one association of an answer of ListAssociations; None: it connects no single AWS account."""
     configuration = entry["configuration"]
     kind = next((kind for kind in (SOURCE_KIND, MONITOR_KIND) if kind in configuration), None)
     if kind is None:
         return None
     settings = configuration[kind]
-    return Association(
+    return AccountAssociation(
         association_id=entry["associationId"],
         account_id=settings["accountId"],
         account_type=settings["accountType"],
