@@ -33,12 +33,13 @@ def read_desired(
         organizations: The client of AWS Organizations, in the management account or a delegated administrator.
         cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
         retries: Of each call.
-        connected: Accounts that are connected now, as for `MemberAccountsReader.read`.
+        connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
     """
     if scope.organization is None:
         return Desired(roles=scope.single_accounts)
     reader = MemberAccountsReader(client=organizations, retries=retries)
-    members = reader.read(tuple(scope.organization.organizational_units), connected=connected)
+    elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
+    members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
     errors = [] if members.error is None else [f"AWS Organizations: {in_words(members.error)}"]
     statuses: dict[str, str] | None = None
     try:

@@ -75,19 +75,22 @@ class MemberAccountsReader:
 
         Args:
             units: Ids of units or of the root. Empty: the whole organization.
-            connected: Accounts that are connected now; if one is in none of the units, these are read twice, as an
-                account that moves while units are read one by one can be missed in both.
+            connected: Accounts that would be disconnected if they were in none of the units. If one seems to be, all is
+                read twice, as an account that joins, leaves or moves in between can let a list miss another, and one
+                that moves from a unit that is not read yet into one that was is in neither.
         """
         error = None
         try:
-            has_paths = self._read_accounts(units)
-            if units and not has_paths:
-                self._walk(units)
-                if not self._states.keys() & connected <= self._in_units:
-                    self._walk(units)
+            self._read(units)
+            if not self._in_units >= {*connected}:
+                self._read(units)
         except Exception as raised:  # noqa: BLE001  # What it was is told; nothing is removed then.
             error = raised
         return MemberAccounts(states=self._states, in_units=self._in_units, error=error)
+
+    def _read(self, units: Sequence[str]) -> None:
+        if not self._read_accounts(units) and units:
+            self._walk(units)
 
     def _read_accounts(self, units: Sequence[str]) -> bool:
         """Read all accounts, and their units if AWS tells them; return whether it does."""

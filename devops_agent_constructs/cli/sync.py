@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +43,9 @@ Exit codes:
   2  none is invalid, but one is still pending after --wait minutes
   3  a call failed, or more would be disconnected than the limits admit
 """
+
+_AFTER_LIMIT = "look at the plan; for one run, raise --max-removals or --max-removal-percentage"
+_AFTER_INCOMPLETE = "correct what it names, or try again"
 
 Config = Annotated[
     Path | None,
@@ -154,8 +157,9 @@ def sync(
         )
         retries = Retries()
         there = _read_associations(request.target, retries)
-        desired = _read_desired(request, there, retries)
-        report = SyncReport(plan=plan(desired, there, limits), is_applied=apply)
+        desired = _read_desired(request, filter(limits.owns, there), retries)
+        fix = _AFTER_LIMIT if desired.why_incomplete is None else _AFTER_INCOMPLETE
+        report = SyncReport(plan=plan(desired, there, limits), fix=fix, is_applied=apply)
         try:
             if apply:
                 _apply(request, report, retries)
@@ -183,7 +187,7 @@ def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[Accou
     raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
 
 
-def _read_desired(request: SyncRequest, there: Sequence[AccountAssociation], retries: Retries) -> Desired:
+def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
     session, scope = request.organization_session, request.scope
     organizations = session.client("organizations")
     if scope.organization is not None:
@@ -196,7 +200,7 @@ def _read_desired(request: SyncRequest, there: Sequence[AccountAssociation], ret
         organizations=organizations,
         cloudformation=session.client("cloudformation"),
         retries=retries,
-        connected=[association.account_id for association in there],
+        connected=[association.account_id for association in owned],
     )
 
 

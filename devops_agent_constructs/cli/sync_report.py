@@ -30,12 +30,14 @@ class SyncReport:
 
     Attributes:
         plan: The plan.
+        fix: What to do if the plan has a failure.
         is_applied: Whether it is to be done.
         results: Of the actions that were tried, in the plan's order.
         validated: The associations after a validation; None: there was none.
     """
 
     plan: Plan
+    fix: str
     is_applied: bool
     results: list[Result] = field(default_factory=list)
     validated: Sequence[Association] | None = None
@@ -48,7 +50,7 @@ class SyncReport:
             self._write_table()
         note(self._totals())
         if self.plan.failure is not None:
-            note(f"error: {self.plan.failure}")
+            note(f"error: {self.plan.failure}; {self.fix}")
 
     def exit_code(self) -> ExitCode:
         """Decide by the plan, or by what came of it."""

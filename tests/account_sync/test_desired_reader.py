@@ -258,6 +258,34 @@ def test_throttling(scene: Scene) -> None:
     assert ready(scene.read(WORKLOADS)) == [ORDERS, BILLING, CARDS]
 
 
+def test_account_that_a_list_misses(scene: Scene) -> None:
+    """While accounts come and go a page can begin too late; only who is missed twice is gone."""
+    hidden = dict[str, str]()
+
+    def before(operation: str, parameters: Any) -> None:
+        if operation == "ListAccounts" and not hidden and "NextToken" not in parameters:
+            hidden[CARDS] = scene.organizations.units.pop(CARDS)
+        elif operation == "DescribeOrganizationalUnit" and hidden:
+            scene.organizations.units[CARDS] = PAYMENTS
+
+    scene.organizations.before = before
+    assert ready(scene.read(WORKLOADS)) == [ORDERS, BILLING]
+    hidden.clear()
+    scene.organizations.units[CARDS] = PAYMENTS
+    assert ready(scene.read(WORKLOADS, connected=(CARDS,))) == [ORDERS, BILLING, CARDS]
+
+
+def test_reads_once_if_nobody_is_missing(scene: Scene) -> None:
+    """Accounts that are connected by other means do not count."""
+    scene.read(WORKLOADS)
+    once = len(scene.organizations.calls)
+    own = {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
+    scene.read(WORKLOADS, connected=(ORDERS, NEW, LAB), single_accounts=own, additional_accounts=[LAB])
+    assert len(scene.organizations.calls) == 2 * once
+    scene.read(WORKLOADS, connected=(LAB,))
+    assert len(scene.organizations.calls) == 4 * once
+
+
 def test_account_that_moves_while_units_are_read() -> None:
     """From a unit that is not read yet into one that was: the second reading finds it."""
     scene, moved = Scene(has_paths=False), list[str]()

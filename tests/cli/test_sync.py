@@ -74,6 +74,7 @@ def test_more_leave_than_the_limits_admit(scene: Scene) -> None:
     assert (
         "error: nothing is disconnected: 7 would be disconnected, and 25 % of 9, rounded up to 3, is the most" in errors
     )
+    assert "run; look at the plan; for one run, raise --max-removals or --max-removal-percentage\n" in errors
     assert done["failure"].startswith("nothing is disconnected: 7")
     assert set(scene.connected()) == {*REACHED, NEWCOMER}
 
