@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from devops_agent_constructs.account_sync.account_association import AccountAssociation, association_of
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
+from devops_agent_constructs.account_sync.connection import connection_of
 from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.cli.aws.unit_associations import UNIT_KIND, unread_kind
+from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation
 
 # botocore's `devops-agent` model, API version 2026-01-01.
 _PAGE = 100
@@ -39,8 +40,9 @@ def read_associations(client: AssociationsClient, agent_space_id: str, retries: 
     )
     associations = []
     for entry in (entry for page in pages for entry in page["associations"]):
-        if (association := association_of(entry)) is not None:
-            associations.append(association)
-        elif kind := UNIT_KIND if UNIT_KIND in entry["configuration"] else unread_kind(entry):
-            raise OrganizationModeError(kind)
+        connection = connection_of(entry)
+        if isinstance(connection, AccountAssociation):
+            associations.append(connection)
+        elif connection is not None:
+            raise OrganizationModeError(UNIT_KIND if isinstance(connection, UnitAssociation) else connection.kind)
     return associations

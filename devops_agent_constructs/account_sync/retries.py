@@ -10,15 +10,8 @@ from typing import Any, Protocol
 
 # The services' own codes, and AWS's common ones, of which all say: the same call may be good a moment later.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, read 2026-10-20.
-_FOR_A_MOMENT = {
-    "InternalServerException",
-    "RequestLimitExceeded",
-    "RequestTimeout",
-    "ServiceException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-}
+THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+_FOR_A_MOMENT = THROTTLED | {"InternalServerException", "RequestTimeout", "ServiceException"}
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 

@@ -17,7 +17,6 @@ from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import AccountAssociation as Association
 from devops_agent_constructs.cli.aws.associations import associations
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
@@ -215,7 +214,7 @@ def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:
             progress(len(report.results))
 
 
-def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> list[Association]:
+def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> list[AccountAssociation]:
     """Validate the Agent Space, and return the associations of the accounts that should be connected."""
     before = {
         association.association_id: association
@@ -225,7 +224,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
     what = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
         results = validated(target, dict(before), seconds=seconds, progress=progress)
-    accounts = (result for result in results if isinstance(result, Association))
+    accounts = (result for result in results if isinstance(result, AccountAssociation))
     return sorted(accounts, key=lambda association: association.account_id)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
-from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, sorted_statuses
-from devops_agent_constructs.cli.aws.associations import AccountAssociation as Association
+from devops_agent_constructs.cli.aws.associations import sorted_statuses
 from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
 from devops_agent_constructs.cli.terminal.json_document import write_json
@@ -40,7 +40,7 @@ class SyncReport:
     fix: str
     is_applied: bool
     results: list[Result] = field(default_factory=list)
-    validated: Sequence[Association] | None = None
+    validated: Sequence[AccountAssociation] | None = None
 
     def write(self, output: Output) -> None:
         """Write it, to standard output; what counts for all is said on standard error."""

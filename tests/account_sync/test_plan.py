@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from devops_agent_constructs import account_sync
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan, plan
@@ -187,3 +189,13 @@ def test_no_input_or_output() -> None:
     heavy = "{'aws_cdk', 'boto3', 'botocore', 'constructs', 'jsii', 'socket', 'ssl', 'urllib3'}"
     code = f"import sys, devops_agent_constructs.account_sync.plan; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_no_module_needs_the_command_line_or_a_client() -> None:
+    """A Lambda function has neither the one nor, maybe, a client that knows the service."""
+    folder = Path(str(account_sync.__file__)).parent
+    for path in folder.glob("*.py"):
+        text = path.read_text("utf-8")
+        for name in ("devops_agent_constructs.cli", "aws_cdk", "boto3", "botocore"):
+            assert f"from {name}" not in text, path.name
+            assert f"import {name}" not in text, path.name
