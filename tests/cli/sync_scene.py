@@ -65,8 +65,9 @@ class Scene:
 def sync_scene(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Scene]:
     """Start one in an emulator of its own."""
     monkeypatch.setattr(sync, "Retries", partial(Retries, attempts=3, sleep=lambda _: None))
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # botocore's own come before, with pauses
     with Emulator() as emulator:
+        # botocore's own attempts come before ours, with pauses; the emulator hides what was set before.
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
         example, primary = ExampleOrganization.create(emulator), PrimaryAccount(emulator, SPACE_ARN)
         primary.create_agent_role()
         body = template(RoleName=ROLE, AssumeRolePolicyDocument=json.loads(by_service()))
