@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, template, verify
+from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, sync, template, verify
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.terminal.reporting import reported
 
@@ -53,6 +53,7 @@ def devops_agent_accounts(*, _version: Version = False) -> None:
 
 app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("sync", epilog=sync.EXAMPLES)(sync.sync)
 app.command("spaces", epilog=spaces.EXAMPLES)(spaces.spaces)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)

@@ -7,20 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import (
-    INVALID,
-    PENDING,
-    AccountAssociation,
-    Connection,
-    sorted_statuses,
-)
-from devops_agent_constructs.cli.aws.unit_associations import (
+from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
+from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.unit_association import (
     UNIT_KIND,
     UPGRADE_BOTO3,
     UnitAssociation,
     UnreadAssociation,
 )
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.associations import sorted_statuses
 from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from devops_agent_constructs.account_sync.account_association import VALID
 from devops_agent_constructs.accounts_file.text_file import read_text
-from devops_agent_constructs.cli.aws.associations import VALID
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.errors import OnboardingInputError

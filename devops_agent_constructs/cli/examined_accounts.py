@@ -8,8 +8,9 @@ from typing import cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from devops_agent_constructs.account_sync.account_association import SOURCE, AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import SOURCE, AccountAssociation, connections
+from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.connected_role_reader import why_not
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.in_parallel import in_order

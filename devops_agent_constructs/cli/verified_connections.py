@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import Connection, connections
+from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
-from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.reporting import note

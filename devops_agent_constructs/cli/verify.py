@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
+from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, MONITOR, PENDING, AccountAssociation, Connection
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.unit_associations import UnitAssociation
 from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.earlier_results import failed_earlier

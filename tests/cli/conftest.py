@@ -11,6 +11,7 @@ import pytest
 
 from devops_agent_constructs.cli.aws import session
 from tests.cli.fake_service import FakeService
+from tests.cli.sync_scene import Scene, sync_scene
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
@@ -53,6 +54,14 @@ def connected() -> Iterator[ConnectedAccounts]:
             )
             primary.associate(account_id, role["Role"]["Arn"])
         yield ConnectedAccounts(emulator=emulator, primary=primary)
+
+
+@pytest.fixture
+def scene(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Scene]:
+    """Return an organization that `sync` follows; this process works in its primary account."""
+    with sync_scene(monkeypatch, capsys) as found:
+        use(found.emulator.environment("111111111111", "us-east-1"), monkeypatch)
+        yield found
 
 
 @pytest.fixture

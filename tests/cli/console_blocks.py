@@ -50,10 +50,11 @@ def played(block: str, connected: ConnectedAccounts, environment: dict[str, str]
     """
     if _BROKEN.search(block):
         connected.break_account("333333333333")
-    return "".join(_played(block, environment, folder))
+    return "".join(printed(block, environment, folder))
 
 
-def _played(block: str, environment: dict[str, str], folder: Path) -> Iterator[str]:
+def printed(block: str, environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """Run the commands of a block; yield each, and what it prints."""
     code: int | None = None
     for command in [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]:
         yield f"$ {command}\n"

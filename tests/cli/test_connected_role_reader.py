@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.aws import connected_role_reader
-from devops_agent_constructs.cli.aws.associations import AccountAssociation
 from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.migration.connected_role import ConnectedRole

@@ -14,7 +14,7 @@ from tests.cli.programs import PROGRAM, environment_of_user, run_piped
 pytestmark = pytest.mark.end_to_end
 
 PLAIN = {"PATH": "/usr/bin:/bin"}
-COMMANDS = ["list", "verify", "spaces", "doctor", "migrate", "accounts", "template"]
+COMMANDS = ["list", "verify", "sync", "spaces", "doctor", "migrate", "accounts", "template"]
 
 
 @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)], ids=" ".join)

@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws import validation
-from devops_agent_constructs.cli.aws.associations import AccountAssociation
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 

@@ -13,11 +13,17 @@ from moto.core import errors
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
-from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend, organizations_backends
+from moto.organizations.models import (
+    FakeAccount,
+    FakeDelegatedAdministrator,
+    OrganizationsBackend,
+    organizations_backends,
+)
 from moto.organizations.responses import OrganizationsResponse
 from moto.sts.responses import TokenResponse
 
 from tests.emulator import change_sets, role_use, stack_requests, updates
+from tests.emulator.account_paths import with_paths
 from tests.emulator.aws_policies import aws_policies
 from tests.emulator.bucket_policy import BUCKET_POLICY
 from tests.emulator.delegated_reads import backend_of_request
@@ -27,7 +33,7 @@ from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
-from tests.emulator.stack_sets.api import with_results
+from tests.emulator.stack_sets.api import list_stack_instances, with_results
 from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
@@ -70,9 +76,12 @@ def loaded() -> Iterator[None]:
         add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", supported)
         for name in ("create_account", "move_account", "remove_account_from_organization"):
             add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
+        # Where an account is in its organization.
+        add(FakeAccount, "describe", with_paths(FakeAccount.describe))
         # What a delegated administrator may read of its organization, and other members may not.
         add(OrganizationsResponse, "organizations_backend", property(backend_of_request))
-        # How a StackSet's operation ended in each account.
+        # The instances of a StackSet, and how its operation ended in each account.
+        add(CloudFormationResponse, "list_stack_instances", list_stack_instances)
         results = "list_stack_set_operation_results"
         add(CloudFormationResponse, results, with_results(getattr(CloudFormationResponse, results)))
         # A failed resource has a name and a reason; a type that moto does not know fails.

@@ -83,9 +83,10 @@ def given(description: str) -> list[dict[str, str]]:
     return [{"ParameterKey": "Description", "ParameterValue": description}]
 
 
-def instances(emulator: Emulator, account_id: str = PRIMARY) -> dict[str, dict[str, Any]]:
+def instances(emulator: Emulator) -> dict[str, dict[str, Any]]:
     """Return account id -> what ListStackInstances says of it; the stack set is in one Region."""
-    listed: Any = emulator.client("cloudformation", account_id).list_stack_instances(StackSetName="Agent")["Summaries"]
+    client = emulator.client("cloudformation", PRIMARY)
+    listed: Any = client.list_stack_instances(StackSetName="Agent", CallAs="DELEGATED_ADMIN")["Summaries"]
     return {one["Account"]: one for one in listed}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,11 +32,46 @@ from tests.emulator.stack_set_stack import (
     why,
 )
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackInstanceSummaryTypeDef
+
 
 @pytest.fixture
 def example(emulator: Emulator) -> ExampleOrganization:
     """Thirteen accounts; account 111111111111 is a delegated administrator."""
     return ExampleOrganization.create(emulator)
+
+
+def listed_instances(emulator: Emulator) -> list[StackInstanceSummaryTypeDef]:
+    """Return what ListStackInstances says to the delegated administrator."""
+    client = emulator.client("cloudformation", PRIMARY)
+    return client.list_stack_instances(StackSetName="Agent", CallAs="DELEGATED_ADMIN")["Summaries"]
+
+
+def test_a_delegated_administrator_says_that_it_is_one(emulator: Emulator, example: ExampleOrganization) -> None:
+    """Without, the StackSet is not there for it; the management account is no delegated administrator."""
+    deployed(emulator, stack_set(example.sandbox))
+    wrong: list[tuple[str, Any]] = [(PRIMARY, {}), (MANAGEMENT, {"CallAs": "DELEGATED_ADMIN"})]
+    for account_id, settings in wrong:
+        client = emulator.client("cloudformation", account_id)
+        with pytest.raises(client.exceptions.StackSetNotFoundException):
+            client.list_stack_instances(StackSetName="Agent", **settings)
+    of_management = emulator.client("cloudformation", MANAGEMENT).list_stack_instances(StackSetName="Agent")
+    assert of_management["Summaries"] == listed_instances(emulator)
+
+
+def test_instances_come_page_by_page(emulator: Emulator, example: ExampleOrganization) -> None:
+    """As many as were asked for, and a token while there are more."""
+    deployed(emulator, stack_set(example.workloads))
+    client: Any = emulator.client("cloudformation", PRIMARY)
+    parameters = {"StackSetName": "Agent", "CallAs": "DELEGATED_ADMIN", "MaxResults": 3}
+    first = client.list_stack_instances(**parameters)
+    second = client.list_stack_instances(**parameters, NextToken=first["NextToken"])
+    last = client.list_stack_instances(**parameters, NextToken=second["NextToken"])
+    assert "NextToken" not in last
+    pages = [first["Summaries"], second["Summaries"], last["Summaries"]]
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert [one for page in pages for one in page] == listed_instances(emulator)
 
 
 def test_units_are_reached_with_those_below(emulator: Emulator, example: ExampleOrganization) -> None:
@@ -44,7 +80,7 @@ def test_units_are_reached_with_those_below(emulator: Emulator, example: Example
     assert described(emulator) == dict.fromkeys((*WORKLOADS, *PAYMENTS), "first")
     [stack] = emulator.client("cloudformation", WORKLOADS[0]).describe_stacks()["Stacks"]
     assert stack["StackName"].startswith("StackSet-Agent-")
-    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    listed = listed_instances(emulator)
     assert [(one["Account"], one["Status"]) for one in listed] == [
         (account_id, "CURRENT") for account_id in sorted((*WORKLOADS, *PAYMENTS))
     ]
@@ -98,7 +134,7 @@ def test_stacks_can_be_retained(emulator: Emulator, example: ExampleOrganization
     deployed(emulator, stack_set(example.sandbox, AutoDeployment=retaining))
     example.organization.move(SANDBOX[0], example.organization.root_id)
     assert SANDBOX[0] in described(emulator)
-    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    listed = listed_instances(emulator)
     assert SANDBOX[0] not in [one["Account"] for one in listed]
 
 
@@ -124,7 +160,7 @@ def test_a_tolerated_failure_stops_nothing(emulator: Emulator, example: ExampleO
         **dict.fromkeys((*WORKLOADS, *PAYMENTS), "first"),
         WORKLOADS[0]: "by hand",
     }
-    listed = emulator.client("cloudformation", PRIMARY).list_stack_instances(StackSetName="Agent")["Summaries"]
+    listed = listed_instances(emulator)
     [failed] = [one for one in listed if one["Status"] != "CURRENT"]
     assert failed["Account"] == WORKLOADS[0]
     assert "already exists" in failed["StatusReason"]

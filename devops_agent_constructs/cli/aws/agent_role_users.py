@@ -8,13 +8,14 @@ from dataclasses import replace
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs import service
+from devops_agent_constructs.account_sync.account_association import MONITOR, SOURCE, AccountAssociation
+from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import MONITOR, SOURCE, AccountAssociation, connections
+from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.unit_associations import in_words
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.diagnosis.statements import listed
 from devops_agent_constructs.generation import Generation

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from devops_agent_constructs.cli.aws.associations import AccountAssociation
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.in_parallel import in_order
 from devops_agent_constructs.cli.aws.other_account import OtherAccount

@@ -10,8 +10,8 @@ from typing import Any
 from botocore import exceptions
 
 from devops_agent_constructs import service
+from devops_agent_constructs.account_sync.unit_association import UPGRADE_BOTO3
 from devops_agent_constructs.cli.aws.refusals import explain_refusal
-from devops_agent_constructs.cli.aws.unit_associations import UPGRADE_BOTO3
 from devops_agent_constructs.cli.errors import CommandError
 
 _REGION_IN_URL = re.compile(r"//(?:[a-z]+\.)?aidevops\.([a-z0-9-]+)\.")

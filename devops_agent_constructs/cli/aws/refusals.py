@@ -9,12 +9,12 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import ClientError
 
+from devops_agent_constructs.account_sync.retries import THROTTLED
 from devops_agent_constructs.cli.errors import CommandError
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:\w+)")
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"}
-_THROTTLED = {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
 _SERVER_ERROR = 500
 
 # Code of the error -> what, cause, next step. The same for every service, but for the two of Organizations.
@@ -65,7 +65,7 @@ def explain_refusal(error: ClientError, profile_option: str = "") -> CommandErro
         return _denied(error.operation_name, message)
     answer: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
     attempts = int(answer.get("RetryAttempts", 0)) + 1
-    if code in _THROTTLED:
+    if code in THROTTLED:
         why = f"AWS throttles the calls (attempts: {attempts})"
         fix = "try again later, or with a larger AWS_MAX_ATTEMPTS"
         return CommandError(error.operation_name, why=why, fix=fix)

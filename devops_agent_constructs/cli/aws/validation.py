@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID
+from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import INVALID, PENDING, VALID, Connection, connections, validate
-from devops_agent_constructs.cli.aws.unit_associations import UnreadAssociation
+from devops_agent_constructs.cli.aws.associations import connections, validate
 from devops_agent_constructs.cli.errors import CommandError
 
 # The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in

@@ -40,7 +40,7 @@ def accounts_below(organization: OrganizationsBackend, unit_id: str) -> list[str
     return [
         str(account.id)
         for account in organization.accounts
-        if account.id != organization.account_id and unit_id in _units_above(organization, account)
+        if account.id != organization.account_id and unit_id in units_above(organization, account)
     ]
 
 
@@ -49,7 +49,8 @@ def is_suspended(organization: OrganizationsBackend, account_id: str) -> bool:
     return any(account.id == account_id and account.status != "ACTIVE" for account in organization.accounts)
 
 
-def _units_above(organization: OrganizationsBackend, account: FakeAccount) -> Iterator[str]:
+def units_above(organization: OrganizationsBackend, account: FakeAccount) -> Iterator[str]:
+    """The units above an account, the root last."""
     parents = {unit.id: unit.parent_id for unit in organization.ou}
     unit_id: str | None = account.parent_id
     while unit_id:

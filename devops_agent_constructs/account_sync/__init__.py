@@ -1,0 +1,1 @@
+"""Keeps the associations of an Agent Space in step with an organization: plan, readers, writer."""

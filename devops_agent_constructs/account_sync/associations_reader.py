@@ -1,0 +1,48 @@
+"""Reads the associations of an Agent Space, and refuses one that AWS connects by itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
+from devops_agent_constructs.account_sync.connection import connection_of
+from devops_agent_constructs.account_sync.retries import Operation, Retries
+from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation
+
+# botocore's `devops-agent` model, API version 2026-01-01.
+_PAGE = 100
+
+
+class AssociationsClient(Protocol):
+    """What is called of AWS DevOps Agent to read."""
+
+    @property
+    def list_associations(self) -> Operation:
+        """ListAssociations."""
+
+
+class OrganizationModeError(Exception):
+    """The Agent Space has associations of units, whose accounts AWS connects by roles of its own."""
+
+
+def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
+    """Read all associations of AWS accounts, in the service's order.
+
+    Raises:
+        OrganizationModeError: There is one that connects AWS accounts and that is not of a single account: whether AWS
+            takes both in one Agent Space is unconfirmed. Other errors are the client's.
+    """
+    pages = retries.pages(
+        client.list_associations,
+        token="nextToken",  # noqa: S106  # a name
+        agentSpaceId=agent_space_id,
+        maxResults=_PAGE,
+    )
+    associations = []
+    for entry in (entry for page in pages for entry in page["associations"]):
+        connection = connection_of(entry)
+        if isinstance(connection, AccountAssociation):
+            associations.append(connection)
+        elif connection is not None:
+            raise OrganizationModeError(UNIT_KIND if isinstance(connection, UnitAssociation) else connection.kind)
+    return associations

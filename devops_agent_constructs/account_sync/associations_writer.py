@@ -1,0 +1,134 @@
+"""Does what a plan says, one account after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, SOURCE_KIND
+from devops_agent_constructs.account_sync.plan import Action, ActionKind
+from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code
+
+# An answer that is not a setting: botocore's `devops-agent` model, API version 2026-01-01.
+_STATUS_OF_ELEVATED_ROLE = "agentElevatedRoleArnStatus"
+
+# With these no other call can succeed either.
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+_NO_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "UnrecognizedClientException",
+}
+
+
+class AssociationsWriteClient(Protocol):
+    """What is called of AWS DevOps Agent to write."""
+
+    @property
+    def associate_service(self) -> Operation:
+        """AssociateService."""
+
+    @property
+    def update_association(self) -> Operation:
+        """UpdateAssociation."""
+
+    @property
+    def disassociate_service(self) -> Operation:
+        """DisassociateService."""
+
+
+class Outcome(Enum):
+    """What came of an action."""
+
+    DONE = "done"
+    """AWS has done it."""
+    CHANGED_MEANWHILE = "changed meanwhile"
+    """Somebody else changed the association since it was read; the next run sees what there is to do."""
+    FAILED = "failed"
+    """AWS refused it, or did not answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What came of one action.
+
+    Attributes:
+        action: The action.
+        outcome: What came of it.
+        error: What the client raised, if it is not done.
+    """
+
+    action: Action
+    outcome: Outcome
+    error: Exception | None = None
+
+
+def apply(
+    client: AssociationsWriteClient, agent_space_id: str, actions: Iterable[Action], retries: Retries
+) -> Iterator[Result]:
+    """Do actions, and tell the result of each as soon as it is there; one that fails does not stop the others.
+
+    Each is one call, and no call depends on another: a run that ends between any two has done a part of the plan, and
+    the next one plans the rest.
+
+    Args:
+        client: With permission to change associations, and with iam:PassRole on the caller's own account's roles, which
+            AWS asks for although the role is another account's: botocore's documentation of `assumableRoleArn`.
+        agent_space_id: The last part of the Agent Space's ARN.
+        actions: Of a plan; those that change nothing are left out.
+        retries: Of each call.
+
+    Raises:
+        Exception: The client's, if its credentials are no longer good.
+    """
+    for action in actions:
+        if not action.is_change:
+            continue
+        try:
+            _call(client, agent_space_id, action, retries)
+        except Exception as error:
+            if error_code(error) in _NO_CREDENTIALS:
+                raise
+            outcome = Outcome.CHANGED_MEANWHILE if _is_changed_meanwhile(action, error) else Outcome.FAILED
+            yield Result(action=action, outcome=outcome, error=error)
+        else:
+            yield Result(action=action, outcome=Outcome.DONE)
+
+
+def _call(client: AssociationsWriteClient, agent_space_id: str, action: Action, retries: Retries) -> None:
+    if action.association is None:
+        configuration = {SOURCE_KIND: _settings(action, {"accountId": action.account_id, "accountType": SOURCE})}
+        retries.call(
+            client.associate_service, agentSpaceId=agent_space_id, serviceId=SERVICE_ID, configuration=configuration
+        )
+        return
+    of_association = {"agentSpaceId": agent_space_id, "associationId": action.association.association_id}
+    if action.kind is ActionKind.UPDATE:
+        # "The entire configuration is replaced on update", and what is not sent, like the external id, is lost.
+        configuration = {SOURCE_KIND: _settings(action, action.association.settings)}
+        retries.call(client.update_association, **of_association, configuration=configuration)
+    else:
+        retries.call(client.disassociate_service, **of_association)
+
+
+def _settings(action: Action, before: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {**before, "assumableRoleArn": action.role_arn}
+    settings.pop(_STATUS_OF_ELEVATED_ROLE, None)
+    if action.elevated_role_arn is not None:
+        settings["agentElevatedRoleArn"] = action.elevated_role_arn
+    return settings
+
+
+def _is_changed_meanwhile(action: Action, error: Exception) -> bool:
+    """Tell whether the association is no longer what it was when it was read.
+
+    AWS's answer to an account that is connected already was seen in a live test of 2026-08-26 by
+    aws-samples/sample-notiops; after a first attempt without an answer it can be one's own association, too.
+    """
+    if action.association is None:
+        return error_code(error) == "ValidationException" and "already exists" in str(error)
+    return error_code(error) == "ResourceNotFoundException"

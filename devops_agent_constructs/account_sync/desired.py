@@ -1,0 +1,38 @@
+"""Says which accounts an Agent Space should be connected to, and through which roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredRole:
+    """The role through which an account should be connected.
+
+    Attributes:
+        role_arn: Of the role in that account.
+        elevated_role_arn: The role for directed actions. None: an association keeps the one that it has.
+        why_left_alone: Why nothing is done about the account for now, e.g. that its role is not deployed yet. It is
+            neither connected nor changed then, and never disconnected either. None: it can be connected.
+    """
+
+    role_arn: str
+    elevated_role_arn: str | None = None
+    why_left_alone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desired:
+    """The accounts that should be connected.
+
+    Attributes:
+        roles: Account id -> its role.
+        why_not: Account id -> why it should not be connected, in words; others are in none of the units.
+        why_incomplete: What could not be read, in words. None: all was read to the end. What is missing in a list that
+            ended early looks as if it were gone, so nothing is disconnected then.
+    """
+
+    roles: Mapping[str, DesiredRole]
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    why_incomplete: str | None = None

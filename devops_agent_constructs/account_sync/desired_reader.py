@@ -1,0 +1,93 @@
+"""Reads which accounts should be connected: from AWS Organizations, and from the StackSet that makes their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.member_accounts import (
+    ACTIVE,
+    MemberAccounts,
+    MemberAccountsReader,
+    OrganizationsClient,
+)
+from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.stack_instances import CURRENT, CloudFormationClient, stack_statuses
+
+
+def read_desired(
+    scope: SyncScope,
+    *,
+    organizations: OrganizationsClient,
+    cloudformation: CloudFormationClient,
+    retries: Retries,
+    connected: Collection[str] = (),
+) -> Desired:
+    """Read which accounts should be connected, and which of them can be now.
+
+    No error is raised: what could not be read makes the answer incomplete, and what was read still counts.
+
+    Args:
+        scope: What the sync is for.
+        organizations: The client of AWS Organizations, in the management account or a delegated administrator.
+        cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
+        retries: Of each call.
+        connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
+    """
+    if scope.organization is None:
+        return Desired(roles=scope.single_accounts)
+    reader = MemberAccountsReader(client=organizations, retries=retries)
+    elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
+    members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
+    errors = [] if members.error is None else [f"AWS Organizations: {in_words(members.error)}"]
+    statuses: dict[str, str] | None = None
+    try:
+        statuses = stack_statuses(cloudformation, scope.organization, retries)
+    except Exception as error:  # noqa: BLE001  # What it was is told; nothing is removed then.
+        errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
+    why_not = dict(_why_not(scope.organization, members))
+    held = scope.organization.held_accounts
+    roles = {
+        account_id: DesiredRole(
+            role_arn=scope.role_arn(account_id),
+            why_left_alone=held.get(account_id) or _why_not_yet(account_id, statuses),
+        )
+        for account_id in (*members.in_units, *scope.organization.additional_accounts)
+        if account_id not in why_not
+    }
+    for account_id, role in scope.single_accounts.items():
+        if (state := members.states.get(account_id, ACTIVE)) == ACTIVE:
+            roles[account_id] = role
+            why_not.pop(account_id, None)
+        else:
+            why_not[account_id] = _in_lower_case(state)
+    return Desired(roles=roles, why_not=why_not, why_incomplete="; ".join(errors) or None)
+
+
+def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tuple[str, str]]:
+    only, additional = frozenset(scope.only_accounts), frozenset(scope.additional_accounts)
+    for account_id in members.in_units:
+        if only and account_id not in only | additional:
+            yield account_id, "not among the accounts that are named"
+    for account_id in scope.exclude_accounts:
+        yield account_id, "excluded"
+    for account_id, state in members.states.items():
+        if state != ACTIVE:
+            yield account_id, _in_lower_case(state)
+    if members.error is None:
+        for account_id in additional - members.states.keys():
+            yield account_id, "not in the organization"
+
+
+def _why_not_yet(account_id: str, statuses: dict[str, str] | None) -> str | None:
+    if statuses is None:
+        return "whether its role is deployed could not be read"
+    status = statuses.get(account_id)
+    if status is None:
+        return "its role is not deployed: the StackSet has no stack in it"
+    return None if status == CURRENT else f"its role may not be deployed: its stack is {status}"
+
+
+def _in_lower_case(state: str) -> str:
+    return state.lower().replace("_", " ")

@@ -1,0 +1,82 @@
+"""Limits what one run may touch, and how much of it it may remove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, AccountAssociation
+from devops_agent_constructs.errors import OnboardingInputError
+
+MAX_REMOVALS = 10
+MAX_REMOVAL_PERCENTAGE = 25
+
+
+@checked_fields
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncLimits:
+    """What one run may touch, and how much of it it may remove.
+
+    An association stores no tags and not who made it, so that the role says whose it is: the sync owns the associations
+    of secondary accounts whose role has a path and name of `owned_roles`, in the account itself. It changes and removes
+    these, and those of `adopted_accounts`; never another one, and never one of the primary account.
+
+    Attributes:
+        primary_account_id: The account of the Agent Space.
+        owned_roles: Paths and names together, like `/DevOpsAgentRole-SecondaryAccount`.
+        adopted_accounts: Accounts whose association is taken over, whichever role it has.
+        max_removals: How many associations one run may remove.
+        max_removal_percentage: 0-100: how many of the owned associations it may remove, rounded up, so that one account
+            can leave a small organization.
+
+    Raises:
+        OnboardingInputError: A malformed account id, path or name, or a number out of range.
+    """
+
+    primary_account_id: str
+    owned_roles: Iterable[str]
+    adopted_accounts: Iterable[str] = ()
+    max_removals: int = MAX_REMOVALS
+    max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        _validators.account_id(self.primary_account_id, field="primary_account_id")
+        for index, role in enumerate(self.owned_roles):
+            path, slash, name = role.rpartition("/")
+            _validators.path(path + slash, field=f"owned_roles[{index}]")
+            _validators.role_name(name, field=f"owned_roles[{index}]")
+        for index, account_id in enumerate(self.adopted_accounts):
+            _validators.account_id(account_id, field=f"adopted_accounts[{index}]")
+        if self.max_removals < 0:
+            why = "a run cannot remove fewer associations than none"
+            raise OnboardingInputError("max_removals", self.max_removals, why=why, fix="write 0 or more")
+        if not 0 <= self.max_removal_percentage <= 100:  # noqa: PLR2004  # percent
+            fix = "write a number from 0 to 100"
+            raise OnboardingInputError("max_removal_percentage", self.max_removal_percentage, why="no share", fix=fix)
+        object.__setattr__(self, "owned_roles", frozenset(self.owned_roles))
+        object.__setattr__(self, "adopted_accounts", frozenset(self.adopted_accounts))
+
+    def owns(self, association: AccountAssociation) -> bool:
+        """Tell whether the sync may change or remove an association."""
+        if association.service_id != SERVICE_ID or association.account_type != SOURCE:
+            return False
+        if association.account_id == self.primary_account_id:
+            return False
+        if association.account_id in self.adopted_accounts:
+            return True
+        beginning, _, role = association.role_arn.partition(":role")
+        # A role of this name in a third account was not put there for this association.
+        return role in self.owned_roles and beginning.endswith(f":{association.account_id}")
+
+    def why_too_many(self, removals: int, *, owned: int) -> str | None:
+        """Say why a run may not remove so many associations; None: it may."""
+        by_share = -(-owned * self.max_removal_percentage // 100)
+        if removals <= min(self.max_removals, by_share):
+            return None
+        if removals > self.max_removals:
+            return f"{removals} would be disconnected, and {self.max_removals} is the most for one run"
+        share = f"{self.max_removal_percentage} % of {owned}, rounded up to {by_share}"
+        return f"{removals} would be disconnected, and {share}, is the most for one run"

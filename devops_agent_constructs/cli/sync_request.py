@@ -1,0 +1,235 @@
+"""Finds out what `sync` is asked to do: which accounts through which roles, from an accounts file or from options."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from devops_agent_constructs import _validators, service
+from devops_agent_constructs.account_sync.desired import DesiredRole
+from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.sync_limits import SyncLimits
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.default_agent_space import FILE, VARIABLE
+from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.expected_roles import RolesOfFile
+from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.onboarding.stack_names import StackNames
+from devops_agent_constructs.organization.deployment import ADDITIONAL
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.onboarding.value import Onboarding
+    from devops_agent_constructs.organization.organization import Organization
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScopeOptions:
+    """The options that say which accounts, in place of an accounts file; None or empty: not given."""
+
+    units: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    accounts: Sequence[str] = ()
+    role_name: str | None = None
+    path: str | None = None
+    stack_set: str | None = None
+    stack_set_region: str | None = None
+
+    def given(self) -> dict[str, str | None]:
+        """Return option -> what was given, or the first of several; None: nothing was."""
+        return {
+            "--ou": next(iter(self.units), None),
+            "--exclude": next(iter(self.exclude), None),
+            "--account": next(iter(self.accounts), None),
+            "--role-name": self.role_name,
+            "--path": self.path,
+            "--stack-set": self.stack_set,
+            "--stack-set-region": self.stack_set_region,
+        }
+
+    def check(self) -> None:
+        """Check what AWS would refuse, or what would connect nobody.
+
+        Raises:
+            CommandError: An account is named for two purposes.
+            OnboardingInputError: A malformed id, name or path.
+        """
+        for option, account_ids in (("--exclude", self.exclude), ("--account", self.accounts)):
+            for account_id in account_ids:
+                _validators.account_id(account_id, field=option)
+        for account_id in {*self.exclude} & {*self.accounts}:
+            why, fix = "--exclude names the account, too", "leave out one of the two"
+            raise CommandError(f"--account {account_id}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        if self.role_name is not None:
+            _validators.role_name(self.role_name, field="--role-name")
+        if self.path is not None:
+            _validators.path(self.path, field="--path")
+        if self.stack_set_region is not None:
+            _validators.region(self.stack_set_region, field="--stack-set-region")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncRequest:
+    """What is to be kept in step.
+
+    Attributes:
+        target: The Agent Space, and the session of its account.
+        agent_space: Its ARN.
+        scope: Which accounts; without what the account of the credentials is to the organization.
+        organization_session: For AWS Organizations and the StackSet, in the StackSet's Region.
+        associated: Accounts whose association a stack of the accounts file makes, although the StackSet has the role.
+        accounts_file: None: the options say it.
+    """
+
+    target: AgentSpaceTarget
+    agent_space: AgentSpaceArn
+    scope: SyncScope
+    organization_session: Session
+    associated: Sequence[str] = ()
+    accounts_file: Path | None = None
+
+    def limits(self, *, adopt: Sequence[str], adopt_roles: Sequence[str], **numbers: int) -> SyncLimits:
+        """Return what a run may touch.
+
+        Args:
+            adopt: Accounts whose association is taken over.
+            adopt_roles: Paths and names of further roles that are the sync's.
+            numbers: `max_removals` and `max_removal_percentage`.
+
+        Raises:
+            OnboardingInputError: A malformed account id, path or name.
+        """
+        for account_id in adopt:
+            _validators.account_id(account_id, field="--adopt")
+        # As `list` writes them, without the first slash, or with it.
+        adopted = [f"/{role.removeprefix('/')}" for role in adopt_roles]
+        for role in adopted:
+            path, _, name = role.rpartition("/")
+            _validators.path(f"{path}/", field="--adopt-role")
+            _validators.role_name(name, field="--adopt-role")
+        own = [role.role_arn.partition(":role")[2] for role in self.scope.single_accounts.values()]
+        settings: dict[str, Any] = {"owned_roles": [self.scope.role, *own, *adopted], **numbers}
+        return SyncLimits(primary_account_id=self.agent_space.account_id, adopted_accounts=adopt, **settings)
+
+
+def sync_request(
+    agent_space: str | None,
+    session: Session,
+    options: ScopeOptions,
+    *,
+    config: Path | None,
+    organization_profile: str | None,
+) -> SyncRequest:
+    """Find out what is asked for.
+
+    Args:
+        agent_space: As the user wrote it. None: as the accounts file says, or as for other commands.
+        session: Of the primary account.
+        options: Which accounts.
+        config: The accounts file. None: the options say it, or, where there are none, the one in this folder.
+        organization_profile: None: the session's credentials are good for the organization, too.
+
+    Raises:
+        CommandError: Options that contradict each other, or a file that cannot be used. Other errors are botocore's, or
+            an OnboardingInputError about a malformed value.
+    """
+    options.check()
+    is_left_open = agent_space is None and not os.environ.get(VARIABLE) and not any(options.given().values())
+    if config is None and is_left_open and FILE.is_file():
+        config = FILE
+        note(f"note: accounts and Agent Space as {config} in this folder says")
+    organization = replace(session, profile=organization_profile or session.profile)
+    if config is not None:
+        file = RolesOfFile.read(config, given={"AGENT_SPACE_ARN": agent_space, **options.given()})
+        request = _of_file(config, file.onboarding, file.agent_space, session)
+        region = None if file.onboarding.organization is None else file.onboarding.organization.region
+        return replace(request, organization_session=replace(organization, region=region or file.agent_space.region))
+    target = AgentSpaceTarget.parse(agent_space, session)
+    space = target.full_arn()
+    scope = SyncScope(
+        partition=space.partition,
+        role_name=options.role_name or service.SECONDARY_ROLE_NAME,
+        path=options.path or "/",
+        organization=OrganizationScope(
+            organizational_units=options.units,
+            exclude_accounts=options.exclude,
+            stack_set_names=(options.stack_set or StackNames().stack_set,),
+            call_as="SELF",
+        ),
+    )
+    single = {account_id: DesiredRole(role_arn=scope.role_arn(account_id)) for account_id in options.accounts}
+    return SyncRequest(
+        target=target,
+        agent_space=space,
+        scope=replace(scope, single_accounts=single),
+        organization_session=replace(organization, region=options.stack_set_region or space.region),
+    )
+
+
+def with_call_as(scope: SyncScope, call_as: Literal["SELF", "DELEGATED_ADMIN"]) -> SyncScope:
+    """Return a scope that says what the account of the credentials is to the organization."""
+    if scope.organization is None:
+        return scope
+    return replace(scope, organization=replace(scope.organization, call_as=call_as))
+
+
+def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: Session) -> SyncRequest:
+    if onboarding.organization is None and onboarding.primary is not None:
+        why = f"the stack {onboarding.stack_names.primary} makes all associations of this file"
+        raise CommandError(str(path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
+    by_stack = (
+        None if onboarding.primary is None else f"the stack {onboarding.stack_names.primary} connects it: deploy it"
+    )
+    single = {
+        account.account_id: DesiredRole(
+            role_arn=account.role_arn(space.partition),
+            elevated_role_arn=account.elevated_role_arn,
+            why_left_alone=by_stack,
+        )
+        for account in onboarding.accounts
+    }
+    scope = SyncScope(partition=space.partition, organization=None, single_accounts=single)
+    associated: Sequence[str] = ()
+    if (organization := onboarding.organization) is not None:
+        associated = organization.associated_accounts if by_stack else ()
+        held = {account_id: by_stack for account_id in associated if by_stack}
+        scope = _with_organization(scope, organization, onboarding.stack_names.stack_set, held)
+    target = AgentSpaceTarget.parse(space.arn, session)
+    return SyncRequest(
+        target=target,
+        agent_space=space,
+        scope=scope,
+        organization_session=session,
+        associated=associated,
+        accounts_file=path,
+    )
+
+
+def _with_organization(
+    scope: SyncScope, organization: Organization, stack_set: str, held: Mapping[str, str]
+) -> SyncScope:
+    deployment = organization.deployment
+    named = replace(scope, role_name=organization.role_name, path=organization.path)
+    names = (stack_set, *([stack_set + ADDITIONAL] if deployment.additional_accounts else []))
+    single = dict(scope.single_accounts)
+    if organization.include_management_account and (management := organization.management_account_id) is not None:
+        # Its role is in the organization's own stack, as no StackSet reaches the account.
+        single[management] = DesiredRole(role_arn=named.role_arn(management), why_left_alone=held.get(management))
+    return replace(
+        named,
+        single_accounts=single,
+        organization=OrganizationScope(
+            organizational_units=tuple(deployment.organizational_units),
+            exclude_accounts=tuple(deployment.exclude_accounts),
+            only_accounts=tuple(deployment.only_accounts),
+            additional_accounts=tuple(deployment.additional_accounts),
+            held_accounts=held,
+            stack_set_names=names,
+            call_as="SELF",
+        ),
+    )

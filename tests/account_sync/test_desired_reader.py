@@ -1,0 +1,301 @@
+"""Which accounts should be connected, and which of them can be: the organization and its StackSet, also half read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.desired_reader import read_desired
+from devops_agent_constructs.account_sync.retries import Retries
+from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from tests.account_sync.fake_clients import FakeCloudFormation, FakeOrganizations, refusal
+
+ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
+ORDERS, BILLING, CARDS, LAB, MANAGEMENT, NEW = (digit * 12 for digit in "234567")
+UNITS = {
+    WORKLOADS: ROOT,
+    PAYMENTS: WORKLOADS,
+    SANDBOX: ROOT,
+    ORDERS: WORKLOADS,
+    BILLING: WORKLOADS,
+    CARDS: PAYMENTS,
+    LAB: SANDBOX,
+    MANAGEMENT: ROOT,
+}
+DONE = ("CURRENT", "SUCCEEDED")
+NOT_DEPLOYED = "its role is not deployed: the StackSet has no stack in it"
+WITHOUT_PAUSE = Retries(attempts=3, sleep=lambda _: None)
+
+
+class Scene:
+    """An organization of five accounts, all with the role but the management account."""
+
+    def __init__(self, *, has_paths: bool = True) -> None:
+        self.organizations = FakeOrganizations(units=dict(UNITS), has_paths=has_paths)
+        instances = dict.fromkeys([ORDERS, BILLING, CARDS, LAB], DONE)
+        self.cloudformation = FakeCloudFormation(instances={"DevOpsAgentSecondary": instances})
+
+    def read(self, *units: str, connected: tuple[str, ...] = (), **settings: Any) -> Desired:
+        """Read what should be connected of units; `single_accounts` are the scope's, the rest the organization's."""
+        names, single = settings.pop("stack_set_names", ("DevOpsAgentSecondary",)), settings.pop("single_accounts", {})
+        organization = OrganizationScope(
+            organizational_units=units, stack_set_names=names, call_as="DELEGATED_ADMIN", **settings
+        )
+        return read_desired(
+            SyncScope(
+                partition="aws", role_name="Agent", path="/ops/", organization=organization, single_accounts=single
+            ),
+            organizations=self.organizations,
+            cloudformation=self.cloudformation,
+            retries=WITHOUT_PAUSE,
+            connected=connected,
+        )
+
+
+def ready(desired: Desired) -> list[str]:
+    """Return the accounts that can be connected now."""
+    return sorted(account_id for account_id, role in desired.roles.items() if role.why_left_alone is None)
+
+
+def left_alone(desired: Desired) -> dict[str, str]:
+    """Return the others, with the reason."""
+    return {key: role.why_left_alone for key, role in desired.roles.items() if role.why_left_alone is not None}
+
+
+@pytest.fixture(params=[True, False], ids=["paths", "tree"])
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """Return one in which accounts tell their units, and one in which they do not."""
+    return Scene(has_paths=request.param)
+
+
+def test_accounts_of_units(scene: Scene) -> None:
+    """Those of the unit and of the units below it, though a page in the middle is empty."""
+    desired = scene.read(WORKLOADS)
+    assert desired == Desired(
+        roles={
+            account_id: DesiredRole(role_arn=f"arn:aws:iam::{account_id}:role/ops/Agent")
+            for account_id in ("222222222222", "333333333333", "444444444444")
+        }
+    )
+
+
+@pytest.mark.parametrize("units", [(), (ROOT,)], ids=["none named", "the root"])
+def test_whole_organization(scene: Scene, units: tuple[str, ...]) -> None:
+    """All accounts; the management account waits for a role, which no StackSet gives it."""
+    desired = scene.read(*units)
+    assert ready(desired) == [ORDERS, BILLING, CARDS, LAB]
+    assert left_alone(desired) == {MANAGEMENT: NOT_DEPLOYED}
+
+
+def test_requests_are_what_aws_takes(scene: Scene) -> None:
+    """At most 20 accounts in a page; a delegated administrator says that it is one."""
+    scene.read(WORKLOADS)
+    for operation, parameters in scene.organizations.calls:
+        assert operation == "DescribeOrganizationalUnit" or parameters["MaxResults"] == 20
+    assert [parameters["CallAs"] for _, parameters in scene.cloudformation.calls] == ["DELEGATED_ADMIN"] * 3
+
+
+def test_one_list_is_enough() -> None:
+    """Where accounts tell their units, no unit is read but to see that it is there."""
+    scene = Scene()
+    scene.read(WORKLOADS)
+    assert [operation for operation, _ in scene.organizations.calls] == [
+        "DescribeOrganizationalUnit",
+        *["ListAccounts"] * 4,
+    ]
+
+
+@pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED", "PENDING_ACTIVATION"])
+@pytest.mark.parametrize("has_state", [True, False])
+def test_account_that_is_not_active(scene: Scene, state: str, *, has_state: bool) -> None:
+    """It is not to be connected, with the state as the reason; also where AWS has `Status` for it."""
+    scene.organizations.states, scene.organizations.has_state = {ORDERS: state}, has_state
+    desired = scene.read(WORKLOADS)
+    assert ready(desired) == [BILLING, CARDS]
+    assert desired.why_not == {ORDERS: state.lower().replace("_", " ")}
+
+
+def test_chosen_accounts(scene: Scene) -> None:
+    """Excluded ones, those that are not named, and additional ones outside of the units."""
+    assert scene.read(WORKLOADS, exclude_accounts=[ORDERS]).why_not == {ORDERS: "excluded"}
+    assert ready(scene.read(WORKLOADS, exclude_accounts=[ORDERS])) == [BILLING, CARDS]
+    only = scene.read(WORKLOADS, only_accounts=[CARDS], additional_accounts=[LAB])
+    assert ready(only) == [CARDS, LAB]
+    assert only.why_not == dict.fromkeys([ORDERS, BILLING], "not among the accounts that are named")
+    gone = scene.read(WORKLOADS, additional_accounts=[NEW])
+    assert gone.why_not == {NEW: "not in the organization"}
+
+
+def test_single_accounts(scene: Scene) -> None:
+    """They win over exclusions, keep their own role, and need no stack of the StackSet; a suspended one has no use."""
+    own = DesiredRole(role_arn=f"arn:aws:iam::{ORDERS}:role/Own")
+    outside = DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")
+    desired = scene.read(WORKLOADS, exclude_accounts=[ORDERS], single_accounts={ORDERS: own, NEW: outside})
+    assert (desired.roles[ORDERS], desired.roles[NEW], desired.why_not) == (own, outside, {})
+    scene.organizations.states = {ORDERS: "SUSPENDED"}
+    desired = scene.read(WORKLOADS, single_accounts={ORDERS: own})
+    assert (ORDERS in desired.roles, desired.why_not) == (False, {ORDERS: "suspended"})
+
+
+def test_without_an_organization() -> None:
+    """Single accounts alone need no call."""
+    scene, own = Scene(), {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
+    desired = read_desired(
+        SyncScope(partition="aws", organization=None, single_accounts=own),
+        organizations=scene.organizations,
+        cloudformation=scene.cloudformation,
+        retries=WITHOUT_PAUSE,
+    )
+    assert desired == Desired(roles=own)
+    assert scene.organizations.calls + scene.cloudformation.calls == []
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (("OUTDATED", "FAILED"), "its role may not be deployed: its stack is OUTDATED (FAILED)"),
+        (("OUTDATED", "RUNNING"), "its role may not be deployed: its stack is OUTDATED (RUNNING)"),
+        (("CURRENT", "RUNNING"), "its role may not be deployed: its stack is CURRENT (RUNNING)"),
+        (("CURRENT", "PENDING"), "its role may not be deployed: its stack is CURRENT (PENDING)"),
+        (("INOPERABLE", "INOPERABLE"), "its role may not be deployed: its stack is INOPERABLE"),
+    ],
+)
+def test_stack_that_is_not_current(scene: Scene, status: tuple[str, str], reason: str) -> None:
+    """The account waits, and is not taken for one that left."""
+    scene.cloudformation.instances["DevOpsAgentSecondary"][ORDERS] = status
+    desired = scene.read(WORKLOADS)
+    assert ready(desired) == [BILLING, CARDS]
+    assert left_alone(desired) == {ORDERS: reason}
+
+
+def test_stack_without_a_detailed_status(scene: Scene) -> None:
+    """AWS may leave it out."""
+    scene.cloudformation.instances["DevOpsAgentSecondary"] |= {ORDERS: ("CURRENT", ""), BILLING: ("OUTDATED", "")}
+    assert ready(scene.read(WORKLOADS)) == [ORDERS, CARDS]
+
+
+def test_account_that_somebody_else_connects(scene: Scene) -> None:
+    """It should be connected, but not by the sync."""
+    desired = scene.read(WORKLOADS, held_accounts={ORDERS: "a stack connects it", LAB: "a stack connects it"})
+    assert left_alone(desired) == {ORDERS: "a stack connects it"}
+    assert LAB not in desired.roles
+
+
+def test_second_stack_set(scene: Scene) -> None:
+    """A stack that is current in one of them is enough."""
+    scene.cloudformation.instances["Second"] = {ORDERS: ("OUTDATED", "FAILED"), MANAGEMENT: DONE}
+    names = ("Second", "DevOpsAgentSecondary")
+    assert ready(scene.read(stack_set_names=names)) == [ORDERS, BILLING, CARDS, LAB, MANAGEMENT]
+
+
+def failing(operation: str, *, after: int = 0, code: str = "AccessDeniedException") -> Callable[[str, Any], None]:
+    """Return what lets an operation fail after some calls of it."""
+    left = [after]
+
+    def before(called: str, _parameters: Any) -> None:
+        if called == operation:
+            left[0] -= 1
+            if left[0] < 0:
+                raise refusal(operation, code, "not today")
+
+    return before
+
+
+@pytest.mark.parametrize(
+    ("operation", "after"),
+    [("ListAccounts", 0), ("ListAccounts", 2), ("ListAccountsForParent", 1), ("ListOrganizationalUnitsForParent", 1)],
+)
+def test_organization_that_cannot_be_read(operation: str, after: int) -> None:
+    """It is said, nobody is taken for gone, and who was seen can still be connected."""
+    scene = Scene(has_paths=False)
+    scene.organizations.before = failing(operation, after=after)
+    desired = scene.read(WORKLOADS)
+    assert desired.why_incomplete == "AWS Organizations: AccessDeniedException: not today"
+    assert set(ready(desired)) <= {ORDERS, BILLING, CARDS}
+
+
+def test_half_of_the_accounts_with_units() -> None:
+    """What the first pages told is true."""
+    scene = Scene()
+    scene.organizations.before = failing("ListAccounts", after=2)
+    desired = scene.read(WORKLOADS)
+    assert ready(desired) == [ORDERS, BILLING]
+    assert desired.why_incomplete is not None
+
+
+@pytest.mark.parametrize("unit", ["ou-a1b2-99999999", "r-zzzz"])
+def test_unit_that_is_not_there(scene: Scene, unit: str) -> None:
+    """Deleted, or a slip: its accounts have not left it all at once."""
+    if unit == "r-zzzz" and not scene.organizations.has_paths:
+        scene.organizations.before = failing("ListAccountsForParent", code="ParentNotFoundException")
+    desired = scene.read(unit)
+    assert desired.roles == {}
+    assert (desired.why_incomplete or "").startswith("AWS Organizations: ")
+
+
+def test_stack_set_that_is_not_there(scene: Scene) -> None:
+    """Nobody is connected on a guess, and nobody taken for gone."""
+    desired = scene.read(WORKLOADS, stack_set_names=("Other",))
+    assert desired.why_incomplete == "StackSet Other: StackSetNotFoundException: StackSet not found"
+    assert left_alone(desired) == dict.fromkeys(
+        [ORDERS, BILLING, CARDS], "whether its role is deployed could not be read"
+    )
+
+
+def test_throttling(scene: Scene) -> None:
+    """A call that is throttled twice is good the third time."""
+    refusals = {"ListAccounts": 2, "ListStackInstances": 2}
+
+    def before(operation: str, _parameters: Any) -> None:
+        if refusals.get(operation):
+            refusals[operation] -= 1
+            raise refusal(operation, "TooManyRequestsException")
+
+    scene.organizations.before = scene.cloudformation.before = before
+    assert ready(scene.read(WORKLOADS)) == [ORDERS, BILLING, CARDS]
+
+
+def test_account_that_a_list_misses(scene: Scene) -> None:
+    """While accounts come and go a page can begin too late; only who is missed twice is gone."""
+    hidden = dict[str, str]()
+
+    def before(operation: str, parameters: Any) -> None:
+        if operation == "ListAccounts" and not hidden and "NextToken" not in parameters:
+            hidden[CARDS] = scene.organizations.units.pop(CARDS)
+        elif operation == "DescribeOrganizationalUnit" and hidden:
+            scene.organizations.units[CARDS] = PAYMENTS
+
+    scene.organizations.before = before
+    assert ready(scene.read(WORKLOADS)) == [ORDERS, BILLING]
+    hidden.clear()
+    scene.organizations.units[CARDS] = PAYMENTS
+    assert ready(scene.read(WORKLOADS, connected=(CARDS,))) == [ORDERS, BILLING, CARDS]
+
+
+def test_reads_once_if_nobody_is_missing(scene: Scene) -> None:
+    """Accounts that are connected by other means do not count."""
+    scene.read(WORKLOADS)
+    once = len(scene.organizations.calls)
+    own = {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
+    scene.read(WORKLOADS, connected=(ORDERS, NEW, LAB), single_accounts=own, additional_accounts=[LAB])
+    assert len(scene.organizations.calls) == 2 * once
+    scene.read(WORKLOADS, connected=(LAB,))
+    assert len(scene.organizations.calls) == 4 * once
+
+
+def test_account_that_moves_while_units_are_read() -> None:
+    """From a unit that is not read yet into one that was: the second reading finds it."""
+    scene, moved = Scene(has_paths=False), list[str]()
+
+    def before(operation: str, parameters: Any) -> None:
+        if operation == "ListAccountsForParent" and parameters["ParentId"] == PAYMENTS and not moved:
+            moved.append(scene.organizations.units.pop(CARDS))
+            scene.organizations.units[CARDS] = WORKLOADS
+
+    scene.organizations.before = before
+    desired = scene.read(WORKLOADS, connected=(CARDS,))
+    assert moved
+    assert ready(desired) == [ORDERS, BILLING, CARDS]

@@ -1,0 +1,140 @@
+"""What `sync` makes of an accounts file, and of options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devops_agent_constructs.account_sync.desired import DesiredRole
+from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
+from tests.emulator.trusting_roles import SPACE_ARN
+
+ORDERS, BILLING, CARDS = "222222222222", "333333333333", "444444444444"
+BY_STACK = "the stack DevOpsAgentPrimary connects it: deploy it"
+
+
+def of_file(folder: Path, settings: str, **arguments: str) -> SyncRequest:
+    """Return the request of an accounts file."""
+    path = folder / "accounts.yaml"
+    path.write_text(f"agent_space_arn: {SPACE_ARN}\n{settings}", encoding="utf-8")
+    profile = arguments.get("organization_profile")
+    return sync_request(None, Session(profile="operations"), ScopeOptions(), config=path, organization_profile=profile)
+
+
+def test_file_with_everything(tmp_path: Path) -> None:
+    """Units, exclusions, both StackSets, the management account, the role, and who is connected by a stack."""
+    settings = f"""\
+stack_prefix: Orders-
+primary: {{}}
+role: {{name: Agent, path: /ops/}}
+organization:
+  account_id: "999999999999"
+  region: eu-west-1
+  call_as: self
+  organizational_units: [ou-a1b2-11112222]
+  exclude: ["{ORDERS}"]
+  additional: ["{CARDS}"]
+  root: r-a1b2
+  include_management_account: true
+  associate: ["{BILLING}", "999999999999"]
+"""
+    request = of_file(tmp_path, settings)
+    held = dict.fromkeys([BILLING, "999999999999"], "the stack Orders-DevOpsAgentPrimary connects it: deploy it")
+    assert request.scope == SyncScope(
+        partition="aws",
+        role_name="Agent",
+        path="/ops/",
+        organization=OrganizationScope(
+            organizational_units=("ou-a1b2-11112222",),
+            exclude_accounts=(ORDERS,),
+            only_accounts=(),
+            additional_accounts=(CARDS,),
+            held_accounts=held,
+            stack_set_names=("Orders-DevOpsAgentSecondary", "Orders-DevOpsAgentSecondary-AdditionalAccounts"),
+            call_as="SELF",
+        ),
+        single_accounts={
+            "999999999999": DesiredRole(
+                role_arn="arn:aws:iam::999999999999:role/ops/Agent", why_left_alone=held["999999999999"]
+            )
+        },
+    )
+    assert request.associated == (BILLING, "999999999999")
+    assert request.organization_session == Session(profile="operations", region="eu-west-1")
+    assert request.target.session == Session(profile="operations", region="us-east-1")
+
+
+def test_file_with_roles_alone(tmp_path: Path) -> None:
+    """Accounts without `primary` are sync's to connect, with the role for directed actions that they have."""
+    elevated = f"arn:aws:iam::{BILLING}:role/Elevated"
+    settings = f"""\
+accounts:
+  - "{ORDERS}"
+  - id: "{BILLING}"
+    role: {{name: Own}}
+    elevated_role_arn: {elevated}
+"""
+    request = of_file(tmp_path, settings, organization_profile="management")
+    assert request.scope.organization is None
+    assert request.scope.single_accounts == {
+        ORDERS: DesiredRole(role_arn=f"arn:aws:iam::{ORDERS}:role/DevOpsAgentRole-SecondaryAccount"),
+        BILLING: DesiredRole(role_arn=f"arn:aws:iam::{BILLING}:role/Own", elevated_role_arn=elevated),
+    }
+    assert request.organization_session == Session(profile="management", region="us-east-1")
+    limits = request.limits(adopt=[CARDS], adopt_roles=["team/Former", "/Older"], max_removals=3)
+    assert set(limits.owned_roles) == {"/DevOpsAgentRole-SecondaryAccount", "/Own", "/team/Former", "/Older"}
+    assert (limits.primary_account_id, set(limits.adopted_accounts), limits.max_removals) == (
+        "111111111111",
+        {CARDS},
+        3,
+    )
+
+
+def test_single_accounts_beside_an_organization(tmp_path: Path) -> None:
+    """With `primary` their stack connects them; they keep their own role."""
+    settings = f"""\
+primary: {{}}
+accounts: ["{ORDERS}"]
+organization:
+  account_id: "111111111111"
+  call_as: delegated_admin
+  organizational_units: [r-a1b2]
+  exclude: ["{ORDERS}"]
+"""
+    role_arn = f"arn:aws:iam::{ORDERS}:role/DevOpsAgentRole-SecondaryAccount"
+    request = of_file(tmp_path, settings)
+    assert request.scope.single_accounts == {ORDERS: DesiredRole(role_arn=role_arn, why_left_alone=BY_STACK)}
+    assert request.associated == ()
+
+
+def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They say the same; a file that is in the folder is not read beside them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "devops-agent.yaml").write_text("nonsense", encoding="utf-8")
+    options = ScopeOptions(
+        units=["ou-a1b2-11112222"],
+        exclude=[ORDERS],
+        accounts=[CARDS],
+        role_name="Agent",
+        path="/ops/",
+        stack_set="Agents",
+        stack_set_region="eu-west-1",
+    )
+    request = sync_request(SPACE_ARN, Session(), options, config=None, organization_profile=None)
+    assert request.scope == SyncScope(
+        partition="aws",
+        role_name="Agent",
+        path="/ops/",
+        organization=OrganizationScope(
+            organizational_units=["ou-a1b2-11112222"],
+            exclude_accounts=[ORDERS],
+            stack_set_names=("Agents",),
+            call_as="SELF",
+        ),
+        single_accounts={CARDS: DesiredRole(role_arn=f"arn:aws:iam::{CARDS}:role/ops/Agent")},
+    )
+    assert request.organization_session == Session(region="eu-west-1")
+    assert request.accounts_file is None
