@@ -111,16 +111,9 @@ def test_command_line() -> None:
     command = get_command(app)
     assert isinstance(command, TyperGroup)
     table = README.partition("| command | what it does |")[2].partition("\n\n")[0]
-    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
-        "list",
-        "verify",
-        "spaces",
-        "doctor",
-        "migrate",
-        "accounts",
-        "template",
-    ]
-    assert set(command.commands) == {"list", "verify", "spaces", "doctor", "migrate", "accounts", "template"}
+    named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert named == ["list", "verify", "spaces", "doctor", "migrate", "sync", "accounts", "template"]
+    assert set(command.commands) == set(named)
     [example] = [shlex.split(one) for one in COMMANDS if one.startswith(PROGRAM)]
     options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
     assert {word for word in example if word.startswith("--")} <= options
