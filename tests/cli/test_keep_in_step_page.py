@@ -23,6 +23,7 @@ pytestmark = pytest.mark.end_to_end
 
 PAGE = ROOT / "docs" / "keep_in_step.md"
 BLOCKS = blocks(PAGE)
+EXAMPLE = ROOT / "examples" / "sync_from_a_pipeline"
 FILE = next(code for language, code in BLOCKS if language == "yaml")
 CONNECTED, CONSOLE, MOVED = "666666666666", "888888888888", "555555555555"
 
@@ -48,18 +49,37 @@ def test_output(page_scene: Scene, tmp_path: Path) -> None:
         assert "".join(printed(block, environment, tmp_path)) == block
 
 
+def test_example_is_what_the_page_shows() -> None:
+    """Script and accounts file."""
+    assert [(EXAMPLE / "sync.sh").read_text("utf-8")] == [code for language, code in BLOCKS if language == "bash"]
+    assert (EXAMPLE / "devops-agent.yaml").read_text("utf-8") == FILE
+
+
+def run_example(scene: Scene, folder: Path) -> int:
+    """Run the script in a folder with an accounts file, as a pipeline would; return its exit code."""
+    environment = environment_of_user(scene.emulator.environment("111111111111", "us-east-1"))
+    path = f"{Path(PROGRAM).parent}:/usr/bin:/bin"
+    command, environment = ["bash", str(EXAMPLE / "sync.sh")], {**environment, "PATH": path}
+    return subprocess.run(command, cwd=folder, env=environment, check=False, timeout=100).returncode
+
+
 def test_script_for_a_pipeline(page_scene: Scene, tmp_path: Path) -> None:
     """It leaves the plan and the results, and ends with the code of the run."""
-    [script] = [code for language, code in BLOCKS if language == "bash"]
-    environment = environment_of_user(page_scene.emulator.environment("111111111111", "us-east-1"))
-    path = f"{Path(PROGRAM).parent}:/usr/bin:/bin"
-    result = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env={**environment, "PATH": path}, check=False, timeout=100
-    )
-    assert result.returncode == 0
+    assert run_example(page_scene, tmp_path) == 0
     plan, done = (json.loads((tmp_path / name).read_text("utf-8")) for name in ("plan.json", "results.json"))
     assert [entry["accountId"] for entry in plan["actions"]] == [MOVED, "777777777777", CONSOLE]
     assert (plan["applied"], done["applied"]) == (False, True)
+
+
+def test_script_changes_nothing_after_half_a_plan(page_scene: Scene, tmp_path: Path) -> None:
+    """A unit that is not there: the plan says why, and there is no second run."""
+    file = FILE.replace("[ou-a1b2-77778888]", "[ou-a1b2-77778888, ou-a1b2-99999999]")
+    (tmp_path / "devops-agent.yaml").write_text(file, encoding="utf-8")
+    before = page_scene.connected()
+    assert run_example(page_scene, tmp_path) != 0
+    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["failure"] is not None
+    assert not (tmp_path / "results.json").exists()
+    assert page_scene.connected() == before
 
 
 def test_keys_of_the_document(page_scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,14 @@
-"""`make demo-organization`: a role in every account of an organization, on this machine and without AWS."""
+"""`make demo-organization`: every account of an organization gets the role and is connected, without AWS.
+
+Also those that join later: first the stacks, which leave a gap, then the command `sync`, which closes it.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -13,6 +17,7 @@ from rich.table import Table
 
 from tests.emulator.cdk import Cdk
 from tests.emulator.demo import CONTEXT_KEY, VALIDATE, deploy_command, print_table, run, step
+from tests.emulator.demo_cli import command
 from tests.emulator.example_organization import (
     EXCLUDED,
     MANAGEMENT,
@@ -30,11 +35,12 @@ from tests.emulator.server import Emulator
 
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
-NEWCOMER, MOVED = "100000000005", "555555555555"
+BEFORE, AFTER, MOVED = "100000000005", "100000000006", "555555555555"
+"""An account that joins before the first `sync`, one that joins after it, and one that moves out of the units."""
 UNITS = {
     **dict.fromkeys(WORKLOADS, "Workloads"),
     **dict.fromkeys(PAYMENTS, "Workloads/Payments"),
-    **dict.fromkeys((*SANDBOX, SUSPENDED, EXCLUDED, NEWCOMER), "Sandbox"),
+    **dict.fromkeys((*SANDBOX, SUSPENDED, EXCLUDED, BEFORE, AFTER), "Sandbox"),
     PRIMARY: "Platform",
     MANAGEMENT: "root",
     MOVED: "root",
@@ -44,16 +50,68 @@ REMARKS = {
     MANAGEMENT: "management account",
     SUSPENDED: "suspended",
     EXCLUDED: "excluded",
-    NEWCOMER: "joined afterwards",
+    BEFORE: "joined",
+    AFTER: "joined later",
     MOVED: "moved out",
 }
+SYNC = "sync --config devops-agent.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What stands in the accounts, read over the APIs.
+
+    Attributes:
+        roles: Account -> its role, where it has one.
+        associations: Account -> its association, where it has one.
+    """
+
+    roles: Mapping[str, LiveRole]
+    associations: Mapping[str, LiveAssociation]
+
+    @classmethod
+    def read(cls, emulator: Emulator, associations: Mapping[str, LiveAssociation]) -> State:
+        """Look for the role in all accounts."""
+        found = {account_id: LiveRole.find(emulator.client("iam", account_id), ROLE_NAME) for account_id in UNITS}
+        return cls(roles={account_id: role for account_id, role in found.items() if role}, associations=associations)
+
+    @property
+    def valid(self) -> set[str]:
+        """The accounts whose association is valid."""
+        return {account_id for account_id, found in self.associations.items() if found.status == "valid"}
 
 
 def roll_out(console: Console, emulator: Emulator, folder: Path) -> bool:
-    """Deploy to two units, let accounts come and go; return whether each account has what it should."""
+    """Deploy to two units, let accounts come and go, and keep the associations in step; return whether all is well."""
     with step(console, "An organization of 13 accounts, and an Agent Space in one of them"):
         example = ExampleOrganization.create(emulator)
         primary = PrimaryAccount(emulator, SPACE_ARN)
+        primary.date_validations()
+    _deploy(console, emulator, folder, example)
+    with step(console, f"One account joins the unit Sandbox, {MOVED} moves out of Workloads"):
+        example.organization.add_account(example.sandbox, account_id=BEFORE)
+        example.organization.move(MOVED, example.organization.root_id)
+    with step(console, f"$ {VALIDATE}"):
+        gap = State.read(emulator, primary.validate())
+    _show(console, gap, without=AFTER)
+    codes = [command(console, emulator, PRIMARY, f"{SYNC}{options}", folder) for options in ("", " --apply --wait 1")]
+    with step(console, "\nOne more account joins the unit Sandbox, and the StackSet gives it the role"):
+        example.organization.add_account(example.sandbox, account_id=AFTER)
+    codes.append(command(console, emulator, PRIMARY, f"{SYNC} --apply --wait 1", folder))
+    in_step = State.read(emulator, primary.associations())
+    _show(console, in_step)
+    console.print("\nOn AWS a role takes minutes to come, and a result that is the same as before counts after 30 s.")
+    reached = {*REACHED, BEFORE} - {MOVED}
+    return (
+        codes == [1, 0, 0]
+        and gap.roles.keys() == reached
+        and gap.valid == {*REACHED[3:]} - {MOVED}
+        and in_step.roles.keys() == in_step.associations.keys() == in_step.valid == {*reached, AFTER}
+    )
+
+
+def _deploy(console: Console, emulator: Emulator, folder: Path, example: ExampleOrganization) -> None:
+    """Deploy the role to two units, and the associations of the accounts that the accounts file names."""
     path = folder / "devops-agent.yaml"
     file = example.accounts_file(agent_space_arn=SPACE_ARN, settings="primary: {}\n", associate=REACHED[3:])
     path.write_text(file, encoding="utf-8")
@@ -65,37 +123,24 @@ def roll_out(console: Console, emulator: Emulator, folder: Path) -> bool:
         with step(console, f"$ {deploy_command(stack)}"):
             environment = emulator.environment(stack.account_id, stack.region)
             cdk.deploy(stack.stack_id, environment=environment, app=cdk.assembly)
-    with step(console, f"One account joins the unit Sandbox, {MOVED} moves out of Workloads"):
-        example.organization.add_account(example.sandbox, account_id=NEWCOMER)
-        example.organization.move(MOVED, example.organization.root_id)
-    with step(console, f"$ {VALIDATE}"):
-        associations = primary.validate()
-    found = {account_id: LiveRole.find(emulator.client("iam", account_id), ROLE_NAME) for account_id in sorted(UNITS)}
-    roles = {account_id: role for account_id, role in found.items() if role}
+
+
+def _show(console: Console, state: State, *, without: str | None = None) -> None:
+    """Print a row for each account, but for one that has not joined yet."""
     console.print("\nWhat stands in each account now, read over the APIs:")
-    print_table(console, _table(roles, associations))
-    return set(roles) == {*REACHED, NEWCOMER} - {MOVED} and _agree(roles, associations)
-
-
-def _agree(roles: Mapping[str, LiveRole], associations: Mapping[str, LiveAssociation]) -> bool:
-    """Whether the associations are valid where there is a role, and only there."""
-    return all((found.status == "valid") == (account_id in roles) for account_id, found in associations.items())
-
-
-def _table(roles: Mapping[str, LiveRole], associations: Mapping[str, LiveAssociation]) -> Table:
     table = Table(box=box.HORIZONTALS, pad_edge=False)
     for name in ("account", "unit", "role", "association", ""):
         table.add_column(name)
-    for account_id in sorted(UNITS):
-        association = associations.get(account_id)
+    for account_id in sorted(UNITS.keys() - {without}):
+        association = state.associations.get(account_id)
         table.add_row(
             account_id,
             UNITS[account_id],
-            "yes" if account_id in roles else "no",
+            "yes" if account_id in state.roles else "no",
             "none" if association is None else association.status,
             REMARKS.get(account_id, ""),
         )
-    return table
+    print_table(console, table)
 
 
 if __name__ == "__main__":

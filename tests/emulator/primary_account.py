@@ -71,19 +71,30 @@ class PrimaryAccount:
         )
         return str(answer["association"]["associationId"])
 
+    def date_validations(self) -> None:
+        """Let a validation change `updatedAt` of what it has looked at, also where the result is the same.
+
+        AWS does not say whether its own does. The emulator's does not, so that programs must not rely on it; but then
+        whoever waits for a result that is the same as before waits long.
+        """
+        self._in_memory().is_validation_dated = True
+
     def connect_unit(self, unit_id: str) -> None:
         """Switch the Agent Space to AWS's organization mode and connect a unit.
 
         Not over the API: the installed botocore may be older than the mode.
         """
+        space = self._in_memory()
+        space.source_mode = "organization"
+        unit = {"organizationalUnitId": unit_id}
+        space.associate("aws", {"sourceAwsOrg": {"accountType": "source", "organizationalUnit": unit}})
+
+    def _in_memory(self) -> Any:
         # Not at the top, as moto takes seconds to import.
         from moto.devopsagent.models import devopsagent_backends  # noqa: PLC0415
 
         spaces: Any = devopsagent_backends[self.space.account_id][self.space.region].agent_spaces
-        space = spaces[self.space.agent_space_id]
-        space.source_mode = "organization"
-        unit = {"organizationalUnitId": unit_id}
-        space.associate("aws", {"sourceAwsOrg": {"accountType": "source", "organizationalUnit": unit}})
+        return spaces[self.space.agent_space_id]
 
     def validate(self) -> dict[str, LiveAssociation]:
         """Validate all associations; return them by account."""

@@ -55,6 +55,20 @@ def test_an_update_replaces_the_whole_configuration(primary: PrimaryAccount) -> 
     assert updated["status"] == "pending-confirmation"
 
 
+@pytest.mark.parametrize("is_dated", [False, True])
+def test_time_of_a_validation(primary: PrimaryAccount, *, is_dated: bool) -> None:
+    """`updatedAt` stays when the result is the same, or changes, as AWS does not say which its own does."""
+    primary.associate("222222222222", ROLE_ARN)
+    if is_dated:
+        primary.date_validations()
+    times = set()
+    for _ in range(2):
+        primary.validate()
+        [association] = primary.api.list_associations(agentSpaceId=SPACE_ID)["associations"]
+        times.add(association["updatedAt"])
+    assert len(times) == (2 if is_dated else 1)
+
+
 def test_removing_is_idempotent(primary: PrimaryAccount) -> None:
     """The second DisassociateService answers as the first did; the association is gone."""
     association_id = primary.associate("222222222222", ROLE_ARN)

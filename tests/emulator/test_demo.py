@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.emulator.cdk import REPOSITORY
 from tests.emulator.processes import MARK, left_running, running
+from tests.markdown import blocks
 from tests.secret_scan import secrets_in
 
 
@@ -85,14 +86,14 @@ def without_durations(text: str) -> str:
     return re.sub(r"# [0-9]+\.[0-9] s", "# … s", text)
 
 
-ORGANIZATION = """\
+GAP = """\
  account        unit                 role   association
  ──────────────────────────────────────────────────────────────────────────────
  100000000001   Sandbox              yes    none
  100000000002   Sandbox              yes    none
  100000000003   Sandbox              no     none          suspended
  100000000004   Sandbox              no     none          excluded
- 100000000005   Sandbox              yes    none          joined afterwards
+ 100000000005   Sandbox              yes    none          joined
  111111111111   Platform             no     none          primary account
  222222222222   Workloads            yes    none
  333333333333   Workloads            yes    valid
@@ -103,15 +104,42 @@ ORGANIZATION = """\
  888888888888   Workloads/Payments   yes    valid
  999999999999   root                 no     none          management account
 """
+IN_STEP = """\
+ account        unit                 role   association
+ ──────────────────────────────────────────────────────────────────────────────
+ 100000000001   Sandbox              yes    valid
+ 100000000002   Sandbox              yes    valid
+ 100000000003   Sandbox              no     none          suspended
+ 100000000004   Sandbox              no     none          excluded
+ 100000000005   Sandbox              yes    valid         joined
+ 100000000006   Sandbox              yes    valid         joined later
+ 111111111111   Platform             no     none          primary account
+ 222222222222   Workloads            yes    valid
+ 333333333333   Workloads            yes    valid
+ 444444444444   Workloads            yes    valid
+ 555555555555   root                 no     none          moved out
+ 666666666666   Workloads/Payments   yes    valid
+ 777777777777   Workloads/Payments   yes    valid
+ 888888888888   Workloads/Payments   yes    valid
+ 999999999999   root                 no     none          management account
+"""
 
 
 def test_the_demo_of_an_organization(tmp_path: Path) -> None:
-    """Each account has what it should, also those that came and went; nothing is left."""
+    """Each account has what it should, also those that came and went; `sync` closes the gap; nothing is left."""
     with demo(tmp_path, "demo_organization") as (process, mark):
         output, _ = process.communicate(timeout=120)
+    plan, *runs = re.findall(r"^\$ devops-agent-accounts sync (.*)$", output, re.MULTILINE)
 
     assert process.returncode == 0, output
-    assert re.sub("─+", "─" * 78, output).count(ORGANIZATION) == 1, output
+    places = [re.sub("─+", "─" * 78, output).find(table) for table in (GAP, IN_STEP)]
+    assert 0 < places[0] < places[1], output
+    assert (plan, runs) == ("--config devops-agent.yaml", ["--config devops-agent.yaml --apply --wait 1"] * 2)
+    assert "5 accounts in step, 4 to associate, 1 to disassociate; 5 done; 9 valid" in output.splitlines()
+    assert "9 accounts in step, 1 to associate; 1 done; 10 valid" in output.splitlines()
+    shown = [code for language, code in blocks(REPOSITORY / "docs" / "organizations.md") if language == "text"]
+    assert [block for block in shown if block not in output] == []
+    assert len(shown) == 2
     assert left_running(mark) == []
     assert list(tmp_path.iterdir()) == []
 

@@ -86,6 +86,7 @@ class AgentSpace(models.AgentSpace):
         self.associations: dict[str, Association] = {}
         self.preferences: dict[str, bool] = {}
         self.source_mode: str | None = None
+        self.is_validation_dated = False
         self.set_id(str(uuid.uuid4()))
 
     def set_id(self, agent_space_id: str) -> None:
@@ -141,6 +142,8 @@ class AgentSpace(models.AgentSpace):
         arns = tuple(settings["assumableRoleArn"] for settings in agent_roles)
         space = Space(account_id=self.account_id, arn=self.arn, agent_role_arns=arns)
         for association in self.associations.values():
+            if self.is_validation_dated:
+                association.updated_at = utcnow()
             if organization_mode.KIND in association.configuration:
                 state = organization_mode.deployment_state(self.account_id, association.settings)
                 association.settings["deploymentState"] = state
