@@ -109,7 +109,7 @@ def chained_statements(role: Role) -> Iterator[tuple[TrustStatement, Principal]]
     for statement in role.trust.allowed if role.purpose is Purpose.READ else ():
         values = statement.required_values(EXTERNAL_ID)
         if any(is_wholly_unknown(value) or parse_source(value) is not None for value in values):
-            for principal in statement.parsed.principals:
+            for principal in statement.principals:
                 if principal.kind == "AWS" and principal.value != "*" and _is_of(principal, primary_accounts(role)):
                     yield statement, principal
 

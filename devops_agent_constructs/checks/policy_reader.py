@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from devops_agent_constructs.checks.finding import Place
@@ -11,10 +11,11 @@ from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
-_Parsed = TypeVar("_Parsed")
+_Statement = TypeVar("_Statement")
 
 
 def read_trust(document: object, place: Place) -> Trust:
@@ -28,10 +29,10 @@ def read_trust(document: object, place: Place) -> Trust:
         return Trust(place=place, statements=(), has_unknown_statement=True, refused=(), written="")
     if not isinstance(document, Mapping):
         document = {"Statement": document}  # The parser says what is wrong with it.
-    known, refused, is_hidden = _read(document, place, parse_trust_policy)
+    statements, refused, is_hidden = _read(document, place, parse_trust_policy, TrustStatement)
     return Trust(
         place=place,
-        statements=tuple(TrustStatement(place=at, parsed=parsed) for at, parsed in known),
+        statements=statements,
         has_unknown_statement=is_hidden,
         refused=refused,
         written=repr(document),
@@ -53,14 +54,16 @@ def read_policy(
     policy = Policy(place=place, account_id=account_id, statements=(), roles=roles, arn=arn)
     if not isinstance(document, Mapping) or is_unknown(document.get("Version")):
         return policy
-    known, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions)
-    statements = tuple(PolicyStatement(place=at, parsed=parsed) for at, parsed in known)
+    statements, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions, PolicyStatement)
     return replace(policy, statements=statements, refused=refused)
 
 
 def _read(
-    document: Mapping[str, Any], place: Place, parse: Callable[[Mapping[str, object]], list[_Parsed]]
-) -> tuple[list[tuple[Place, _Parsed]], tuple[tuple[Place, OnboardingInputError], ...], bool]:
+    document: Mapping[str, Any],
+    place: Place,
+    parse: Callable[[Mapping[str, object]], Sequence[StatementElements]],
+    placed: Callable[..., _Statement],
+) -> tuple[tuple[_Statement, ...], tuple[tuple[Place, OnboardingInputError], ...], bool]:
     """Return what is known, what IAM would refuse and why, and whether there are statements that are not known."""
     known, refused, is_hidden = [], [], False
     for at, statement in each_statement(document, place):
@@ -72,8 +75,8 @@ def _read(
         except OnboardingInputError as error:
             refused.append((at, error))
         else:
-            known.append((at, parsed))
-    return known, tuple(refused), is_hidden
+            known.append(placed(place=at, **{field.name: getattr(parsed, field.name) for field in fields(parsed)}))
+    return tuple(known), tuple(refused), is_hidden
 
 
 def each_statement(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:

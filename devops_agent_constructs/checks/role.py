@@ -47,38 +47,32 @@ class Purpose(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyStatement:
-    """One statement of a policy that grants.
-
-    Attributes:
-        place: Where.
-        parsed: What it says.
-    """
+class PolicyStatement(PermissionStatement):
+    """One statement of a policy that grants, with its place."""
 
     place: Place
-    parsed: PermissionStatement
 
     def grants(self, action: str) -> bool:
         """Tell whether the statement allows an action on something."""
-        return self.parsed.is_allow and self.parsed.is_about(action)
+        return self.is_allow and self.is_about(action)
 
     @property
     def wide_resources(self) -> tuple[str, ...]:
         """The resources; `*` for NotResource, which covers nearly everything."""
-        return ("*",) if self.parsed.is_not_resource else self.parsed.resources
+        return ("*",) if self.is_not_resource else self.resources
 
     def may_hold(self, context: Context) -> bool:
         """Tell whether the conditions may be met by somebody's request with these keys, in lower case.
 
         Other keys may be there, and texts that are not known are others than these.
         """
-        asked = {key: Maybe.KEY for condition in self.parsed.conditions for key in condition.keys}
+        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
         known = {**asked, **context}
-        return not any(condition.answer(known, texts=NO).is_no for condition in self.parsed.conditions)
+        return not any(condition.answer(known, texts=NO).is_no for condition in self.conditions)
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""
-        conditions = (condition for condition in self.parsed.conditions if condition.key.lower() == key)
+        conditions = (condition for condition in self.conditions if condition.key.lower() == key)
         return [value for condition in conditions for value in condition.values]
 
 

@@ -47,7 +47,7 @@ def strangers(role: Role) -> Iterator[Requester]:
     yield from _agent_roles_without(role)
     chained = {(statement.place, principal) for statement, principal in chained_statements(role)}
     for statement in role.trust.allowed:
-        for principal in statement.parsed.principals:
+        for principal in statement.principals:
             # What is nearly the service's name is no service: `wrongServicePrincipal` says so.
             is_like_ours = principal.kind == "Service" and is_devops_agent_like(principal.value)
             is_known = principal.value in {"*", role.agent_role_arn} or is_like_ours
@@ -119,8 +119,8 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
     # The request of a provider's users is nobody's: the evaluator knows no such caller.
     named = Requester(who=str(principal), request=request_of(SERVICE, {}), principal=principal, statement=statement)
     if principal.kind == "Federated":
-        is_outside = not any(condition.key.lower().endswith(":sub") for condition in statement.parsed.conditions)
-        if any(map(statement.parsed.is_about, _BY_PROVIDER)):
+        is_outside = not any(condition.key.lower().endswith(":sub") for condition in statement.conditions)
+        if any(map(statement.is_about, _BY_PROVIDER)):
             yield replace(named, is_outside=is_outside)
         return
     is_service = principal.kind == "Service"

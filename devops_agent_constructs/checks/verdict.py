@@ -13,30 +13,17 @@ from devops_agent_constructs.policy_evaluation.assume_role import Decision, deci
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Admitted:
-    """Somebody who gets in, or may get in by what the request carries, for whom the role is not meant.
-
-    Attributes:
-        caller: Who.
-        places: The statements by which.
-    """
-
-    caller: Requester
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """Who gets into a role.
 
     Attributes:
         meant: For whom the role is meant, and what the trust policy says to each.
-        strangers: Who else gets in.
+        strangers: Who else gets in, or may get in by what the request carries, and the statements by which.
         undefined: What AWS does not define; empty if nothing.
     """
 
     meant: tuple[tuple[Requester, Decision], ...] = ()
-    strangers: tuple[Admitted, ...] = ()
+    strangers: tuple[tuple[Requester, tuple[Place, ...]], ...] = ()
     undefined: str = ""
 
     @property
@@ -51,8 +38,8 @@ class Verdict:
 
     def severity(self, place: Place) -> Severity | None:
         """Return how bad it is whom DevOps Agent brings in by a statement; None: nobody else."""
-        callers = [stranger.caller for stranger in self.strangers if place in stranger.places]
-        is_outside = [caller.is_outside for caller in callers if caller.is_the_service]
+        callers = [caller for caller, places in self.strangers if place in places and caller.is_the_service]
+        is_outside = [caller.is_outside for caller in callers]
         return None if not is_outside else Severity.ERROR if any(is_outside) else Severity.WARNING
 
 
@@ -61,18 +48,18 @@ def judge(role: Role) -> Verdict:
     if not role.trust.is_judgeable:
         return Verdict()
     try:
-        meant = [(caller, decide_by(role.trust.parsed, caller.request)) for caller in intended(role)]
-        others = [Admitted(caller=caller, places=_places(role, caller)) for caller in strangers(role)]
+        meant = [(caller, decide_by(role.trust.statements, caller.request)) for caller in intended(role)]
+        others = [(caller, _places(role, caller)) for caller in strangers(role)]
     except OnboardingInputError as error:
         return Verdict(undefined=str(error))
-    return Verdict(meant=tuple(meant), strangers=tuple(stranger for stranger in others if stranger.places))
+    return Verdict(meant=tuple(meant), strangers=tuple((caller, places) for caller, places in others if places))
 
 
 def _places(role: Role, caller: Requester) -> tuple[Place, ...]:
     """Return the statements by which somebody gets in, under some value of what is not known of the request."""
     if caller.principal is not None and caller.principal.kind == "Federated":
         return () if caller.statement is None else (caller.statement.place,)
-    results = decide_by(role.trust.parsed, replace(caller.request, texts_differ=True)).statements
+    results = decide_by(role.trust.statements, replace(caller.request, texts_differ=True)).statements
     if any(result.is_applied for result in results if not result.is_allow):
         return ()
     pairs = zip(role.trust.statements, results, strict=True)

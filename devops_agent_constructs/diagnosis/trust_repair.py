@@ -106,10 +106,10 @@ class _Repairer:
         let_in = set[str]()
         for raw, statement in zip(written, self.role.trust.statements, strict=True):
             rest, strangers = raw, self._strangers(statement)
-            principals = [principal for principal in statement.parsed.principals if principal not in strangers]
+            principals = [principal for principal in statement.principals if principal not in strangers]
             for kind, ours in wanted.items():
                 others = [principal for principal in principals if not self._is_meant(principal, kind)]
-                if others == principals or not statement.parsed.is_allow or not statement.parsed.is_about(_ASSUME):
+                if others == principals or not statement.is_allow or not statement.is_about(_ASSUME):
                     continue
                 let_in.add(kind)
                 if kind in missing or (kind == "Service" and self._rules(statement) & _WEAK):
@@ -129,13 +129,12 @@ class _Repairer:
         IAM shows the id of a role or user that is gone, and does not take it back:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
         """
-        principals, rules = statement.parsed.principals, self._rules(statement)
+        principals, rules = statement.principals, self._rules(statement)
         gone = {principal for principal in principals if principal.is_deleted}
-        if not statement.parsed.is_allow or not rules & _LET_IN:
+        if not statement.is_allow or not rules & _LET_IN:
             return gone
-        callers = [
-            one.caller for one in self.verdict.strangers if one.caller.is_outside and statement.place in one.places
-        ]
+        strangers = self.verdict.strangers
+        callers = [caller for caller, places in strangers if caller.is_outside and statement.place in places]
         named = {caller.principal for caller in callers if caller.principal and caller.statement == statement}
         # Its Agent Space is a stranger's; a statement that names none is pinned instead.
         if not rules & _WEAK and any(caller.is_the_service for caller in callers):
@@ -151,7 +150,7 @@ class _Repairer:
 
 def _of(principals: Sequence[Principal], raw: Mapping[str, Any], statement: TrustStatement) -> Mapping[str, Any]:
     """Return a statement for some of its principals; empty, if there are none."""
-    if len(principals) == len(statement.parsed.principals):
+    if len(principals) == len(statement.principals):
         return raw
     named = defaultdict[str, list[str]](list)
     for principal in principals:
@@ -175,8 +174,10 @@ def _in_words(role: Role) -> Iterator[str]:
     """Name the principals and the conditions of a trust policy, each once."""
     words = [
         f"{principal} {'gets in' if statement.is_allow else 'is denied'}"
-        for statement in role.trust.parsed
+        for statement in role.trust.statements
         for principal in statement.principals
     ]
-    words += [condition_in_words(condition) for statement in role.trust.parsed for condition in statement.conditions]
+    words += [
+        condition_in_words(condition) for statement in role.trust.statements for condition in statement.conditions
+    ]
     return iter(dict.fromkeys(words))

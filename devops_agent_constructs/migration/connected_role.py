@@ -143,7 +143,7 @@ def agent_role_of(roles: Iterable[ConnectedRole], agent_space: AgentSpaceArn) ->
         principal.value
         for role in roles
         for statement in (() if role.live is None else role.live.role().trust.allowed)
-        for principal in statement.parsed.principals
+        for principal in statement.principals
         if principal.value.startswith(beginning)
         and not {"*", "?"} & set(principal.value)
         and role.generation(agent_space, principal.value) in ON_THE_WAY

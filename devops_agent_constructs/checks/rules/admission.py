@@ -55,12 +55,11 @@ def others_admitted(resources: Resources) -> Iterator[Problem]:
     explained = {place for finding in findings for place in (finding.place, finding.place.above)}
     for _, verdict in resources.judged:
         by_place = defaultdict[Place, list[Requester]](list)
-        for stranger in verdict.strangers:
-            caller = stranger.caller
+        for caller, places in verdict.strangers:
             is_service = caller.principal is not None and caller.principal.kind == "Service"
-            said = explained if caller.is_the_service else misspelt if is_service else set[Place]()
-            for place in () if _is_whole_account(caller) else stranger.places:
-                if place not in said:
+            left_out = explained if caller.is_the_service else misspelt if is_service else set[Place]()
+            for place in () if _is_whole_account(caller) else places:
+                if place not in left_out:
                     by_place[place].append(caller)
         for place, callers in by_place.items():
             names = dict.fromkeys(shown(caller.who) for caller in callers)
@@ -142,8 +141,8 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
     # Of such a role `elevatedExternalId` says it.
     open_keys -= {EXTERNAL_ID} if role.purpose is Purpose.ELEVATED else set()
     for statement in role.trust.statements:
-        written = {condition.key.lower(): condition.key for condition in statement.parsed.conditions}
-        asked = {key for condition in statement.parsed.conditions for key in condition.keys}
+        written = {condition.key.lower(): condition.key for condition in statement.conditions}
+        asked = {key for condition in statement.conditions for key in condition.keys}
         if keys := sorted(written.get(key, key) for key in asked & open_keys):
             message = (
                 f"whether the Agent Space gets in cannot be told: {' and '.join(keys)} decides, and AWS does not "

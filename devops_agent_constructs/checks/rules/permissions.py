@@ -48,7 +48,7 @@ def _caps_nothing(boundary: str, resources: Resources) -> bool:
     if boundary.endswith(":iam::aws:policy/AdministratorAccess"):
         return True
     policies = (policy for policy in resources.policies if policy.arn == boundary)
-    statements = [statement.parsed for policy in policies for statement in policy.statements]
+    statements = [statement for policy in policies for statement in policy.statements]
     return any(map(_allows_everything, statements)) and all(statement.is_allow for statement in statements)
 
 

@@ -92,9 +92,8 @@ def _owner_of_arn(written: str, policy: Policy, of_devops_agent: set[str]) -> st
     arn = parse_role_arn(written)
     if arn is None or is_unknown(written) or arn.account_id == policy.account_id:
         return ""
-    statements = [statement.parsed for statement in policy.statements]
-    named = {written, *(resource for statement in statements for resource in statement.resources)}
-    actions = [action for statement in statements for action in statement.actions]
+    named = {written, *(resource for statement in policy.statements for resource in statement.resources)}
+    actions = [action for statement in policy.statements for action in statement.actions]
     is_ours = named & of_devops_agent or any(action.lower().startswith("aidevops:") for action in actions)
     return arn.account_id if is_ours else ""
 
@@ -105,7 +104,7 @@ def _owner_of_name(written: str, policy: Policy, chained: set[str]) -> str:
     is_of_own_role = any(
         statement.grants("sts:AssumeRole") and f":iam::{policy.account_id}:role/" in resource
         for statement in policy.statements
-        for resource in statement.parsed.resources
+        for resource in statement.resources
     )
     arns = filter(None, map(parse_role_arn, sorted(chained)))
     owners = (arn.account_id for arn in arns if arn.name == written and arn.account_id != policy.account_id)
@@ -161,7 +160,7 @@ def _too_narrow(passes: Sequence[PolicyStatement], policy: Policy) -> Iterator[P
 def _names_one_of(policy: Policy, actions: Sequence[str]) -> bool:
     # By the service's own prefix: an administrator's `*` is not about DevOps Agent.
     return any(
-        statement.grants(action) and any(name.lower().startswith("aidevops:") for name in statement.parsed.actions)
+        statement.grants(action) and any(name.lower().startswith("aidevops:") for name in statement.actions)
         for statement in policy.statements
         for action in actions
     )
