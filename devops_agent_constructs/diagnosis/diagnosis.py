@@ -9,8 +9,8 @@ from typing import Any
 from devops_agent_constructs.checks.check import findings_of
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.rule import Resources
 from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole

@@ -9,7 +9,7 @@ from typing import Any
 
 from devops_agent_constructs.checks.finding import Finding, Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.policy_reader import each_statement
+from devops_agent_constructs.checks.policy import each_statement
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.trust import (
     EXTERNAL_ID,

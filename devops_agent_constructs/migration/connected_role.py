@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.checks.callers import as_agent_role, as_service, source_of
+from devops_agent_constructs.checks.callers import as_agent_role, as_service
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.checks.role import source_of
 from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation

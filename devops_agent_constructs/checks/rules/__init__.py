@@ -16,6 +16,5 @@ from devops_agent_constructs.checks.rules import (
 
 _MODULES = (conditions, principals, admission, sessions, permissions, primary_account, associations, unreadable)
 
-# A module may name a rule of one before it, to leave to it what it says already: that stands once, where it is defined.
-RULES = tuple(dict.fromkeys(rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule)))
+RULES = tuple(rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule))
 """Each rule once; its id is part of the interface."""

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from devops_agent_constructs._role_arn import PrincipalArn, parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
 from devops_agent_constructs.checks.finding import Problem
-from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
-from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import ASSOCIATION, Rule
+from devops_agent_constructs.checks.role import AssociatedAccount, Purpose, Role
+from devops_agent_constructs.checks.rule import ASSOCIATION, Resources, Rule
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 _TYPES = {"Aws": "monitor", "SourceAws": "source"}

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
-from devops_agent_constructs.checks.callers import STRANGER, agent_roles
+from devops_agent_constructs.checks.callers import STRANGER
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
-from devops_agent_constructs.checks.role import Policy, PolicyStatement
-from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Rule
+from devops_agent_constructs.checks.policy import Policy, PolicyStatement
+from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Resources, Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
 from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.patterns import Context
@@ -48,7 +47,7 @@ _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aid
 ).of_resources
 def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
     """Find agent roles that may assume roles of accounts that nobody listed."""
-    arns = (arn for role in resources.roles for arn in agent_roles(role))
+    arns = (arn for role in resources.roles for arn in role.agent_role_arns)
     names = {service.MONITOR_ROLE_NAME, *(arn.rpartition("/")[2] for arn in arns)}
     own = {policy.place for role in resources.roles for policy in role.policies}
     for policy in resources.policies:
@@ -73,7 +72,7 @@ def _is_of_any_account(resource: str) -> bool:
 ).of_resources
 def foreign_grant(resources: Resources) -> Iterator[Problem]:
     """Find policies that are to be attached to a role of another account, where they cannot be."""
-    chained = {arn for role in resources.roles for arn in agent_roles(role)}
+    chained = {arn for role in resources.roles for arn in role.agent_role_arns}
     named = {arn for association in resources.associations for arn in association.role_arns.values() if arn}
     own_roles = {(role.account_id, role.name) for role in resources.roles}
     for policy in resources.policies:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_principal_arn
-from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
@@ -74,7 +73,7 @@ def wildcard_principal(role: Role) -> Iterator[Problem]:
 def account_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find whole accounts that get in without an external id."""
     admitted = {(caller.principal, place) for caller, places in verdict.strangers for place in places}
-    chained = {(principal, statement.place) for statement, principal in chained_statements(role)}
+    chained = {(principal, statement.place) for statement, principal in role.chained_statements}
     has_deny = role.trust.is_judgeable and not all(statement.is_allow for statement in role.trust.statements)
     for statement in role.trust.allowed:
         for principal in statement.principals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from devops_agent_constructs.checks.callers import as_service, sources
+from devops_agent_constructs.checks.callers import as_service
 from devops_agent_constructs.checks.finding import Problem
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, USER_GUIDE, Rule
@@ -60,7 +60,7 @@ channel_actions = Rule(
 def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find roles whose session takes over an identity from any provider."""
     is_judged = role.trust.is_judgeable and not verdict.undefined
-    for source in sources(role)[:1] if is_judged else ():
+    for source in role.sources[:1] if is_judged else ():
         allowed = []
         for who, providers in (("no provider", []), ("any provider", [_OTHER])):
             request = as_service(source.one(), {"sts:RequestContextProviders": providers})

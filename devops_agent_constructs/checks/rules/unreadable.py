@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
-from devops_agent_constructs.checks.rule import CLOUDFORMATION, Rule
+from devops_agent_constructs.checks.rule import CLOUDFORMATION, Resources, Rule
 
 
 @Rule(

@@ -1,21 +1,73 @@
-"""Reads policies of which parts may be unknown: each statement alone, so that a bad one hides no other."""
+"""Holds policies of which parts may be unknown, and reads each statement alone, so that a bad one hides no other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.answer import NO
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 _Statement = TypeVar("_Statement")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyStatement(PermissionStatement):
+    """One statement of a policy that grants, with its place."""
+
+    place: Place
+
+    def grants(self, action: str) -> bool:
+        """Tell whether the statement allows an action on something."""
+        return self.is_allow and self.is_about(action)
+
+    @property
+    def wide_resources(self) -> tuple[str, ...]:
+        """The resources; `*` for NotResource, which covers nearly everything."""
+        return ("*",) if self.is_not_resource else self.resources
+
+    def may_hold(self, context: Context) -> bool:
+        """Tell whether the conditions may be met by somebody's request with these keys, in lower case.
+
+        Other keys may be there, and texts that are not known are others than these.
+        """
+        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
+        known = {**asked, **context}
+        return not any(condition.answer(known, texts=NO).is_no for condition in self.conditions)
+
+    def values_of(self, key: str) -> list[str]:
+        """Return the values that conditions compare a key (in lower case) with."""
+        conditions = (condition for condition in self.conditions if condition.key.lower() == key)
+        return [value for condition in conditions for value in condition.values]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """A policy that grants: inline, managed, or of a resource of its own.
+
+    Attributes:
+        place: Where.
+        account_id: Of its stack.
+        statements: What it says, as far as it can be read.
+        refused: What IAM would refuse, and why.
+        roles: Names of the roles that it says it belongs to, or what else is written there.
+        arn: Of a managed policy; empty for others.
+    """
+
+    place: Place
+    account_id: str
+    statements: tuple[PolicyStatement, ...]
+    refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
+    roles: tuple[str, ...] = ()
+    arn: str = ""
 
 
 def read_trust(document: object, place: Place) -> Trust:
