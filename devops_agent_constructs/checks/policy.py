@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO
 from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown
 
 _Statement = TypeVar("_Statement")
 

@@ -26,7 +26,7 @@ from devops_agent_constructs.diagnosis.statements import permissions_of, readabl
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
-from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

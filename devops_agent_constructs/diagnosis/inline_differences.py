@@ -27,13 +27,13 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.guardrail.verdicts import Effect, effect_of
 from devops_agent_constructs.policies.permissions import preview_statements
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
     is_permitted,
     parse_permissions,
 )
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 _NAME = service.INLINE_POLICY_NAME
 _IN_VAIN = "asked for, and blocked"

@@ -20,8 +20,8 @@ from devops_agent_constructs.checks.trust import (
 )
 from devops_agent_constructs.checks.verdict import Verdict, judge
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.policy_evaluation.conditions import condition_in_words
 from devops_agent_constructs.policy_evaluation.principals import Principal
-from devops_agent_constructs.policy_evaluation.wording import condition_in_words
 
 _WEAK = {"missingSourceAccount", "missingSourceArn", "wildcardSourceArn", "wrongSourceAccount"}
 _LET_IN = {"accountPrincipal", "othersAdmitted", "wildcardPrincipal"}

@@ -19,7 +19,7 @@ from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.policy_evaluation.assume_role import decide
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission, is_permitted, parse_permissions
-from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 ROLE_MISSING = "the role does not exist"
 ON_THE_WAY = {Generation.PREVIEW, Generation.TRANSITION}

@@ -11,7 +11,6 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
@@ -19,6 +18,7 @@ from devops_agent_constructs.policy_evaluation.permission_statements import (
     parse_permissions,
     partly_permitted,
 )
+from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
+from devops_agent_constructs.policy_evaluation.conditions import why_not_met
 from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
 from devops_agent_constructs.policy_evaluation.principals import Caller
 from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement, parse_trust_policy
-from devops_agent_constructs.policy_evaluation.wording import why_not_met
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

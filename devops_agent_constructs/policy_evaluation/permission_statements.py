@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
-from devops_agent_constructs.policy_evaluation.conditions import Condition
+from devops_agent_constructs.policy_evaluation.conditions import Condition, condition_in_words
 from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements, parsed_statements, strings
-from devops_agent_constructs.policy_evaluation.wording import condition_in_words
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
 
 _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _ARN_FIELDS = 6

@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer
 from devops_agent_constructs.policy_evaluation.patterns import may_match
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, unknown
+from devops_agent_constructs.policy_evaluation.unknown import (
+    NO,
+    UNKNOWN_TEXT,
+    YES,
+    Answer,
+    is_unknown,
+    is_wholly_unknown,
+    unknown,
+)
 
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html

@@ -45,4 +45,4 @@ def test_one_place_reads_conditions() -> None:
         for name, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Condition"
-    } == {"policy_evaluation/conditions.py"}
+    } == {"policy_evaluation/policy_elements.py"}

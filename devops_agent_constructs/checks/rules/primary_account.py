@@ -13,9 +13,9 @@ from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.policy import Policy, PolicyStatement
 from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Resources, Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.patterns import Context
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 _OWN = {"aws:principalorgid": "o-1111111111", "aws:principalaccount": "111111111111"}
 # How AWS describes a role of nobody's account, in another organization and in none.
