@@ -16,9 +16,9 @@ from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
-from devops_agent_constructs.diagnosis.managed_differences import managed_differences
 from devops_agent_constructs.diagnosis.setting_differences import (
     association_differences,
+    managed_differences,
     role_missing,
     setting_differences,
 )
