@@ -22,10 +22,13 @@ from devops_agent_constructs.diagnosis.setting_differences import (
     role_missing,
     setting_differences,
 )
-from devops_agent_constructs.diagnosis.statements import permissions_of, readable_statements
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission
+from devops_agent_constructs.policy_evaluation.permission_statements import (
+    Permission,
+    permissions_of,
+    readable_permissions,
+)
 from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 
@@ -109,7 +112,7 @@ def _permissions(
         *live.inline_policies.values(),
         *filter(None, [expected.inline_policy]),
     ]
-    return permissions_of(statement for document in documents for statement in readable_statements(document))
+    return permissions_of(statement for document in documents for statement in readable_permissions(document))
 
 
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:

@@ -13,15 +13,8 @@ from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import Command
-from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference
+from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference, denial, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.statements import (
-    denial,
-    listed,
-    permissions_of,
-    raw_statements,
-    readable_statements,
-)
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
@@ -30,9 +23,11 @@ from devops_agent_constructs.policies.permissions import preview_statements
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
-    is_permitted,
     parse_permissions,
+    permissions_of,
+    readable_permissions,
 )
+from devops_agent_constructs.policy_evaluation.policy_elements import raw_statements
 from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 _NAME = service.INLINE_POLICY_NAME
@@ -65,7 +60,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
 def _missing(
     wanted: Sequence[PermissionStatement], there: Sequence[PermissionStatement], live: LiveRole, expected: ExpectedRole
 ) -> Iterator[Difference]:
-    missing = [permission for permission in permissions_of(wanted) if not is_permitted(permission, there)]
+    missing = [permission for permission in permissions_of(wanted) if not permission.is_permitted(there)]
     signatures = {_signature(statement) for statement in there}
     denials = [one.name for one in wanted if not one.is_allow and _signature(one) not in signatures]
     if not (missing or denials):
@@ -99,13 +94,13 @@ def _rewritten(
     """
     library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
     document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
-    kept, statements = raw_statements(document), readable_statements(document)
+    kept, statements = raw_statements(document), readable_permissions(document)
     base = {**document, **library}
     if document and expected.accounts_file is None:
         base = {**library, **document}
         added = [statement for statement in added if statement["Sid"] in missing]
     else:
-        wanted = {_signature(statement) for statement in readable_statements(library)}
+        wanted = {_signature(statement) for statement in readable_permissions(library)}
         is_own = [not statement.is_allow and _signature(statement) not in wanted for statement in statements]
         kept = list(compress(kept, is_own))
     # A Sid is unique in a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
@@ -159,7 +154,7 @@ def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expecte
     """Return the id of the difference that a permission makes; empty: none, as it is asked for and has an effect."""
     effect = _effect(permission, expected)
     # What the accounts file asks for is no leftover, even where AWS's guardrail makes nothing of it.
-    if is_permitted(permission, wanted):
+    if permission.is_permitted(wanted):
         return _IN_VAIN if effect is Effect.OUTSIDE else ""
     if effect is Effect.REDUNDANT:
         preview = [action for statement in preview_statements() for action in statement["Action"]]

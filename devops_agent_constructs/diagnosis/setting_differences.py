@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference
+from devops_agent_constructs.diagnosis.difference import Difference, denial
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.statements import denial, readable_statements
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policy_evaluation.permission_statements import readable_permissions
 
 _OF_DEVOPS_AGENT = {
     service.GA_MANAGED_POLICY,
@@ -43,7 +43,7 @@ def managed_differences(
         )
     for arn in sorted(attached & set(documents)):
         # AWS's own policies deny nothing.
-        for statement in readable_statements(documents[arn]):
+        for statement in readable_permissions(documents[arn]):
             if not statement.is_allow:
                 yield expected.difference("managedDeny", denial(statement, of=f"the managed policy {arn}"))
     for arn in extra:

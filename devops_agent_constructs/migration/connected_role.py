@@ -10,7 +10,6 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.callers import as_agent_role, as_service
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.checks.role import source_of
-from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -18,7 +17,11 @@ from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.policy_evaluation.assume_role import decide
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission, is_permitted, parse_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import (
+    Permission,
+    parse_permissions,
+    permissions_of,
+)
 from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 ROLE_MISSING = "the role does not exist"
@@ -131,7 +134,7 @@ class ConnectedRole:
         known = inline_policy((), account=account, generation=Generation.TRANSITION)
         allowed = [] if known is None else parse_permissions(known)
         return {
-            name: tuple(one for one in permissions_of(parse_permissions(document)) if not is_permitted(one, allowed))
+            name: tuple(one for one in permissions_of(parse_permissions(document)) if not one.is_permitted(allowed))
             for name, document in sorted(self.live.inline_policies.items())
             if name != service.INLINE_POLICY_NAME
         }

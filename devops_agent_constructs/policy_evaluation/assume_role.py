@@ -18,7 +18,7 @@ from devops_agent_constructs.policy_evaluation.conditions import why_not_met
 from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
 from devops_agent_constructs.policy_evaluation.principals import Caller
 from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement, parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,8 +98,8 @@ class Decision:
     @property
     def answer(self) -> Answer:
         """Whether some statement allows it and none denies it; or what decides, where that cannot be told."""
-        allowed = any_of(statement.answer for statement in self.statements if statement.is_allow)
-        return all_of([allowed, *(~statement.answer for statement in self.statements if not statement.is_allow)])
+        allowed = Answer.any_of(statement.answer for statement in self.statements if statement.is_allow)
+        return Answer.all_of([allowed, *(~statement.answer for statement in self.statements if not statement.is_allow)])
 
     @property
     def is_allowed(self) -> bool:
@@ -160,7 +160,7 @@ def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Con
     reasons = []
     texts = NO if request.texts_differ else UNKNOWN_TEXT
     covered = [principal.covers(request.caller) for principal in statement.principals]
-    named = any_of(texts if answer.value is None else answer for answer in covered)
+    named = Answer.any_of(texts if answer.value is None else answer for answer in covered)
     if named.is_no:
         others = " or ".join(str(principal) for principal in statement.principals)
         reasons.append(f"the policy names no such principal as {request.caller}, but {others}")
@@ -175,6 +175,6 @@ def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Con
         name=statement.name,
         is_allow=statement.is_allow,
         names_caller=named.is_yes,
-        answer=all_of([named, YES if is_about else NO, *(answer for _, answer in met)]),
+        answer=Answer.all_of([named, YES if is_about else NO, *(answer for _, answer in met)]),
         reasons=tuple(reasons),
     )

@@ -12,25 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation import patterns
 from devops_agent_constructs.policy_evaluation.comparisons import Operator
-from devops_agent_constructs.policy_evaluation.patterns import (
-    Context,
-    Maybe,
-    is_whole_arn,
-    may_match,
-    missing_variable,
-    variable_keys,
-)
-from devops_agent_constructs.policy_evaluation.unknown import (
-    NO,
-    UNKNOWN,
-    UNKNOWN_TEXT,
-    YES,
-    Answer,
-    all_of,
-    any_of,
-    is_unknown,
-)
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN, UNKNOWN_TEXT, YES, Answer, is_unknown
 
 _POSITIVE = {"StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike", "StringLike", "Bool", "IpAddress"}
 
@@ -81,7 +66,7 @@ class Condition:
         if self.set_operator:
             members = given if any(given) else ()  # An empty string is an empty set.
             met = [self._admits(member, operator, context, texts) for member in members]
-            return all_of(met) if self.set_operator == "forallvalues" else any_of(met)
+            return Answer.all_of(met) if self.set_operator == "forallvalues" else Answer.any_of(met)
         if len(given) > 1:
             why = f"the request has several values of {self.key}, which AWS compares by a set operator only"
             fix = "write 'ForAllValues:' or 'ForAnyValue:' before the condition operator"
@@ -110,13 +95,13 @@ class Condition:
     def keys(self) -> set[str]:
         """The condition keys, in lower case, on which it depends."""
         named = self.values if self.has_variables and self.operator and self.operator.takes_variables else ()
-        return {self.key.lower()}.union(*map(variable_keys, named))
+        return {self.key.lower()}.union(*map(patterns.variable_keys, named))
 
     def missing_variable(self, context: Context) -> str:
         """Return the first policy variable without a value in the request, or an empty string."""
         if self.operator is None or not self.operator.takes_variables or not self.has_variables:
             return ""
-        return next(filter(None, (missing_variable(value, context) for value in self.values)), "")
+        return next(filter(None, (patterns.missing_variable(value, context) for value in self.values)), "")
 
     @property
     def _takes_anything(self) -> bool:
@@ -134,21 +119,21 @@ class Condition:
 
     def _admits(self, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         # All values: a malformed one must not depend on the order.
-        found = any_of([self._matches(value, member, operator, context, texts) for value in self.values])
+        found = Answer.any_of([self._matches(value, member, operator, context, texts) for value in self.values])
         return ~found if operator.is_negated else found
 
     def _matches(self, value: str, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         """Compare one value. A policy variable without a value matches nothing, so that a negated operator is met."""
         has_variables = self.has_variables and operator.takes_variables
-        open_keys = {key for key in variable_keys(value) if context.get(key) is Maybe.KEY} if has_variables else set()
-        if open_keys:
+        keys = patterns.variable_keys(value) if has_variables else set[str]()
+        if open_keys := {key for key in keys if context.get(key) is Maybe.KEY}:
             return Answer(None, frozenset(open_keys))
         if not operator.takes_variables and (is_unknown(value) or is_unknown(member)):
             return texts
         variables = context if self.has_variables else None
         if operator.matches(value, member, variables):
             return YES
-        return texts if operator.takes_variables and may_match(value, member, variables) else NO
+        return texts if operator.takes_variables and patterns.may_match(value, member, variables) else NO
 
 
 def condition_in_words(condition: Condition) -> str:
@@ -199,6 +184,6 @@ def _hint(condition: Condition, context: Context) -> str:
         return f" (under {name} the * is a plain character; StringLike and ArnLike take it as a wildcard)"
     if name in {"ArnEquals", "ArnLike"}:
         variables = context if condition.has_variables else None
-        if not all(is_whole_arn(value, variables) for value in condition.values):
+        if not all(patterns.is_whole_arn(value, variables) for value in condition.values):
             return f" ({name} takes ARNs with all of their six fields)"
     return ""

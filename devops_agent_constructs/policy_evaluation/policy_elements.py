@@ -48,6 +48,12 @@ class StatementElements:
         return found is not self.is_not_action
 
 
+def raw_statements(document: Mapping[str, Any]) -> list[Any]:
+    """Return the statements of a policy as they are written: one may stand outside of a list."""
+    element = document.get("Statement", [])
+    return element if isinstance(element, list) else [element]
+
+
 def parsed_statements(
     policy: Mapping[str, object], elements: set[str], *, kind: str
 ) -> Iterator[tuple[str, Mapping[str, object], dict[str, Any]]]:

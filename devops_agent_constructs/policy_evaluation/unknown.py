@@ -73,19 +73,19 @@ class Answer:
         """Return the contrary."""
         return Answer(None if self.value is None else not self.value, self.keys)
 
+    @staticmethod
+    def all_of(answers: Iterable[Answer]) -> Answer:
+        """Tell whether all are so."""
+        known = list(answers)
+        if any(answer.is_no for answer in known):
+            return NO
+        unknown = [answer.keys for answer in known if answer.value is None]
+        return Answer(None, frozenset().union(*unknown)) if unknown else YES
+
+    @staticmethod
+    def any_of(answers: Iterable[Answer]) -> Answer:
+        """Tell whether one is so."""
+        return ~Answer.all_of(~answer for answer in answers)
+
 
 YES, NO, UNKNOWN_TEXT = Answer(True), Answer(False), Answer(None)
-
-
-def all_of(answers: Iterable[Answer]) -> Answer:
-    """Tell whether all are so."""
-    known = list(answers)
-    if any(answer.is_no for answer in known):
-        return NO
-    unknown = [answer.keys for answer in known if answer.value is None]
-    return Answer(None, frozenset().union(*unknown)) if unknown else YES
-
-
-def any_of(answers: Iterable[Answer]) -> Answer:
-    """Tell whether one is so."""
-    return ~all_of(~answer for answer in answers)
