@@ -107,8 +107,8 @@ def parse_arn(text: str) -> SourceArn | None:
     """Take an ARN apart, whatever its parts say; None: it is neither of an Agent Space nor of a registered service."""
     if (match := _ARN.fullmatch(text)) is None:
         return None
-    partition, region, account_id, kind, found_id = match.groups()
-    return SourceArn(partition=partition, region=region, account_id=account_id, kind=kind, id=found_id)
+    partition, region, account_id, kind, id_ = match.groups()
+    return SourceArn(partition=partition, region=region, account_id=account_id, kind=kind, id=id_)
 
 
 @lru_cache(maxsize=1024)  # The same few are asked for again and again, of each statement.

@@ -88,7 +88,7 @@ def _places(role: Role, caller: Requester) -> tuple[Place, ...]:
     if caller.principal is not None and caller.principal.kind == "Federated":
         return () if caller.statement is None else (caller.statement.place,)
     results = decide_by(role.trust.statements, replace(caller.request, texts_differ=True)).statements
-    if any(result.is_applied for result in results if not result.is_allow):
+    if any(result.answer.is_yes for result in results if not result.is_allow):
         return ()
     pairs = zip(role.trust.statements, results, strict=True)
     places = (statement.place for statement, result in pairs if result.is_allow and not result.answer.is_no)

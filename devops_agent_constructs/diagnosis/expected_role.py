@@ -97,14 +97,7 @@ class ExpectedRole:
             agent_role_arn=self.agent_role_arn if self.generation.needs_agent_role else None,
         )
 
-    def difference(
-        self,
-        kind_id: str,
-        what: str,
-        *commands: Command,
-        symptom: str = "",
-        fix: str = "",
-    ) -> Difference:
+    def difference(self, kind_id: str, what: str, *commands: Command, symptom: str = "", fix: str = "") -> Difference:
         """Return a difference from this role.
 
         Without an accounts file nobody asked for the library's defaults: only an error has commands then, as what is

@@ -47,7 +47,8 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
         except OnboardingInputError as error:  # noqa: PERF203  # a role has few
             yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
     # All policies together: in which of them a permission stands is no matter to IAM.
-    yield from _missing(wanted, [one for statements in policies.values() for one in statements], live, expected)
+    there = [statement for statements in policies.values() for statement in statements]
+    yield from _missing(wanted, there, live, expected)
     for name, statements in policies.items():
         take_away = list(_without(name, live, expected))
         differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
@@ -62,7 +63,7 @@ def _missing(
 ) -> Iterator[Difference]:
     missing = [permission for permission in permissions_of(wanted) if not permission.is_permitted(there)]
     signatures = {_signature(statement) for statement in there}
-    denials = [one.name for one in wanted if not one.is_allow and _signature(one) not in signatures]
+    denials = [deny.name for deny in wanted if not deny.is_allow and _signature(deny) not in signatures]
     if not (missing or denials):
         return
     is_there = _NAME in live.inline_policies

@@ -102,7 +102,7 @@ def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[
     allowing = [statement for statement in statements if statement.is_allow]
     wholly, partly = [], []
     for permission in permissions:
-        denying = [one for one in statements if not one.is_allow and one.meets_action(permission.action)]
+        denying = [deny for deny in statements if not deny.is_allow and deny.meets_action(permission.action)]
         if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
         # A Deny under conditions, or of a part, may leave something.

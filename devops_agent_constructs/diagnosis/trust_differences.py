@@ -23,13 +23,15 @@ from devops_agent_constructs.checks.trust import (
 )
 from devops_agent_constructs.checks.verdict import Verdict, judge
 from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.difference import KEPT_OUT, Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policy_evaluation.conditions import condition_in_words
 from devops_agent_constructs.policy_evaluation.principals import Principal
 
-_WEAK = {"missingSourceAccount", "missingSourceArn", "wildcardSourceArn", "wrongSourceAccount"}
+_OPEN = {"missingSourceAccount", "missingSourceArn", "wildcardSourceArn"}
+_WEAK = {*_OPEN, "wrongSourceAccount"}
 _LET_IN = {"accountPrincipal", "othersAdmitted", "wildcardPrincipal"}
 _REPAIRABLE = {
     *_WEAK,
@@ -44,36 +46,13 @@ _REPAIRABLE = {
 _ASSUME = "sts:AssumeRole"
 # What tells the Agent Space from others: AWS's service, or the agent role of its preview, by the principal's kind.
 _KEYS = {"Service": {SOURCE_ACCOUNT, SOURCE_ARN}, "AWS": {EXTERNAL_ID}}
-
-
-_LETS_IN = (
-    "accountPrincipal",
-    "anyAgentSpace",
-    "missingSourceAccount",
-    "missingSourceArn",
-    "othersAdmitted",
-    "wildcardPrincipal",
-    "wildcardSourceArn",
-)
-_SYMPTOMS = dict.fromkeys(_LETS_IN, "none for you: whoever gets in can do what this role may") | {
+_SYMPTOMS = {
+    **dict.fromkeys({*_OPEN, *_LET_IN, "anyAgentSpace"}, "none for you: whoever gets in can do what this role may"),
+    "previewSetup": "none: a grant of AWS's preview, and who can act as that role can assume this one",
     "unknownCondition": (
         "if the Agent Space's request does not meet it, the association turns invalid; its status tells"
     ),
-    "previewSetup": "none: a grant of AWS's preview, and who can act as that role can assume this one",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Repair:
-    """Another trust policy.
-
-    Attributes:
-        document: The whole policy.
-        gone: What the old one has and this one has not, in words.
-    """
-
-    document: Mapping[str, object]
-    gone: tuple[str, ...]
 
 
 def finding_differences(
@@ -83,22 +62,16 @@ def finding_differences(
     findings = [finding for finding in findings if not _is_said_elsewhere(finding, expected)]
     repair = _repair_of(live, role, expected, findings)
     for finding in findings:
-        rule_id, fix, made = finding.rule_id, finding.fix, list[commands.Command]()
-        is_error = finding.severity is Severity.ERROR
-        if repair is not None and is_error and rule_id in _REPAIRABLE:
-            takes = f"; it takes away: {'; '.join(repair.gone)}" if repair.gone else ", which takes nothing away"
-            fix = f"replace the trust policy by this one{takes}"
-            policy_document = commands.as_text(repair.document)
-            made.append(commands.iam("update-assume-role-policy", live.arn, policy_document=policy_document))
-        # All other rules on a trust policy that can be repaired say why the Agent Space is kept out.
-        by_default = KEPT_OUT if is_error and rule_id in _REPAIRABLE else "none"
+        is_repairable = finding.severity is Severity.ERROR and finding.rule_id in _REPAIRABLE
+        fix, made = (finding.fix, ()) if repair is None or not is_repairable else (repair[0], repair[1:])
         yield Difference(
-            id=rule_id,
+            id=finding.rule_id,
             severity=finding.severity,
             what=finding.message,
-            symptom=_SYMPTOMS.get(rule_id, by_default),
+            # All other rules on a trust policy that can be repaired say why the Agent Space is kept out.
+            symptom=_SYMPTOMS.get(finding.rule_id, KEPT_OUT if is_repairable else "none"),
             fix=fix,
-            commands=tuple(made),
+            commands=made,
         )
 
 
@@ -111,8 +84,13 @@ def _is_said_elsewhere(finding: Finding, expected: ExpectedRole) -> bool:
     return finding.rule_id == "unreadable" or (finding.rule_id == "previewSetup" and is_preview)
 
 
-def _repair_of(live: LiveRole, role: Role, expected: ExpectedRole, findings: Iterable[Finding]) -> _Repair | None:
-    """Return the trust policy without its errors. None: it has none, or there is a choice to make first."""
+def _repair_of(
+    live: LiveRole, role: Role, expected: ExpectedRole, findings: Iterable[Finding]
+) -> tuple[str, Command] | None:
+    """Return in words and as a command how the trust policy loses its errors.
+
+    None: it has none, or there is a choice to make first.
+    """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if _REPAIRABLE.isdisjoint(finding.rule_id for finding in errors):
         return None
@@ -131,7 +109,9 @@ def _repair_of(live: LiveRole, role: Role, expected: ExpectedRole, findings: Ite
     unknown = [
         f"{place.where.partition('.')[2]}, which IAM refuses, with all that it says" for place in sorted(refused)
     ]
-    return _Repair(document=document, gone=(*gone, *unknown))
+    takes = f"; it takes away: {'; '.join([*gone, *unknown])}" if gone or unknown else ", which takes nothing away"
+    command = commands.iam("update-assume-role-policy", live.arn, policy_document=commands.as_text(document))
+    return f"replace the trust policy by this one{takes}", command
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

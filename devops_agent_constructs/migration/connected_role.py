@@ -83,7 +83,9 @@ class ConnectedRole:
         except OnboardingInputError:
             return None  # `doctor` says why.
         # Where it cannot be told, the service counts as kept out, and the agent role as let in: nothing is taken away.
-        admitted = [name for name, one in answers.items() if one.is_yes or not (name is Generation.GA or one.is_no)]
+        admitted = [
+            name for name, answer in answers.items() if answer.is_yes or not (name is Generation.GA or answer.is_no)
+        ]
         return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
 
     def others_admitted(self, agent_space: AgentSpaceArn, agent_role_arn: str | None) -> tuple[str, ...]:
@@ -134,7 +136,11 @@ class ConnectedRole:
         known = inline_policy((), account=account, generation=Generation.TRANSITION)
         allowed = [] if known is None else parse_permissions(known)
         return {
-            name: tuple(one for one in permissions_of(parse_permissions(document)) if not one.is_permitted(allowed))
+            name: tuple(
+                permission
+                for permission in permissions_of(parse_permissions(document))
+                if not permission.is_permitted(allowed)
+            )
             for name, document in sorted(self.live.inline_policies.items())
             if name != service.INLINE_POLICY_NAME
         }

@@ -80,4 +80,4 @@ def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[
 def _beyond(statements: Sequence[PermissionStatement], others: Sequence[PermissionStatement]) -> list[Permission]:
     """Return what statements allow and others do not, by action."""
     beyond = [permission for permission in permissions_of(statements) if not permission.is_permitted(others)]
-    return sorted(beyond, key=lambda one: (one.action.lower(), one.resource, one.conditions))
+    return sorted(beyond, key=lambda lost: (lost.action.lower(), lost.resource, lost.conditions))

@@ -89,7 +89,8 @@ class Migration:
     def adopted_generation(self) -> Generation:
         """The earliest set-up of any role: importing must not claim what a role has not, or it would never get it."""
         there = set(map(self.generation_of, self.roles))
-        return next((one for one in (Generation.PREVIEW, Generation.TRANSITION) if one in there), Generation.GA)
+        old = (generation for generation in (Generation.PREVIEW, Generation.TRANSITION) if generation in there)
+        return next(old, Generation.GA)
 
 
 def steps(migration: Migration) -> list[Step]:

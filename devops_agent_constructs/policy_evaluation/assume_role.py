@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.conditions import why_not_met
-from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, in_lower_case
 from devops_agent_constructs.policy_evaluation.principals import Caller
 from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement, parse_trust_policy
 from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer
@@ -49,14 +48,12 @@ class AssumeRoleRequest:
 
     def __post_init__(self) -> None:
         """Check the keys."""
-        if len({key.lower() for key in self.context}) < len(self.context):
-            why, fix = "two keys differ in case only, which is one key to IAM", "give each key once"
-            raise OnboardingInputError("context", sorted(self.context), why=why, fix=fix)
+        in_lower_case(self.context)
 
     @property
     def whole_context(self) -> dict[str, str | Sequence[str]]:
         """Return all condition keys that the request is known to have, in lower case."""
-        return {**self.caller.context, **{key.lower(): value for key, value in self.context.items()}}
+        return {**self.caller.context, **in_lower_case(self.context)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,11 +73,6 @@ class StatementResult:
     names_caller: bool
     answer: Answer
     reasons: tuple[str, ...]
-
-    @property
-    def is_applied(self) -> bool:
-        """Whether nothing keeps the statement from applying."""
-        return self.answer.is_yes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +108,7 @@ class Decision:
     def why(self) -> str:
         """The decision in plain words."""
         asked = f"{self.request.action} for {self.request.caller}"
-        applied = {statement.is_allow: statement.name for statement in self.statements if statement.is_applied}
+        applied = {statement.is_allow: statement.name for statement in self.statements if statement.answer.is_yes}
         if False in applied:
             return f"{applied[False]} denies {asked}, and an explicit Deny wins"
         if self.answer.value is None:

@@ -119,8 +119,8 @@ class Condition:
 
     def _admits(self, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         # All values: a malformed one must not depend on the order.
-        found = Answer.any_of([self._matches(value, member, operator, context, texts) for value in self.values])
-        return ~found if operator.is_negated else found
+        matched = Answer.any_of([self._matches(value, member, operator, context, texts) for value in self.values])
+        return ~matched if operator.is_negated else matched
 
     def _matches(self, value: str, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         """Compare one value. A policy variable without a value matches nothing, so that a negated operator is met."""

@@ -186,11 +186,11 @@ def _of_service(action: str, patterns: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=64)
 def _by_service(patterns: tuple[str, ...]) -> tuple[dict[str, list[str]], list[str]]:
     """Return service prefix -> patterns, and those whose prefix is a pattern itself."""
-    found: dict[str, list[str]] = {}
+    by_prefix: dict[str, list[str]] = {}
     for pattern in patterns:
-        found.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
-    of_any = [pattern for prefix in found for pattern in found[prefix] if {"*", "?"} & set(prefix)]
-    return found, of_any
+        by_prefix.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
+    of_any = [pattern for prefix in by_prefix for pattern in by_prefix[prefix] if {"*", "?"} & set(prefix)]
+    return by_prefix, of_any
 
 
 @lru_cache(maxsize=1024)

@@ -44,8 +44,8 @@ class StatementElements:
 
     def is_about(self, action: str) -> bool:
         """Tell whether the statement is about an action; case does not matter."""
-        found = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
-        return found is not self.is_not_action
+        is_named = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
+        return is_named is not self.is_not_action
 
 
 def raw_statements(document: Mapping[str, Any]) -> list[Any]:
@@ -158,9 +158,9 @@ def _parse_operator(name: str, *, field: str) -> tuple[str, Operator | None, boo
     return set_operator.lower(), OPERATORS[base.lower()], if_exists
 
 
-def _check_elements(found: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
+def _check_elements(written: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
     """Refuse elements that a kind of policy does not have; ignored, a misspelt Condition would admit everybody."""
-    for name in found:
+    for name in written:
         if name == "NotPrincipal" and "Principal" in known:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
             why, fix = "IAM refuses NotPrincipal in a trust policy", "deny 'Principal': '*' under ArnNotEquals"

@@ -33,24 +33,24 @@ def glob(pattern: str, text: str) -> bool:
         return False
     start = len(first)
     for part in inner:
-        found = _find(part, text, start, end)
-        if found < 0:
+        at = _find(part, text, start, end)
+        if at < 0:
             return False
-        start = found + len(part)
+        start = at + len(part)
     return True
 
 
-def overlap(one: str, other: str) -> bool:
-    """Tell whether some text matches both."""
+def overlap(pattern: str, other: str) -> bool:
+    """Tell whether some text matches both, of which the wildcards are translated."""
     todo, seen = [(0, 0)], set[tuple[int, int]]()
     while todo:
         left, right = pair = todo.pop()
         if pair in seen:
             continue
         seen.add(pair)
-        if (left, right) == (len(one), len(other)):
+        if (left, right) == (len(pattern), len(other)):
             return True
-        ahead = one[left : left + 1], other[right : right + 1]
+        ahead = pattern[left : left + 1], other[right : right + 1]
         if ahead[0] == MANY:
             todo.append((left + 1, right))
         if ahead[1] == MANY:
@@ -73,9 +73,9 @@ def _find(part: str, text: str, start: int, end: int) -> int:
     return next((at for at in range(start, end - len(part) + 1) if _is_at(part, text, at)), -1)
 
 
-def overlaps(one: str, other: str) -> bool:
-    """Tell whether some text matches both patterns."""
-    return overlap(one.lower().translate(WILDCARDS), other.lower().translate(WILDCARDS))
+def overlaps(pattern: str, other: str) -> bool:
+    """Tell whether some text matches both patterns, in any case."""
+    return overlap(pattern.lower().translate(WILDCARDS), other.lower().translate(WILDCARDS))
 
 
 def is_covered(pattern: str, by: Iterable[str]) -> bool:

@@ -118,7 +118,7 @@ def _slips(role: Role, caller: Requester) -> str:
 
 def _why(decision: Decision) -> str:
     miss = decision.nearest_miss
-    is_denied = any(result.is_applied for result in decision.statements)
+    is_denied = any(result.answer.is_yes for result in decision.statements)
     return decision.why if miss is None or is_denied else "; ".join(miss.reasons)
 
 
