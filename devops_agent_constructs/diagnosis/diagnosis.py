@@ -76,6 +76,7 @@ class Diagnosis:
 def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
     """Compare a role with the one that this library would make."""
     if live is None:
+        # Nothing to compare, but the association may be wrong as well, and would be in the way once the role is there.
         missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
         return Diagnosis(live=None, expected=expected, differences=missing)
     # The rules judge the role as it stands; all others compare it with the expected one.
@@ -90,6 +91,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
         *setting_differences(live, expected),
         *control_differences(live, expected, readings.control_policies, permissions),
     ]
+    # Errors first; the order within is that of a repair, as the sort is stable.
     differences.sort(key=lambda difference: difference.severity is Severity.WARNING)
     is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
@@ -106,6 +108,7 @@ def _permissions(
     live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
 ) -> list[Permission]:
     """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
+    # What is still missing counts, too: a boundary that blocks it would be the next thing to fail.
     arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
     documents = [
         *(managed_documents[arn] for arn in arns if arn in managed_documents),

@@ -47,6 +47,7 @@ class ExpectedRole:
 
     def __post_init__(self) -> None:
         """Check that there can be such a role."""
+        # Both are computed when they are asked for: an error would come in the middle of a diagnosis.
         _ = self.trust_policy, self.inline_policy
 
     @property
@@ -118,6 +119,7 @@ class ExpectedRole:
             what=what,
             symptom=symptom or kind.symptom,
             fix=fix or kind.fix,
+            # A command for what nobody asked for could take away what somebody meant.
             commands=commands if is_asked_for or severity is Severity.ERROR else (),
         )
 

@@ -53,6 +53,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
         take_away = list(_without(name, live, expected))
         differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
         yield from differences
+        # A policy that only repeats the library's is in no one's way, but no stack would ever clean it up.
         if name != _NAME and not differences:
             what = f"the inline policy {name} allows what {_NAME} should, under another name"
             yield expected.difference("inlinePolicyOtherName", what, *take_away)
@@ -66,6 +67,7 @@ def _missing(
     denials = [deny.name for deny in wanted if not deny.is_allow and _signature(deny) not in signatures]
     if not (missing or denials):
         return
+    # Most symptoms are those of the kind; two shortfalls have one of their own.
     is_there = _NAME in live.inline_policies
     document = _rewritten(_NAME, live, expected, {permission.name for permission in missing})
     lacks = [*([listed(missing)] if missing else []), *(f"the Deny statement {name}" for name in denials)]
@@ -96,6 +98,7 @@ def _rewritten(
     library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
     document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
     kept, statements = raw_statements(document), readable_permissions(document)
+    # The Version is the library's, but for a policy that is kept: `${aws:username}` means something else under another.
     base = {**document, **library}
     if document and expected.accounts_file is None:
         base = {**library, **document}

@@ -64,6 +64,7 @@ def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[s
         what = f"{name} is attached, AWS's managed policy for another role or set-up of DevOps Agent"
     else:
         what = f"{name} is attached, which the library would not attach: a leftover grant, or one by hand ({arn})"
+    # What is attached may be meant: without a file that says what is, nobody is told to detach it.
     is_asked_for = expected.accounts_file is not None
     fix = "" if is_asked_for else "detach it if nobody needs it; no accounts file says what is asked for"
     return expected.difference("extraManagedPolicy", what, detach, fix=fix)

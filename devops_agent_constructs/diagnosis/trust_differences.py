@@ -105,6 +105,7 @@ def _repair_of(
     # What another condition or a Deny does is not repaired here: nobody knows whether it is meant.
     if not statements or not repaired.trust.is_judgeable or not judge(repaired).admits_the_meant:
         return None
+    # Said in words, as two policies in JSON are hard to compare by eye.
     gone = [words for words in _in_words(role) if words not in set(_in_words(repaired))]
     unknown = [
         f"{place.where.partition('.')[2]}, which IAM refuses, with all that it says" for place in sorted(refused)
@@ -136,6 +137,7 @@ class _Repairer:
         Args:
             written: As IAM returns them, in the order of the role's.
         """
+        # By the kind of principal, of which each statement of the library has one.
         wanted = {
             next(iter(statement["Principal"])): statement for statement in self.expected.trust_policy["Statement"]
         }

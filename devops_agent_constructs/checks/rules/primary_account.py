@@ -17,16 +17,15 @@ from devops_agent_constructs.policy_evaluation.patterns import Context
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
 from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
-_OWN = {"aws:principalorgid": "o-1111111111", "aws:principalaccount": "111111111111"}
+_ASKED = {
+    "aws:principalorgid": "o-1111111111",
+    "aws:principalaccount": "111111111111",
+    "aws:resourceaccount": STRANGER,
+}
 # How AWS describes a role of nobody's account, in another organization and in none.
 _ELSEWHERE: tuple[Context, ...] = (
-    {
-        **_OWN,
-        "aws:resourceaccount": STRANGER,
-        "aws:resourceorgid": "o-0000000000",
-        "aws:resourceorgpaths": ["o-0000000000/r-0000/"],
-    },
-    {**_OWN, "aws:resourceaccount": STRANGER, "aws:resourceorgid": (), "aws:resourceorgpaths": ()},
+    {**_ASKED, "aws:resourceorgid": "o-0000000000", "aws:resourceorgpaths": ["o-0000000000/r-0000/"]},
+    {**_ASKED, "aws:resourceorgid": (), "aws:resourceorgpaths": ()},
 )
 _PASSED_TO = "iam:passedtoservice"
 _NARROW_MAY_DO = (
