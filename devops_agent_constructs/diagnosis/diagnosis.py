@@ -16,12 +16,7 @@ from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
-from devops_agent_constructs.diagnosis.setting_differences import (
-    association_differences,
-    managed_differences,
-    role_missing,
-    setting_differences,
-)
+from devops_agent_constructs.diagnosis.setting_differences import managed_differences, role_differences
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import (
@@ -77,8 +72,8 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
     """Compare a role with the one that this library would make."""
     if live is None:
         # Nothing to compare, but the association may be wrong as well, and would be in the way once the role is there.
-        missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
-        return Diagnosis(live=None, expected=expected, differences=missing)
+        missing = role_differences(live, expected, readings.candidates)
+        return Diagnosis(live=None, expected=expected, differences=tuple(missing))
     # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
     permissions = _permissions(live, expected, documents)
@@ -87,8 +82,7 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
         *managed_differences(live, expected, documents),
         *inline_differences(live, expected),
         *boundary_differences(live, expected, documents, permissions),
-        *association_differences(live, expected),
-        *setting_differences(live, expected),
+        *role_differences(live, expected),
         *control_differences(live, expected, readings.control_policies, permissions),
     ]
     # Errors first; the order within is that of a repair, as the sort is stable.

@@ -74,13 +74,27 @@ def _name(arn: str) -> str:
     return arn.partition(":policy/")[2] or arn
 
 
-def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
-    """Say that there is no role of the name.
+def role_differences(
+    live: LiveRole | None, expected: ExpectedRole, candidates: Iterable[str] | None = None
+) -> Iterator[Difference]:
+    """Compare whether the role is there, what the association names, and the session.
 
     Args:
+        live: The role. None: there is none.
         expected: The role that should be there.
         candidates: ARNs of other roles of the account that name AWS DevOps Agent. None: they could not be listed.
     """
+    if live is None:
+        yield _role_missing(expected, candidates)
+    yield from _association_differences(live, expected)
+    if live is not None and live.max_session_seconds != (wanted := expected.max_session_seconds):
+        what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
+        update = commands.iam("update-role", live.arn, max_session_duration=str(wanted))
+        yield expected.difference("otherMaxSession", what, update)
+
+
+def _role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
+    """Say that there is no role of the name."""
     others = sorted(candidates or ())
     what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
     fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
@@ -93,7 +107,7 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
     return expected.difference("roleMissing", what, *([expected.deployment] if expected.deployment else []), fix=fix)
 
 
-def association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
+def _association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare the ARN of the role, which must exist as the association names it: name, path and account."""
     # IAM finds a role by its name alone, so the one that was read may have another path than the association says.
     named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
@@ -107,12 +121,3 @@ def association_differences(live: LiveRole | None, expected: ExpectedRole) -> It
         what = f"the role is {arn}, but the association is to name {expected.arn}"
         fix = f"give --path {live.path} here, or path: {live.path} in the accounts file; IAM cannot change a path"
         yield expected.difference("otherArn", what, fix=fix)
-
-
-def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
-    """Compare the session."""
-    if live.max_session_seconds != (wanted := expected.max_session_seconds):
-        what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
-        yield expected.difference(
-            "otherMaxSession", what, commands.iam("update-role", live.arn, max_session_duration=str(wanted))
-        )
