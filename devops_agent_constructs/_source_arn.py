@@ -17,6 +17,7 @@ _ARN = re.compile(r"arn:([^:]*):aidevops:([^:]*):([^:]*):(agentspace|service)/([
 _PARTITION = re.compile("aws[a-z-]*")
 # As in botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ID = re.compile("[A-Za-z0-9-]{1,64}")
+OTHER_ID = "another-space"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,8 +107,8 @@ def parse_arn(text: str) -> SourceArn | None:
     """Take an ARN apart, whatever its parts say; None: it is neither of an Agent Space nor of a registered service."""
     if (match := _ARN.fullmatch(text)) is None:
         return None
-    partition, region, account_id, kind, found_id = match.groups()
-    return SourceArn(partition=partition, region=region, account_id=account_id, kind=kind, id=found_id)
+    partition, region, account_id, kind, id_ = match.groups()
+    return SourceArn(partition=partition, region=region, account_id=account_id, kind=kind, id=id_)
 
 
 @lru_cache(maxsize=1024)  # The same few are asked for again and again, of each statement.
@@ -115,6 +116,11 @@ def parse_source(text: str) -> SourceArn | None:
     """Read what `aws:SourceArn` or `sts:ExternalId` names; None: nothing that DevOps Agent acts for has this ARN."""
     source = parse_arn(text)
     return source if source is not None and source.is_possible else None
+
+
+def some_space(account_id: str) -> SourceArn:
+    """Return an Agent Space of an account that no policy names."""
+    return SourceArn(partition="aws", region="us-east-1", account_id=account_id, kind="agentspace", id=OTHER_ID)
 
 
 def has_wildcard(text: str) -> bool:

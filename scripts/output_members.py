@@ -15,7 +15,7 @@ from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
 from devops_agent_constructs.guardrail.lists import guardrail_lists
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 OUTPUT_MEMBERS = Path(__file__).parents[1] / "tests" / "policies" / "output_members.json"
 _SHOWN = 4

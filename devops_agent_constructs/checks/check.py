@@ -12,8 +12,9 @@ from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.checks.finding import Finding, Place
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
-from devops_agent_constructs.checks.role import Policy, Purpose, Role
+from devops_agent_constructs.checks.policy import Policy
+from devops_agent_constructs.checks.role import AssociatedAccount, Purpose, Role
+from devops_agent_constructs.checks.rule import Resources
 from devops_agent_constructs.checks.rules import RULES
 from devops_agent_constructs.checks.template import Template
 from devops_agent_constructs.checks.template_reader import Contents, read_templates

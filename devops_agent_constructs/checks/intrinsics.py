@@ -178,8 +178,7 @@ def _join(argument: object, scope: Scope) -> object:
         case [str(separator), parts]:
             texts = resolve(parts, scope)
             return separator.join(map(str, texts)) if isinstance(texts, list) else None
-        case _:
-            return None
+    return None
 
 
 def _sub(argument: object, scope: Scope) -> object:
@@ -206,8 +205,7 @@ def _select(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
         case [index, list(values)] if str(index) in (numbers := [*map(str, range(len(values)))]):
             return values[numbers.index(str(index))]
-        case _:
-            return None
+    return None
 
 
 def _split(argument: object, scope: Scope) -> object:
@@ -217,8 +215,7 @@ def _split(argument: object, scope: Scope) -> object:
             return None
         case [str(separator), str(text)] if not is_unknown(text):  # An unknown part may contain the separator.
             return text.split(separator)
-        case _:
-            return None
+    return None
 
 
 def _find_in_map(argument: object, scope: Scope) -> object:
@@ -228,8 +225,7 @@ def _find_in_map(argument: object, scope: Scope) -> object:
             for key in (name, first, second):
                 value = value.get(key) if isinstance(value, Mapping) else None
             return resolve(value, scope)
-        case _:
-            return None
+    return None
 
 
 def _import_value(argument: object, scope: Scope) -> object:

@@ -11,7 +11,7 @@ from devops_agent_constructs import _validators
 from devops_agent_constructs._role_arn import PrincipalArn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
+from devops_agent_constructs.checks.policy import read_policy, read_trust
 from devops_agent_constructs.checks.role import Purpose, Role
 
 

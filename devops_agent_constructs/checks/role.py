@@ -1,21 +1,23 @@
-"""Holds a role and its policies, read from a template or from a live account.
+"""Holds a role, read from a template or from a live account, and tells for whom it is meant; and an association.
 
 Texts that only deployment knows are unknown texts (`unknown`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from devops_agent_constructs import service
+from devops_agent_constructs._role_arn import parse_principal_arn
+from devops_agent_constructs._source_arn import SourceArn, has_wildcard, parse_source
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.trust import Trust
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO
-from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
-from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
+from devops_agent_constructs.checks.policy import Policy
+from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, TrustStatement
+from devops_agent_constructs.policy_evaluation.principals import Principal
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown
 
 # AWS's recommendation, and what its console makes.
 _ELEVATED_NAMES = ("DevOpsAgent-ElevatedAction", "DevOpsAgentActionsRole")
@@ -44,63 +46,6 @@ class Purpose(Enum):
 
     ELEVATED = "elevated"
     """It takes approved actions."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyStatement:
-    """One statement of a policy that grants.
-
-    Attributes:
-        place: Where.
-        parsed: What it says.
-    """
-
-    place: Place
-    parsed: PermissionStatement
-
-    def grants(self, action: str) -> bool:
-        """Tell whether the statement allows an action on something."""
-        return self.parsed.is_allow and self.parsed.is_about(action)
-
-    @property
-    def wide_resources(self) -> tuple[str, ...]:
-        """The resources; `*` for NotResource, which covers nearly everything."""
-        return ("*",) if self.parsed.is_not_resource else self.parsed.resources
-
-    def may_hold(self, context: Context) -> bool:
-        """Tell whether the conditions may be met by somebody's request with these keys, in lower case.
-
-        Other keys may be there, and texts that are not known are others than these.
-        """
-        asked = {key: Maybe.KEY for condition in self.parsed.conditions for key in condition.keys}
-        known = {**asked, **context}
-        return not any(condition.answer(known, texts=NO).is_no for condition in self.parsed.conditions)
-
-    def values_of(self, key: str) -> list[str]:
-        """Return the values that conditions compare a key (in lower case) with."""
-        conditions = (condition for condition in self.parsed.conditions if condition.key.lower() == key)
-        return [value for condition in conditions for value in condition.values]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """A policy that grants: inline, managed, or of a resource of its own.
-
-    Attributes:
-        place: Where.
-        account_id: Of its stack.
-        statements: What it says, as far as it can be read.
-        refused: What IAM would refuse, and why.
-        roles: Names of the roles that it says it belongs to, or what else is written there.
-        arn: Of a managed policy; empty for others.
-    """
-
-    place: Place
-    account_id: str
-    statements: tuple[PolicyStatement, ...]
-    refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
-    roles: tuple[str, ...] = ()
-    arn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,3 +103,91 @@ class Role:
             return Purpose.CHANNEL
         is_elevated = self.has_aws_policy(service.ACTIONS_MANAGED_POLICY) or self.name.startswith(_ELEVATED_NAMES)
         return Purpose.ELEVATED if is_elevated or self.trust.names("sts:SetSourceIdentity") else Purpose.READ
+
+    @property
+    def sources(self) -> list[SourceArn]:
+        """For what the role is meant: what it is told, or what its trust policy names."""
+        pinned = [account_id for account_id in self.pinned_accounts if not has_wildcard(account_id)]
+        named = list(map(source_of, self.agent_spaces)) or self.named_sources
+        # Another condition names the account that an ARN leaves open.
+        return [
+            replace(source, account_id=pinned[0]) if pinned and has_wildcard(source.account_id) else source
+            for source in named
+        ]
+
+    @property
+    def named_sources(self) -> list[SourceArn]:
+        """The Agent Spaces and registered services that the trust policy names, with their wildcards."""
+        trust = self.trust
+        arns = [*trust.required_of_service(SOURCE_ARN), *trust.denied_without(SOURCE_ARN), *trust.pinned(EXTERNAL_ID)]
+        return [source for arn in dict.fromkeys(arns) if (source := parse_source(arn)) is not None]
+
+    @property
+    def primary_accounts(self) -> list[str]:
+        """The accounts whose Agent Spaces the role is meant for."""
+        named = [source.account_id for source in self.sources if not has_wildcard(source.account_id)]
+        return list(dict.fromkeys(named or self.pinned_accounts))
+
+    @property
+    def pinned_accounts(self) -> list[str]:
+        """The accounts for which the trust policy lets DevOps Agent in."""
+        return [*self.trust.required_of_service(SOURCE_ACCOUNT), *self.trust.denied_without(SOURCE_ACCOUNT)]
+
+    @property
+    def chained_statements(self) -> Iterator[tuple[TrustStatement, Principal]]:
+        """The principals that get in as the agent role of the preview: of the primary account, by external id."""
+        for statement in self.trust.allowed if self.purpose is Purpose.READ else ():
+            values = statement.required_values(EXTERNAL_ID)
+            if any(is_wholly_unknown(value) or parse_source(value) is not None for value in values):
+                for principal in statement.principals:
+                    if principal.kind == "AWS" and principal.value != "*" and self._is_of_primary(principal):
+                        yield statement, principal
+
+    def _is_of_primary(self, principal: Principal) -> bool:
+        """Tell whether a principal may be of a primary account."""
+        arn, accounts = parse_principal_arn(principal.value), self.primary_accounts
+        if arn is None or not (arn.kind == "root" or arn.is_caller):
+            return True
+        return arn.account_id in accounts or any(map(is_unknown, (arn.account_id, *accounts)))
+
+    @property
+    def agent_role_arns(self) -> list[str]:
+        """The ARNs of the agent roles that the trust policy lets in, as before general availability."""
+        named = dict.fromkeys(principal.value for _, principal in self.chained_statements)
+        arns = {text: parse_principal_arn(text) for text in named}
+        return [text for text, arn in arns.items() if is_wholly_unknown(text) or (arn is not None and arn.is_caller)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssociatedAccount:
+    """An account that is connected to an Agent Space.
+
+    Attributes:
+        place: Of the configuration, e.g. `Properties.Configuration.SourceAws`.
+        kind: `Aws`, an Agent Space's own account, or `SourceAws`, another one.
+        stack_account_id: The account of its stack, which is the Agent Space's.
+        agent_space_arn: Its Agent Space.
+        account_id: The account that it connects.
+        account_type: `monitor` or `source`.
+        role_arns: `AssumableRoleArn`, to investigate with, and `AgentElevatedRoleArn`, for directed actions, each as
+            far as it is written.
+    """
+
+    place: Place
+    kind: str
+    stack_account_id: str
+    agent_space_arn: str
+    account_id: str
+    account_type: str
+    role_arns: Mapping[str, str]
+
+
+def source_of(space: AgentSpaceArn) -> SourceArn:
+    """Return an Agent Space as a request names it."""
+    return SourceArn(
+        partition=space.partition,
+        region=space.region,
+        account_id=space.account_id,
+        kind="agentspace",
+        id=space.agent_space_id,
+    )

@@ -1,4 +1,4 @@
-"""Defines what a rule is: its words, and below them the function that yields what breaks it.
+"""Defines what a rule is, its words and below them the function that yields what breaks it, and what rules look at.
 
 For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).of_associations` stands above
 `def account_type(association)`. A rule needs no other mention in the code than to be in a module of `rules/`.
@@ -6,12 +6,12 @@ For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from devops_agent_constructs.checks.finding import Finding, Problem, Severity
-from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
-from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.finding import Finding, Place, Problem, Severity
+from devops_agent_constructs.checks.policy import Policy
+from devops_agent_constructs.checks.role import AssociatedAccount, Role
 from devops_agent_constructs.checks.verdict import Verdict
 
 _DOCS = "https://docs.aws.amazon.com"
@@ -20,6 +20,32 @@ CLI_GUIDE = f"{USER_GUIDE}getting-started-with-aws-devops-agent-cli-onboarding-g
 IAM_GUIDE = f"{_DOCS}/IAM/latest/UserGuide/"
 CLOUDFORMATION = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/"
 ASSOCIATION = f"{CLOUDFORMATION}aws-resource-devopsagent-association.html"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """All that the rules look at.
+
+    Attributes:
+        roles: Those of DevOps Agent.
+        policies: All of the templates.
+        associations: All of the templates.
+        unreadable: What of them cannot be read, and why.
+        judged: Each role with who gets in.
+        findings: Of the rules that were asked before.
+    """
+
+    roles: tuple[Role, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    associations: tuple[AssociatedAccount, ...] = ()
+    unreadable: tuple[tuple[Place, str], ...] = ()
+    judged: tuple[tuple[Role, Verdict], ...] = ()
+    findings: Sequence[Finding] = ()
+
+    def found_by(self, *rules: Rule) -> list[Finding]:
+        """Return what some of the rules that were asked before have found."""
+        rule_ids = {rule.id for rule in rules}
+        return [finding for finding in self.findings if finding.rule_id in rule_ids]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

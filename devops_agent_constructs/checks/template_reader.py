@@ -14,9 +14,8 @@ from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
-from devops_agent_constructs.checks.policy_reader import read_policy, read_trust
-from devops_agent_constructs.checks.resources import AssociatedAccount
-from devops_agent_constructs.checks.role import Policy, Role
+from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
+from devops_agent_constructs.checks.role import AssociatedAccount, Role
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 

@@ -18,35 +18,27 @@ _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TrustStatement:
-    """One statement of a trust policy, as written.
-
-    Attributes:
-        place: Where.
-        parsed: What it says.
-    """
+class TrustStatement(ParsedStatement):
+    """One statement of a trust policy, with its place."""
 
     place: Place
-    parsed: ParsedStatement
 
     @property
     def is_for_service(self) -> bool:
         """Whether it lets DevOps Agent in: the service, by its own name."""
-        return self.parsed.is_allow and any(
+        return self.is_allow and any(
             principal.kind == "Service" and principal.value == service.SERVICE_PRINCIPAL
-            for principal in self.parsed.principals
+            for principal in self.principals
         )
 
     @property
     def is_for_everybody(self) -> bool:
         """Whether one of its principals is `*`."""
-        return Principal(kind="AWS", value="*") in self.parsed.principals
+        return Principal(kind="AWS", value="*") in self.principals
 
     def required(self, key: str) -> list[Condition]:
         """Return the conditions that a request cannot meet without this key, in lower case."""
-        return [
-            condition for condition in self.parsed.conditions if condition.key.lower() == key and condition.is_required
-        ]
+        return [condition for condition in self.conditions if condition.key.lower() == key and condition.is_required]
 
     def required_values(self, key: str) -> list[str]:
         """Return the values of those conditions."""
@@ -77,14 +69,9 @@ class Trust:
         return not self.has_unknown_statement and not self.refused
 
     @property
-    def parsed(self) -> list[ParsedStatement]:
-        """The statements that are known, for the evaluator."""
-        return [statement.parsed for statement in self.statements]
-
-    @property
     def allowed(self) -> Iterator[TrustStatement]:
         """The statements that let somebody in."""
-        return (statement for statement in self.statements if statement.parsed.is_allow)
+        return (statement for statement in self.statements if statement.is_allow)
 
     @property
     def allowed_to_service(self) -> list[TrustStatement]:
@@ -99,7 +86,7 @@ class Trust:
     @property
     def services(self) -> set[str]:
         """The service principals that it lets in."""
-        principals = (principal for statement in self.allowed for principal in statement.parsed.principals)
+        principals = (principal for statement in self.allowed for principal in statement.principals)
         return {principal.value for principal in principals if principal.kind == "Service"}
 
     @property
@@ -119,7 +106,7 @@ class Trust:
         return [
             value
             for statement in self.statements
-            for condition in (() if statement.parsed.is_allow else statement.parsed.conditions)
+            for condition in (() if statement.is_allow else statement.conditions)
             if condition.key.lower() == key and condition.operator is not None and condition.operator.is_negated
             for value in condition.values
         ]
@@ -138,11 +125,11 @@ class Trust:
 
     def names(self, action: str) -> bool:
         """Tell whether a statement that lets somebody in spells out an action."""
-        return any(action in statement.parsed.actions for statement in self.allowed)
+        return any(action in statement.actions for statement in self.allowed)
 
     def lacks(self, *actions: str) -> list[str]:
         """Return which of these actions no statement lets the service do; none if it is not let in at all."""
-        statements = [statement.parsed for statement in self.allowed_to_service]
+        statements = self.allowed_to_service
         if not statements or not self.is_judgeable:
             return []
         return [action for action in actions if not any(statement.is_about(action) for statement in statements)]

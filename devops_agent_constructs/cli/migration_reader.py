@@ -21,7 +21,7 @@ from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.progress import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
-from devops_agent_constructs.diagnosis.statements import listed
+from devops_agent_constructs.diagnosis.difference import listed
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
 from devops_agent_constructs.migration.connected_role import agent_role_of

@@ -56,6 +56,7 @@ def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_
         account_id: Of the stack; the CDK CLI refuses the credentials of another that may not reach it.
         accounts_file: Its path.
     """
+    # The app reads the default by itself, and a command that says no more than it must is easier to check.
     default = accounts_file == DEFAULT_ACCOUNTS_FILE
     context = [] if default else ["-c", f"devops-agent-constructs:configFile={accounts_file}"]
     text = shlex.join(["cdk", operation, stack_id, *context, *options])

@@ -9,24 +9,22 @@ from typing import Any
 from devops_agent_constructs.checks.check import findings_of
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
+from devops_agent_constructs.checks.rule import Resources
 from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
-from devops_agent_constructs.diagnosis.managed_differences import managed_differences
-from devops_agent_constructs.diagnosis.setting_differences import (
-    association_differences,
-    role_missing,
-    setting_differences,
-)
-from devops_agent_constructs.diagnosis.statements import permissions_of, readable_statements
+from devops_agent_constructs.diagnosis.setting_differences import managed_differences, role_differences
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission
-from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.permission_statements import (
+    Permission,
+    permissions_of,
+    readable_permissions,
+)
+from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +71,9 @@ class Diagnosis:
 def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
     """Compare a role with the one that this library would make."""
     if live is None:
-        missing = (role_missing(expected, readings.candidates), *association_differences(live, expected))
-        return Diagnosis(live=None, expected=expected, differences=missing)
+        # Nothing to compare, but the association may be wrong as well, and would be in the way once the role is there.
+        missing = role_differences(live, expected, readings.candidates)
+        return Diagnosis(live=None, expected=expected, differences=tuple(missing))
     # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
     permissions = _permissions(live, expected, documents)
@@ -83,10 +82,10 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
         *managed_differences(live, expected, documents),
         *inline_differences(live, expected),
         *boundary_differences(live, expected, documents, permissions),
-        *association_differences(live, expected),
-        *setting_differences(live, expected),
+        *role_differences(live, expected),
         *control_differences(live, expected, readings.control_policies, permissions),
     ]
+    # Errors first; the order within is that of a repair, as the sort is stable.
     differences.sort(key=lambda difference: difference.severity is Severity.WARNING)
     is_admitted, why, who = _about_trust(live, role)
     return Diagnosis(
@@ -103,13 +102,14 @@ def _permissions(
     live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
 ) -> list[Permission]:
     """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
+    # What is still missing counts, too: a boundary that blocks it would be the next thing to fail.
     arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
     documents = [
         *(managed_documents[arn] for arn in arns if arn in managed_documents),
         *live.inline_policies.values(),
         *filter(None, [expected.inline_policy]),
     ]
-    return permissions_of(statement for document in documents for statement in readable_statements(document))
+    return permissions_of(statement for document in documents for statement in readable_permissions(document))
 
 
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:

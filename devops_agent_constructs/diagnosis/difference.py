@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.diagnosis.commands import Command
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 
 # AWS's messages: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 KEPT_OUT = (
@@ -20,6 +22,7 @@ READS_MORE = "none: the agent may read more than you meant"
 _PUT = "put the inline policy that the library writes"
 _TAKE_AWAY = "take the statement away"
 _DENIED_ON_PURPOSE = "keep it if you limit the agent by it on purpose"
+_MOST = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,3 +137,21 @@ KINDS = {
         Severity.WARNING, "what it does is not known here", "look at it, with whoever keeps the organization's policies"
     ),
 }
+
+
+def listed(things: Iterable[object]) -> str:
+    """Name the first few, each once, and how many more there are."""
+    names = list(dict.fromkeys(map(str, things)))
+    more = len(names) - _MOST
+    return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def denial(statement: PermissionStatement, *, of: str) -> str:
+    """Say what a Deny takes away, e.g. `NoTables of the inline policy Limits denies dynamodb:*`.
+
+    Args:
+        statement: The Deny.
+        of: The policy that it stands in.
+    """
+    but = "everything but " if statement.is_not_action else ""
+    return f"{statement.name} of {of} denies {but}{listed(statement.actions)}{statement.only_if}"

@@ -47,6 +47,7 @@ class ExpectedRole:
 
     def __post_init__(self) -> None:
         """Check that there can be such a role."""
+        # Both are computed when they are asked for: an error would come in the middle of a diagnosis.
         _ = self.trust_policy, self.inline_policy
 
     @property
@@ -97,14 +98,7 @@ class ExpectedRole:
             agent_role_arn=self.agent_role_arn if self.generation.needs_agent_role else None,
         )
 
-    def difference(
-        self,
-        kind_id: str,
-        what: str,
-        *commands: Command,
-        symptom: str = "",
-        fix: str = "",
-    ) -> Difference:
+    def difference(self, kind_id: str, what: str, *commands: Command, symptom: str = "", fix: str = "") -> Difference:
         """Return a difference from this role.
 
         Without an accounts file nobody asked for the library's defaults: only an error has commands then, as what is
@@ -125,6 +119,7 @@ class ExpectedRole:
             what=what,
             symptom=symptom or kind.symptom,
             fix=fix or kind.fix,
+            # A command for what nobody asked for could take away what somebody meant.
             commands=commands if is_asked_for or severity is Severity.ERROR else (),
         )
 

@@ -13,27 +13,22 @@ from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import Command
-from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference
+from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference, denial, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.statements import (
-    denial,
-    listed,
-    permissions_of,
-    raw_statements,
-    readable_statements,
-)
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.guardrail.verdicts import Effect, effect_of
 from devops_agent_constructs.policies.permissions import preview_statements
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
-    is_permitted,
     parse_permissions,
+    permissions_of,
+    readable_permissions,
 )
+from devops_agent_constructs.policy_evaluation.policy_elements import raw_statements
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 _NAME = service.INLINE_POLICY_NAME
 _IN_VAIN = "asked for, and blocked"
@@ -52,11 +47,13 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
         except OnboardingInputError as error:  # noqa: PERF203  # a role has few
             yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
     # All policies together: in which of them a permission stands is no matter to IAM.
-    yield from _missing(wanted, [one for statements in policies.values() for one in statements], live, expected)
+    there = [statement for statements in policies.values() for statement in statements]
+    yield from _missing(wanted, there, live, expected)
     for name, statements in policies.items():
         take_away = list(_without(name, live, expected))
         differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
         yield from differences
+        # A policy that only repeats the library's is in no one's way, but no stack would ever clean it up.
         if name != _NAME and not differences:
             what = f"the inline policy {name} allows what {_NAME} should, under another name"
             yield expected.difference("inlinePolicyOtherName", what, *take_away)
@@ -65,11 +62,12 @@ def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Diffe
 def _missing(
     wanted: Sequence[PermissionStatement], there: Sequence[PermissionStatement], live: LiveRole, expected: ExpectedRole
 ) -> Iterator[Difference]:
-    missing = [permission for permission in permissions_of(wanted) if not is_permitted(permission, there)]
+    missing = [permission for permission in permissions_of(wanted) if not permission.is_permitted(there)]
     signatures = {_signature(statement) for statement in there}
-    denials = [one.name for one in wanted if not one.is_allow and _signature(one) not in signatures]
+    denials = [deny.name for deny in wanted if not deny.is_allow and _signature(deny) not in signatures]
     if not (missing or denials):
         return
+    # Most symptoms are those of the kind; two shortfalls have one of their own.
     is_there = _NAME in live.inline_policies
     document = _rewritten(_NAME, live, expected, {permission.name for permission in missing})
     lacks = [*([listed(missing)] if missing else []), *(f"the Deny statement {name}" for name in denials)]
@@ -99,13 +97,14 @@ def _rewritten(
     """
     library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
     document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
-    kept, statements = raw_statements(document), readable_statements(document)
+    kept, statements = raw_statements(document), readable_permissions(document)
+    # The Version is the library's, but for a policy that is kept: `${aws:username}` means something else under another.
     base = {**document, **library}
     if document and expected.accounts_file is None:
         base = {**library, **document}
         added = [statement for statement in added if statement["Sid"] in missing]
     else:
-        wanted = {_signature(statement) for statement in readable_statements(library)}
+        wanted = {_signature(statement) for statement in readable_permissions(library)}
         is_own = [not statement.is_allow and _signature(statement) not in wanted for statement in statements]
         kept = list(compress(kept, is_own))
     # A Sid is unique in a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
@@ -159,7 +158,7 @@ def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expecte
     """Return the id of the difference that a permission makes; empty: none, as it is asked for and has an effect."""
     effect = _effect(permission, expected)
     # What the accounts file asks for is no leftover, even where AWS's guardrail makes nothing of it.
-    if is_permitted(permission, wanted):
+    if permission.is_permitted(wanted):
         return _IN_VAIN if effect is Effect.OUTSIDE else ""
     if effect is Effect.REDUNDANT:
         preview = [action for statement in preview_statements() for action in statement["Action"]]

@@ -8,17 +8,15 @@ from enum import Enum
 
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference
+from devops_agent_constructs.diagnosis.difference import Difference, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
-from devops_agent_constructs.diagnosis.statements import listed, only_if, raw_statements
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
-    is_permitted,
     parse_permissions,
-    partly_permitted,
 )
+from devops_agent_constructs.policy_evaluation.policy_elements import raw_statements
 
 _ASSUME = "sts:AssumeRole"
 
@@ -104,11 +102,11 @@ def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[
     allowing = [statement for statement in statements if statement.is_allow]
     wholly, partly = [], []
     for permission in permissions:
-        denying = [one for one in statements if not one.is_allow and one.meets_action(permission.action)]
+        denying = [deny for deny in statements if not deny.is_allow and deny.meets_action(permission.action)]
         if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
         # A Deny under conditions, or of a part, may leave something.
-        elif denying or not is_permitted(permission, allowing):
+        elif denying or not permission.is_permitted(allowing):
             partly.append(permission)
     return Blocked(wholly=tuple(wholly), partly=tuple(partly), count=len(permissions))
 
@@ -117,7 +115,7 @@ def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionState
     # What NotAction and NotResource allow cannot be listed, but whether an action is among it can be told.
     if any(statement.is_not_action or statement.is_not_resource for statement in allowing):
         return any(statement.meets_action(permission.action) for statement in allowing)
-    return any(True for _ in partly_permitted(permission, allowing))
+    return any(True for _ in permission.partly_permitted(allowing))
 
 
 def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
@@ -187,7 +185,7 @@ def _resource(level: ControlPolicies, expected: ExpectedRole, live: LiveRole) ->
         for statement in parse_permissions(_without_principals(document)):
             is_about_role = statement.is_not_resource or statement.has_resource(live.arn)
             if not statement.is_allow and statement.meets_action(_ASSUME) and is_about_role:
-                what = f"the resource control policy {name} of {level.target} denies {_ASSUME}{only_if(statement)}"
+                what = f"the resource control policy {name} of {level.target} denies {_ASSUME}{statement.only_if}"
                 yield expected.difference("resourceControlPolicy", what)
 
 

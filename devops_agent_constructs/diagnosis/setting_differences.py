@@ -1,22 +1,100 @@
-"""Compare a role's ARN and session, and the role that the association names, with what they should be."""
+"""Compare what is set on a role, its managed policies, its session and its ARN, with what it should be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from devops_agent_constructs import service
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference
+from devops_agent_constructs.diagnosis.difference import Difference, denial
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.policy_evaluation.permission_statements import readable_permissions
+
+_OF_DEVOPS_AGENT = {
+    service.GA_MANAGED_POLICY,
+    service.PREVIEW_MANAGED_POLICY,
+    service.ACTIONS_MANAGED_POLICY,
+    service.OPERATOR_MANAGED_POLICY,
+}
 
 
-def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
-    """Say that there is no role of the name.
+def managed_differences(
+    live: LiveRole, expected: ExpectedRole, documents: Mapping[str, Mapping[str, object]]
+) -> Iterator[Difference]:
+    """Compare the managed policies: what is missing first, as a fix attaches before it detaches.
 
     Args:
+        live: The role.
+        expected: The role that it should be.
+        documents: ARN -> document of the managed policies that could be read.
+    """
+    attached = set(live.managed_policy_arns)
+    missing = [arn for arn in expected.managed_policy_arns if arn not in attached]
+    extra = sorted(attached - set(expected.managed_policy_arns))
+    for arn in missing:
+        # A policy of the account's own may have the name of AWS's, and grant something else.
+        namesake = next((other for other in extra if _name(other) == _name(arn)), None)
+        beside = f"; {namesake}, which is attached, is another policy of that name" if namesake else ""
+        what = f"the managed policy {_name(arn)} is not attached{beside}"
+        yield expected.difference(
+            "missingManagedPolicy", what, commands.iam("attach-role-policy", live.arn, policy_arn=arn)
+        )
+    for arn in sorted(attached & set(documents)):
+        # AWS's own policies deny nothing.
+        for statement in readable_permissions(documents[arn]):
+            if not statement.is_allow:
+                yield expected.difference("managedDeny", denial(statement, of=f"the managed policy {arn}"))
+    for arn in extra:
+        yield _extra(arn, live, expected, missing)
+
+
+def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[str]) -> Difference:
+    name, detach = _name(arn), commands.iam("detach-role-policy", live.arn, policy_arn=arn)
+    is_awss = ":iam::aws:" in arn
+    if is_awss and name == service.PREVIEW_MANAGED_POLICY and expected.generation is Generation.GA:
+        what = f"{name}, the managed policy of AWS's preview, is attached; since general availability it is "
+        # In this order: the agent would be without either in between.
+        attach = [commands.iam("attach-role-policy", live.arn, policy_arn=other) for other in missing]
+        return expected.difference("previewManagedPolicy", f"{what}{service.GA_MANAGED_POLICY}", *attach, detach)
+    if name in map(_name, missing) and not is_awss:
+        what = f"{arn} is attached, a policy of the account itself and not AWS's policy of that name"
+    elif name in _OF_DEVOPS_AGENT and is_awss:
+        what = f"{name} is attached, AWS's managed policy for another role or set-up of DevOps Agent"
+    else:
+        what = f"{name} is attached, which the library would not attach: a leftover grant, or one by hand ({arn})"
+    # What is attached may be meant: without a file that says what is, nobody is told to detach it.
+    is_asked_for = expected.accounts_file is not None
+    fix = "" if is_asked_for else "detach it if nobody needs it; no accounts file says what is asked for"
+    return expected.difference("extraManagedPolicy", what, detach, fix=fix)
+
+
+def _name(arn: str) -> str:
+    return arn.partition(":policy/")[2] or arn
+
+
+def role_differences(
+    live: LiveRole | None, expected: ExpectedRole, candidates: Iterable[str] | None = None
+) -> Iterator[Difference]:
+    """Compare whether the role is there, what the association names, and the session.
+
+    Args:
+        live: The role. None: there is none.
         expected: The role that should be there.
         candidates: ARNs of other roles of the account that name AWS DevOps Agent. None: they could not be listed.
     """
+    if live is None:
+        yield _role_missing(expected, candidates)
+    yield from _association_differences(live, expected)
+    if live is not None and live.max_session_seconds != (wanted := expected.max_session_seconds):
+        what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
+        update = commands.iam("update-role", live.arn, max_session_duration=str(wanted))
+        yield expected.difference("otherMaxSession", what, update)
+
+
+def _role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
+    """Say that there is no role of the name."""
     others = sorted(candidates or ())
     what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
     fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
@@ -29,7 +107,7 @@ def role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Di
     return expected.difference("roleMissing", what, *([expected.deployment] if expected.deployment else []), fix=fix)
 
 
-def association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
+def _association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:
     """Compare the ARN of the role, which must exist as the association names it: name, path and account."""
     # IAM finds a role by its name alone, so the one that was read may have another path than the association says.
     named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
@@ -43,12 +121,3 @@ def association_differences(live: LiveRole | None, expected: ExpectedRole) -> It
         what = f"the role is {arn}, but the association is to name {expected.arn}"
         fix = f"give --path {live.path} here, or path: {live.path} in the accounts file; IAM cannot change a path"
         yield expected.difference("otherArn", what, fix=fix)
-
-
-def setting_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
-    """Compare the session."""
-    if live.max_session_seconds != (wanted := expected.max_session_seconds):
-        what = f"the longest session is {live.max_session_seconds} seconds and not {wanted}"
-        yield expected.difference(
-            "otherMaxSession", what, commands.iam("update-role", live.arn, max_session_duration=str(wanted))
-        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.access_limits import AccessLimits
-from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
+from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 
 def limits_without_effect(limits: AccessLimits) -> Iterator[str]:

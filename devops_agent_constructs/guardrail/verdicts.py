@@ -16,7 +16,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import GuardrailLists, guardrail_lists
 from devops_agent_constructs.policies.permissions import managed_policy_names
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
 
 # CDK tokens and policy variables: text that only deployment or a request knows.
 _UNKNOWN_TEXT = re.compile(r"\$\{[^{}]*\}")

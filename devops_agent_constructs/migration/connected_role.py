@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.checks.callers import as_agent_role, as_service, source_of
+from devops_agent_constructs.checks.callers import as_agent_role, as_service
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.diagnosis.statements import permissions_of
+from devops_agent_constructs.checks.role import source_of
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -17,8 +17,12 @@ from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.policy_evaluation.assume_role import decide
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission, is_permitted, parse_permissions
-from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.permission_statements import (
+    Permission,
+    parse_permissions,
+    permissions_of,
+)
+from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 ROLE_MISSING = "the role does not exist"
 ON_THE_WAY = {Generation.PREVIEW, Generation.TRANSITION}
@@ -79,7 +83,9 @@ class ConnectedRole:
         except OnboardingInputError:
             return None  # `doctor` says why.
         # Where it cannot be told, the service counts as kept out, and the agent role as let in: nothing is taken away.
-        admitted = [name for name, one in answers.items() if one.is_yes or not (name is Generation.GA or one.is_no)]
+        admitted = [
+            name for name, answer in answers.items() if answer.is_yes or not (name is Generation.GA or answer.is_no)
+        ]
         return Generation.TRANSITION if len(admitted) > 1 else next(iter(admitted), None)
 
     def others_admitted(self, agent_space: AgentSpaceArn, agent_role_arn: str | None) -> tuple[str, ...]:
@@ -130,7 +136,11 @@ class ConnectedRole:
         known = inline_policy((), account=account, generation=Generation.TRANSITION)
         allowed = [] if known is None else parse_permissions(known)
         return {
-            name: tuple(one for one in permissions_of(parse_permissions(document)) if not is_permitted(one, allowed))
+            name: tuple(
+                permission
+                for permission in permissions_of(parse_permissions(document))
+                if not permission.is_permitted(allowed)
+            )
             for name, document in sorted(self.live.inline_policies.items())
             if name != service.INLINE_POLICY_NAME
         }
@@ -143,7 +153,7 @@ def agent_role_of(roles: Iterable[ConnectedRole], agent_space: AgentSpaceArn) ->
         principal.value
         for role in roles
         for statement in (() if role.live is None else role.live.role().trust.allowed)
-        for principal in statement.parsed.principals
+        for principal in statement.principals
         if principal.value.startswith(beginning)
         and not {"*", "?"} & set(principal.value)
         and role.generation(agent_space, principal.value) in ON_THE_WAY

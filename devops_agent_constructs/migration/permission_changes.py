@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from devops_agent_constructs.diagnosis.statements import permissions_of
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.policy_evaluation.action_patterns import overlaps
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
-    is_permitted,
     parse_permissions,
-    partly_permitted,
+    permissions_of,
 )
+from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +63,7 @@ def permission_changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapp
     lost = tuple(
         LostPermission(
             permission=permission,
-            stays=tuple(dict.fromkeys(partly_permitted(permission, new))),
+            stays=tuple(dict.fromkeys(permission.partly_permitted(new))),
             supported=tuple(action for action in supported if overlaps(action, permission.action)),
         )
         for permission in _beyond(old, new)
@@ -81,5 +79,5 @@ def inline_documents(generation: Generation, *, partition: str) -> list[Mapping[
 
 def _beyond(statements: Sequence[PermissionStatement], others: Sequence[PermissionStatement]) -> list[Permission]:
     """Return what statements allow and others do not, by action."""
-    beyond = [permission for permission in permissions_of(statements) if not is_permitted(permission, others)]
-    return sorted(beyond, key=lambda one: (one.action.lower(), one.resource, one.conditions))
+    beyond = [permission for permission in permissions_of(statements) if not permission.is_permitted(others)]
+    return sorted(beyond, key=lambda lost: (lost.action.lower(), lost.resource, lost.conditions))

@@ -11,7 +11,7 @@ from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import DEFAULT_ACCOUNTS_FILE, Command
-from devops_agent_constructs.diagnosis.statements import listed
+from devops_agent_constructs.diagnosis.difference import listed
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.connected_role import ON_THE_WAY, ConnectedRole
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -89,7 +89,8 @@ class Migration:
     def adopted_generation(self) -> Generation:
         """The earliest set-up of any role: importing must not claim what a role has not, or it would never get it."""
         there = set(map(self.generation_of, self.roles))
-        return next((one for one in (Generation.PREVIEW, Generation.TRANSITION) if one in there), Generation.GA)
+        old = (generation for generation in (Generation.PREVIEW, Generation.TRANSITION) if generation in there)
+        return next(old, Generation.GA)
 
 
 def steps(migration: Migration) -> list[Step]:

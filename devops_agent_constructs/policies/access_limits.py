@@ -22,8 +22,8 @@ from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, OTHER
 from devops_agent_constructs.policies.document import InlinePolicy, Statement
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.size import policy_size
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 # Services of one endpoint for all Regions: `aws:RequestedRegion` is us-east-1 (or us-west-2) wherever they are used.
 # Of those in AWS's example "Deny access to AWS based on the requested Region", what the managed policy has:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.patterns import in_lower_case
 from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
 
 Document = Mapping[str, object]
@@ -70,10 +70,7 @@ def decide_access(policies: RolePolicies, request: AccessRequest) -> AccessDecis
     Raises:
         OnboardingInputError: IAM would refuse a policy, or AWS does not define what it means for this request.
     """
-    context = {key.lower(): value for key, value in request.context.items()}
-    if len(context) < len(request.context):
-        why, fix = "two keys differ in case only, which is one key to IAM", "give each key once"
-        raise OnboardingInputError("context", sorted(request.context), why=why, fix=fix)
+    context = in_lower_case(request.context)
     layers: dict[str, Mapping[str, Document]] = {"the role's policies": policies.identity}
     if policies.boundary is not None:
         layers["the permissions boundary"] = {"the permissions boundary": policies.boundary}

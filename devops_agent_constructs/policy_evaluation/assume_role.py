@@ -13,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
-from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.conditions import why_not_met
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, in_lower_case
 from devops_agent_constructs.policy_evaluation.principals import Caller
 from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement, parse_trust_policy
-from devops_agent_constructs.policy_evaluation.wording import why_not_met
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,14 +48,12 @@ class AssumeRoleRequest:
 
     def __post_init__(self) -> None:
         """Check the keys."""
-        if len({key.lower() for key in self.context}) < len(self.context):
-            why, fix = "two keys differ in case only, which is one key to IAM", "give each key once"
-            raise OnboardingInputError("context", sorted(self.context), why=why, fix=fix)
+        in_lower_case(self.context)
 
     @property
     def whole_context(self) -> dict[str, str | Sequence[str]]:
         """Return all condition keys that the request is known to have, in lower case."""
-        return {**self.caller.context, **{key.lower(): value for key, value in self.context.items()}}
+        return {**self.caller.context, **in_lower_case(self.context)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,11 +74,6 @@ class StatementResult:
     answer: Answer
     reasons: tuple[str, ...]
 
-    @property
-    def is_applied(self) -> bool:
-        """Whether nothing keeps the statement from applying."""
-        return self.answer.is_yes
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
@@ -98,8 +90,8 @@ class Decision:
     @property
     def answer(self) -> Answer:
         """Whether some statement allows it and none denies it; or what decides, where that cannot be told."""
-        allowed = any_of(statement.answer for statement in self.statements if statement.is_allow)
-        return all_of([allowed, *(~statement.answer for statement in self.statements if not statement.is_allow)])
+        allowed = Answer.any_of(statement.answer for statement in self.statements if statement.is_allow)
+        return Answer.all_of([allowed, *(~statement.answer for statement in self.statements if not statement.is_allow)])
 
     @property
     def is_allowed(self) -> bool:
@@ -116,7 +108,7 @@ class Decision:
     def why(self) -> str:
         """The decision in plain words."""
         asked = f"{self.request.action} for {self.request.caller}"
-        applied = {statement.is_allow: statement.name for statement in self.statements if statement.is_applied}
+        applied = {statement.is_allow: statement.name for statement in self.statements if statement.answer.is_yes}
         if False in applied:
             return f"{applied[False]} denies {asked}, and an explicit Deny wins"
         if self.answer.value is None:
@@ -160,7 +152,7 @@ def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Con
     reasons = []
     texts = NO if request.texts_differ else UNKNOWN_TEXT
     covered = [principal.covers(request.caller) for principal in statement.principals]
-    named = any_of(texts if answer.value is None else answer for answer in covered)
+    named = Answer.any_of(texts if answer.value is None else answer for answer in covered)
     if named.is_no:
         others = " or ".join(str(principal) for principal in statement.principals)
         reasons.append(f"the policy names no such principal as {request.caller}, but {others}")
@@ -175,6 +167,6 @@ def _result(statement: ParsedStatement, request: AssumeRoleRequest, context: Con
         name=statement.name,
         is_allow=statement.is_allow,
         names_caller=named.is_yes,
-        answer=all_of([named, YES if is_about else NO, *(answer for _, answer in met)]),
+        answer=Answer.all_of([named, YES if is_about else NO, *(answer for _, answer in met)]),
         reasons=tuple(reasons),
     )

@@ -1,4 +1,4 @@
-"""Tell whether a request meets the Condition element of a policy.
+"""Tell whether a request meets a condition of a policy, and say in words what it asks for and why it is not met.
 
 Operators, keys and set operators are read as AWS documents them:
 
@@ -9,23 +9,15 @@ Operators, keys and set operators are read as AWS documents them:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
-from devops_agent_constructs.policy_evaluation.comparisons import OPERATORS, Operator
-from devops_agent_constructs.policy_evaluation.patterns import (
-    Context,
-    Maybe,
-    may_match,
-    missing_variable,
-    variable_keys,
-)
-from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown
+from devops_agent_constructs.policy_evaluation import patterns
+from devops_agent_constructs.policy_evaluation.comparisons import Operator
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN, UNKNOWN_TEXT, YES, Answer, is_unknown
 
-_QUALIFIED = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE | re.ASCII)
+_POSITIVE = {"StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike", "StringLike", "Bool", "IpAddress"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +66,7 @@ class Condition:
         if self.set_operator:
             members = given if any(given) else ()  # An empty string is an empty set.
             met = [self._admits(member, operator, context, texts) for member in members]
-            return all_of(met) if self.set_operator == "forallvalues" else any_of(met)
+            return Answer.all_of(met) if self.set_operator == "forallvalues" else Answer.any_of(met)
         if len(given) > 1:
             why = f"the request has several values of {self.key}, which AWS compares by a set operator only"
             fix = "write 'ForAllValues:' or 'ForAnyValue:' before the condition operator"
@@ -103,13 +95,13 @@ class Condition:
     def keys(self) -> set[str]:
         """The condition keys, in lower case, on which it depends."""
         named = self.values if self.has_variables and self.operator and self.operator.takes_variables else ()
-        return {self.key.lower()}.union(*map(variable_keys, named))
+        return {self.key.lower()}.union(*map(patterns.variable_keys, named))
 
     def missing_variable(self, context: Context) -> str:
         """Return the first policy variable without a value in the request, or an empty string."""
         if self.operator is None or not self.operator.takes_variables or not self.has_variables:
             return ""
-        return next(filter(None, (missing_variable(value, context) for value in self.values)), "")
+        return next(filter(None, (patterns.missing_variable(value, context) for value in self.values)), "")
 
     @property
     def _takes_anything(self) -> bool:
@@ -127,66 +119,71 @@ class Condition:
 
     def _admits(self, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         # All values: a malformed one must not depend on the order.
-        found = any_of([self._matches(value, member, operator, context, texts) for value in self.values])
-        return ~found if operator.is_negated else found
+        matched = Answer.any_of([self._matches(value, member, operator, context, texts) for value in self.values])
+        return ~matched if operator.is_negated else matched
 
     def _matches(self, value: str, member: str, operator: Operator, context: Context, texts: Answer) -> Answer:
         """Compare one value. A policy variable without a value matches nothing, so that a negated operator is met."""
         has_variables = self.has_variables and operator.takes_variables
-        open_keys = {key for key in variable_keys(value) if context.get(key) is Maybe.KEY} if has_variables else set()
-        if open_keys:
+        keys = patterns.variable_keys(value) if has_variables else set[str]()
+        if open_keys := {key for key in keys if context.get(key) is Maybe.KEY}:
             return Answer(None, frozenset(open_keys))
         if not operator.takes_variables and (is_unknown(value) or is_unknown(member)):
             return texts
         variables = context if self.has_variables else None
         if operator.matches(value, member, variables):
             return YES
-        return texts if operator.takes_variables and may_match(value, member, variables) else NO
+        return texts if operator.takes_variables and patterns.may_match(value, member, variables) else NO
 
 
-def parse_conditions(
-    element: Mapping[str, Mapping[str, tuple[str, ...]]], *, field: str, has_variables: bool
-) -> tuple[Condition, ...]:
-    """Read a Condition element.
-
-    Args:
-        element: Operator -> key -> values. Names of operators and keys may have any case.
-        field: Where it stands, as an error names it.
-        has_variables: Whether the policy's version knows policy variables.
-
-    Raises:
-        OnboardingInputError: AWS has no such operator, or `Null` has a value other than true and false.
-    """
-    conditions = []
-    for name, keys in element.items():
-        set_operator, operator, if_exists = _parse_operator(name, field=field)
-        for key, values in keys.items():
-            known = {value.lower() for value in values if not is_unknown(value)}
-            if operator is None and not known <= {"true", "false"}:
-                why = "Null asks whether a key is missing"
-                raise OnboardingInputError(f"{field}.{name}.{key}", values, why=why, fix="write 'true' or 'false'")
-            condition = Condition(
-                field=f"{field}.{name}",
-                key=key,
-                values=values,
-                operator=operator,
-                set_operator=set_operator,
-                if_exists=if_exists,
-                has_variables=has_variables,
-            )
-            conditions.append(condition)
-    return tuple(conditions)
+def condition_in_words(condition: Condition) -> str:
+    """Say what a condition asks for, e.g. `aws:SourceAccount is '111111111111'`."""
+    values = one_of(condition.values)
+    if condition.operator is None:
+        states = ["missing" if value.lower() == "true" else "present" for value in condition.values]
+        return f"{condition.key} is {' or '.join(states)}"
+    prefix = {"forallvalues": "each ", "foranyvalue": "some "}.get(condition.set_operator, "")
+    may_be_missing = condition.if_exists or condition.set_operator == "forallvalues"
+    # A negated operator is true of a missing key: said too, as nobody expects it.
+    if condition.operator.is_negated and condition.set_operator != "foranyvalue":
+        may_be_missing = True
+    has_pattern = any(map(condition.is_pattern, condition.values))
+    verb = f"is {condition.operator.name}"
+    if condition.operator.name in _POSITIVE:
+        verb = "is like" if has_pattern else "is"
+    elif condition.operator.is_negated:
+        verb = "is not like" if has_pattern else "is not"
+    return f"{prefix}{condition.key} {verb} {values}{' or missing' if may_be_missing else ''}"
 
 
-def _parse_operator(name: str, *, field: str) -> tuple[str, Operator | None, bool]:
-    match = _QUALIFIED.fullmatch(name)
-    set_operator, base, if_exists = (match[1] or "", match[2], bool(match[3])) if match else ("", "", False)
-    if base.lower() == "null" and not set_operator and not if_exists:
-        return "", None, False
-    if base.lower() not in OPERATORS:
-        why = "IAM has no such condition operator"
-        fix = (
-            "write one of its own, e.g. 'StringEquals' or 'ArnLike' ('Null' takes neither a set operator nor IfExists)"
-        )
-        raise OnboardingInputError(field, name, why=why, fix=fix)
-    return set_operator.lower(), OPERATORS[base.lower()], if_exists
+def why_not_met(condition: Condition, context: Context) -> str:
+    """Say why a request does not meet a condition; the wording of a condition that it meets would be wrong."""
+    key, given = condition.key, condition.given(context)
+    if variable := condition.missing_variable(context):
+        return f"{key} is compared with the policy variable {variable}, which is missing in the request"
+    if condition.operator is None:
+        return f"key {key} is present in the request" if any(given) else f"key {key} is missing in the request"
+    if not given or (condition.set_operator and not any(given)):
+        return f"key {key} is missing in the request"
+    values, name = one_of(condition.values), condition.operator.name
+    verb = "does not admit" if condition.operator.is_negated else "admits"
+    if condition.operator.name not in _POSITIVE and not condition.operator.is_negated:
+        verb = f"admits {name}"
+    return f"{key} is {' and '.join(map(repr, given))}, but the policy {verb} {values}{_hint(condition, context)}"
+
+
+def one_of(values: tuple[str, ...]) -> str:
+    """Join values as alternatives."""
+    return " or ".join(repr(value) for value in values)
+
+
+def _hint(condition: Condition, context: Context) -> str:
+    """Return the usual mistake behind a condition that nobody meets."""
+    name = condition.operator.name if condition.operator else ""
+    if name.startswith("StringEquals") and any("*" in value or "?" in value for value in condition.values):
+        return f" (under {name} the * is a plain character; StringLike and ArnLike take it as a wildcard)"
+    if name in {"ArnEquals", "ArnLike"}:
+        variables = context if condition.has_variables else None
+        if not all(patterns.is_whole_arn(value, variables) for value in condition.values):
+            return f" ({name} takes ARNs with all of their six fields)"
+    return ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown
 from devops_agent_constructs.policy_evaluation.wildcards import FIRST_UNKNOWN, MANY, WILDCARDS, glob, overlap
 
@@ -26,6 +27,19 @@ _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = re.compile(r"([^,]*)(?:, *'([^']*)')?")
 _ARN_FIELDS = 6
 _COLON = "\U0010fffd"
+
+
+def in_lower_case(context: Mapping[str, str | Sequence[str]]) -> dict[str, str | Sequence[str]]:
+    """Return a request's condition keys in lower case, as IAM compares them.
+
+    Raises:
+        OnboardingInputError: Two keys differ in case only, which is one key to IAM.
+    """
+    keys = {key.lower(): value for key, value in context.items()}
+    if len(keys) < len(context):
+        why, fix = "two keys differ in case only, which is one key to IAM", "give each key once"
+        raise OnboardingInputError("context", sorted(context), why=why, fix=fix)
+    return keys
 
 
 def string_matches(
@@ -55,10 +69,9 @@ def arn_matches(pattern: str, text: str, context: Context | None) -> bool:
 
     A text or pattern of fewer fields matches nothing, nor does a pattern with a `missing_variable`.
     """
-    fields, texts = _arn_fields(pattern, context), text.split(":", _ARN_FIELDS - 1)
-    if len(fields) != _ARN_FIELDS or len(texts) != _ARN_FIELDS:
+    if not (fields := _arn_fields(pattern, text, context)):
         return pattern == text and is_unknown(text)
-    return all(string_matches(field, given, context) for field, given in zip(fields, texts, strict=True))
+    return all(string_matches(field, given, context) for field, given in fields)
 
 
 def may_match(pattern: str, text: str, context: Context | None) -> bool:
@@ -66,16 +79,14 @@ def may_match(pattern: str, text: str, context: Context | None) -> bool:
     if not (is_unknown(pattern) or is_unknown(text)):
         return False
     pattern, text = UNKNOWN.sub(MANY, pattern), UNKNOWN.sub(MANY, text)
-    fields, texts = _arn_fields(pattern, context), text.split(":", _ARN_FIELDS - 1)
-    if len(fields) != _ARN_FIELDS or len(texts) != _ARN_FIELDS:
-        fields, texts = [pattern], [text]
-    resolved = [_resolved(field, context) for field in fields]
-    return all(field is not None and overlap(field, given) for field, given in zip(resolved, texts, strict=True))
+    fields = _arn_fields(pattern, text, context) or [(pattern, text)]
+    resolved = [(_resolved(field, context), given) for field, given in fields]
+    return all(field is not None and overlap(field, given) for field, given in resolved)
 
 
 def is_whole_arn(pattern: str, context: Context | None) -> bool:
     """Tell whether a pattern has the six fields without which `arn_matches` is never true."""
-    return len(_arn_fields(pattern, context)) == _ARN_FIELDS
+    return bool(_arn_fields(pattern, ":" * (_ARN_FIELDS - 1), context))
 
 
 def missing_variable(pattern: str, context: Context | None) -> str:
@@ -97,11 +108,14 @@ def _with_unknown_characters(*texts: str) -> list[str]:
     return [UNKNOWN.sub(lambda match: characters[match[0]], text) for text in texts]
 
 
-def _arn_fields(pattern: str, context: Context | None) -> list[str]:
+def _arn_fields(pattern: str, text: str, context: Context | None) -> list[tuple[str, str]]:
+    """Return the six fields of a pattern, each with the text's; none if either has fewer."""
     # Before variables get their values: the colons of a name or a value must not shift the fields.
     if context is not None:
         pattern = _VARIABLE.sub(lambda match: match[0].replace(":", _COLON), pattern)
-    return [field.replace(_COLON, ":") for field in pattern.split(":", _ARN_FIELDS - 1)]
+    fields = [field.replace(_COLON, ":") for field in pattern.split(":", _ARN_FIELDS - 1)]
+    texts = text.split(":", _ARN_FIELDS - 1)
+    return list(zip(fields, texts, strict=True)) if len(fields) == len(texts) == _ARN_FIELDS else []
 
 
 def _resolved(pattern: str, context: Context | None, *, wildcards: bool = True) -> str | None:

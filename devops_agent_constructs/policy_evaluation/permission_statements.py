@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
-from devops_agent_constructs.policy_evaluation.conditions import Condition
+from devops_agent_constructs.policy_evaluation.conditions import Condition, condition_in_words
 from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements, parsed_statements, strings
-from devops_agent_constructs.policy_evaluation.wording import condition_in_words
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
 
 _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _ARN_FIELDS = 6
@@ -40,8 +39,32 @@ class Permission:
     def __str__(self) -> str:
         """Return plain words; every resource goes without saying."""
         on = "" if self.resource == "*" else f" on {self.resource}"
-        only_if = f", if {' and '.join(self.conditions)}" if self.conditions else ""
-        return f"{self.action}{on}{only_if}"
+        return f"{self.action}{on}{_only_if(self.conditions)}"
+
+    def is_permitted(self, statements: Iterable[PermissionStatement]) -> bool:
+        """Tell whether statements allow all that it stands for, under no other conditions than its own.
+
+        Deny statements are not weighed here.
+        """
+        able = [
+            statement
+            for statement in statements
+            if statement.is_allow
+            and set(statement.conditions_in_words) <= set(self.conditions)
+            and statement.has_resource(self.resource)
+        ]
+        if any(statement.is_not_action and statement.has_action(self.action) for statement in able):
+            return True
+        # Together: what one statement leaves out of a pattern, another may allow.
+        listing = [statement for statement in able if not statement.is_not_action]
+        actions = [action for statement in listing for action in _of_service(self.action, statement.actions)]
+        return is_covered(self.action, actions)
+
+    def partly_permitted(self, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
+        """Return what statements allow of it, on whatever resources and under whatever conditions."""
+        for other in (other for statement in statements for other in statement.permissions):
+            if overlaps(self.action, other.action) and overlaps(self.resource, other.resource):
+                yield other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +92,11 @@ class PermissionStatement(StatementElements):
     def conditions_in_words(self) -> tuple[str, ...]:
         """The conditions, sorted; all must be met."""
         return tuple(sorted(map(_in_words, self.conditions)))
+
+    @property
+    def only_if(self) -> str:
+        """The conditions as the end of a sentence; empty if it has none."""
+        return _only_if(self.conditions_in_words)
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -116,6 +144,19 @@ def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]
     ]
 
 
+def readable_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
+    """Read a policy that others say it cannot be read, where it cannot: then there is no statement."""
+    try:
+        return parse_permissions(policy)
+    except OnboardingInputError:
+        return []
+
+
+def permissions_of(statements: Iterable[PermissionStatement]) -> list[Permission]:
+    """Return what statements allow, each permission once."""
+    return list(dict.fromkeys(permission for statement in statements for permission in statement.permissions))
+
+
 def _parse_resources(statement: Mapping[str, object], field: str) -> dict[str, Any]:
     if ("Resource" in statement) is ("NotResource" in statement):
         why = "a statement has either Resource or NotResource"
@@ -132,37 +173,6 @@ def _whole_arn(resource: str) -> str:
     return resource + ":*" * missing if resource.startswith("arn:") and missing > 0 else resource
 
 
-def is_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> bool:
-    """Tell whether statements allow all that a permission stands for, under no other conditions than its own.
-
-    Deny statements are not weighed here.
-    """
-    able = [
-        statement
-        for statement in statements
-        if statement.is_allow
-        and set(statement.conditions_in_words) <= set(permission.conditions)
-        and statement.has_resource(permission.resource)
-    ]
-    if any(statement.is_not_action and statement.has_action(permission.action) for statement in able):
-        return True
-    actions = [
-        action
-        for statement in able
-        if not statement.is_not_action
-        for action in _of_service(permission.action, statement.actions)
-    ]
-    return is_covered(permission.action, actions)
-
-
-def partly_permitted(permission: Permission, statements: Iterable[PermissionStatement]) -> Iterator[Permission]:
-    """Return what statements allow of a permission, on whatever resources and under whatever conditions."""
-    for statement in statements:
-        for other in statement.permissions:
-            if overlaps(permission.action, other.action) and overlaps(permission.resource, other.resource):
-                yield other
-
-
 def _of_service(action: str, patterns: tuple[str, ...]) -> list[str]:
     """Leave out what cannot matter: comparing thousands of patterns takes its time."""
     prefix = action.partition(":")[0].lower()
@@ -176,11 +186,11 @@ def _of_service(action: str, patterns: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=64)
 def _by_service(patterns: tuple[str, ...]) -> tuple[dict[str, list[str]], list[str]]:
     """Return service prefix -> patterns, and those whose prefix is a pattern itself."""
-    found: dict[str, list[str]] = {}
+    by_prefix: dict[str, list[str]] = {}
     for pattern in patterns:
-        found.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
-    of_any = [pattern for prefix in found for pattern in found[prefix] if {"*", "?"} & set(prefix)]
-    return found, of_any
+        by_prefix.setdefault(pattern.partition(":")[0].lower(), []).append(pattern)
+    of_any = [pattern for prefix in by_prefix for pattern in by_prefix[prefix] if {"*", "?"} & set(prefix)]
+    return by_prefix, of_any
 
 
 @lru_cache(maxsize=1024)
@@ -190,6 +200,10 @@ def _has_resource(resources: tuple[str, ...], resource: str) -> bool:
         other == resource or (string_matches(other, resource, None) and is_covered(resource, [other]))
         for other in resources
     )
+
+
+def _only_if(conditions: tuple[str, ...]) -> str:
+    return f", if {' and '.join(conditions)}" if conditions else ""
 
 
 def _in_words(condition: Condition) -> str:

@@ -5,16 +5,20 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.conditions import Condition, parse_conditions
+from devops_agent_constructs.policy_evaluation.comparisons import OPERATORS, Operator
+from devops_agent_constructs.policy_evaluation.conditions import Condition
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown
 
 VERSION = "2012-10-17"
 _OLD_VERSION = "2008-10-17"
+_QUALIFIED = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE | re.ASCII)
 _POLICY_ELEMENTS = {"Version", "Id", "Statement"}
 
 
@@ -40,8 +44,14 @@ class StatementElements:
 
     def is_about(self, action: str) -> bool:
         """Tell whether the statement is about an action; case does not matter."""
-        found = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
-        return found is not self.is_not_action
+        is_named = any(string_matches(pattern, action, None, ignore_case=True) for pattern in self.actions)
+        return is_named is not self.is_not_action
+
+
+def raw_statements(document: Mapping[str, Any]) -> list[Any]:
+    """Return the statements of a policy as they are written: one may stand outside of a list."""
+    element = document.get("Statement", [])
+    return element if isinstance(element, list) else [element]
 
 
 def parsed_statements(
@@ -95,14 +105,62 @@ def _parse_elements(statement: Mapping[str, object], field: str, *, has_variable
         "is_allow": effect == "Allow",
         "actions": strings(statement[verb], f"{field}.{verb}"),
         "is_not_action": verb == "NotAction",
-        "conditions": parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
+        "conditions": _parse_conditions(condition, field=f"{field}.Condition", has_variables=has_variables),
         "has_variables": has_variables,
     }
 
 
-def _check_elements(found: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
+def _parse_conditions(
+    element: Mapping[str, Mapping[str, tuple[str, ...]]], *, field: str, has_variables: bool
+) -> tuple[Condition, ...]:
+    """Read a Condition element.
+
+    Args:
+        element: Operator -> key -> values. Names of operators and keys may have any case.
+        field: Where it stands, as an error names it.
+        has_variables: Whether the policy's version knows policy variables.
+
+    Raises:
+        OnboardingInputError: AWS has no such operator, or `Null` has a value other than true and false.
+    """
+    conditions = []
+    for name, keys in element.items():
+        set_operator, operator, if_exists = _parse_operator(name, field=field)
+        for key, values in keys.items():
+            known = {value.lower() for value in values if not is_unknown(value)}
+            if operator is None and not known <= {"true", "false"}:
+                why = "Null asks whether a key is missing"
+                raise OnboardingInputError(f"{field}.{name}.{key}", values, why=why, fix="write 'true' or 'false'")
+            condition = Condition(
+                field=f"{field}.{name}",
+                key=key,
+                values=values,
+                operator=operator,
+                set_operator=set_operator,
+                if_exists=if_exists,
+                has_variables=has_variables,
+            )
+            conditions.append(condition)
+    return tuple(conditions)
+
+
+def _parse_operator(name: str, *, field: str) -> tuple[str, Operator | None, bool]:
+    match = _QUALIFIED.fullmatch(name)
+    set_operator, base, if_exists = (match[1] or "", match[2], bool(match[3])) if match else ("", "", False)
+    if base.lower() == "null" and not set_operator and not if_exists:
+        return "", None, False
+    if base.lower() not in OPERATORS:
+        why = "IAM has no such condition operator"
+        fix = (
+            "write one of its own, e.g. 'StringEquals' or 'ArnLike' ('Null' takes neither a set operator nor IfExists)"
+        )
+        raise OnboardingInputError(field, name, why=why, fix=fix)
+    return set_operator.lower(), OPERATORS[base.lower()], if_exists
+
+
+def _check_elements(written: Mapping[str, object], known: set[str], *, field: str, kind: str) -> None:
     """Refuse elements that a kind of policy does not have; ignored, a misspelt Condition would admit everybody."""
-    for name in found:
+    for name in written:
         if name == "NotPrincipal" and "Principal" in known:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
             why, fix = "IAM refuses NotPrincipal in a trust policy", "deny 'Principal': '*' under ArnNotEquals"

@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer
 from devops_agent_constructs.policy_evaluation.patterns import may_match
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, unknown
+from devops_agent_constructs.policy_evaluation.unknown import (
+    NO,
+    UNKNOWN_TEXT,
+    YES,
+    Answer,
+    is_unknown,
+    is_wholly_unknown,
+    unknown,
+)
 
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -116,29 +123,20 @@ class IamCaller:
         return self.arn
 
     @property
-    def partition(self) -> str:
-        """The ARN's second field."""
-        arn = parse_principal_arn(self.arn)
-        return self.arn if arn is None else arn.partition
-
-    @property
     def account_id(self) -> str:
         """The caller's account."""
         arn = parse_principal_arn(self.arn)
         return unknown("the account of", self.arn) if arn is None else arn.account_id
 
     @property
-    def principal_arn(self) -> str:
-        """What `aws:PrincipalArn` says: a session calls as its role. Its ARN does not tell the role's path."""
-        arn = parse_principal_arn(self.arn)
-        is_session = arn is not None and arn.kind == "assumed-role"
-        return f"arn:{arn.partition}:iam::{arn.account_id}:role/{arn.role_name}" if arn and is_session else self.arn
-
-    @property
     def context(self) -> dict[str, str]:
         """Condition keys that such a request always has, in lower case."""
+        arn, principal_arn = parse_principal_arn(self.arn), self.arn
+        # A session calls as its role; its ARN does not tell the role's path.
+        if arn is not None and arn.kind == "assumed-role":
+            principal_arn = f"arn:{arn.partition}:iam::{arn.account_id}:role/{arn.role_name}"
         return {
-            "aws:principalarn": self.principal_arn,
+            "aws:principalarn": principal_arn,
             "aws:principalaccount": self.account_id,
             "aws:principalisawsservice": "false",
         }
@@ -194,9 +192,12 @@ class Principal:
         return is_of_account and (named.kind == "root" or is_its_role)
 
     def _may_cover(self, caller: Caller) -> bool:
-        name = caller.service if isinstance(caller, ServiceCaller) else caller.arn
-        whole = "" if isinstance(caller, ServiceCaller) else f"arn:{caller.partition}:iam::{caller.account_id}:root"
-        return any(may_match(self.value, one, None) for one in (name, whole, whole[-17:-5]))
+        if isinstance(caller, ServiceCaller):
+            return may_match(self.value, caller.service, None)
+        arn = parse_principal_arn(caller.arn)
+        root = f"arn:{caller.arn if arn is None else arn.partition}:iam::{caller.account_id}:root"
+        # The account by its id alone, too, where that is known.
+        return any(may_match(self.value, name, None) for name in (caller.arn, root, root[-17:-5]))
 
     def __str__(self) -> str:
         """Return plain words."""

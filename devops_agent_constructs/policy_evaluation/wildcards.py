@@ -1,9 +1,13 @@
-"""Match a text with wildcards, and tell whether two such patterns have a text in common.
+"""Match a text with wildcards, and compare such patterns: what `s3:Get*` and `s3:*Object` share, what covers what.
 
-A wildcard is a character that nobody writes, so that a `*` that a request brings along is none.
+`*` stands for any characters, `?` for one. A wildcard is turned into a character that nobody writes, so that a `*` that
+a request brings along is none. IAM compares actions without case:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 # Private use: https://www.unicode.org/charts/PDF/U100000.pdf
 MANY, ONE = "\U00100000", "\U00100001"
@@ -11,6 +15,10 @@ MANY, ONE = "\U00100000", "\U00100001"
 FIRST_UNKNOWN = "\U00100002"
 WILDCARDS = str.maketrans("*?", MANY + ONE)
 """For `str.translate`: `*` stands for any characters, `?` for one."""
+
+
+# Stands for every character that no pattern at hand names: they all match alike.
+_ANY_OTHER = ""
 
 
 def glob(pattern: str, text: str) -> bool:
@@ -25,24 +33,24 @@ def glob(pattern: str, text: str) -> bool:
         return False
     start = len(first)
     for part in inner:
-        found = _find(part, text, start, end)
-        if found < 0:
+        at = _find(part, text, start, end)
+        if at < 0:
             return False
-        start = found + len(part)
+        start = at + len(part)
     return True
 
 
-def overlap(one: str, other: str) -> bool:
-    """Tell whether some text matches both."""
+def overlap(pattern: str, other: str) -> bool:
+    """Tell whether some text matches both, of which the wildcards are translated."""
     todo, seen = [(0, 0)], set[tuple[int, int]]()
     while todo:
         left, right = pair = todo.pop()
         if pair in seen:
             continue
         seen.add(pair)
-        if (left, right) == (len(one), len(other)):
+        if (left, right) == (len(pattern), len(other)):
             return True
-        ahead = one[left : left + 1], other[right : right + 1]
+        ahead = pattern[left : left + 1], other[right : right + 1]
         if ahead[0] == MANY:
             todo.append((left + 1, right))
         if ahead[1] == MANY:
@@ -63,3 +71,59 @@ def _find(part: str, text: str, start: int, end: int) -> int:
     if ONE not in part:
         return text.find(part, start, end)
     return next((at for at in range(start, end - len(part) + 1) if _is_at(part, text, at)), -1)
+
+
+def overlaps(pattern: str, other: str) -> bool:
+    """Tell whether some text matches both patterns, in any case."""
+    return overlap(pattern.lower().translate(WILDCARDS), other.lower().translate(WILDCARDS))
+
+
+def is_covered(pattern: str, by: Iterable[str]) -> bool:
+    """Tell whether every text that matches `pattern` matches one of the patterns `by`, not always the same one.
+
+    What matters is the text alone, not whether AWS has an action of that name: `s3:GetObject` alone covers neither
+    `s3:GetObject*` nor `s3:getobjec?`.
+
+    Args:
+        pattern: May be anybody's; its wildcards cost little.
+        by: From somebody trusted: wildcards in their middle cost memory.
+    """
+    # Each pattern is followed by what is left of it, character by character.
+    todo = [(pattern.lower(), _opened(text.lower() for text in by))]
+    seen = set[tuple[str, frozenset[str]]]()
+    while todo:
+        rest, others = state = todo.pop()
+        if state in seen or "*" in others:
+            continue
+        seen.add(state)
+        # Whatever is left of the pattern, some text matches it.
+        if not others or (not rest and "" not in others):
+            return False
+        if rest.startswith("*"):
+            todo.append((rest[1:], others))
+        todo += [(_rest(rest), _after(char, others)) for char in _next_characters(rest, others)]
+    return True
+
+
+def _rest(pattern: str) -> str:
+    """Return what is left of a pattern after one character; a `*` stays, as it takes more."""
+    return pattern if pattern[0] == "*" else pattern[1:]
+
+
+def _next_characters(pattern: str, others: frozenset[str]) -> set[str]:
+    if not pattern:
+        return set()
+    if pattern[0] not in "*?":
+        return {pattern[0]}
+    return {_ANY_OTHER, *(other[0] for other in others if other and other[0] not in "*?")}
+
+
+def _after(char: str, patterns: frozenset[str]) -> frozenset[str]:
+    return _opened(_rest(pattern) for pattern in patterns if pattern and pattern[0] in {"*", "?", char})
+
+
+def _opened(patterns: Iterable[str]) -> frozenset[str]:
+    """Add what each pattern is if its leading `*` takes nothing more."""
+    return frozenset(
+        pattern[index:] for pattern in patterns for index in range(len(pattern) - len(pattern.lstrip("*")) + 1)
+    )

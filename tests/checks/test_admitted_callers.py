@@ -29,7 +29,7 @@ def check_callers(role: Role) -> None:
     verdict = judge(role)
     assert verdict.meant, role.place
     assert [caller.who for caller, decision in verdict.meant if not decision.is_allowed] == [], role.place
-    assert [stranger.caller.who for stranger in verdict.strangers] == [], role.place
+    assert [caller.who for caller, _ in verdict.strangers] == [], role.place
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
@@ -61,4 +61,4 @@ def test_agent_space() -> None:
 def test_template_without_values(generation: Generation) -> None:
     """The plain template, before anybody fills in its parameters."""
     [role] = roles_in(Template(name="Plain", body=secondary_account_template(generation=generation)))
-    assert [stranger.caller.who for stranger in judge(role).strangers] == []
+    assert [caller.who for caller, _ in judge(role).strangers] == []

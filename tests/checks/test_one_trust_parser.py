@@ -10,7 +10,7 @@ from tests.markdown import ROOT
 LIBRARY = ROOT / "devops_agent_constructs"
 PARSER = "policy_evaluation/trust_document.py"
 # It asks of a template only whether deployment decides whom a statement names, and changes what the parser has read.
-LOOKS_AT_TEXT = {"checks/policy_reader.py", "diagnosis/trust_repair.py"}
+LOOKS_AT_TEXT = {"checks/policy.py", "diagnosis/trust_differences.py"}
 WRITES = {"_constructs/roles.py"}  # It renders what `policies.trust` writes.
 
 
@@ -45,4 +45,4 @@ def test_one_place_reads_conditions() -> None:
         for name, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Condition"
-    } == {"policy_evaluation/conditions.py"}
+    } == {"policy_evaluation/policy_elements.py"}

@@ -76,7 +76,7 @@ def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
         before, after = (judge(expected.role_of(role)) for role in (live, live.with_trust_policy(document)))
         assert after.admits_the_meant
         strangers = [
-            {one.caller.who for one in verdict.strangers if one.caller.is_outside} for verdict in (before, after)
+            {caller.who for caller, _ in verdict.strangers if caller.is_outside} for verdict in (before, after)
         ]
         assert strangers[1] <= strangers[0]
         # The account's own administrators still get in, if they did by their name.

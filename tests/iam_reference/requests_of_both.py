@@ -15,7 +15,6 @@ from devops_agent_constructs.policy_evaluation.access import AccessRequest, Role
 from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
-    is_permitted,
     parse_permissions,
 )
 from devops_agent_constructs.policy_evaluation.principals import IamCaller, ServiceCaller
@@ -76,7 +75,7 @@ def permission_answers(
 def _is_permitted(action: str, resource: str, policy: dict[str, Any], effect: str) -> bool:
     statements = parse_permissions(policy)
     if effect == "Allow":
-        return is_permitted(Permission(action=action, resource=resource), statements)
+        return Permission(action=action, resource=resource).is_permitted(statements)
     return any(
         not one.is_allow and not one.conditions and one.meets_action(action) and one.has_resource(resource)
         for one in statements

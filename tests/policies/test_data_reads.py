@@ -13,7 +13,7 @@ from devops_agent_constructs import AccessLimits
 from devops_agent_constructs.guardrail.lists import guardrail_lists
 from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, DATA_READS, OTHER_DATA_READ_ACTIONS
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
 from scripts.output_members import OUTPUT_MEMBERS, members_with_content
 from tests.cfn_lint_data import ACTIONS_OF_SERVICES
 

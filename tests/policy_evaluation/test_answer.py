@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devops_agent_constructs.policy_evaluation.answer import NO, UNKNOWN_TEXT, YES, Answer, all_of, any_of
 from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
 from devops_agent_constructs.policy_evaluation.principals import IamCaller, ServiceCaller
-from devops_agent_constructs.policy_evaluation.unknown import unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, UNKNOWN_TEXT, YES, Answer, unknown
 
 AGENT = ServiceCaller(service="aidevops.amazonaws.com")
 ALLOW = {"Effect": "Allow", "Principal": {"Service": "aidevops.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -44,7 +43,7 @@ def under(condition: dict[str, Any]) -> dict[str, Any]:
 )
 def test_logic(answers: list[Answer], every: Answer, some: Answer) -> None:
     """Kleene's: what cannot be told matters only where nothing else decides."""
-    assert (all_of(answers), any_of(answers)) == (every, some)
+    assert (Answer.all_of(answers), Answer.any_of(answers)) == (every, some)
 
 
 CANNOT_BE_TOLD = [

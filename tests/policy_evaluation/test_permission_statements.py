@@ -9,9 +9,7 @@ import pytest
 from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
-    is_permitted,
     parse_permissions,
-    partly_permitted,
 )
 
 CONDITION = {"StringLike": {"s3:prefix": ["AWSLogs/*"]}}
@@ -26,7 +24,7 @@ def statement(action: Any, resource: Any = "*", **elements: Any) -> dict[str, An
 def permits(*statements: dict[str, Any], action: str, resource: str = "*", conditions: tuple[str, ...] = ()) -> bool:
     """Whether these statements allow all of a permission."""
     parsed = parse_permissions({"Statement": list(statements)})
-    return is_permitted(Permission(action=action, resource=resource, conditions=conditions), parsed)
+    return Permission(action=action, resource=resource, conditions=conditions).is_permitted(parsed)
 
 
 def test_patterns_cover_actions() -> None:
@@ -87,7 +85,7 @@ def test_what_is_left_of_a_permission() -> None:
             ]
         }
     )
-    found = partly_permitted(Permission(action="s3:List*", resource="*"), parsed)
+    found = Permission(action="s3:List*", resource="*").partly_permitted(parsed)
     assert list(map(str, found)) == ["s3:ListAllMyBuckets", "s3:ListBucket on arn:aws:s3:::a"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.policy_evaluation.who_can_assume import who_can_assume
+from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 from tests.conftest import AGENT_ROLE_ARN, SPACE
 
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"

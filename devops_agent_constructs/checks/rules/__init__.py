@@ -5,17 +5,15 @@ from __future__ import annotations
 from devops_agent_constructs.checks.rule import Rule
 from devops_agent_constructs.checks.rules import (
     admission,
-    associations,
     conditions,
     permissions,
     primary_account,
     principals,
     sessions,
-    unreadable,
+    templates,
 )
 
-_MODULES = (conditions, principals, admission, sessions, permissions, primary_account, associations, unreadable)
+_MODULES = (conditions, principals, admission, sessions, permissions, primary_account, templates)
 
-# A module may name a rule of one before it, to leave to it what it says already: that stands once, where it is defined.
-RULES = tuple(dict.fromkeys(rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule)))
+RULES = tuple(rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule))
 """Each rule once; its id is part of the interface."""

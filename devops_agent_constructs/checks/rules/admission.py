@@ -6,20 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from devops_agent_constructs._source_arn import parse_source
-from devops_agent_constructs.checks.callers import Requester, sources
+from devops_agent_constructs.checks.callers import Requester
 from devops_agent_constructs.checks.finding import Place, Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import IAM_GUIDE, Rule
-from devops_agent_constructs.checks.rules.conditions import (
-    any_agent_space,
-    missing_source_account,
-    missing_source_arn,
-    pattern_under_plain_operator,
-    wildcard_source_arn,
-    wrong_source_account,
-)
-from devops_agent_constructs.checks.rules.principals import wildcard_principal, wrong_service_principal
+from devops_agent_constructs.checks.rule import IAM_GUIDE, Resources, Rule
+from devops_agent_constructs.checks.rules import conditions, principals
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.assume_role import Decision
@@ -27,14 +18,18 @@ from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 # What they say of a statement is not said again: by whom others get in, and why the Agent Space does not.
 _LET_OTHERS_IN = (
-    any_agent_space,
-    missing_source_account,
-    missing_source_arn,
-    wildcard_principal,
-    wildcard_source_arn,
-    wrong_source_account,
+    conditions.any_agent_space,
+    conditions.missing_source_account,
+    conditions.missing_source_arn,
+    principals.wildcard_principal,
+    conditions.wildcard_source_arn,
+    conditions.wrong_source_account,
 )
-_KEEP_SPACE_OUT = (pattern_under_plain_operator, wrong_service_principal, wrong_source_account)
+_KEEP_SPACE_OUT = (
+    conditions.pattern_under_plain_operator,
+    principals.wrong_service_principal,
+    conditions.wrong_source_account,
+)
 
 
 @Rule(
@@ -50,17 +45,16 @@ _KEEP_SPACE_OUT = (pattern_under_plain_operator, wrong_service_principal, wrong_
 ).of_resources
 def others_admitted(resources: Resources) -> Iterator[Problem]:
     """Find who else gets in."""
-    misspelt = {finding.place.above for finding in resources.found_by(wrong_service_principal.id)}
-    findings = resources.found_by(*(rule.id for rule in _LET_OTHERS_IN))
+    misspelt = {finding.place.above for finding in resources.found_by(principals.wrong_service_principal)}
+    findings = resources.found_by(*_LET_OTHERS_IN)
     explained = {place for finding in findings for place in (finding.place, finding.place.above)}
     for _, verdict in resources.judged:
         by_place = defaultdict[Place, list[Requester]](list)
-        for stranger in verdict.strangers:
-            caller = stranger.caller
+        for caller, places in verdict.strangers:
             is_service = caller.principal is not None and caller.principal.kind == "Service"
-            said = explained if caller.is_the_service else misspelt if is_service else set[Place]()
-            for place in () if _is_whole_account(caller) else stranger.places:
-                if place not in said:
+            left_out = explained if caller.is_the_service else misspelt if is_service else set[Place]()
+            for place in () if _is_whole_account(caller) else places:
+                if place not in left_out:
                     by_place[place].append(caller)
         for place, callers in by_place.items():
             names = dict.fromkeys(shown(caller.who) for caller in callers)
@@ -91,7 +85,7 @@ def _is_whole_account(caller: Requester) -> bool:
 ).of_resources
 def agent_space_refused(resources: Resources) -> Iterator[Problem]:
     """Find Agent Spaces that are meant and do not get in."""
-    findings = resources.found_by(*(rule.id for rule in _KEEP_SPACE_OUT))
+    findings = resources.found_by(*_KEEP_SPACE_OUT)
     explained = [finding.place for finding in findings if finding.severity is Severity.ERROR]
     for role, verdict in resources.judged:
         if any(place.is_within(role.trust.place) for place in explained):
@@ -117,14 +111,14 @@ def _slips(role: Role, caller: Requester) -> str:
     """Name the parts of an ARN that are others than the Agent Space's, if that is all."""
     key, name = (SOURCE_ARN, "aws:SourceArn") if caller.is_the_service else (EXTERNAL_ID, "sts:ExternalId")
     values = [value for statement in role.trust.allowed for value in statement.required_values(key)]
-    source, meant = parse_source(values[0]) if len(values) == 1 else None, sources(role)
+    source, meant = parse_source(values[0]) if len(values) == 1 else None, role.sources
     words = meant[0].unlike(source) if source is not None and len(meant) == 1 else ""
     return f"{name} names {words}" if words else ""
 
 
 def _why(decision: Decision) -> str:
     miss = decision.nearest_miss
-    is_denied = any(result.is_applied for result in decision.statements)
+    is_denied = any(result.answer.is_yes for result in decision.statements)
     return decision.why if miss is None or is_denied else "; ".join(miss.reasons)
 
 
@@ -142,8 +136,8 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
     # Of such a role `elevatedExternalId` says it.
     open_keys -= {EXTERNAL_ID} if role.purpose is Purpose.ELEVATED else set()
     for statement in role.trust.statements:
-        written = {condition.key.lower(): condition.key for condition in statement.parsed.conditions}
-        asked = {key for condition in statement.parsed.conditions for key in condition.keys}
+        written = {condition.key.lower(): condition.key for condition in statement.conditions}
+        asked = {key for condition in statement.conditions for key in condition.keys}
         if keys := sorted(written.get(key, key) for key in asked & open_keys):
             message = (
                 f"whether the Agent Space gets in cannot be told: {' and '.join(keys)} decides, and AWS does not "

@@ -169,7 +169,7 @@ def _is_elsewhere(role: Role, account_id: str) -> bool:
 def pattern_under_plain_operator(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find wildcards that are plain characters."""
     for statement in role.trust.statements:
-        for condition in statement.parsed.conditions:
+        for condition in statement.conditions:
             operator = condition.operator.name if condition.operator is not None else ""
             for value in condition.values if operator in _PLAIN else ():
                 # `${*}` is how a policy writes a plain asterisk.

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs import service
-from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
 from devops_agent_constructs.checks.role import Role
-from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, USER_GUIDE, Rule
+from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, USER_GUIDE, Resources, Rule
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 from devops_agent_constructs.policy_evaluation.unknown import shown
@@ -48,7 +46,7 @@ def _caps_nothing(boundary: str, resources: Resources) -> bool:
     if boundary.endswith(":iam::aws:policy/AdministratorAccess"):
         return True
     policies = (policy for policy in resources.policies if policy.arn == boundary)
-    statements = [statement.parsed for policy in policies for statement in policy.statements]
+    statements = [statement for policy in policies for statement in policy.statements]
     return any(map(_allows_everything, statements)) and all(statement.is_allow for statement in statements)
 
 
@@ -93,7 +91,7 @@ def preview_setup(role: Role) -> Iterator[Problem]:
     signs = []
     if role.has_aws_policy(service.PREVIEW_MANAGED_POLICY):
         signs.append(f"has {service.PREVIEW_MANAGED_POLICY}")
-    if next(chained_statements(role), None) is not None:
+    if next(role.chained_statements, None) is not None:
         signs.append("lets a role of the primary account in, with an external id")
     if signs:
         yield Problem(role.place, f"the role {' and '.join(signs)}")

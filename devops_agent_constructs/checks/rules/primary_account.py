@@ -8,26 +8,24 @@ from collections.abc import Iterator, Sequence
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
-from devops_agent_constructs.checks.callers import STRANGER, agent_roles
+from devops_agent_constructs.checks.callers import STRANGER
 from devops_agent_constructs.checks.finding import Problem, Severity
-from devops_agent_constructs.checks.resources import Resources
-from devops_agent_constructs.checks.role import Policy, PolicyStatement
-from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Rule
+from devops_agent_constructs.checks.policy import Policy, PolicyStatement
+from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Resources, Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered
 from devops_agent_constructs.policy_evaluation.patterns import Context
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
-_OWN = {"aws:principalorgid": "o-1111111111", "aws:principalaccount": "111111111111"}
+_ASKED = {
+    "aws:principalorgid": "o-1111111111",
+    "aws:principalaccount": "111111111111",
+    "aws:resourceaccount": STRANGER,
+}
 # How AWS describes a role of nobody's account, in another organization and in none.
 _ELSEWHERE: tuple[Context, ...] = (
-    {
-        **_OWN,
-        "aws:resourceaccount": STRANGER,
-        "aws:resourceorgid": "o-0000000000",
-        "aws:resourceorgpaths": ["o-0000000000/r-0000/"],
-    },
-    {**_OWN, "aws:resourceaccount": STRANGER, "aws:resourceorgid": (), "aws:resourceorgpaths": ()},
+    {**_ASKED, "aws:resourceorgid": "o-0000000000", "aws:resourceorgpaths": ["o-0000000000/r-0000/"]},
+    {**_ASKED, "aws:resourceorgid": (), "aws:resourceorgpaths": ()},
 )
 _PASSED_TO = "iam:passedtoservice"
 _NARROW_MAY_DO = (
@@ -48,7 +46,7 @@ _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aid
 ).of_resources
 def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
     """Find agent roles that may assume roles of accounts that nobody listed."""
-    arns = (arn for role in resources.roles for arn in agent_roles(role))
+    arns = (arn for role in resources.roles for arn in role.agent_role_arns)
     names = {service.MONITOR_ROLE_NAME, *(arn.rpartition("/")[2] for arn in arns)}
     own = {policy.place for role in resources.roles for policy in role.policies}
     for policy in resources.policies:
@@ -73,7 +71,7 @@ def _is_of_any_account(resource: str) -> bool:
 ).of_resources
 def foreign_grant(resources: Resources) -> Iterator[Problem]:
     """Find policies that are to be attached to a role of another account, where they cannot be."""
-    chained = {arn for role in resources.roles for arn in agent_roles(role)}
+    chained = {arn for role in resources.roles for arn in role.agent_role_arns}
     named = {arn for association in resources.associations for arn in association.role_arns.values() if arn}
     own_roles = {(role.account_id, role.name) for role in resources.roles}
     for policy in resources.policies:
@@ -92,9 +90,8 @@ def _owner_of_arn(written: str, policy: Policy, of_devops_agent: set[str]) -> st
     arn = parse_role_arn(written)
     if arn is None or is_unknown(written) or arn.account_id == policy.account_id:
         return ""
-    statements = [statement.parsed for statement in policy.statements]
-    named = {written, *(resource for statement in statements for resource in statement.resources)}
-    actions = [action for statement in statements for action in statement.actions]
+    named = {written, *(resource for statement in policy.statements for resource in statement.resources)}
+    actions = [action for statement in policy.statements for action in statement.actions]
     is_ours = named & of_devops_agent or any(action.lower().startswith("aidevops:") for action in actions)
     return arn.account_id if is_ours else ""
 
@@ -105,7 +102,7 @@ def _owner_of_name(written: str, policy: Policy, chained: set[str]) -> str:
     is_of_own_role = any(
         statement.grants("sts:AssumeRole") and f":iam::{policy.account_id}:role/" in resource
         for statement in policy.statements
-        for resource in statement.parsed.resources
+        for resource in statement.resources
     )
     arns = filter(None, map(parse_role_arn, sorted(chained)))
     owners = (arn.account_id for arn in arns if arn.name == written and arn.account_id != policy.account_id)
@@ -161,7 +158,7 @@ def _too_narrow(passes: Sequence[PolicyStatement], policy: Policy) -> Iterator[P
 def _names_one_of(policy: Policy, actions: Sequence[str]) -> bool:
     # By the service's own prefix: an administrator's `*` is not about DevOps Agent.
     return any(
-        statement.grants(action) and any(name.lower().startswith("aidevops:") for name in statement.parsed.actions)
+        statement.grants(action) and any(name.lower().startswith("aidevops:") for name in statement.actions)
         for statement in policy.statements
         for action in actions
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_principal_arn
-from devops_agent_constructs.checks.callers import chained_statements
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
@@ -29,13 +28,13 @@ def wrong_service_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     misspelt = [
         (statement.place.at("Principal"), principal.value)
         for statement in trust.statements
-        for principal in statement.parsed.principals
+        for principal in statement.principals
         if principal.kind == "Service" and principal.value != ours and is_devops_agent_like(principal.value)
     ]
     for place, name in misspelt:
         message = f"{name!r} is no service of AWS; DevOps Agent calls as {ours!r}"
         yield Problem(place, message, verdict.severity_of_slip)
-    principals = [principal for statement in trust.allowed for principal in statement.parsed.principals]
+    principals = [principal for statement in trust.allowed for principal in statement.principals]
     # A role that reads may trust the agent role instead, as before general availability.
     may_chain = role.purpose is Purpose.READ and any(principal.kind == "AWS" for principal in principals)
     is_open = any(principal.value in {"*", ours} or is_unknown(principal.value) for principal in principals)
@@ -73,11 +72,11 @@ def wildcard_principal(role: Role) -> Iterator[Problem]:
 ).of_judged_roles
 def account_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find whole accounts that get in without an external id."""
-    admitted = {(stranger.caller.principal, place) for stranger in verdict.strangers for place in stranger.places}
-    chained = {(principal, statement.place) for statement, principal in chained_statements(role)}
-    has_deny = role.trust.is_judgeable and not all(statement.is_allow for statement in role.trust.parsed)
+    admitted = {(caller.principal, place) for caller, places in verdict.strangers for place in places}
+    chained = {(principal, statement.place) for statement, principal in role.chained_statements}
+    has_deny = role.trust.is_judgeable and not all(statement.is_allow for statement in role.trust.statements)
     for statement in role.trust.allowed:
-        for principal in statement.parsed.principals:
+        for principal in statement.principals:
             account = parse_principal_arn(principal.value) if principal.kind == "AWS" else None
             is_chained = (principal, statement.place) in chained
             has_external_id = statement.required(EXTERNAL_ID) and not is_chained

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from devops_agent_constructs.checks.callers import as_service, sources
+from devops_agent_constructs.checks.callers import as_service
 from devops_agent_constructs.checks.finding import Problem
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, USER_GUIDE, Rule
@@ -60,11 +60,11 @@ channel_actions = Rule(
 def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find roles whose session takes over an identity from any provider."""
     is_judged = role.trust.is_judgeable and not verdict.undefined
-    for source in sources(role)[:1] if is_judged else ():
+    for source in role.sources[:1] if is_judged else ():
         allowed = []
         for who, providers in (("no provider", []), ("any provider", [_OTHER])):
             request = as_service(source.one(), {"sts:RequestContextProviders": providers})
-            if decide_by(role.trust.parsed, replace(request, action="sts:SetContext")).is_allowed:
+            if decide_by(role.trust.statements, replace(request, action="sts:SetContext")).is_allowed:
                 allowed.append(who)
         if allowed:
             message = f"sts:SetContext is allowed with the context of {' and of '.join(allowed)}"
@@ -99,7 +99,7 @@ elevated_actions = Rule(
 def elevated_external_id(role: Role) -> Iterator[Problem]:
     """Find a fixed external id, where each approval has its own."""
     for statement in role.trust.allowed if role.purpose is Purpose.ELEVATED else ():
-        for condition in statement.parsed.conditions:
+        for condition in statement.conditions:
             if condition.key.lower() == EXTERNAL_ID and condition.operator is not None:
                 message = f"sts:ExternalId must be {shown(condition.values[0])!r}; each approved action has its own"
                 yield Problem(statement.place.at("Condition"), message)

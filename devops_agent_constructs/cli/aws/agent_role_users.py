@@ -17,7 +17,7 @@ from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.diagnosis.statements import listed
+from devops_agent_constructs.diagnosis.difference import listed
 from devops_agent_constructs.generation import Generation
 
 

@@ -1,4 +1,4 @@
-"""Judges associations: which account they connect, and by which role."""
+"""Judges what templates hold beside roles: associations, by account and role, and parts that cannot be read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from devops_agent_constructs._role_arn import PrincipalArn, parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
-from devops_agent_constructs.checks.finding import Problem
-from devops_agent_constructs.checks.resources import AssociatedAccount, Resources
-from devops_agent_constructs.checks.role import Purpose, Role
-from devops_agent_constructs.checks.rule import ASSOCIATION, Rule
+from devops_agent_constructs.checks.finding import Problem, Severity
+from devops_agent_constructs.checks.role import AssociatedAccount, Purpose, Role
+from devops_agent_constructs.checks.rule import ASSOCIATION, CLOUDFORMATION, Resources, Rule
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 _TYPES = {"Aws": "monitor", "SourceAws": "source"}
@@ -108,3 +107,18 @@ def _missing(arn: PrincipalArn, there: Sequence[Role], purpose: Purpose) -> str:
 
 def _shown(role: Role) -> str:
     return f"{role.path}{role.name}"
+
+
+@Rule(
+    id="unreadable",
+    severity=Severity.WARNING,
+    what="a part that cannot be read, such as `Fn::ForEach`, or a value of a type that CloudFormation does not take",
+    reason="nothing is said of what it would make; all else is checked",
+    source=CLOUDFORMATION + "intrinsic-function-reference.html",
+    fix="correct it if it is a slip; check what the template becomes, where CloudFormation is to expand it",
+).of_resources
+def unreadable(resources: Resources) -> Iterator[Problem]:
+    """Find what cannot be read."""
+    refused = [why for role in resources.roles for policy in role.policies for why in policy.refused]
+    for place, why in (*resources.unreadable, *refused):
+        yield Problem(place, f"not checked: {why}")

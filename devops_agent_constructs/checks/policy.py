@@ -1,20 +1,72 @@
-"""Reads policies of which parts may be unknown: each statement alone, so that a bad one hides no other."""
+"""Holds policies of which parts may be unknown, and reads each statement alone, so that a bad one hides no other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.role import Policy, PolicyStatement
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import parse_permissions
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
+from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown
 
-_Parsed = TypeVar("_Parsed")
+_Statement = TypeVar("_Statement")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyStatement(PermissionStatement):
+    """One statement of a policy that grants, with its place."""
+
+    place: Place
+
+    def grants(self, action: str) -> bool:
+        """Tell whether the statement allows an action on something."""
+        return self.is_allow and self.is_about(action)
+
+    @property
+    def wide_resources(self) -> tuple[str, ...]:
+        """The resources; `*` for NotResource, which covers nearly everything."""
+        return ("*",) if self.is_not_resource else self.resources
+
+    def may_hold(self, context: Context) -> bool:
+        """Tell whether the conditions may be met by somebody's request with these keys, in lower case.
+
+        Other keys may be there, and texts that are not known are others than these.
+        """
+        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
+        known = {**asked, **context}
+        return not any(condition.answer(known, texts=NO).is_no for condition in self.conditions)
+
+    def values_of(self, key: str) -> list[str]:
+        """Return the values that conditions compare a key (in lower case) with."""
+        conditions = (condition for condition in self.conditions if condition.key.lower() == key)
+        return [value for condition in conditions for value in condition.values]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """A policy that grants: inline, managed, or of a resource of its own.
+
+    Attributes:
+        place: Where.
+        account_id: Of its stack.
+        statements: What it says, as far as it can be read.
+        refused: What IAM would refuse, and why.
+        roles: Names of the roles that it says it belongs to, or what else is written there.
+        arn: Of a managed policy; empty for others.
+    """
+
+    place: Place
+    account_id: str
+    statements: tuple[PolicyStatement, ...]
+    refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
+    roles: tuple[str, ...] = ()
+    arn: str = ""
 
 
 def read_trust(document: object, place: Place) -> Trust:
@@ -28,10 +80,10 @@ def read_trust(document: object, place: Place) -> Trust:
         return Trust(place=place, statements=(), has_unknown_statement=True, refused=(), written="")
     if not isinstance(document, Mapping):
         document = {"Statement": document}  # The parser says what is wrong with it.
-    known, refused, is_hidden = _read(document, place, parse_trust_policy)
+    statements, refused, is_hidden = _read(document, place, parse_trust_policy, TrustStatement)
     return Trust(
         place=place,
-        statements=tuple(TrustStatement(place=at, parsed=parsed) for at, parsed in known),
+        statements=statements,
         has_unknown_statement=is_hidden,
         refused=refused,
         written=repr(document),
@@ -53,14 +105,16 @@ def read_policy(
     policy = Policy(place=place, account_id=account_id, statements=(), roles=roles, arn=arn)
     if not isinstance(document, Mapping) or is_unknown(document.get("Version")):
         return policy
-    known, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions)
-    statements = tuple(PolicyStatement(place=at, parsed=parsed) for at, parsed in known)
+    statements, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions, PolicyStatement)
     return replace(policy, statements=statements, refused=refused)
 
 
 def _read(
-    document: Mapping[str, Any], place: Place, parse: Callable[[Mapping[str, object]], list[_Parsed]]
-) -> tuple[list[tuple[Place, _Parsed]], tuple[tuple[Place, OnboardingInputError], ...], bool]:
+    document: Mapping[str, Any],
+    place: Place,
+    parse: Callable[[Mapping[str, object]], Sequence[StatementElements]],
+    placed: Callable[..., _Statement],
+) -> tuple[tuple[_Statement, ...], tuple[tuple[Place, OnboardingInputError], ...], bool]:
     """Return what is known, what IAM would refuse and why, and whether there are statements that are not known."""
     known, refused, is_hidden = [], [], False
     for at, statement in each_statement(document, place):
@@ -72,8 +126,8 @@ def _read(
         except OnboardingInputError as error:
             refused.append((at, error))
         else:
-            known.append((at, parsed))
-    return known, tuple(refused), is_hidden
+            known.append(placed(place=at, **{field.name: getattr(parsed, field.name) for field in fields(parsed)}))
+    return tuple(known), tuple(refused), is_hidden
 
 
 def each_statement(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:

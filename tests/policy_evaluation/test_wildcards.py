@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devops_agent_constructs.policy_evaluation.action_patterns import is_covered, overlaps
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
 
 # `c` stands in no pattern: it is every other character. Longer texts tell such short patterns apart no better.
 TEXTS = ["".join(chars) for length in range(7) for chars in itertools.product("abc", repeat=length)]
