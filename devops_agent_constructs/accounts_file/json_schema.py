@@ -7,13 +7,13 @@ of VS Code and of yaml-language-server; other validators pass over them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
 from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
-from devops_agent_constructs.policies.additional_permissions import FORMS
+from devops_agent_constructs.policies.resources import ResourceKind
 
 _Schema = dict[str, Any]
 _AGENT_ROLE_GENERATIONS = ["preview", "transition"]
@@ -23,14 +23,14 @@ def json_schema() -> _Schema:
     """Return the schema."""
     schema: _Schema = msgspec.json.schema(AccountsFile)
     definitions = schema["$defs"]
-    for name, capability in CAPABILITIES.items():
-        if name in FORMS:
-            [items] = definitions[capability.__name__]["properties"].values()
-            items["items"] |= {
-                "pattern": f"^({FORMS[name]})$",
-                "patternErrorMessage": "Write a name, or an ARN in full",
-            }
-            items["minItems"] = 1
+    for capability in CAPABILITIES.values():
+        for field, hint in get_type_hints(capability, include_extras=True).items():
+            for kind in get_args(hint):
+                if isinstance(kind, ResourceKind):
+                    listed = definitions[capability.__name__]["properties"][field]
+                    message = "Write a name, or an ARN in full"
+                    listed["items"] |= {"pattern": f"^({kind.form})$", "patternErrorMessage": message}
+                    listed["minItems"] = 1
     own = definitions["CustomStatement"]["properties"]
     own["sid"] |= {"pattern": "^[A-Za-z0-9]+$", "patternErrorMessage": "A Sid has letters and digits only"}
     own["resources"]["minItems"] = own["actions"]["minItems"] = 1
