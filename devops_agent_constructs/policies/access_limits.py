@@ -164,10 +164,10 @@ def _deny_all_but(sid: str, actions: list[str]) -> Statement:
 def _check_contradictions(allows: Iterable[Statement], denied: Iterable[Statement]) -> None:
     for statement in allows:
         for action in statement["Action"]:
-            for one in denied:
-                if not _is_always_denied(action, one):
+            for limit in denied:
+                if not _is_always_denied(action, limit):
                     continue
-                why = f"{statement['Sid']} allows this action, but {one['Sid']} takes it away, and a Deny wins"
+                why = f"{statement['Sid']} allows this action, but {limit['Sid']} takes it away, and a Deny wins"
                 fix = "drop the capability, or relax the limit"
                 if action == _RESOURCE_EXPLORER_SETUP:
                     fix = "add ResourceExplorerSetup(enabled=False) to the capabilities, or relax the limit"

@@ -34,10 +34,10 @@ def check(value: object, partition: str | None, *, field: str) -> None:
     Raises:
         OnboardingInputError: It is of another.
     """
-    found = of(value)
-    if found is None or partition is None or _validators.is_token(partition) or found == partition:
+    own = of(value)
+    if own is None or partition is None or _validators.is_token(partition) or own == partition:
         return
-    why = f"in the partition {found!r}, but the role and its Agent Space are in {partition!r}: IAM does not cross them"
+    why = f"in the partition {own!r}, but the role and its Agent Space are in {partition!r}: IAM does not cross them"
     raise OnboardingInputError(field, value, why=why, fix=_FIX)
 
 
