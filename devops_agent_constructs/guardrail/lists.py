@@ -74,6 +74,6 @@ def guardrail_lists() -> GuardrailLists:
         supported_read=supported["date_read"],
         source=supported["source"],
         unconfirmed=tuple(
-            UnconfirmedAction(action=one["action"], resource=one["resource"]) for one in data["unconfirmed"]
+            UnconfirmedAction(action=entry["action"], resource=entry["resource"]) for entry in data["unconfirmed"]
         ),
     )
