@@ -20,8 +20,7 @@ from devops_agent_constructs.cli.aws.associations import sorted_statuses
 from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
-from devops_agent_constructs.cli.terminal.csv_rows import write_csv
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.rows import Column, Rows
 

@@ -18,7 +18,7 @@ from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
-from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.diagnosis.difference import listed

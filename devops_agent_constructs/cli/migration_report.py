@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation

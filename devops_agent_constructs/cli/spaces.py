@@ -13,8 +13,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
-from devops_agent_constructs.cli.terminal.csv_rows import write_csv
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.rows import Column, Rows
 

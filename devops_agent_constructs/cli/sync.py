@@ -25,7 +25,7 @@ from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request, with_call_as
-from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 
 EXAMPLES = """\b

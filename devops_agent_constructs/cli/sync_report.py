@@ -13,7 +13,7 @@ from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
 from devops_agent_constructs.cli.aws.associations import sorted_statuses
 from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
 
