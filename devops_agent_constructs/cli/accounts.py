@@ -12,7 +12,7 @@ import typer
 from devops_agent_constructs import _validators
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.aws.organization_accounts import OrganizationAccount, OrganizationReader, Unit
+from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode

@@ -6,7 +6,7 @@ from typing import Any
 
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.aws.control_policy_reader import read_control_policies
-from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.other_accounts import OtherAccount
 from devops_agent_constructs.cli.aws.role_reader import (
     is_denied,
     read_managed_policy,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.account_names import AccountNames
 from devops_agent_constructs.cli.aws.associations import connections
+from devops_agent_constructs.cli.aws.organization import AccountNames
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.exit_codes import Ended

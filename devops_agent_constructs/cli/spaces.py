@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
@@ -85,10 +85,9 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
     for region in regions:
         try:
             client = session.client("devops-agent", region=region, is_patient=len(regions) == 1)
-            for page in client.get_paginator("list_agent_spaces").paginate():
-                for space in page["agentSpaces"]:
-                    beginning = beginning or _caller(replace(session, region=client.meta.region_name))
-                    yield _entry(space, beginning, client.meta.region_name)
+            for space in list_all(client, "list_agent_spaces", "agentSpaces"):
+                beginning = beginning or _caller(replace(session, region=client.meta.region_name))
+                yield _entry(space, beginning, client.meta.region_name)
         except (BotoCoreError, ClientError) as error:  # noqa: PERF203  # there are eleven
             if len(regions) == 1:
                 raise

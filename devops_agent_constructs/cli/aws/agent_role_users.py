@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
 from devops_agent_constructs.cli.aws.errors import explain
-from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.diagnosis.difference import listed
 from devops_agent_constructs.generation import Generation
@@ -38,9 +38,8 @@ def needed_elsewhere(
     for region in sorted(regions | {agent_space.region}):
         here = replace(session, region=region)
         try:
-            pages = here.client("devops-agent").get_paginator("list_agent_spaces").paginate()
-            ids = [space["agentSpaceId"] for page in pages for space in page["agentSpaces"]]
-            for space_id in ids:
+            spaces = list_all(here.client("devops-agent"), "list_agent_spaces", "agentSpaces")
+            for space_id in [space["agentSpaceId"] for space in spaces]:
                 arn = f"arn:{agent_space.partition}:aidevops:{region}:{agent_space.account_id}:agentspace/{space_id}"
                 if arn != agent_space.arn:
                     yield from _needed_by(AgentSpaceTarget.parse(arn, here), agent_role_arn, assume_role_name)

@@ -9,8 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.aws.errors import explain
-from devops_agent_constructs.cli.aws.in_parallel import in_order
-from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
 from devops_agent_constructs.cli.aws.role_reader import is_denied, read_role
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.terminal.reporting import note

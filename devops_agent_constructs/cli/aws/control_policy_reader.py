@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
-from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
+from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind
 
 _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
@@ -45,7 +46,11 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
 
 
 def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  # noqa: ANN401
-    for target_id, target in _targets(organizations, account_id):
+    above = (
+        (parent_id, f"the {'root' if is_root else 'organizational unit'} {parent_id}")
+        for parent_id, is_root in parents(organizations, account_id)
+    )
+    for target_id, target in chain([(account_id, f"account {account_id}")], above):
         for kind in ControlPolicyKind:
             documents = _documents(organizations, target_id, kind)
             if documents:
@@ -55,23 +60,10 @@ def _levels(organizations: Any, account_id: str) -> Iterator[ControlPolicies]:  
 # Accounts share the units above them.
 @functools.cache
 def _documents(organizations: Any, target_id: str, kind: ControlPolicyKind) -> dict[str, Any]:  # noqa: ANN401
-    pages = organizations.get_paginator("list_policies_for_target").paginate(TargetId=target_id, Filter=kind.value)
-    policies = [policy for page in pages for policy in page["Policies"]]
+    policies = list_all(organizations, "list_policies_for_target", "Policies", TargetId=target_id, Filter=kind.value)
     return {policy["Name"]: _document(organizations, policy["Id"]) for policy in policies}
 
 
 @functools.cache
 def _document(organizations: Any, policy_id: str) -> Any:  # noqa: ANN401
     return json.loads(organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"])
-
-
-def _targets(organizations: Any, account_id: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
-    child_id, name = account_id, f"account {account_id}"
-    while True:
-        yield child_id, name
-        [parent] = organizations.list_parents(ChildId=child_id)["Parents"]
-        child_id = parent["Id"]
-        if parent["Type"] == "ROOT":
-            yield child_id, f"the root {child_id}"
-            return
-        name = f"the organizational unit {child_id}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.cli.aws.session import list_all
 
 
 def read_role(iam: Any, role_name: str) -> LiveRole | None:  # noqa: ANN401  # made at run time
@@ -15,10 +16,9 @@ def read_role(iam: Any, role_name: str) -> LiveRole | None:  # noqa: ANN401  # m
         role = iam.get_role(RoleName=role_name)["Role"]
     except iam.exceptions.NoSuchEntityException:
         return None
-    attached = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role_name)
-    arns = [policy["PolicyArn"] for page in attached for policy in page["AttachedPolicies"]]
-    inline = iam.get_paginator("list_role_policies").paginate(RoleName=role_name)
-    names = [name for page in inline for name in page["PolicyNames"]]
+    attached = list_all(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role_name)
+    arns = [policy["PolicyArn"] for policy in attached]
+    names = list_all(iam, "list_role_policies", "PolicyNames", RoleName=role_name)
     documents = {name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names}
     return LiveRole.from_api(role, managed_policy_arns=arns, inline_policies=documents)
 
@@ -34,8 +34,7 @@ def roles_that_name_the_agent(iam: Any) -> list[str]:  # noqa: ANN401
     """Return the ARNs of roles whose trust policy names the service or an Agent Space. Raises botocore's errors."""
     return [
         role["Arn"]
-        for page in iam.get_paginator("list_roles").paginate()
-        for role in page["Roles"]
+        for role in list_all(iam, "list_roles", "Roles")
         if _names_the_agent(json.dumps(role["AssumeRolePolicyDocument"]))
     ]
 
