@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs.account_sync.account_association import SOURCE, AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.connected_role_reader import why_not
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
+from devops_agent_constructs.cli.aws.role_reader import why_not
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError

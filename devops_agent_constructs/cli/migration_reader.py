@@ -13,8 +13,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
-from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
+from devops_agent_constructs.cli.aws.role_reader import read_assume_role_policies, read_managed_policy, read_roles
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile

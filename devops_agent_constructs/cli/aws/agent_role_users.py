@@ -13,8 +13,8 @@ from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.connected_role_reader import read_roles
 from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.role_reader import read_roles
 from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.diagnosis.difference import listed
