@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs.cli.agent_space_target import agent_space_of_environment
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.default_agent_space import agent_space_of_environment
 from devops_agent_constructs.cli.earlier_results import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important

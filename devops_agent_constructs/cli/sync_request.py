@@ -13,9 +13,8 @@ from devops_agent_constructs.account_sync.desired import DesiredRole
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.agent_space_target import FILE, VARIABLE, AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.default_agent_space import FILE, VARIABLE
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
