@@ -14,8 +14,7 @@ from devops_agent_constructs.accounts_file.writer import WrittenAccount, account
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.options import Debug, Profile
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free, signed, write_file
@@ -106,7 +105,7 @@ def _check_excluded(exclude: Sequence[str], units: Sequence[Unit]) -> None:
         if account_id not in there:
             why = "the account is in none of the units"
             fix = "correct the id, or leave the option out"
-            raise CommandError(f"--exclude {account_id}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError(f"--exclude {account_id}", why=why, fix=fix)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,8 +12,7 @@ from typing import Any
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -54,7 +53,7 @@ class AgentSpaceTarget:
         if session.region not in {None, arn.region}:
             why = f"the Agent Space's ARN says Region {arn.region}"
             fix = "leave out --region: the ARN is enough"
-            raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError(f"--region {session.region}", why=why, fix=fix)
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
     def full_arn(self, *, is_patient: bool = True) -> AgentSpaceArn:
@@ -140,7 +139,7 @@ def default_agent_space() -> tuple[str, str]:
     if not FILE.is_file():
         why = f"none is given, {VARIABLE} is not set, and this folder has no {FILE}"
         fix = "devops-agent-accounts spaces shows those that there are"
-        raise CommandError("AGENT_SPACE", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        raise UsageError("AGENT_SPACE", why=why, fix=fix)
     space = _space_of_file()
     note(f"note: Agent Space {space.arn}, from {FILE} in this folder")
     return str(FILE), space.arn
@@ -155,8 +154,8 @@ def _space_of_file() -> AgentSpaceArn:
         space = config.from_file(FILE).agent_space
     except OnboardingInputError as error:
         fix = f"{error.fix}; or {fix}"
-        raise CommandError(error.what, why=error.why, fix=fix, exit_code=ExitCode.USAGE) from error
+        raise UsageError(error.what, why=error.why, fix=fix) from error
     if space is None or space.is_any_in_account:
         why = "it does not say which Agent Space: that is known after its deployment"
-        raise CommandError(str(FILE), why=why, fix=fix, exit_code=ExitCode.USAGE)
+        raise UsageError(str(FILE), why=why, fix=fix)
     return space

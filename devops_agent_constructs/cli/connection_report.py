@@ -17,7 +17,7 @@ from devops_agent_constructs.account_sync.unit_association import (
 )
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import sorted_statuses
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
+from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json

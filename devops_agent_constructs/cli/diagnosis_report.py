@@ -9,8 +9,8 @@ from typing import Any
 
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
 from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
 from devops_agent_constructs.cli.terminal.rows import Column, Rows

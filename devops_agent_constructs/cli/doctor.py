@@ -12,8 +12,7 @@ from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import agent_space_of_environment
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.earlier_results import failed_earlier
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important
+from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
@@ -158,7 +157,7 @@ def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: P
     """Check that there is one way to say which accounts."""
     if (bool(accounts), every, failed_from is not None).count(True) != 1:
         why = "one of --account, --all and --failed-from says which accounts"
-        raise CommandError("doctor", why=why, fix="give one of the three", exit_code=ExitCode.USAGE)
+        raise UsageError("doctor", why=why, fix="give one of the three")
     for account_id in accounts or ():
         _validators.account_id(account_id, field="--account")
 

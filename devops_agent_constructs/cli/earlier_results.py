@@ -9,8 +9,7 @@ from pathlib import Path
 
 from devops_agent_constructs.account_sync.account_association import VALID
 from devops_agent_constructs.accounts_file.text_file import read_text
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.errors import OnboardingInputError
 
 # Several times 10,000 accounts with what is wrong with each.
@@ -52,4 +51,4 @@ def failed_earlier(path: Path) -> FailedEarlier:
 
 def _error(path: Path, why: str) -> CommandError:
     fix = "write it with verify or list, and --output json"
-    return CommandError(f"--failed-from {path}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+    return UsageError(f"--failed-from {path}", why=why, fix=fix)

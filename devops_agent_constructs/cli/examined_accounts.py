@@ -16,9 +16,8 @@ from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_orde
 from devops_agent_constructs.cli.aws.role_reader import why_not
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.errors import CommandError, ExitCode
 from devops_agent_constructs.cli.examination import examine
-from devops_agent_constructs.cli.exit_codes import ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis

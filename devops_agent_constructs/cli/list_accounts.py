@@ -10,7 +10,7 @@ from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.organization import AccountNames
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.exit_codes import Ended
+from devops_agent_constructs.cli.errors import Ended
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.reporting import reported
 from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide

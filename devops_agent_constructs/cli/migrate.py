@@ -9,8 +9,7 @@ import typer
 
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.terminal.reporting import reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free
@@ -68,7 +67,7 @@ def migrate(
     with reported(debug=debug, profile=profile):
         if config == STANDARD_OUTPUT:
             why = "the plan goes to standard output"
-            raise CommandError("--config -", why=why, fix="name a file", exit_code=ExitCode.USAGE)
+            raise UsageError("--config -", why=why, fix="name a file")
         if config is not None:
             check_free(config, force=force, is_signed=True)
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))

@@ -10,8 +10,7 @@ import typer
 
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.aws.session import Session, list_all
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note, reported
@@ -52,7 +51,7 @@ def spaces(
         session = Session(profile=profile, region=region)
         if region and all_regions:
             why, fix = "--all-regions asks that one, too", "leave out one of the two"
-            raise CommandError("--region", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError("--region", why=why, fix=fix)
         unread: list[str] = []
         regions = sorted(service.AGENT_SPACE_REGIONS) if all_regions else [session.region_name]
         entries = _entries(session, regions, unread)

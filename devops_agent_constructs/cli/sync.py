@@ -20,8 +20,7 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import associations
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request, with_call_as
@@ -136,7 +135,7 @@ def sync(
     with reported(debug=debug, profile=profile):
         if wait is not None and not apply:
             why = "nothing is changed, so there is nothing new to validate"
-            raise CommandError("--wait", why=why, fix="add --apply", exit_code=ExitCode.USAGE)
+            raise UsageError("--wait", why=why, fix="add --apply")
         options = ScopeOptions(
             units=ou or (),
             exclude=exclude or (),

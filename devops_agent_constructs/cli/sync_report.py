@@ -11,7 +11,7 @@ from devops_agent_constructs.account_sync.account_association import INVALID, PE
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
 from devops_agent_constructs.cli.aws.associations import sorted_statuses
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
+from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
 from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.reporting import note

@@ -11,8 +11,7 @@ import typer
 
 from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import UsageError
 from devops_agent_constructs.cli.options import Debug, Force
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, write_file
@@ -69,7 +68,7 @@ def template(
             if space is None:
                 fix = "add --agent-space-arn"
                 why = "the link carries the Agent Space's ARN"
-                raise CommandError("--quick-create-url", why=why, fix=fix, exit_code=ExitCode.USAGE)
+                raise UsageError("--quick-create-url", why=why, fix=fix)
             text = templates.quick_create_url(quick_create_url, agent_space=space, agent_role_arn=agent_role_arn)
         else:
             made = templates.secondary_account_template(

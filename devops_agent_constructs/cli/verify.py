@@ -19,8 +19,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.earlier_results import failed_earlier
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
@@ -102,9 +101,7 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
     """Return what to report on; None for all."""
     if accounts and failed_from:
         fix = "leave out one of the two"
-        raise CommandError(
-            "--account", why="--failed-from chooses the accounts, too", fix=fix, exit_code=ExitCode.USAGE
-        )
+        raise UsageError("--account", why="--failed-from chooses the accounts, too", fix=fix)
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")

@@ -8,8 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from devops_agent_constructs.cli.aws.session import Session, list_all
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import UsageError
 from devops_agent_constructs.cli.terminal.reporting import note
 
 # AWS Organizations lists 20 accounts in a call, so that a large organization takes a minute: the first names are asked
@@ -92,7 +91,7 @@ class OrganizationReader:
             except (errors.OrganizationalUnitNotFoundException, errors.InvalidInputException) as error:
                 fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
                 why = "the organization has no such unit"
-                raise CommandError(f"--ou {unit_id}", why=why, fix=fix, exit_code=ExitCode.USAGE) from error
+                raise UsageError(f"--ou {unit_id}", why=why, fix=fix) from error
             yield unit_id, unit["Name"]
 
     def _below(self, unit_id: str, names: tuple[str, ...]) -> Iterator[Unit]:
