@@ -1,13 +1,15 @@
-"""Writes what `list` and `verify` say about accounts and units, and decides the exit code that goes with it."""
+"""Writes what `list` and `verify` say about accounts and units, with the exit code, and reads such a report again."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
+from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import (
     UNIT_KIND,
@@ -15,14 +17,16 @@ from devops_agent_constructs.account_sync.unit_association import (
     UnitAssociation,
     UnreadAssociation,
 )
+from devops_agent_constructs.accounts_file.text_file import read_text
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import sorted_statuses
-from devops_agent_constructs.cli.errors import ExitCode, most_important
+from devops_agent_constructs.cli.errors import ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.errors import OnboardingInputError
 
 _ACCOUNT_KEYS = (
     "accountId",
@@ -45,6 +49,8 @@ _UNIT_COLUMNS = (
     Column(title="evaluated", width=20),
     Column(title="issues", width=40),
 )
+# Several times 10,000 accounts with what is wrong with each.
+_MOST_MEBIBYTES = 32
 
 
 @dataclass(kw_only=True, slots=True)
@@ -155,3 +161,41 @@ def _totals(noun: str, counts: Counter[str]) -> str:
         f"{count} {status.removesuffix('-confirmation')}" for status, count in sorted_statuses(counts).items() if count
     ]
     return f"{number} {noun}{'' if number == 1 else 's'}: {', '.join(parts)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedEarlier:
+    """What was not valid.
+
+    Attributes:
+        roles: Account -> ARN of its role, if the file has it.
+        units: Ids of organizational units.
+    """
+
+    roles: Mapping[str, str | None]
+    units: frozenset[str]
+
+
+def failed_earlier(path: Path) -> FailedEarlier:
+    """Return the accounts and units that were not valid.
+
+    Raises:
+        CommandError: The file cannot be read, or is something else.
+    """
+    try:
+        document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
+        accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
+        units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
+        return FailedEarlier(
+            roles={entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
+            units=frozenset(entry["organizationalUnitId"] for entry in units),
+        )
+    except OnboardingInputError as error:
+        raise _not_a_report(path, error.why) from None
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        raise _not_a_report(path, "not what verify or list --output json wrote, or only a part of it") from None
+
+
+def _not_a_report(path: Path, why: str) -> UsageError:
+    fix = "write it with verify or list, and --output json"
+    return UsageError(f"--failed-from {path}", why=why, fix=fix)

@@ -11,7 +11,7 @@ import typer
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import agent_space_of_environment
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.earlier_results import failed_earlier
+from devops_agent_constructs.cli.connection_report import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
 from devops_agent_constructs.cli.terminal.reporting import note, reported

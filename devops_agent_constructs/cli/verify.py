@@ -17,8 +17,7 @@ from devops_agent_constructs.account_sync.unit_association import UnitAssociatio
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
-from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.earlier_results import failed_earlier
+from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
 from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.console import progress_bar
