@@ -37,7 +37,7 @@ def json_schema() -> _Schema:
     own["actions"]["items"] = definitions["AccessLimitsEntry"]["properties"]["deny_actions"]["items"]
     for name in ("AccessLimitsEntry", "TopologyEntry"):
         parts = definitions[name]["properties"]
-        definitions[name] |= _at_least_one_of(*(_says_something(key, part["type"]) for key, part in parts.items()))
+        definitions[name]["anyOf"] = [_says_something(key, part["type"]) for key, part in parts.items()]
     definitions["OrganizationEntry"]["allOf"] = _rules_of_an_organization()
     definitions["AccountsFile"]["allOf"] = _rules_of_the_file()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}
@@ -53,8 +53,8 @@ def _rules_of_the_file() -> list[_Schema]:
     associates = {"required": ["organization"], "properties": {"organization": _filled("associate")}}
     connects = {"anyOf": [_filled("accounts"), associates]}
     return [
-        _at_least_one_of({"required": ["agent_space_arn"]}, creates),
-        _at_least_one_of(_filled("accounts"), {"required": ["organization"]}),
+        {"anyOf": [{"required": ["agent_space_arn"]}, creates]},
+        {"anyOf": [_filled("accounts"), {"required": ["organization"]}]},
         _if({"not": {"required": ["agent_space_arn"]}}, {"properties": {"primary": space_with_its_place}}),
         _if(has_agent_role_generation, {"required": ["agent_role_arn"]}),
         _never(
@@ -104,10 +104,6 @@ def _filled(key: str) -> _Schema:
 
 def _is(key: str, value: bool) -> _Schema:
     return {"required": [key], "properties": {key: {"const": value}}}
-
-
-def _at_least_one_of(*schemas: _Schema) -> _Schema:
-    return {"anyOf": list(schemas)}
 
 
 def _if(condition: _Schema, then: _Schema) -> _Schema:

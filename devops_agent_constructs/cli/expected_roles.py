@@ -149,6 +149,10 @@ class RolesOfFile:
         )
 
 
+ExpectedRoles = RolesOfFile | RolesByDefault
+"""What the roles of accounts are compared with."""
+
+
 def agent_space_of(text: str) -> AgentSpaceArn:
     """Return the Agent Space that a user named.
 

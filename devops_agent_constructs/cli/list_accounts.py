@@ -29,21 +29,6 @@ Exit codes:
   3  a call failed, or something that connects accounts cannot be read
 """
 
-_NARROW = (
-    Column(title="account", width=12),
-    Column(title="status", width=7),
-    Column(title="changed", width=10),
-    Column(title="role", width=32),
-    Column(title="name", width=11, is_cut=True),
-)
-_WIDE = (
-    Column(title="account", width=12),
-    Column(title="status", width=7),
-    Column(title="changed", width=20),
-    Column(title="role", width=64),
-    Column(title="name", width=24, is_cut=True),
-)
-
 
 def list_accounts(
     agent_space: AgentSpace = None,
@@ -85,7 +70,14 @@ def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple
 
 def _write_table(named: Iterator[tuple[AccountAssociation, str | None]]) -> None:
     wide = is_wide()
-    rows = Rows(_WIDE if wide else _NARROW)
+    columns = (
+        Column(title="account", width=12),
+        Column(title="status", width=7),
+        Column(title="changed", width=20 if wide else 10),
+        Column(title="role", width=64 if wide else 32),
+        Column(title="name", width=24 if wide else 11, is_cut=True),
+    )
+    rows = Rows(columns)
     for association, name in named:
         rows.row(
             association.account_id,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.agent_space_target import FILE, AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
@@ -25,8 +25,6 @@ Exit codes:
   0  the plan is written, for every account
   3  a call failed, or an account was not read; the plan leaves it out
 """
-
-_DEFAULT_FILE = "devops-agent.yaml"
 
 Accounts = Annotated[
     list[str] | None,
@@ -72,7 +70,7 @@ def migrate(
             check_free(config, force=force, is_signed=True)
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         migration = migration_reader.read_migration(
-            target, account, assume_role_name=assume_role_name, accounts_file=str(config or _DEFAULT_FILE)
+            target, account, assume_role_name=assume_role_name, accounts_file=str(config or FILE)
         )
         comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
         if output is Output.JSON:

@@ -111,9 +111,9 @@ class AccessLimits:
         if self.restrict_to_regions:
             denied.append(self._deny_other_regions())
         if self.deny_actions:
-            denied.append(_deny("DenyActions", list(self.deny_actions)))
+            denied.append(_deny("DenyActions", self.deny_actions))
         if self.deny_data_reads:
-            denied.append(_deny("DenyDataReads", list(DATA_READ_ACTIONS)))
+            denied.append(_deny("DenyDataReads", DATA_READ_ACTIONS))
         if self.allowed_services:
             kept = [f"{prefix}:*" for prefix in self.allowed_services]
             if any(_RESOURCE_EXPLORER_SETUP in statement["Action"] for statement in allows):
@@ -137,7 +137,7 @@ class AccessLimits:
             allowed = [allow("AllowWhatIsNotDenied", ["*"], ["*"])]
         denied = [statement for statement in self.statements() if statement["Sid"] != "DenyOtherServices"]
         if self.deny_data_reads:
-            denied.append(_deny("DenyOtherDataReads", list(OTHER_DATA_READ_ACTIONS)))
+            denied.append(_deny("DenyOtherDataReads", OTHER_DATA_READ_ACTIONS))
         document: InlinePolicy = {"Version": VERSION, "Statement": [*allowed, *denied]}
         size, limit = policy_size(document).at_most, service.MAX_MANAGED_POLICY_CHARACTERS
         if size > limit:
@@ -153,7 +153,7 @@ class AccessLimits:
         return statement
 
 
-def _deny(sid: str, actions: list[str]) -> Statement:
+def _deny(sid: str, actions: Iterable[str]) -> Statement:
     return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": ["*"]}
 
 
