@@ -25,7 +25,7 @@ from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Rows
 from devops_agent_constructs.errors import OnboardingInputError
 
 _ACCOUNT_KEYS = (

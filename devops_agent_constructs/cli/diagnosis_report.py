@@ -12,8 +12,7 @@ from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
 from devops_agent_constructs.cli.terminal.entries import write_json
-from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Paragraphs, Rows
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 

@@ -13,7 +13,7 @@ from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import Ended
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.reporting import reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 
 EXAMPLES = """\b
 Examples:

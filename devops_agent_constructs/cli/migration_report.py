@@ -9,7 +9,7 @@ from typing import Any
 
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.terminal.entries import write_json
-from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
+from devops_agent_constructs.cli.terminal.text import Paragraphs
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out

@@ -14,7 +14,7 @@ from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Rows
 
 EXAMPLES = """\b
 Examples:

@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
 from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 
 _PLANNED = (Column(title="account", width=12), Column(title="action", width=12), Column(title="reason", width=50))
 _DONE = (*_PLANNED[:2], Column(title="result", width=7), _PLANNED[2])

@@ -22,7 +22,7 @@ from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
