@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
@@ -93,7 +94,7 @@ def accounts(
             raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
         write_file(output_file, signed(file.text()), force=force, is_signed=True)
         place = "standard output" if output_file == STANDARD_OUTPUT else output_file
-        note(f"wrote {place}: {count} account{'' if count == 1 else 's'} of {organization_id}")
+        note(f"wrote {place}: {counted(count, 'account')} of {organization_id}")
         for line in file.left_out:
             note(f"note: {line}")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import (
@@ -123,7 +124,7 @@ class ConnectionReport:
         if self.units:
             deployed = sum(unit.deployed_count or 0 for unit in self.units)
             units = _totals("unit", Counter(unit.status for unit in self.units))
-            parts.append(f"{units}, {deployed} account{'' if deployed == 1 else 's'} deployed")
+            parts.append(f"{units}, {counted(deployed, 'account')} deployed")
         if parts:
             note("; ".join(parts))
         if self.is_empty:
@@ -135,9 +136,8 @@ class ConnectionReport:
         """Say what cannot be read, and what to do."""
         import botocore  # noqa: PLC0415  # As in `session`.
 
-        number = len(self.unread)
         kinds = {unread.kind for unread in self.unread}
-        what = f"Agent Space {agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
+        what = f"Agent Space {agent_space_id}: {counted(len(self.unread), 'association')} of AWS accounts"
         why = f"cannot be read ({', '.join(sorted(kinds))})"
         if kinds == {UNIT_KIND}:
             why += f": botocore {botocore.__version__} does not know AWS's organization mode"
@@ -156,11 +156,10 @@ class ConnectionReport:
 
 
 def _totals(noun: str, counts: Counter[str]) -> str:
-    number = sum(counts.values())
     parts = [
         f"{count} {status.removesuffix('-confirmation')}" for status, count in sorted_statuses(counts).items() if count
     ]
-    return f"{number} {noun}{'' if number == 1 else 's'}: {', '.join(parts)}"
+    return f"{counted(sum(counts.values()), noun)}: {', '.join(parts)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs import service
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import MONITOR, SOURCE, AccountAssociation
 from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -55,7 +56,7 @@ def read_migration(
     every = [association for association in associations if association.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
-    task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
+    task = f"reading {counted(len(sources), 'role')}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
     # The association of the primary account itself names it, where there is one.
@@ -178,7 +179,7 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
     write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
-    note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
+    note(f"wrote {path}: {counted(count, 'role')} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):
         rest = len(migration.roles) - count

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
@@ -113,10 +114,9 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
 
 def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
     units = sum(isinstance(association, UnitAssociation) for association in before.values())
-    accounts = len(before) - units
-    numbers = ((accounts, "account"), (units, "unit"))
-    what = " and ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number)
-    task = f"validating {what}, up to {seconds / 60:g} min"
+    numbers = {"account": len(before) - units, "unit": units}
+    connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
+    task = f"validating {connected}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
         return validated(target, before, seconds=seconds, progress=progress)
 
