@@ -104,9 +104,8 @@ def _check_excluded(exclude: Sequence[str], units: Sequence[Unit]) -> None:
     there = {account.account_id for unit in units for account in unit.accounts}
     for account_id in exclude:
         if account_id not in there:
-            why = "the account is in none of the units"
             fix = "correct the id, or leave the option out"
-            raise UsageError(f"--exclude {account_id}", why=why, fix=fix)
+            raise UsageError(f"--exclude {account_id}", why="the account is in none of the units", fix=fix)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from devops_agent_constructs.cli.agent_space_target import FILE, agent_space_of_
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
-from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
+from devops_agent_constructs.cli.options import AgentRole, Debug, Output, OutputFormat, Profile
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
 
@@ -76,9 +76,6 @@ RoleName = Annotated[
 ]
 RolePath = Annotated[str | None, typer.Option(metavar="PATH", help="Path of the role. Default: /")]
 Gen = Annotated[Generation | None, typer.Option(help="Which of AWS's two set-ups to compare with. Default: ga")]
-AgentRole = Annotated[
-    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
-]
 
 
 def doctor(

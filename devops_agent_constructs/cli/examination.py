@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
 from devops_agent_constructs.cli.aws.other_accounts import OtherAccount
@@ -107,8 +109,6 @@ def read_control_policies(session: Session, account_id: str) -> tuple[list[Contr
 
     See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
-
     organizations = session.client("organizations", is_patient=False)
     errors = organizations.exceptions
     try:

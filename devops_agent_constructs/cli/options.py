@@ -60,5 +60,8 @@ SpacesRegion = Annotated[
 ]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
 RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
+AgentRole = Annotated[
+    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

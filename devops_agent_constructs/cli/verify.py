@@ -100,8 +100,8 @@ def verify(
 def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted | None:
     """Return what to report on; None for all."""
     if accounts and failed_from:
-        fix = "leave out one of the two"
-        raise UsageError("--account", why="--failed-from chooses the accounts, too", fix=fix)
+        why = "--failed-from chooses the accounts, too"
+        raise UsageError("--account", why=why, fix="leave out one of the two")
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")

@@ -90,8 +90,7 @@ class OrganizationReader:
                 unit = self._client.describe_organizational_unit(OrganizationalUnitId=unit_id)["OrganizationalUnit"]
             except (errors.OrganizationalUnitNotFoundException, errors.InvalidInputException) as error:
                 fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
-                why = "the organization has no such unit"
-                raise UsageError(f"--ou {unit_id}", why=why, fix=fix) from error
+                raise UsageError(f"--ou {unit_id}", why="the organization has no such unit", fix=fix) from error
             yield unit_id, unit["Name"]
 
     def _below(self, unit_id: str, names: tuple[str, ...]) -> Iterator[Unit]:
