@@ -16,7 +16,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
-from devops_agent_constructs.cli.options import Debug, Profile
+from devops_agent_constructs.cli.options import Debug, Exclude, Profile, Units
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free, signed, write_file
 
@@ -29,15 +29,6 @@ Examples:
 """
 
 SpaceArn = Annotated[str, typer.Option(metavar="ARN", help="The Agent Space that the accounts are to trust.")]
-Units = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ou",
-        metavar="ID",
-        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
-    ),
-]
-Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 Primary = Annotated[bool, typer.Option("--primary", help="Also connect them: `primary`, for the associations.")]
 Management = Annotated[
     bool,

@@ -58,6 +58,15 @@ SpacesRegion = Annotated[
     str | None,
     typer.Option("--region", metavar="REGION", help="Region to ask. Default: the profile's.", autocompletion=_regions),
 ]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou",
+        metavar="ID",
+        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
+    ),
+]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
 RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
 AgentRole = Annotated[

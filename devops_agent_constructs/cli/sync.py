@@ -21,7 +21,7 @@ from devops_agent_constructs.cli.aws.associations import associations
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request, with_call_as
 from devops_agent_constructs.cli.terminal.console import progress_bar
@@ -52,15 +52,6 @@ Config = Annotated[
         help="Accounts file that says units, exclusions, roles and the Agent Space, in place of the options for them.",
     ),
 ]
-Units = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ou",
-        metavar="ID",
-        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
-    ),
-]
-Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 Accounts = Annotated[
     list[str] | None,
     typer.Option(
