@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs._plain_text import counted
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    PENDING,
+    STATUSES,
+    VALID,
+    AccountAssociation,
+)
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import (
     UNIT_KIND,
@@ -20,13 +26,12 @@ from devops_agent_constructs.account_sync.unit_association import (
 )
 from devops_agent_constructs.accounts_file.text_file import read_text
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import sorted_statuses
 from devops_agent_constructs.cli.errors import ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.text import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 from devops_agent_constructs.errors import OnboardingInputError
 
 _ACCOUNT_KEYS = (
@@ -43,6 +48,7 @@ _ACCOUNT_KEYS = (
     "associationId",
 )
 _UNIT_KEYS = ("organizationalUnitId", "accountIds", "deployedAccountCount", "issues", "lastEvaluatedAt")
+_STATUS_COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 _UNIT_COLUMNS = (
     Column(title="unit", width=16),
     Column(title="status", width=7),
@@ -93,9 +99,9 @@ class ConnectionReport:
 
     def _rest(self) -> dict[str, Any]:
         return {
-            "totals": sorted_statuses(self.counts),
+            "totals": _sorted_statuses(self.counts),
             "organizationalUnits": [unit.to_json() for unit in self.units],
-            "organizationalUnitTotals": sorted_statuses(Counter(unit.status for unit in self.units)),
+            "organizationalUnitTotals": _sorted_statuses(Counter(unit.status for unit in self.units)),
             "unread": [{"associationId": unread.association_id, "kind": unread.kind} for unread in self.unread],
         }
 
@@ -155,11 +161,26 @@ class ConnectionReport:
         return most_important(code for code, is_so in codes.items() if is_so)
 
 
+def write_statuses(accounts: Iterable[AccountAssociation]) -> None:
+    """Write a row an account, with the status that a validation has found."""
+    rows, is_whole = Rows(_STATUS_COLUMNS), is_wide()
+    for account in accounts:
+        rows.row(account.account_id, account.short_status, account.role_arn if is_whole else account.role_name)
+
+
+def statuses_in_words(counts: Counter[str]) -> str:
+    """Say how many have each status, like `3 valid, 1 pending`."""
+    numbers = _sorted_statuses(counts).items()
+    return ", ".join(f"{number} {status.removesuffix('-confirmation')}" for status, number in numbers if number)
+
+
 def _totals(noun: str, counts: Counter[str]) -> str:
-    parts = [
-        f"{count} {status.removesuffix('-confirmation')}" for status, count in sorted_statuses(counts).items() if count
-    ]
-    return f"{counted(sum(counts.values()), noun)}: {', '.join(parts)}"
+    return f"{counted(sum(counts.values()), noun)}: {statuses_in_words(counts)}"
+
+
+def _sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many accounts have each status, the known statuses first, also those that no account has."""
+    return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

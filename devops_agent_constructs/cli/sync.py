@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
@@ -197,7 +198,7 @@ def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:
     changes, target = report.plan.changes, request.target
     if not changes:
         return
-    what = f"changing {len(changes)} association{'' if len(changes) == 1 else 's'} of {target.agent_space_id}"
+    what = f"changing {counted(len(changes), 'association')} of {target.agent_space_id}"
     with progress_bar(what, total=len(changes)) as progress, target.calls():
         for result in apply_actions(target.client(), target.agent_space_id, changes, retries):
             report.results.append(result)
@@ -211,7 +212,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
         for association in associations(target)
         if association.account_id in desired.roles
     }
-    what = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
+    what = f"validating {counted(len(before), 'account')}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
         results = validated(target, dict(before), seconds=seconds, progress=progress)
     accounts = (result for result in results if isinstance(result, AccountAssociation))

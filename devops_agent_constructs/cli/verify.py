@@ -18,12 +18,11 @@ from devops_agent_constructs.account_sync.unit_association import UnitAssociatio
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.aws.validation import validated
-from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
+from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
@@ -40,8 +39,6 @@ Exit codes:
   2  none is invalid, but one is still pending after --wait minutes
   3  a call failed, or something that connects accounts cannot be read
 """
-
-_COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 
 Accounts = Annotated[
     list[str] | None,
@@ -86,7 +83,7 @@ def verify(
             results = _validate(target, before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
         if output is RowsOutput.TABLE:
-            _write_table(accounts)
+            write_statuses(accounts)
             report.write_units()
         else:
             report.write_entries(output, (account.to_json() for account in accounts))
@@ -119,13 +116,6 @@ def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, second
     task = f"validating {connected}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
         return validated(target, before, seconds=seconds, progress=progress)
-
-
-def _write_table(results: Sequence[AccountAssociation]) -> None:
-    wide = is_wide()
-    rows = Rows(_COLUMNS)
-    for account in results:
-        rows.row(account.account_id, account.short_status, account.role_arn if wide else account.role_name)
 
 
 def _say_what_to_do_next(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from devops_agent_constructs.account_sync.account_association import STATUSES, AccountAssociation
+from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection, connection_of
 from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
@@ -41,8 +41,3 @@ def validate(target: AgentSpaceTarget) -> None:
     """
     with target.calls():
         target.client().validate_aws_associations(agentSpaceId=target.agent_space_id)
-
-
-def sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return how many accounts have each status, the known statuses first, also those that no account has."""
-    return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
