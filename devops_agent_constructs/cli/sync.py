@@ -18,9 +18,8 @@ from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import associations
+from devops_agent_constructs.cli.aws.associations import associations, validated
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport

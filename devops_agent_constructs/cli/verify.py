@@ -16,8 +16,8 @@ from devops_agent_constructs.account_sync.account_association import INVALID, MO
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.associations import validated
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.validation import validated
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
