@@ -1,4 +1,4 @@
-"""A permissions boundary that the app applies to its roles: it misses a StackSet's role, and replaces a role's own."""
+"""Warns of a boundary that the app applies to its roles: it misses a StackSet's role, and replaces a role's own."""
 
 from __future__ import annotations
 

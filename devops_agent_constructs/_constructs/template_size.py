@@ -1,4 +1,4 @@
-"""How long a part of a template is as the CDK CLI sends it, and a warning before the CLI refuses it."""
+"""Measures a part of a template as the CDK CLI sends it, and warns before the CLI refuses it."""
 
 from __future__ import annotations
 

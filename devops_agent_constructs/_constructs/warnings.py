@@ -1,4 +1,4 @@
-"""Warnings that several constructs give."""
+"""Gives the warnings that several constructs share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which permissions of a role AWS's guardrail leaves without effect, and which AWS's managed policy has already.
+"""Tells which permissions of a role AWS's guardrail leaves without effect, and which its managed policy has already.
 
 AWS passes a session policy on every assume of a role of DevOps Agent; an action that it lacks has no effect, whatever
 the role says. `guardrail_lists` has what AWS publishes about it.

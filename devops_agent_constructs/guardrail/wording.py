@@ -1,4 +1,4 @@
-"""What a user reads about permissions and limits that change nothing, one line each."""
+"""Says in words which permissions and limits change nothing, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What takes access away from a role while AWS's managed policy stays attached.
+"""Takes access away from a role while AWS's managed policy stays attached.
 
 An Allow cannot narrow: the managed policy goes on to allow the rest. An explicit Deny wins over every Allow, so limits
 are Deny statements of the role's inline policy. See

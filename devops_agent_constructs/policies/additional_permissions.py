@@ -1,4 +1,4 @@
-"""What the agent may read beyond AWS's managed policy: one capability per permission that AWS documents.
+"""Lets the agent read beyond AWS's managed policy: one capability per permission that AWS documents.
 
 AWS's guardrail admits these permissions but grants none by default; each is added to the role's inline policy. See
 https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-limiting-agent-access-in-an-aws-account.html

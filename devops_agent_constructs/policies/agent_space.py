@@ -1,4 +1,4 @@
-"""What the operator app's role may do, and what a customer managed key must let DevOps Agent do."""
+"""Computes what the operator app's role may do, and what a customer managed key must let DevOps Agent do."""
 
 from __future__ import annotations
 

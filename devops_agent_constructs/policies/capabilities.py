@@ -1,4 +1,4 @@
-"""What an inline policy is made of: capabilities, each an immutable object that is checked when it is made."""
+"""Defines what an inline policy is made of: capabilities, each an immutable object that is checked when it is made."""
 
 from __future__ import annotations
 

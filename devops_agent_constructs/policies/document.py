@@ -1,4 +1,4 @@
-"""IAM policy documents as plain dictionaries, and how statements are merged and ordered.
+"""Defines IAM policy documents as plain dictionaries; merges and orders their statements.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """

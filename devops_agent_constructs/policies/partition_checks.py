@@ -1,4 +1,4 @@
-"""One partition for everything of a role: neither IAM's trust nor its policies cross partitions.
+"""Checks that all of a role is in one partition: neither IAM's trust nor its policies cross partitions.
 
 See https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 """

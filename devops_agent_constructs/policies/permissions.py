@@ -1,4 +1,4 @@
-"""What a secondary role may do: AWS's managed policies and the inline policy, by generation."""
+"""Computes what a secondary role may do: AWS's managed policies and the inline policy, by generation."""
 
 from __future__ import annotations
 

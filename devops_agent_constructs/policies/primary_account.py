@@ -1,4 +1,4 @@
-"""What the primary account needs: the agent role's permission to assume, and the deployer's to associate."""
+"""Computes what the primary account needs: the agent role's permission to assume, the deployer's to associate."""
 
 from __future__ import annotations
 

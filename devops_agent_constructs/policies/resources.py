@@ -1,4 +1,4 @@
-"""Resources given by name or ARN; a name means the resource of that name in the role's own account."""
+"""Reads resources given by name or ARN; a name means the resource of that name in the role's own account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may assume the roles of this library. The operators of a trust policy's conditions are chosen here alone."""
+"""Computes who may assume the roles of this library; it alone chooses the operators of trust policies' conditions."""
 
 from __future__ import annotations
 
