@@ -1,4 +1,4 @@
-"""Shows foreign text, such as a name from AWS, where a terminal, a line of YAML or a log would obey some characters."""
+"""Shows numbers of things, and foreign text, which a terminal, a line of YAML or a log would obey in part."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _PASSWORD = re.compile(r"(?<=://)\S*@")
 def without_passwords(text: str) -> str:
     """Return a text in which user and password of every URL are `***`."""
     return _PASSWORD.sub("***@", text)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, like `1 account` or `2 accounts`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def plain(text: str) -> str:

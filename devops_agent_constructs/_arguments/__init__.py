@@ -1,7 +1,8 @@
 """Refuses arguments of a type that the signature does not name, before the function does anything.
 
 The annotations are the one list of what an argument may be: mypy reads them, and so does `checked`. Values are checked
-where they are used (`_validators` and others); they can rely on the types.
+where they are used (`_validators` and others), and can rely on the types; or here, by an object with a method `checked`
+in the annotation: `Annotated[Sequence[str], kind]`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from types import NoneType, UnionType
-from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from devops_agent_constructs._arguments import words
 from devops_agent_constructs.errors import OnboardingInputError
@@ -63,7 +64,7 @@ class _Names(dict[str, object]):
 def _hints(function: Callable[..., object]) -> dict[str, Any]:
     # The `__init__` of a dataclass has no globals of its module; its annotations are the names that stand there.
     module = sys.modules[function.__module__]
-    hints = get_type_hints(function, localns=_Names(vars(module)))
+    hints = get_type_hints(function, localns=_Names(vars(module)), include_extras=True)
     return {name: hint for name, hint in hints.items() if hint is not Any}
 
 
@@ -71,6 +72,9 @@ def _accept(hint: Any, value: Any, field: str) -> Any:  # noqa: ANN401 (annotati
     """Return the value; what is wrong inside of a list or mapping is named by its place there."""
     if type(value) is hint or hint is Any:
         return value
+    if get_origin(hint) is Annotated:
+        inner, kind, *_ = get_args(hint)
+        return kind.checked(_accept(inner, value, field), field=field)
     options = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
     for option in options:
         kind = get_origin(option) or option

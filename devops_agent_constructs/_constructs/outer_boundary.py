@@ -1,4 +1,4 @@
-"""A permissions boundary that the app applies to its roles: it misses a StackSet's role, and replaces a role's own."""
+"""Warns of a boundary that the app applies to its roles: it misses a StackSet's role, and replaces a role's own."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def _applied_around(construct: Construct, given: str | None) -> str | None:
     """Return the ARN of the boundary that a role at this place ends with, if it begins with the given one."""
     # What `iam.PermissionsBoundary.of`, an app, a stage or a stack apply is an aspect without a name; the outermost
     # comes first, and the last one wins. A user's own aspect in Python has a name, and is not tried: it may do more.
-    aspects = [one for scope in construct.node.scopes for one in Aspects.of(scope).all]
-    unnamed = [one for one in aspects if type(one).__name__.endswith("Proxy")]
+    aspects = [aspect for scope in construct.node.scopes for aspect in Aspects.of(scope).all]
+    unnamed = [aspect for aspect in aspects if type(aspect).__name__.endswith("Proxy")]
     if not unnamed:
         return given
     # Not at the top: the CDK's module for IAM comes with it, which a StackSet does not wait for.

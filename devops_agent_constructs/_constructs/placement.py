@@ -1,4 +1,4 @@
-"""Where a construct is defined, and whether that goes together with the Agent Space."""
+"""Checks where a construct is defined, and whether that goes together with the Agent Space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How trust policies, policies and names become CDK's IAM objects, for all roles of this library."""
+"""Makes CDK's IAM objects of trust policies, policies and names, for all roles of this library."""
 
 from __future__ import annotations
 

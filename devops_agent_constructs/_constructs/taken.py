@@ -1,4 +1,4 @@
-"""What one construct of an app has taken, so that another cannot have it: names of roles, and connections."""
+"""Warns of what another construct of the app has already: the name of a role, or the connection of an account."""
 
 from __future__ import annotations
 

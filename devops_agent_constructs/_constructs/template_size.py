@@ -1,4 +1,4 @@
-"""How long a part of a template is as the CDK CLI sends it, and a warning before the CLI refuses it."""
+"""Measures a part of a template as the CDK CLI sends it, and warns before the CLI refuses it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sent_length(part: Part, indent: int = 0) -> int:
     if isinstance(part, Mapping):
         return sum(_entry_length(key, value, indent) for key, value in part.items() if value is not None)
     # A mapping in a list begins on the line of its dash.
-    return sum(indent + 2 + sent_length(one, indent + 2) - _first_indent(one, indent + 2) for one in part)
+    return sum(indent + 2 + sent_length(item, indent + 2) - _first_indent(item, indent + 2) for item in part)
 
 
 def resolved(stack: Stack, value: Any) -> Part:  # noqa: ANN401 (a property of any resource)
@@ -66,10 +66,10 @@ def warn_template_size(
 
 def _as_text(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
     if isinstance(value, Mapping):
-        return {str(key): _as_text(one) for key, one in value.items()}
+        return {str(key): _as_text(part) for key, part in value.items()}
     if isinstance(value, str) or value is None:
         return value
-    return [_as_text(one) for one in value] if isinstance(value, Sequence) else f"n{value}"[1:]
+    return [_as_text(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
 
 
 def _synthesizer_of(stack: Stack) -> object:

@@ -1,4 +1,4 @@
-"""A role on which it is tried what an aspect of the CDK does to a boundary."""
+"""Defines a role on which it is tried what an aspect of the CDK does to a boundary."""
 
 from __future__ import annotations
 

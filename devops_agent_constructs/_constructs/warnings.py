@@ -1,4 +1,4 @@
-"""Warnings that several constructs give."""
+"""Gives the warnings that several constructs share."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.guardrail.limits_without_effect import limits_without_effect
 from devops_agent_constructs.guardrail.verdicts import guardrail_verdicts
-from devops_agent_constructs.guardrail.wording import guardrail_warnings
+from devops_agent_constructs.guardrail.wording import guardrail_warnings, limits_without_effect
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.document import InlinePolicy
@@ -37,7 +36,7 @@ def warn_guardrail(
     """
     arns = None
     if managed_policies is not None:
-        arns = [one if isinstance(one, str) else one.managed_policy_arn for one in managed_policies]
+        arns = [policy if isinstance(policy, str) else policy.managed_policy_arn for policy in managed_policies]
     statements = [statement for capability in capabilities for statement in capability.statements(account)]
     verdicts = guardrail_verdicts(statements, generation=generation, managed_policy_arns=arns)
     for warning in guardrail_warnings(verdicts):

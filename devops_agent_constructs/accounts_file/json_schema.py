@@ -7,13 +7,13 @@ of VS Code and of yaml-language-server; other validators pass over them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
 from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
-from devops_agent_constructs.policies.additional_permissions import FORMS
+from devops_agent_constructs.policies.resources import ResourceKind
 
 _Schema = dict[str, Any]
 _AGENT_ROLE_GENERATIONS = ["preview", "transition"]
@@ -23,21 +23,21 @@ def json_schema() -> _Schema:
     """Return the schema."""
     schema: _Schema = msgspec.json.schema(AccountsFile)
     definitions = schema["$defs"]
-    for name, capability in CAPABILITIES.items():
-        if name in FORMS:
-            [items] = definitions[capability.__name__]["properties"].values()
-            items["items"] |= {
-                "pattern": f"^({FORMS[name]})$",
-                "patternErrorMessage": "Write a name, or an ARN in full",
-            }
-            items["minItems"] = 1
+    for capability in CAPABILITIES.values():
+        for field, hint in get_type_hints(capability, include_extras=True).items():
+            for kind in get_args(hint):
+                if isinstance(kind, ResourceKind):
+                    listed = definitions[capability.__name__]["properties"][field]
+                    message = "Write a name, or an ARN in full"
+                    listed["items"] |= {"pattern": f"^({kind.form})$", "patternErrorMessage": message}
+                    listed["minItems"] = 1
     own = definitions["CustomStatement"]["properties"]
     own["sid"] |= {"pattern": "^[A-Za-z0-9]+$", "patternErrorMessage": "A Sid has letters and digits only"}
     own["resources"]["minItems"] = own["actions"]["minItems"] = 1
     own["actions"]["items"] = definitions["AccessLimitsEntry"]["properties"]["deny_actions"]["items"]
     for name in ("AccessLimitsEntry", "TopologyEntry"):
         parts = definitions[name]["properties"]
-        definitions[name] |= _at_least_one_of(*(_says_something(key, part["type"]) for key, part in parts.items()))
+        definitions[name]["anyOf"] = [_says_something(key, part["type"]) for key, part in parts.items()]
     definitions["OrganizationEntry"]["allOf"] = _rules_of_an_organization()
     definitions["AccountsFile"]["allOf"] = _rules_of_the_file()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "DevOps Agent accounts file", **schema}
@@ -53,8 +53,8 @@ def _rules_of_the_file() -> list[_Schema]:
     associates = {"required": ["organization"], "properties": {"organization": _filled("associate")}}
     connects = {"anyOf": [_filled("accounts"), associates]}
     return [
-        _at_least_one_of({"required": ["agent_space_arn"]}, creates),
-        _at_least_one_of(_filled("accounts"), {"required": ["organization"]}),
+        {"anyOf": [{"required": ["agent_space_arn"]}, creates]},
+        {"anyOf": [_filled("accounts"), {"required": ["organization"]}]},
         _if({"not": {"required": ["agent_space_arn"]}}, {"properties": {"primary": space_with_its_place}}),
         _if(has_agent_role_generation, {"required": ["agent_role_arn"]}),
         _never(
@@ -104,10 +104,6 @@ def _filled(key: str) -> _Schema:
 
 def _is(key: str, value: bool) -> _Schema:
     return {"required": [key], "properties": {key: {"const": value}}}
-
-
-def _at_least_one_of(*schemas: _Schema) -> _Schema:
-    return {"anyOf": list(schemas)}
 
 
 def _if(condition: _Schema, then: _Schema) -> _Schema:

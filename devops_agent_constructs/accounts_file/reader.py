@@ -11,9 +11,13 @@ import msgspec
 from msgspec import UNSET
 
 from devops_agent_constructs import _validators
-from devops_agent_constructs.accounts_file.format import AccountEntry, AccountsFile, NewAgentSpaceEntry
+from devops_agent_constructs.accounts_file.format import (
+    AccountEntry,
+    AccountsFile,
+    NewAgentSpaceEntry,
+    OrganizationEntry,
+)
 from devops_agent_constructs.accounts_file.format_errors import explain
-from devops_agent_constructs.accounts_file.organization_reader import read_organization
 from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
 from devops_agent_constructs.accounts_file.paths import KeyPath
 from devops_agent_constructs.accounts_file.places import path_in, placed
@@ -30,6 +34,8 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.onboarding.value import Onboarding
+from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment
+from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
@@ -174,7 +180,7 @@ class AccountsFileReader:
         if entry is not UNSET:
             with self._placed("organization", shared):
                 role = role_settings(self._file.role, capabilities=shared)
-                return read_organization(entry, role, region=self._region)
+                return _organization_of(entry, role, region=self._region)
         if self._file.accounts is UNSET:
             fix = "add it, or roll out to a whole organization: organization: {...}"
             raise self._document.error(("accounts",), why="it is required and missing", fix=fix)
@@ -191,3 +197,31 @@ class AccountsFileReader:
 
         with placed(self._document, path_in_file):
             yield
+
+
+def _organization_of(entry: OrganizationEntry, role: dict[str, Any], *, region: str | None) -> Organization:
+    """Make the value; the file has on one level what stands in three values.
+
+    Args:
+        entry: What the file says.
+        role: The settings of the role that all accounts share.
+        region: Where the organization names none.
+
+    Raises:
+        OnboardingInputError: In the words of the values.
+    """
+    own = {name: tuple(value) if isinstance(value, list) else value for name, value in given(entry).items()}
+    settings: dict[str, Any] = {"region": region} | own | {"call_as": CallAs[entry.call_as.upper()]}
+    deployment = _taken_from(settings, ServiceManagedDeployment)
+    preferences = _taken_from(settings, OperationPreferences)
+    return Organization(
+        deployment=ServiceManagedDeployment(**deployment),
+        operation_preferences=OperationPreferences(**preferences) if preferences else None,
+        **settings,
+        **role,
+    )
+
+
+def _taken_from(settings: dict[str, Any], cls: type) -> dict[str, Any]:
+    """Take out what is a field of a dataclass."""
+    return {name: settings.pop(name) for name in list(settings) if name in cls.__dataclass_fields__}  # type: ignore[attr-defined]

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.aws.organization_accounts import OrganizationAccount, OrganizationReader, Unit
+from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.options import Debug, Profile
+from devops_agent_constructs.cli.errors import CommandError, UsageError
+from devops_agent_constructs.cli.options import Debug, Exclude, Profile, Units
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free, signed, write_file
 
@@ -29,15 +29,6 @@ Examples:
 """
 
 SpaceArn = Annotated[str, typer.Option(metavar="ARN", help="The Agent Space that the accounts are to trust.")]
-Units = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ou",
-        metavar="ID",
-        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
-    ),
-]
-Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 Primary = Annotated[bool, typer.Option("--primary", help="Also connect them: `primary`, for the associations.")]
 Management = Annotated[
     bool,
@@ -94,7 +85,7 @@ def accounts(
             raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
         write_file(output_file, signed(file.text()), force=force, is_signed=True)
         place = "standard output" if output_file == STANDARD_OUTPUT else output_file
-        note(f"wrote {place}: {count} account{'' if count == 1 else 's'} of {organization_id}")
+        note(f"wrote {place}: {counted(count, 'account')} of {organization_id}")
         for line in file.left_out:
             note(f"note: {line}")
 
@@ -104,9 +95,8 @@ def _check_excluded(exclude: Sequence[str], units: Sequence[Unit]) -> None:
     there = {account.account_id for unit in units for account in unit.accounts}
     for account_id in exclude:
         if account_id not in there:
-            why = "the account is in none of the units"
             fix = "correct the id, or leave the option out"
-            raise CommandError(f"--exclude {account_id}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError(f"--exclude {account_id}", why="the account is in none of the units", fix=fix)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

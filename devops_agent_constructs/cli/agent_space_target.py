@@ -1,19 +1,23 @@
-"""Holds the Agent Space that a command is about, by its id or ARN, and reaches it."""
+"""Finds the Agent Space that a command is about, also where the user names none, and reaches it."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.default_agent_space import default_agent_space
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
+from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.errors import OnboardingInputError
 
+VARIABLE = "DEVOPS_AGENT_SPACE"
+FILE = Path("devops-agent.yaml")
 # botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ID = re.compile("[A-Za-z0-9-]{1,64}")
 
@@ -49,7 +53,7 @@ class AgentSpaceTarget:
         if session.region not in {None, arn.region}:
             why = f"the Agent Space's ARN says Region {arn.region}"
             fix = "leave out --region: the ARN is enough"
-            raise CommandError(f"--region {session.region}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError(f"--region {session.region}", why=why, fix=fix)
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
     def full_arn(self, *, is_patient: bool = True) -> AgentSpaceArn:
@@ -112,3 +116,46 @@ class AgentSpaceTarget:
             return str(client.get_caller_identity()["Account"])
         except client.exceptions.ClientError:
             return None
+
+
+def agent_space_of_environment() -> str | None:
+    """Return the id or ARN of the environment variable, which is said on standard error; None: it is not set."""
+    text = os.environ.get(VARIABLE) or None
+    if text is not None:
+        note(f"note: Agent Space {text}, from {VARIABLE}")
+    return text
+
+
+def default_agent_space() -> tuple[str, str]:
+    """Return what is to blame for a mistake in it, and the id or ARN; which one was taken is said on standard error.
+
+    The environment variable wins over the accounts file in this folder.
+
+    Raises:
+        CommandError: There is neither, or the file names no Agent Space that exists.
+    """
+    if text := agent_space_of_environment():
+        return VARIABLE, text
+    if not FILE.is_file():
+        why = f"none is given, {VARIABLE} is not set, and this folder has no {FILE}"
+        fix = "devops-agent-accounts spaces shows those that there are"
+        raise UsageError("AGENT_SPACE", why=why, fix=fix)
+    space = _space_of_file()
+    note(f"note: Agent Space {space.arn}, from {FILE} in this folder")
+    return str(FILE), space.arn
+
+
+def _space_of_file() -> AgentSpaceArn:
+    # Not at the top: few ways of using a command read a file.
+    from devops_agent_constructs import config  # noqa: PLC0415
+
+    fix = f"give AGENT_SPACE, or set {VARIABLE}"
+    try:
+        space = config.from_file(FILE).agent_space
+    except OnboardingInputError as error:
+        fix = f"{error.fix}; or {fix}"
+        raise UsageError(error.what, why=error.why, fix=fix) from error
+    if space is None or space.is_any_in_account:
+        why = "it does not say which Agent Space: that is known after its deployment"
+        raise UsageError(str(FILE), why=why, fix=fix)
+    return space

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, sync, template, verify
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import Ended, ExitCode
 from devops_agent_constructs.cli.terminal.reporting import reported
 
 NAME = "devops-agent-accounts"

@@ -1,13 +1,22 @@
-"""Writes what `list` and `verify` say about accounts and units, and decides the exit code that goes with it."""
+"""Writes what `list` and `verify` say about accounts and units, with the exit code, and reads such a report again."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
+from devops_agent_constructs._plain_text import counted
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    PENDING,
+    STATUSES,
+    VALID,
+    AccountAssociation,
+)
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import (
     UNIT_KIND,
@@ -15,15 +24,15 @@ from devops_agent_constructs.account_sync.unit_association import (
     UnitAssociation,
     UnreadAssociation,
 )
+from devops_agent_constructs.accounts_file.text_file import read_text
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import sorted_statuses
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
+from devops_agent_constructs.cli.errors import ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.options import RowsOutput
 from devops_agent_constructs.cli.terminal.console import console
-from devops_agent_constructs.cli.terminal.csv_rows import write_csv
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
+from devops_agent_constructs.errors import OnboardingInputError
 
 _ACCOUNT_KEYS = (
     "accountId",
@@ -39,6 +48,7 @@ _ACCOUNT_KEYS = (
     "associationId",
 )
 _UNIT_KEYS = ("organizationalUnitId", "accountIds", "deployedAccountCount", "issues", "lastEvaluatedAt")
+_STATUS_COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 _UNIT_COLUMNS = (
     Column(title="unit", width=16),
     Column(title="status", width=7),
@@ -46,6 +56,8 @@ _UNIT_COLUMNS = (
     Column(title="evaluated", width=20),
     Column(title="issues", width=40),
 )
+# Several times 10,000 accounts with what is wrong with each.
+_MOST_MEBIBYTES = 32
 
 
 @dataclass(kw_only=True, slots=True)
@@ -87,9 +99,9 @@ class ConnectionReport:
 
     def _rest(self) -> dict[str, Any]:
         return {
-            "totals": sorted_statuses(self.counts),
+            "totals": _sorted_statuses(self.counts),
             "organizationalUnits": [unit.to_json() for unit in self.units],
-            "organizationalUnitTotals": sorted_statuses(Counter(unit.status for unit in self.units)),
+            "organizationalUnitTotals": _sorted_statuses(Counter(unit.status for unit in self.units)),
             "unread": [{"associationId": unread.association_id, "kind": unread.kind} for unread in self.unread],
         }
 
@@ -118,7 +130,7 @@ class ConnectionReport:
         if self.units:
             deployed = sum(unit.deployed_count or 0 for unit in self.units)
             units = _totals("unit", Counter(unit.status for unit in self.units))
-            parts.append(f"{units}, {deployed} account{'' if deployed == 1 else 's'} deployed")
+            parts.append(f"{units}, {counted(deployed, 'account')} deployed")
         if parts:
             note("; ".join(parts))
         if self.is_empty:
@@ -130,9 +142,8 @@ class ConnectionReport:
         """Say what cannot be read, and what to do."""
         import botocore  # noqa: PLC0415  # As in `session`.
 
-        number = len(self.unread)
         kinds = {unread.kind for unread in self.unread}
-        what = f"Agent Space {agent_space_id}: {number} association{'' if number == 1 else 's'} of AWS accounts"
+        what = f"Agent Space {agent_space_id}: {counted(len(self.unread), 'association')} of AWS accounts"
         why = f"cannot be read ({', '.join(sorted(kinds))})"
         if kinds == {UNIT_KIND}:
             why += f": botocore {botocore.__version__} does not know AWS's organization mode"
@@ -150,9 +161,61 @@ class ConnectionReport:
         return most_important(code for code, is_so in codes.items() if is_so)
 
 
+def write_statuses(accounts: Iterable[AccountAssociation]) -> None:
+    """Write a row an account, with the status that a validation has found."""
+    rows, is_whole = Rows(_STATUS_COLUMNS), is_wide()
+    for account in accounts:
+        rows.row(account.account_id, account.short_status, account.role_arn if is_whole else account.role_name)
+
+
+def statuses_in_words(counts: Counter[str]) -> str:
+    """Say how many have each status, like `3 valid, 1 pending`."""
+    numbers = _sorted_statuses(counts).items()
+    return ", ".join(f"{number} {status.removesuffix('-confirmation')}" for status, number in numbers if number)
+
+
 def _totals(noun: str, counts: Counter[str]) -> str:
-    number = sum(counts.values())
-    parts = [
-        f"{count} {status.removesuffix('-confirmation')}" for status, count in sorted_statuses(counts).items() if count
-    ]
-    return f"{number} {noun}{'' if number == 1 else 's'}: {', '.join(parts)}"
+    return f"{counted(sum(counts.values()), noun)}: {statuses_in_words(counts)}"
+
+
+def _sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many accounts have each status, the known statuses first, also those that no account has."""
+    return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedEarlier:
+    """What was not valid.
+
+    Attributes:
+        roles: Account -> ARN of its role, if the file has it.
+        units: Ids of organizational units.
+    """
+
+    roles: Mapping[str, str | None]
+    units: frozenset[str]
+
+
+def failed_earlier(path: Path) -> FailedEarlier:
+    """Return the accounts and units that were not valid.
+
+    Raises:
+        CommandError: The file cannot be read, or is something else.
+    """
+    try:
+        document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
+        accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
+        units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
+        return FailedEarlier(
+            roles={entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
+            units=frozenset(entry["organizationalUnitId"] for entry in units),
+        )
+    except OnboardingInputError as error:
+        raise _not_a_report(path, error.why) from None
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        raise _not_a_report(path, "not what verify or list --output json wrote, or only a part of it") from None
+
+
+def _not_a_report(path: Path, why: str) -> UsageError:
+    fix = "write it with verify or list, and --output json"
+    return UsageError(f"--failed-from {path}", why=why, fix=fix)

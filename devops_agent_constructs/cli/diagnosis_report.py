@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timezone
 from typing import Any
 
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
+from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
-from devops_agent_constructs.cli.terminal.json_document import write_json
-from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.entries import write_json
+from devops_agent_constructs.cli.terminal.text import Column, Paragraphs, Rows
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 
@@ -35,9 +35,9 @@ def write_accounts(examined: Iterable[ExaminedAccount]) -> ExitCode:
     if accounts:
         parts = ", ".join(f"{count} {result}" for result, count in _totals(accounts).items())
         unread = sum(account.is_association_unread for account in accounts)
-        not_read = f"; {_counted(unread, 'association')} not read" if unread else ""
+        not_read = f"; {counted(unread, 'association')} not read" if unread else ""
         rows.text("")
-        rows.text(f"{_counted(len(accounts), 'account')}: {parts}{not_read}")
+        rows.text(f"{counted(len(accounts), 'account')}: {parts}{not_read}")
     return most_important(account.exit_code for account in accounts)
 
 
@@ -45,10 +45,6 @@ def _in_short(account: ExaminedAccount) -> str:
     if account.diagnosis is None:
         return str(account.failure)
     return ", ".join(dict.fromkeys(difference.id for difference in account.diagnosis.differences)) or "-"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _totals(accounts: Iterable[ExaminedAccount]) -> dict[str, int]:

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs.cli.agent_space_target import FILE, agent_space_of_environment
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.default_agent_space import agent_space_of_environment
-from devops_agent_constructs.cli.earlier_results import failed_earlier
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode, most_important
-from devops_agent_constructs.cli.options import Debug, Output, OutputFormat, Profile
+from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
+from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
+from devops_agent_constructs.cli.options import AgentRole, Debug, Output, OutputFormat, Profile
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
 
 if TYPE_CHECKING:
-    from devops_agent_constructs.cli.connection_report import ConnectionReport
-    from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
+    from devops_agent_constructs.cli.expected_roles import ExpectedRoles
 
 EXAMPLES = """\b
 Examples:
@@ -36,8 +34,6 @@ Exit codes:
   1  something needs doing, even if an account was not read
   3  a call failed, or an account was not read; the others are reported on all the same
 """
-
-_DEFAULT_FILE = Path("devops-agent.yaml")
 
 SpaceArn = Annotated[
     str | None,
@@ -73,16 +69,13 @@ AssumeRoleName = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help=f"The accounts file. Default: {_DEFAULT_FILE}, if it is for this Agent Space"),
+    typer.Option(metavar="FILE", help=f"The accounts file. Default: {FILE}, if it is for this Agent Space"),
 ]
 RoleName = Annotated[
     str | None, typer.Option(metavar="NAME", help=f"Name of the role. Default: {service.SECONDARY_ROLE_NAME}")
 ]
 RolePath = Annotated[str | None, typer.Option(metavar="PATH", help="Path of the role. Default: /")]
 Gen = Annotated[Generation | None, typer.Option(help="Which of AWS's two set-ups to compare with. Default: ga")]
-AgentRole = Annotated[
-    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
-]
 
 
 def doctor(
@@ -107,7 +100,6 @@ def doctor(
     """
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
-    from devops_agent_constructs.cli.connection_report import ConnectionReport  # noqa: PLC0415
     from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
     with reported(debug=debug, profile=profile):
@@ -158,14 +150,12 @@ def _check_choice(accounts: Sequence[str] | None, *, every: bool, failed_from: P
     """Check that there is one way to say which accounts."""
     if (bool(accounts), every, failed_from is not None).count(True) != 1:
         why = "one of --account, --all and --failed-from says which accounts"
-        raise CommandError("doctor", why=why, fix="give one of the three", exit_code=ExitCode.USAGE)
+        raise UsageError("doctor", why=why, fix="give one of the three")
     for account_id in accounts or ():
         _validators.account_id(account_id, field="--account")
 
 
-def _roles(
-    agent_space: str | None, config: Path | None, given: Mapping[str, str | None]
-) -> RolesOfFile | RolesByDefault:
+def _roles(agent_space: str | None, config: Path | None, given: Mapping[str, str | None]) -> ExpectedRoles:
     """Return what to compare with: the accounts file, or the options."""
     from devops_agent_constructs.cli.expected_roles import (  # noqa: PLC0415  # As above.
         RolesByDefault,
@@ -176,8 +166,8 @@ def _roles(
     if agent_space is None and config is None:
         agent_space = agent_space_of_environment()
     # An id alone is too little, unless the file has the rest.
-    if config is not None or agent_space is None or (":" not in agent_space and _DEFAULT_FILE.exists()):
-        return RolesOfFile.read(config or _DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space, **given})
+    if config is not None or agent_space is None or (":" not in agent_space and FILE.exists()):
+        return RolesOfFile.read(config or FILE, given={"AGENT_SPACE_ARN": agent_space, **given})
     generation = given["--generation"]
     roles = RolesByDefault(
         agent_space=agent_space_of(agent_space),
@@ -187,10 +177,10 @@ def _roles(
         agent_role_arn=given["--agent-role-arn"],
     )
     roles.role(roles.agent_space.account_id, None)  # A slip in an option ends it before any call.
-    if not _DEFAULT_FILE.exists():
+    if not FILE.exists():
         return roles
     try:
-        return RolesOfFile.read(_DEFAULT_FILE, given={"AGENT_SPACE_ARN": agent_space}, otherwise=roles)
+        return RolesOfFile.read(FILE, given={"AGENT_SPACE_ARN": agent_space}, otherwise=roles)
     except CommandError as error:
-        note(f"note: compared with this library's defaults, and not with {_DEFAULT_FILE}: {error}")
+        note(f"note: compared with this library's defaults, and not with {FILE}: {error}")
         return roles

@@ -11,16 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs.account_sync.account_association import SOURCE, AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.connected_role_reader import why_not
 from devops_agent_constructs.cli.aws.errors import explain
-from devops_agent_constructs.cli.aws.in_parallel import in_order
-from devops_agent_constructs.cli.aws.other_account import OtherAccount
+from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
+from devops_agent_constructs.cli.aws.role_reader import why_not
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.errors import CommandError
+from devops_agent_constructs.cli.errors import CommandError, ExitCode
 from devops_agent_constructs.cli.examination import examine
-from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
+from devops_agent_constructs.cli.expected_roles import ExpectedRoles
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
 from devops_agent_constructs.errors import OnboardingInputError
@@ -77,7 +75,7 @@ class NamedRoles:
     why_not_read: str = ""
 
 
-def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session, report: ConnectionReport) -> dict[str, str]:
+def connected_roles(roles: ExpectedRoles, session: Session, report: ConnectionReport) -> dict[str, str]:
     """Return account -> ARN of its role, of all secondary accounts of the Agent Space.
 
     Args:
@@ -101,7 +99,7 @@ def connected_roles(roles: RolesOfFile | RolesByDefault, session: Session, repor
 
 
 def _associations(
-    roles: RolesOfFile | RolesByDefault, session: Session | OtherAccount, report: ConnectionReport
+    roles: ExpectedRoles, session: Session | OtherAccount, report: ConnectionReport
 ) -> list[AccountAssociation]:
     space = roles.agent_space
     # It makes clients, as a session does; an ARN has its Region, so that nothing else of a session is asked for.
@@ -109,9 +107,7 @@ def _associations(
     return list(report.accounts(connections(target)))
 
 
-def _named_roles(
-    roles: RolesOfFile | RolesByDefault, session: Session, *, caller: str, assume_role_name: str | None
-) -> NamedRoles:
+def _named_roles(roles: ExpectedRoles, session: Session, *, caller: str, assume_role_name: str | None) -> NamedRoles:
     """Read what the associations name, if these credentials, or the role to read with, reach the primary account."""
     primary, report = roles.agent_space.account_id, ConnectionReport()
     if caller != primary and assume_role_name is None:
@@ -131,11 +127,7 @@ def _named_roles(
 
 
 def examine_accounts(
-    roles: RolesOfFile | RolesByDefault,
-    accounts: Mapping[str, str | None],
-    session: Session,
-    *,
-    assume_role_name: str | None,
+    roles: ExpectedRoles, accounts: Mapping[str, str | None], session: Session, *, assume_role_name: str | None
 ) -> Iterator[ExaminedAccount]:
     """Examine the role of each account; a failure in one is a result like others.
 
@@ -186,15 +178,12 @@ def _who_reads_the_association(diagnosis: Diagnosis, why_not_read: str) -> str:
     )
 
 
-def _enter(
-    roles: RolesOfFile | RolesByDefault, session: Session, account_id: str, assume_role_name: str | None
-) -> OtherAccount:
+def _enter(roles: ExpectedRoles, session: Session, account_id: str, assume_role_name: str | None) -> OtherAccount:
     name = (assume_role_name or "").strip("/")
     assumed = f"arn:{roles.agent_space.partition}:iam::{account_id}:role/{name}"
     try:
         return OtherAccount(session, assumed)
     except (BotoCoreError, ClientError) as error:
+        why = why_not(error, assumed, profile=session.profile)
         fix = "correct --assume-role-name, or let these credentials assume it"
-        raise CommandError(
-            f"account {account_id}", why=why_not(error, assumed, profile=session.profile), fix=fix
-        ) from error
+        raise CommandError(f"account {account_id}", why=why, fix=fix) from error

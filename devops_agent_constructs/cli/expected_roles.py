@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, ExitCode, UsageError
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
@@ -113,7 +112,7 @@ class RolesOfFile:
             if value not in {None, space.arn, space.agent_space_id}:
                 why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
                 fix = "leave out the option or --config"
-                raise CommandError(f"{option} {value}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+                raise UsageError(f"{option} {value}", why=why, fix=fix)
         return cls(path=path, onboarding=onboarding, agent_space=space, otherwise=otherwise)
 
     def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
@@ -127,7 +126,7 @@ class RolesOfFile:
         if otherwise is not None:
             return otherwise.role(account_id, role_arn)
         why, fix = f"it does not have account {account_id}", "add the account, or name another file with --config"
-        raise CommandError(str(self.path), why=why, fix=fix, exit_code=ExitCode.USAGE)
+        raise UsageError(str(self.path), why=why, fix=fix)
 
     def _by_file(self, account_id: str, role_arn: str | None) -> ExpectedRole | None:
         onboarding, organization = self.onboarding, self.onboarding.organization
@@ -150,6 +149,10 @@ class RolesOfFile:
         )
 
 
+ExpectedRoles = RolesOfFile | RolesByDefault
+"""What the roles of accounts are compared with."""
+
+
 def agent_space_of(text: str) -> AgentSpaceArn:
     """Return the Agent Space that a user named.
 
@@ -160,7 +163,7 @@ def agent_space_of(text: str) -> AgentSpaceArn:
     if ":" not in text:
         why = "an id does not tell the account and the Region that the role must name"
         fix = "give the ARN, from the Agent Space's page or the stack's outputs"
-        raise CommandError(f"AGENT_SPACE_ARN {text}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+        raise UsageError(f"AGENT_SPACE_ARN {text}", why=why, fix=fix)
     return AgentSpaceArn.from_arn(text, field="AGENT_SPACE_ARN")
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.account_names import AccountNames
 from devops_agent_constructs.cli.aws.associations import connections
+from devops_agent_constructs.cli.aws.organization import AccountNames
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.exit_codes import Ended
+from devops_agent_constructs.cli.errors import Ended
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.reporting import reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
+from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 
 EXAMPLES = """\b
 Examples:
@@ -28,21 +28,6 @@ Exit codes:
   1  an account or a unit is invalid
   3  a call failed, or something that connects accounts cannot be read
 """
-
-_NARROW = (
-    Column(title="account", width=12),
-    Column(title="status", width=7),
-    Column(title="changed", width=10),
-    Column(title="role", width=32),
-    Column(title="name", width=11, is_cut=True),
-)
-_WIDE = (
-    Column(title="account", width=12),
-    Column(title="status", width=7),
-    Column(title="changed", width=20),
-    Column(title="role", width=64),
-    Column(title="name", width=24, is_cut=True),
-)
 
 
 def list_accounts(
@@ -85,7 +70,14 @@ def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple
 
 def _write_table(named: Iterator[tuple[AccountAssociation, str | None]]) -> None:
     wide = is_wide()
-    rows = Rows(_WIDE if wide else _NARROW)
+    columns = (
+        Column(title="account", width=12),
+        Column(title="status", width=7),
+        Column(title="changed", width=20 if wide else 10),
+        Column(title="role", width=64 if wide else 32),
+        Column(title="name", width=24 if wide else 11, is_cut=True),
+    )
+    rows = Rows(columns)
     for association, name in named:
         rows.row(
             association.account_id,

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.agent_space_target import FILE, AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.terminal.reporting import reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free
@@ -26,8 +25,6 @@ Exit codes:
   0  the plan is written, for every account
   3  a call failed, or an account was not read; the plan leaves it out
 """
-
-_DEFAULT_FILE = "devops-agent.yaml"
 
 Accounts = Annotated[
     list[str] | None,
@@ -68,12 +65,12 @@ def migrate(
     with reported(debug=debug, profile=profile):
         if config == STANDARD_OUTPUT:
             why = "the plan goes to standard output"
-            raise CommandError("--config -", why=why, fix="name a file", exit_code=ExitCode.USAGE)
+            raise UsageError("--config -", why=why, fix="name a file")
         if config is not None:
             check_free(config, force=force, is_signed=True)
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         migration = migration_reader.read_migration(
-            target, account, assume_role_name=assume_role_name, accounts_file=str(config or _DEFAULT_FILE)
+            target, account, assume_role_name=assume_role_name, accounts_file=str(config or FILE)
         )
         comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
         if output is Output.JSON:

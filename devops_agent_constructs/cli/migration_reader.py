@@ -1,24 +1,26 @@
-"""Read what a migration is about: the associations, their roles, and AWS's policies."""
+"""Read what a migration is about: the associations, their roles, who else needs the agent role, AWS's policies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from devops_agent_constructs import service
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import MONITOR, SOURCE, AccountAssociation
 from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.agent_role_users import needed_elsewhere
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
-from devops_agent_constructs.cli.aws.role_reader import read_managed_policy
-from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.errors import explain
+from devops_agent_constructs.cli.aws.role_reader import read_assume_role_policies, read_managed_policy, read_roles
+from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
-from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.cli.terminal.written_file import signed, write_file
 from devops_agent_constructs.diagnosis.difference import listed
@@ -54,7 +56,7 @@ def read_migration(
     every = [association for association in associations if association.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
-    task = f"reading {len(sources)} role{'' if len(sources) == 1 else 's'}"
+    task = f"reading {counted(len(sources), 'role')}"
     with progress_bar(task, total=len(sources)) as progress:
         roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=progress)
     # The association of the primary account itself names it, where there is one.
@@ -77,7 +79,7 @@ def read_migration(
         grant_needed_by=(
             *([f"{listed(left)} (left out by --account)"] if left else []),
             *([in_words(others)] if others else []),
-            *needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
+            *_needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
         ),
     )
 
@@ -101,6 +103,51 @@ def _chosen(
         fix = f"see {target.command('list')}"
         raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
     return [source for source in sources if not accounts or source.account_id in accounts]
+
+
+def _needed_elsewhere(
+    session: Session, agent_space: AgentSpaceArn, agent_role_arn: str, *, assume_role_name: str | None
+) -> Iterator[str]:
+    """Say in words which other Agent Spaces need the agent role to assume roles, or what cannot be told of them.
+
+    IAM is global: the role may serve Agent Spaces of any Region.
+
+    Args:
+        session: Of the primary account.
+        agent_space: The one that is migrated.
+        agent_role_arn: Its agent role.
+        assume_role_name: As for `read_roles`.
+    """
+    regions = service.AGENT_SPACE_REGIONS if agent_space.partition == "aws" else frozenset[str]()
+    for region in sorted(regions | {agent_space.region}):
+        here = replace(session, region=region)
+        try:
+            spaces = list_all(here.client("devops-agent"), "list_agent_spaces", "agentSpaces")
+            for space_id in [space["agentSpaceId"] for space in spaces]:
+                arn = f"arn:{agent_space.partition}:aidevops:{region}:{agent_space.account_id}:agentspace/{space_id}"
+                if arn != agent_space.arn:
+                    yield from _needed_by(AgentSpaceTarget.parse(arn, here), agent_role_arn, assume_role_name)
+        except (BotoCoreError, ClientError, CommandError) as error:
+            why = error.why if isinstance(error, CommandError) else explain(error).why
+            # Not one Region after the other: without a way to the endpoints each would take minutes to fail.
+            yield f"other Agent Spaces of the account, which cannot be read in {region} ({why})"
+            return
+
+
+def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
+    connected = list(connections(target))
+    accounts = [connection for connection in connected if isinstance(connection, AccountAssociation)]
+    others = [connection for connection in connected if not isinstance(connection, AccountAssociation)]
+    agent_roles = {account.role_arn for account in accounts if account.account_type == MONITOR}
+    sources = [account for account in accounts if account.account_type == SOURCE]
+    # Without an association of its own account, nobody can tell which agent role it has.
+    if target.arn is None or not (sources or others) or (agent_roles and agent_role_arn not in agent_roles):
+        return
+    roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=lambda _done: None)
+    behind = [role.account_id for role in roles if role.generation(target.arn, agent_role_arn) is not Generation.GA]
+    whom = [*([listed(behind)] if behind else []), *([in_words(others)] if others else [])]
+    if whom:
+        yield f"Agent Space {target.arn.arn}, for {' and '.join(whom)}"
 
 
 def compare_policies(session: Session, partition: str) -> PermissionChanges | None:
@@ -132,7 +179,7 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
     write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
-    note(f"wrote {path}: {count} role{'' if count == 1 else 's'} to adopt")
+    note(f"wrote {path}: {counted(count, 'role')} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):
         rest = len(migration.roles) - count

@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Any
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.terminal.json_document import write_json
-from devops_agent_constructs.cli.terminal.paragraphs import Paragraphs
+from devops_agent_constructs._plain_text import counted
+from devops_agent_constructs.cli.terminal.entries import write_json
+from devops_agent_constructs.cli.terminal.text import Paragraphs
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import why_left_out
@@ -105,8 +106,7 @@ def _by_service(permissions: Iterable[Permission]) -> Iterator[str]:
 
 def _summary(migration: Migration) -> str:
     not_read = [role for role in migration.roles if role.is_unread]
-    count = len(migration.roles)
-    text = f"{count} account{'' if count == 1 else 's'}"
+    text = counted(len(migration.roles), "account")
     if not_read:
         text += f", {len(not_read)} of them not read, so that the steps leave them out"
     return text if steps(migration) or not_read else f"{text}, nothing left to migrate"

@@ -58,7 +58,19 @@ SpacesRegion = Annotated[
     str | None,
     typer.Option("--region", metavar="REGION", help="Region to ask. Default: the profile's.", autocompletion=_regions),
 ]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou",
+        metavar="ID",
+        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
+    ),
+]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
 RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
+AgentRole = Annotated[
+    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

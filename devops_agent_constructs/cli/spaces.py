@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from devops_agent_constructs import service
-from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.aws.session import Session, list_all
+from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
-from devops_agent_constructs.cli.terminal.csv_rows import write_csv
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows
+from devops_agent_constructs.cli.terminal.text import Column, Rows
 
 EXAMPLES = """\b
 Examples:
@@ -53,7 +51,7 @@ def spaces(
         session = Session(profile=profile, region=region)
         if region and all_regions:
             why, fix = "--all-regions asks that one, too", "leave out one of the two"
-            raise CommandError("--region", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError("--region", why=why, fix=fix)
         unread: list[str] = []
         regions = sorted(service.AGENT_SPACE_REGIONS) if all_regions else [session.region_name]
         entries = _entries(session, regions, unread)
@@ -86,10 +84,9 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
     for region in regions:
         try:
             client = session.client("devops-agent", region=region, is_patient=len(regions) == 1)
-            for page in client.get_paginator("list_agent_spaces").paginate():
-                for space in page["agentSpaces"]:
-                    beginning = beginning or _caller(replace(session, region=client.meta.region_name))
-                    yield _entry(space, beginning, client.meta.region_name)
+            for space in list_all(client, "list_agent_spaces", "agentSpaces"):
+                beginning = beginning or _caller(replace(session, region=client.meta.region_name))
+                yield _entry(space, beginning, client.meta.region_name)
         except (BotoCoreError, ClientError) as error:  # noqa: PERF203  # there are eleven
             if len(regions) == 1:
                 raise

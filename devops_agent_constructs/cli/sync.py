@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
@@ -17,15 +18,13 @@ from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import associations
+from devops_agent_constructs.cli.aws.associations import associations, validated
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.validation import validated
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request, with_call_as
-from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 
 EXAMPLES = """\b
@@ -53,15 +52,6 @@ Config = Annotated[
         help="Accounts file that says units, exclusions, roles and the Agent Space, in place of the options for them.",
     ),
 ]
-Units = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ou",
-        metavar="ID",
-        help="An organizational unit, with all units below it; may be repeated. Default: the whole organization.",
-    ),
-]
-Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 Accounts = Annotated[
     list[str] | None,
     typer.Option(
@@ -136,7 +126,7 @@ def sync(
     with reported(debug=debug, profile=profile):
         if wait is not None and not apply:
             why = "nothing is changed, so there is nothing new to validate"
-            raise CommandError("--wait", why=why, fix="add --apply", exit_code=ExitCode.USAGE)
+            raise UsageError("--wait", why=why, fix="add --apply")
         options = ScopeOptions(
             units=ou or (),
             exclude=exclude or (),
@@ -207,7 +197,7 @@ def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:
     changes, target = report.plan.changes, request.target
     if not changes:
         return
-    what = f"changing {len(changes)} association{'' if len(changes) == 1 else 's'} of {target.agent_space_id}"
+    what = f"changing {counted(len(changes), 'association')} of {target.agent_space_id}"
     with progress_bar(what, total=len(changes)) as progress, target.calls():
         for result in apply_actions(target.client(), target.agent_space_id, changes, retries):
             report.results.append(result)
@@ -221,7 +211,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
         for association in associations(target)
         if association.account_id in desired.roles
     }
-    what = f"validating {len(before)} account{'' if len(before) == 1 else 's'}, up to {seconds / 60:g} min"
+    what = f"validating {counted(len(before), 'account')}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
         results = validated(target, dict(before), seconds=seconds, progress=progress)
     accounts = (result for result in results if isinstance(result, AccountAssociation))

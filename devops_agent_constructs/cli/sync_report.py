@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
-from devops_agent_constructs.cli.aws.associations import sorted_statuses
-from devops_agent_constructs.cli.exit_codes import ExitCode, most_important
+from devops_agent_constructs.cli.connection_report import statuses_in_words, write_statuses
+from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
-from devops_agent_constructs.cli.terminal.json_document import write_json
+from devops_agent_constructs.cli.terminal.entries import write_json
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
+from devops_agent_constructs.cli.terminal.text import Column, Rows
 
 _PLANNED = (Column(title="account", width=12), Column(title="action", width=12), Column(title="reason", width=50))
 _DONE = (*_PLANNED[:2], Column(title="result", width=7), _PLANNED[2])
-_VALIDATED = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 _LEAVE_ALONE = ActionKind.LEAVE_ALONE
 _AGAIN = "somebody else changed it meanwhile: run sync again"
 
@@ -75,10 +75,7 @@ class SyncReport:
         for action, result in self._pairs():
             words = [_word(action, result)] if self.is_applied else []
             rows.row(action.account_id, action.kind.value, *words, _reason(action, result))
-        statuses, is_whole = Rows(_VALIDATED), is_wide()
-        for association in self.validated or ():
-            role = association.role_arn if is_whole else association.role_name
-            statuses.row(association.account_id, association.short_status, role)
+        write_statuses(self.validated or ())
 
     def _pairs(self) -> Iterator[tuple[Action, Result | None]]:
         """Yield each action with what came of it; None: it changes nothing, or was not tried."""
@@ -101,7 +98,7 @@ class SyncReport:
         counts = self.plan.counts
         parts = [f"{counts[kind]} to {kind.value}" for kind in ActionKind if counts[kind] and kind is not _LEAVE_ALONE]
         parts += [f"{counts[_LEAVE_ALONE]} left alone"] if counts[_LEAVE_ALONE] else []
-        text = f"{_accounts(self.plan.in_step)} in step{''.join(f', {part}' for part in parts)}"
+        text = f"{counted(self.plan.in_step, 'account')} in step{''.join(f', {part}' for part in parts)}"
         if self.is_applied:
             outcomes = Counter(result.outcome for result in self.results)
             text += (
@@ -110,11 +107,7 @@ class SyncReport:
             left = len(self.plan.changes) - len(self.results)
             text += f", {left} not tried" if left else ""
         if self.validated is not None:
-            statuses = sorted_statuses(Counter(association.status for association in self.validated))
-            numbers = (
-                f"{number} {status.removesuffix('-confirmation')}" for status, number in statuses.items() if number
-            )
-            text += f"; {', '.join(numbers)}"
+            text += f"; {statuses_in_words(Counter(association.status for association in self.validated))}"
         return text
 
 
@@ -141,10 +134,6 @@ def _word(action: Action, result: Result | None) -> str:
     if result is None:
         return "not tried" if action.is_change else "-"
     return result.outcome.value
-
-
-def _accounts(number: int) -> str:
-    return f"{number} account{'' if number == 1 else 's'}"
 
 
 def _explained(error: Exception) -> str:

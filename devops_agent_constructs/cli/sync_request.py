@@ -13,11 +13,9 @@ from devops_agent_constructs.account_sync.desired import DesiredRole
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.agent_space_target import FILE, VARIABLE, AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.default_agent_space import FILE, VARIABLE
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -64,7 +62,7 @@ class ScopeOptions:
                 _validators.account_id(account_id, field=option)
         for account_id in {*self.exclude} & {*self.accounts}:
             why, fix = "--exclude names the account, too", "leave out one of the two"
-            raise CommandError(f"--account {account_id}", why=why, fix=fix, exit_code=ExitCode.USAGE)
+            raise UsageError(f"--account {account_id}", why=why, fix=fix)
         if self.role_name is not None:
             _validators.role_name(self.role_name, field="--role-name")
         if self.path is not None:

@@ -11,9 +11,8 @@ import typer
 
 from devops_agent_constructs import service, templates
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
-from devops_agent_constructs.cli.options import Debug, Force
+from devops_agent_constructs.cli.errors import UsageError
+from devops_agent_constructs.cli.options import AgentRole, Debug, Force
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, write_file
 from devops_agent_constructs.generation import Generation
@@ -33,9 +32,6 @@ SpaceArn = Annotated[
     ),
 ]
 Gen = Annotated[Generation, typer.Option(help="Which of AWS's two set-ups to follow.")]
-AgentRole = Annotated[
-    str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
-]
 RoleName = Annotated[str, typer.Option(metavar="NAME", help="Name of the role.")]
 RolePath = Annotated[str, typer.Option(metavar="PATH", help="Path of the role; begins and ends with /.")]
 OutputFile = Annotated[
@@ -67,9 +63,8 @@ def template(
         space = None if agent_space_arn is None else AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         if quick_create_url is not None:
             if space is None:
-                fix = "add --agent-space-arn"
                 why = "the link carries the Agent Space's ARN"
-                raise CommandError("--quick-create-url", why=why, fix=fix, exit_code=ExitCode.USAGE)
+                raise UsageError("--quick-create-url", why=why, fix="add --agent-space-arn")
             text = templates.quick_create_url(quick_create_url, agent_space=space, agent_role_arn=agent_role_arn)
         else:
             made = templates.secondary_account_template(

@@ -9,7 +9,7 @@ from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.associations import connections
-from devops_agent_constructs.cli.aws.organization_errors import why_organization_is_unread
+from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.reporting import note
@@ -91,8 +91,8 @@ def _unit_of(
     whole = {unit.unit_id: unit for unit in units if not unit.account_ids}
     why = ""
     if whole:
-        parents, why = _parents(target, account_id)
-        if unit_id := next((parent for parent in parents if parent in whole), None):
+        above, why = _units_above(target, account_id)
+        if unit_id := next((parent for parent in above if parent in whole), None):
             return whole[unit_id]
     if report.unread:
         why = why or "some associations cannot be read, see above"
@@ -105,23 +105,13 @@ def _unit_of(
     return None
 
 
-def _parents(target: AgentSpaceTarget, account_id: str) -> tuple[list[str], str]:
-    """Return the units above an account, and why they are not known, or an empty string.
-
-    See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html
-    """
+def _units_above(target: AgentSpaceTarget, account_id: str) -> tuple[list[str], str]:
+    """Return the units above an account, and why they are not known, or an empty string."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
 
     client = target.session.client("organizations", is_patient=False)
-    parents: list[str] = []
-    child = account_id
     try:
-        while True:
-            [parent] = client.list_parents(ChildId=child)["Parents"]
-            parents.append(parent["Id"])
-            if parent["Type"] == "ROOT":
-                return parents, ""
-            child = parent["Id"]
+        return [parent_id for parent_id, _ in parents(client, account_id)], ""
     except client.exceptions.ChildNotFoundException:
         return [], ""  # It is in another organization, or in none: no unit of this one has it.
     except (BotoCoreError, ClientError) as error:

@@ -11,20 +11,18 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators, service
+from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
+from devops_agent_constructs.cli.aws.associations import validated
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.aws.validation import validated
-from devops_agent_constructs.cli.connection_report import ConnectionReport
-from devops_agent_constructs.cli.earlier_results import failed_earlier
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
+from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
-from devops_agent_constructs.cli.terminal.progress import progress_bar
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.rows import Column, Rows, is_wide
 from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
@@ -41,8 +39,6 @@ Exit codes:
   2  none is invalid, but one is still pending after --wait minutes
   3  a call failed, or something that connects accounts cannot be read
 """
-
-_COLUMNS = (Column(title="account", width=12), Column(title="status", width=7), Column(title="role", width=32))
 
 Accounts = Annotated[
     list[str] | None,
@@ -87,7 +83,7 @@ def verify(
             results = _validate(target, before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
         if output is RowsOutput.TABLE:
-            _write_table(accounts)
+            write_statuses(accounts)
             report.write_units()
         else:
             report.write_entries(output, (account.to_json() for account in accounts))
@@ -101,10 +97,8 @@ def verify(
 def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted | None:
     """Return what to report on; None for all."""
     if accounts and failed_from:
-        fix = "leave out one of the two"
-        raise CommandError(
-            "--account", why="--failed-from chooses the accounts, too", fix=fix, exit_code=ExitCode.USAGE
-        )
+        why = "--failed-from chooses the accounts, too"
+        raise UsageError("--account", why=why, fix="leave out one of the two")
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")
@@ -117,19 +111,11 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
 
 def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
     units = sum(isinstance(association, UnitAssociation) for association in before.values())
-    accounts = len(before) - units
-    numbers = ((accounts, "account"), (units, "unit"))
-    what = " and ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number)
-    task = f"validating {what}, up to {seconds / 60:g} min"
+    numbers = {"account": len(before) - units, "unit": units}
+    connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
+    task = f"validating {connected}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
         return validated(target, before, seconds=seconds, progress=progress)
-
-
-def _write_table(results: Sequence[AccountAssociation]) -> None:
-    wide = is_wide()
-    rows = Rows(_COLUMNS)
-    for account in results:
-        rows.row(account.account_id, account.short_status, account.role_arn if wide else account.role_name)
 
 
 def _say_what_to_do_next(

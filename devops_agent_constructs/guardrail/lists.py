@@ -1,4 +1,4 @@
-"""What AWS publishes about its guardrail, from `guardrail.json`, which `scripts/refresh_guardrail.py` keeps up to date.
+"""Reads what AWS publishes about its guardrail: `guardrail.json`, kept up to date by `scripts/refresh_guardrail.py`.
 
 AWS passes a session policy on every assume of a role; a permission has an effect only if both have it. The session
 policy has what `AIDevOpsAgentAccessPolicy` allows, and a list of supported additional permissions. See
@@ -74,6 +74,6 @@ def guardrail_lists() -> GuardrailLists:
         supported_read=supported["date_read"],
         source=supported["source"],
         unconfirmed=tuple(
-            UnconfirmedAction(action=one["action"], resource=one["resource"]) for one in data["unconfirmed"]
+            UnconfirmedAction(action=entry["action"], resource=entry["resource"]) for entry in data["unconfirmed"]
         ),
     )

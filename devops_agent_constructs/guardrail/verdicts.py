@@ -1,4 +1,4 @@
-"""Which permissions of a role AWS's guardrail leaves without effect, and which AWS's managed policy has already.
+"""Tells which permissions of a role AWS's guardrail leaves without effect, and which its managed policy has already.
 
 AWS passes a session policy on every assume of a role of DevOps Agent; an action that it lacks has no effect, whatever
 the role says. `guardrail_lists` has what AWS publishes about it.
@@ -110,9 +110,9 @@ def _verdicts(
     # NotResource: any resource may be meant.
     resources = _texts(statement.get("Resource", "*"), field=f"{field}.Resource")
     unconfirmed = tuple(
-        one.action
-        for one in lists.unconfirmed
-        if any(overlaps(_UNKNOWN_TEXT.sub("*", resource), one.resource) for resource in resources)
+        entry.action
+        for entry in lists.unconfirmed
+        if any(overlaps(_UNKNOWN_TEXT.sub("*", resource), entry.resource) for resource in resources)
     )
     for action in dict.fromkeys(_texts(statement.get("Action"), field=f"{field}.Action")):
         verdict, instead = effect_of(action, lists, unconfirmed=unconfirmed, is_granted=is_granted)

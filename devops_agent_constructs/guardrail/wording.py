@@ -1,12 +1,14 @@
-"""What a user reads about permissions that change nothing: one line each, with the id to acknowledge it by."""
+"""Says in words which permissions and limits change nothing, one line each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs.guardrail.lists import GuardrailLists, guardrail_lists
 from devops_agent_constructs.guardrail.verdicts import Effect, Verdict
+from devops_agent_constructs.policies.access_limits import AccessLimits
+from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 OUTSIDE_GUARDRAIL = "devops-agent-constructs:outsideGuardrail"
 REDUNDANT_PERMISSION = "devops-agent-constructs:redundantPermission"
@@ -40,10 +42,25 @@ def guardrail_warnings(verdicts: Iterable[Verdict]) -> tuple[GuardrailWarning, .
     lists = guardrail_lists()
     warnings = []
     for (sid, effect, _), group in groups.items():
-        if effect in _SAID:
-            warning_id, said = _SAID[effect]
-            warnings.append(GuardrailWarning(id=warning_id, message=f"{sid}: {said(group, lists)}"))
+        if effect in _WORDING:
+            warning_id, wording = _WORDING[effect]
+            warnings.append(GuardrailWarning(id=warning_id, message=f"{sid}: {wording(group, lists)}"))
     return tuple(warnings)
+
+
+def limits_without_effect(limits: AccessLimits) -> Iterator[str]:
+    """Say, in a line each, which limits name something that AWS's guardrail, as last read, does not have anyway.
+
+    A Deny of what nobody allows is legal and silent, as a slip of the pen.
+    """
+    lists = guardrail_lists()
+    published = (*lists.granted, *lists.limited, *lists.supported)
+    for service in limits.allowed_services:
+        if not any(overlaps(f"{service}:*", action) for action in published):
+            yield f"allowed_services has {service!r}, of which AWS lets the agent use nothing"
+    for denied in limits.deny_actions:
+        if not any(overlaps(denied, action) for action in published):
+            yield f"deny_actions has {denied!r}, which AWS does not let the agent do anyway"
 
 
 def _outside(verdicts: list[Verdict], lists: GuardrailLists) -> str:
@@ -72,7 +89,7 @@ def _redundant(verdicts: list[Verdict], lists: GuardrailLists) -> str:
     )
 
 
-_SAID: dict[Effect, tuple[str, Callable[[list[Verdict], GuardrailLists], str]]] = {
+_WORDING: dict[Effect, tuple[str, Callable[[list[Verdict], GuardrailLists], str]]] = {
     Effect.OUTSIDE: (OUTSIDE_GUARDRAIL, _outside),
     Effect.PARTLY_OUTSIDE: (OUTSIDE_GUARDRAIL, _partly_outside),
     Effect.REDUNDANT: (REDUNDANT_PERMISSION, _redundant),

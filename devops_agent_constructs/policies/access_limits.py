@@ -1,4 +1,4 @@
-"""What takes access away from a role while AWS's managed policy stays attached.
+"""Takes access away from a role while AWS's managed policy stays attached.
 
 An Allow cannot narrow: the managed policy goes on to allow the rest. An explicit Deny wins over every Allow, so limits
 are Deny statements of the role's inline policy. See
@@ -111,9 +111,9 @@ class AccessLimits:
         if self.restrict_to_regions:
             denied.append(self._deny_other_regions())
         if self.deny_actions:
-            denied.append(_deny("DenyActions", list(self.deny_actions)))
+            denied.append(_deny("DenyActions", self.deny_actions))
         if self.deny_data_reads:
-            denied.append(_deny("DenyDataReads", list(DATA_READ_ACTIONS)))
+            denied.append(_deny("DenyDataReads", DATA_READ_ACTIONS))
         if self.allowed_services:
             kept = [f"{prefix}:*" for prefix in self.allowed_services]
             if any(_RESOURCE_EXPLORER_SETUP in statement["Action"] for statement in allows):
@@ -137,7 +137,7 @@ class AccessLimits:
             allowed = [allow("AllowWhatIsNotDenied", ["*"], ["*"])]
         denied = [statement for statement in self.statements() if statement["Sid"] != "DenyOtherServices"]
         if self.deny_data_reads:
-            denied.append(_deny("DenyOtherDataReads", list(OTHER_DATA_READ_ACTIONS)))
+            denied.append(_deny("DenyOtherDataReads", OTHER_DATA_READ_ACTIONS))
         document: InlinePolicy = {"Version": VERSION, "Statement": [*allowed, *denied]}
         size, limit = policy_size(document).at_most, service.MAX_MANAGED_POLICY_CHARACTERS
         if size > limit:
@@ -153,7 +153,7 @@ class AccessLimits:
         return statement
 
 
-def _deny(sid: str, actions: list[str]) -> Statement:
+def _deny(sid: str, actions: Iterable[str]) -> Statement:
     return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": ["*"]}
 
 
@@ -164,10 +164,10 @@ def _deny_all_but(sid: str, actions: list[str]) -> Statement:
 def _check_contradictions(allows: Iterable[Statement], denied: Iterable[Statement]) -> None:
     for statement in allows:
         for action in statement["Action"]:
-            for one in denied:
-                if not _is_always_denied(action, one):
+            for limit in denied:
+                if not _is_always_denied(action, limit):
                     continue
-                why = f"{statement['Sid']} allows this action, but {one['Sid']} takes it away, and a Deny wins"
+                why = f"{statement['Sid']} allows this action, but {limit['Sid']} takes it away, and a Deny wins"
                 fix = "drop the capability, or relax the limit"
                 if action == _RESOURCE_EXPLORER_SETUP:
                     fix = "add ResourceExplorerSetup(enabled=False) to the capabilities, or relax the limit"

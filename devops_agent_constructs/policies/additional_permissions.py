@@ -1,4 +1,4 @@
-"""What the agent may read beyond AWS's managed policy: one capability per permission that AWS documents.
+"""Lets the agent read beyond AWS's managed policy: one capability per permission that AWS documents.
 
 AWS's guardrail admits these permissions but grants none by default; each is added to the role's inline policy. See
 https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-limiting-agent-access-in-an-aws-account.html
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.policies.capabilities import allow
@@ -28,18 +29,9 @@ _KEY = ResourceKind(
     service_prefix="kms", prefix="key/", name=r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 # The ARN of the parameter `/a/b` is `parameter/a/b`, that of `a` is `parameter/a`: one slash, never two.
-_PARAMETER = ResourceKind(service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
-
-FORMS = {
-    "athena_queries": _WORKGROUP.form,
-    "log_records": _LOG_GROUP.form,
-    "dynamodb_items": _DYNAMODB_TABLE.form,
-    "s3_objects": _BUCKET.form,
-    "glue_partitions": _GLUE_TABLE.form,
-    "kms_decrypt": _KEY.form,
-    "ssm_parameters": f"/?{_PARAMETER.form}",
-}
-"""The name of a capability in the accounts file -> the pattern of what it lists, for the file's JSON Schema."""
+_PARAMETER = ResourceKind(
+    service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", has_slash=True
+)
 
 
 @checked_fields
@@ -56,11 +48,7 @@ class AthenaQueries:
         OnboardingInputError: None is given, or one is malformed.
     """
 
-    workgroups: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        object.__setattr__(self, "workgroups", _WORKGROUP.checked(self.workgroups, field="workgroups"))
+    workgroups: Annotated[Sequence[str], _WORKGROUP]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""
@@ -89,11 +77,7 @@ class LogRecords:
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     """
 
-    log_groups: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        object.__setattr__(self, "log_groups", _LOG_GROUP.checked(self.log_groups, field="log_groups"))
+    log_groups: Annotated[Sequence[str], _LOG_GROUP]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""
@@ -113,11 +97,7 @@ class DynamoDBItems:
         OnboardingInputError: None is given, or one is malformed.
     """
 
-    tables: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        object.__setattr__(self, "tables", _DYNAMODB_TABLE.checked(self.tables, field="tables"))
+    tables: Annotated[Sequence[str], _DYNAMODB_TABLE]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""
@@ -140,11 +120,7 @@ class S3Objects:
         OnboardingInputError: None is given, or one is malformed.
     """
 
-    buckets: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        object.__setattr__(self, "buckets", _BUCKET.checked(self.buckets, field="buckets"))
+    buckets: Annotated[Sequence[str], _BUCKET]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return one statement for the buckets and one for their objects."""
@@ -169,11 +145,7 @@ class GluePartitions:
         OnboardingInputError: None is given, or one is malformed.
     """
 
-    tables: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        object.__setattr__(self, "tables", _GLUE_TABLE.checked(self.tables, field="tables"))
+    tables: Annotated[Sequence[str], _GLUE_TABLE]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""
@@ -200,11 +172,7 @@ class KmsDecrypt:
     See https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
     """
 
-    keys: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the ids."""
-        object.__setattr__(self, "keys", _KEY.checked(self.keys, field="keys"))
+    keys: Annotated[Sequence[str], _KEY]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""
@@ -238,12 +206,7 @@ class SsmParameters:
         OnboardingInputError: None is given, or one is malformed.
     """
 
-    parameters: Sequence[str]
-
-    def __post_init__(self) -> None:
-        """Check the names."""
-        names = [name.removeprefix("/") for name in self.parameters]
-        object.__setattr__(self, "parameters", _PARAMETER.checked(names, field="parameters"))
+    parameters: Annotated[Sequence[str], _PARAMETER]
 
     def statements(self, account: RoleAccount) -> list[Statement]:
         """Return the inline statement."""

@@ -1,4 +1,4 @@
-"""What the operator app's role may do, and what a customer managed key must let DevOps Agent do."""
+"""Computes what the operator app's role may do, and what a customer managed key must let DevOps Agent do."""
 
 from __future__ import annotations
 
@@ -77,10 +77,9 @@ def key_use_statement(key_arn: str, *, region: str) -> Statement:
 
     It is the half of AWS's page "Encryption at rest" (user guide, read 2026-10-20) that names callers.
     """
-    statement = allow("UseKeyThroughDevOpsAgent", list(_CALLER_USES_KEY), [key_arn])
     # As AWS's page writes it, `amazonaws.com` in every partition; others than `aws` are unconfirmed.
-    statement["Condition"] = {"StringEquals": {"kms:ViaService": f"aidevops.{region}.amazonaws.com"}}
-    return statement
+    through = {"StringEquals": {"kms:ViaService": f"aidevops.{region}.amazonaws.com"}}
+    return allow("UseKeyThroughDevOpsAgent", list(_CALLER_USES_KEY), [key_arn], through)
 
 
 def key_policy_statements(agent_space: AgentSpaceArn) -> list[KeyStatement]:
@@ -93,29 +92,22 @@ def key_policy_statements(agent_space: AgentSpaceArn) -> list[KeyStatement]:
         agent_space: Any of the account, as the space does not exist before its key does.
     """
     services = agent_space.arn.removesuffix(f"agentspace/{agent_space.agent_space_id}") + "service/*"
-    describe: KeyStatement = {
-        "Sid": "AllowDevOpsAgentServiceDescribeKeyAccess",
-        "Effect": "Allow",
-        "Principal": {"Service": service.SERVICE_PRINCIPAL},
-        "Action": ["kms:DescribeKey"],
-        "Resource": "*",
-    }
     return [
-        describe,
+        _service_may("AllowDevOpsAgentServiceDescribeKeyAccess", ["kms:DescribeKey"]),
         _service_may_use("AllowDevOpsAgentAccessForAgentSpace", agent_space.arn),
         _service_may_use("AllowDevOpsAgentAccessForService", services),
     ]
 
 
 def _service_may_use(sid: str, source_arn: str) -> KeyStatement:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": {"Service": service.SERVICE_PRINCIPAL},
-        "Action": list(_SERVICE_USES_KEY),
-        "Resource": "*",
-        "Condition": {
-            "ArnLike": {"aws:SourceArn": source_arn},
-            "StringLike": {"kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn": source_arn},
-        },
+    statement = _service_may(sid, list(_SERVICE_USES_KEY))
+    statement["Condition"] = {
+        "ArnLike": {"aws:SourceArn": source_arn},
+        "StringLike": {"kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn": source_arn},
     }
+    return statement
+
+
+def _service_may(sid: str, actions: list[str]) -> KeyStatement:
+    principal = {"Service": service.SERVICE_PRINCIPAL}
+    return {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}

@@ -1,4 +1,4 @@
-"""What an inline policy is made of: capabilities, each an immutable object that is checked when it is made."""
+"""Defines what an inline policy is made of: capabilities, each an immutable object that is checked when it is made."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class Capability(Protocol):
         """Return the inline statements for a role in `account`."""
 
 
-def allow(sid: str, actions: list[str], resources: list[str]) -> Statement:
-    """Return a statement that allows `actions` on `resources`."""
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+def allow(sid: str, actions: list[str], resources: list[str], conditions: Conditions | None = None) -> Statement:
+    """Return a statement that allows `actions` on `resources`, under `conditions` if there are any."""
+    statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+    return {**statement, "Condition": conditions} if conditions else statement
 
 
 def check_actions(actions: Sequence[str], *, field: str) -> None:
@@ -59,9 +60,8 @@ class ResourceExplorerSetup:
         if not self.enabled:
             return []
         role = account.arn("iam", service.RESOURCE_EXPLORER_ROLE, region="")
-        statement = allow("AllowCreateServiceLinkedRoles", ["iam:CreateServiceLinkedRole"], [role])
-        statement["Condition"] = {"StringEquals": {"iam:AWSServiceName": service.RESOURCE_EXPLORER_PRINCIPAL}}
-        return [statement]
+        only = {"StringEquals": {"iam:AWSServiceName": service.RESOURCE_EXPLORER_PRINCIPAL}}
+        return [allow("AllowCreateServiceLinkedRoles", ["iam:CreateServiceLinkedRole"], [role], only)]
 
 
 @checked_fields
@@ -99,7 +99,4 @@ class CustomStatement:
 
     def statements(self, account: RoleAccount) -> list[Statement]:  # noqa: ARG002 (part of Capability)
         """Return the inline statement."""
-        statement = allow(self.sid, list(self.actions), list(self.resources))
-        if self.conditions:
-            statement["Condition"] = self.conditions
-        return [statement]
+        return [allow(self.sid, list(self.actions), list(self.resources), self.conditions)]

@@ -1,4 +1,4 @@
-"""What returns the data of a customer's applications, among all that AWS lets the agent read.
+"""Lists what returns the data of a customer's applications, among all that AWS lets the agent read.
 
 Chosen from AIDevOpsAgentAccessPolicy v11 (2026-09-24) and from the supported additional permissions of AWS's guardrail:
 an action is here if its answer holds what applications have stored, sent or logged. Where botocore's model of the

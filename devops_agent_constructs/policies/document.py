@@ -1,4 +1,4 @@
-"""IAM policy documents as plain dictionaries, and how statements are merged and ordered.
+"""Defines IAM policy documents as plain dictionaries; merges and orders their statements.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -88,9 +88,9 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
 def one_as_itself(value: object) -> object:
     """Write lists of one action or resource in a policy as CDK does, without the list."""
     if isinstance(value, list):
-        return [one_as_itself(one) for one in value]
+        return [one_as_itself(item) for item in value]
     if isinstance(value, dict):
-        return {key: _alone(one) if key in _LISTS else one_as_itself(one) for key, one in value.items()}
+        return {key: _alone(part) if key in _LISTS else one_as_itself(part) for key, part in value.items()}
     return value
 
 

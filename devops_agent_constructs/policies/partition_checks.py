@@ -1,4 +1,4 @@
-"""One partition for everything of a role: neither IAM's trust nor its policies cross partitions.
+"""Checks that all of a role is in one partition: neither IAM's trust nor its policies cross partitions.
 
 See https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 """
@@ -34,10 +34,10 @@ def check(value: object, partition: str | None, *, field: str) -> None:
     Raises:
         OnboardingInputError: It is of another.
     """
-    found = of(value)
-    if found is None or partition is None or _validators.is_token(partition) or found == partition:
+    own = of(value)
+    if own is None or partition is None or _validators.is_token(partition) or own == partition:
         return
-    why = f"in the partition {found!r}, but the role and its Agent Space are in {partition!r}: IAM does not cross them"
+    why = f"in the partition {own!r}, but the role and its Agent Space are in {partition!r}: IAM does not cross them"
     raise OnboardingInputError(field, value, why=why, fix=_FIX)
 
 

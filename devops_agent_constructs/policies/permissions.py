@@ -1,4 +1,4 @@
-"""What a secondary role may do: AWS's managed policies and the inline policy, by generation."""
+"""Computes what a secondary role may do: AWS's managed policies and the inline policy, by generation."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def elevated_policy(statements: Iterable[CustomStatement]) -> InlinePolicy | Non
             longer than IAM admits.
     """
     account = RoleAccount(partition="aws", account_id="")  # A statement of one's own spells out its resources.
-    return _document((one for given in statements for one in given.statements(account)), field="statements")
+    return _document((part for statement in statements for part in statement.statements(account)), field="statements")
 
 
 def _document(statements: Iterable[Statement], *, field: str) -> InlinePolicy | None:

@@ -1,4 +1,4 @@
-"""What the primary account needs: the agent role's permission to assume, and the deployer's to associate."""
+"""Computes what the primary account needs: the agent role's permission to assume, the deployer's to associate."""
 
 from __future__ import annotations
 
@@ -107,16 +107,12 @@ def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
     ]
     on_association = ["aidevops:DisassociateService", "aidevops:GetAssociation", "aidevops:UpdateAssociation"]
     arn = agent_space.arn
-    pass_role = allow(
-        "PassRolesToDevOpsAgent",
-        ["iam:PassRole"],
-        [f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/*"],
-    )
-    pass_role["Condition"] = {"StringEquals": {"iam:PassedToService": service.SERVICE_PRINCIPAL}}
+    roles = f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/*"
+    to_service = {"StringEquals": {"iam:PassedToService": service.SERVICE_PRINCIPAL}}
     return [
         allow("AssociateAccounts", on_space, [arn]),
         allow("ManageAssociations", on_association, [arn, f"{arn}/association/*"]),
-        pass_role,
+        allow("PassRolesToDevOpsAgent", ["iam:PassRole"], [roles], to_service),
     ]
 
 
@@ -137,7 +133,5 @@ def _documents(resources: Sequence[str], *, organization_id: str | None) -> Iter
 
 
 def _document(resources: list[str], organization_id: str | None) -> InlinePolicy:
-    statement = allow(_SID, ["sts:AssumeRole"], resources)
-    if organization_id is not None:
-        statement["Condition"] = {"StringEquals": {"aws:ResourceOrgID": organization_id}}
-    return {"Version": VERSION, "Statement": [statement]}
+    of_organization = {"StringEquals": {"aws:ResourceOrgID": organization_id}} if organization_id else None
+    return {"Version": VERSION, "Statement": [allow(_SID, ["sts:AssumeRole"], resources, of_organization)]}

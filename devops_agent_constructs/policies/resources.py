@@ -1,4 +1,4 @@
-"""Resources given by name or ARN; a name means the resource of that name in the role's own account."""
+"""Reads resources given by name or ARN; a name means the resource of that name in the role's own account."""
 
 from __future__ import annotations
 
@@ -36,21 +36,24 @@ class ResourceKind:
         prefix: What precedes the name in the ARN's last field, e.g. `table/`.
         name: A pattern of the name as it stands in the ARN.
         is_global: The ARN has neither Region nor account, as those of S3.
+        has_slash: A name may begin with a `/` that the ARN does not repeat, as those of Systems Manager.
     """
 
     service_prefix: str
     prefix: str
     name: str
     is_global: bool = False
+    has_slash: bool = False
 
     @property
     def form(self) -> str:
         """The pattern of a whole name or ARN."""
         place = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
-        return rf"(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})"
+        slash = "/?" if self.has_slash else ""
+        return rf"{slash}(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})"
 
     def checked(self, values: Sequence[str], *, field: str) -> tuple[str, ...]:
-        """Return the values: names, ARNs or tokens, at least one, without wildcards.
+        """Return the values: names, ARNs or tokens, at least one, without wildcards; `_arguments.checked` asks for it.
 
         Raises:
             OnboardingInputError: None is given, or one is malformed.
@@ -64,7 +67,7 @@ class ResourceKind:
             why = f"neither a name nor an ARN like '{example}', in full and without wildcards"
             fix = "name each one; a statement of your own (CustomStatement, custom_statement) takes wildcards"
             raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix=fix)
-        return tuple(values)
+        return tuple(value.removeprefix("/") if self.has_slash else value for value in values)
 
     def arns(self, values: Sequence[str], account: RoleAccount) -> list[str]:
         """Return the ARN of each value for a role in `account`."""

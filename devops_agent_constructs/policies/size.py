@@ -1,4 +1,4 @@
-"""How long policies are, as IAM counts: characters without the white space between them.
+"""Measures policies as IAM counts: characters without the white space between them.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-10-20.
 """

@@ -1,4 +1,4 @@
-"""Who may assume the roles of this library. The operators of a trust policy's conditions are chosen here alone."""
+"""Computes who may assume the roles of this library; it alone chooses the operators of trust policies' conditions."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def operator_trust_policy(agent_space: AgentSpaceArn, *, identity_center: bool =
     the space:
     https://docs.aws.amazon.com/devopsagent/latest/userguide/getting-started-with-aws-devops-agent-cli-onboarding-guide.html
     """
-    assume = _service_may_assume([agent_space])
-    assume["Action"] = ["sts:AssumeRole", "sts:TagSession"]
-    statements = [assume]
+    statements = [_service_may_assume([agent_space], "sts:TagSession")]
     if identity_center:
         statements.append(_service_may_set_context(agent_space))
     return {"Version": VERSION, "Statement": statements}
@@ -102,8 +100,7 @@ def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
         why = "whoever may create an Agent Space in that account could act in this one"
         fix = "deploy the Agent Space first and give its ARN"
         raise OnboardingInputError("agent_space", agent_space.arn, why=why, fix=fix)
-    statement = _service_may_assume([agent_space])
-    statement["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+    statement = _service_may_assume([agent_space], "sts:SetSourceIdentity", "sts:TagSession")
     return {"Version": VERSION, "Statement": [statement]}
 
 
@@ -147,7 +144,7 @@ def _order(space: AgentSpaceArn) -> tuple[str, bool, str]:
     return "~" if _validators.is_token(space.account_id) else space.account_id, space.is_deploy_time_value, arn
 
 
-def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustPolicyStatement:
+def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn], *also: str) -> TrustPolicyStatement:
     arns = _one_or_list([space.arn for space in agent_spaces])
     conditions: dict[str, dict[str, str | list[str]]] = {
         "StringEquals": {"aws:SourceAccount": agent_spaces[0].account_id}
@@ -161,7 +158,7 @@ def _service_may_assume(agent_spaces: Sequence[AgentSpaceArn]) -> TrustPolicySta
     return {
         "Effect": "Allow",
         "Principal": {"Service": service.SERVICE_PRINCIPAL},
-        "Action": "sts:AssumeRole",
+        "Action": _one_or_list(["sts:AssumeRole", *also]),
         "Condition": conditions,
     }
 

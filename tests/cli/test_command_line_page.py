@@ -15,7 +15,7 @@ import botocore.session
 import pytest
 from packaging.requirements import Requirement
 
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import ExitCode
 from tests.cli.conftest import ConnectedAccounts, entries
 from tests.cli.console_blocks import played, prepare, without_chance
 from tests.cli.programs import PROGRAM, environment_of_user

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devops_agent_constructs.cli.earlier_results import failed_earlier
+from devops_agent_constructs.cli.connection_report import failed_earlier
 from devops_agent_constructs.cli.errors import CommandError
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import AgentSpaceArn, _extras
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from tests.accounts_files import ACCOUNTS, SPACE
 from tests.conftest import SPACE_ARN

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from devops_agent_constructs.cli.aws.in_parallel import in_order
+from devops_agent_constructs.cli.aws.other_accounts import in_order
 
 
 def test_order_and_several_at_a_time() -> None:

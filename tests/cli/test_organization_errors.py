@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from devops_agent_constructs.cli.aws.control_policy_reader import read_control_policies
 from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.examination import read_control_policies
 from tests.cli.conftest import use
 from tests.cli.fake_service import SPACE_ID, FakeService
 from tests.cli.programs import run_piped

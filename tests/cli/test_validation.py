@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws import validation
+from devops_agent_constructs.cli.aws import associations
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError
 
@@ -65,11 +65,11 @@ def status_after(
 ) -> tuple[str, Clock]:
     """Validate; return the status that is reported, and the clock at that time."""
     clock = Clock(at)
-    monkeypatch.setattr(validation, "connections", clock.associations)
-    monkeypatch.setattr(validation, "validate", lambda _: None)
+    monkeypatch.setattr(associations, "connections", clock.associations)
+    monkeypatch.setattr(associations, "validate", lambda _: None)
     monkeypatch.setattr(time, "sleep", clock.sleep)
     monkeypatch.setattr(time, "monotonic", lambda: clock.now)
-    [one] = validation.validated(TARGET, {"a": association(before)}, seconds=seconds, progress=lambda _: None)
+    [one] = associations.validated(TARGET, {"a": association(before)}, seconds=seconds, progress=lambda _: None)
     return one.status, clock
 
 

@@ -20,7 +20,6 @@ _SERVER_ERROR = 500
 # Code of the error -> what, cause, next step. The same for every service, but for the two of Organizations.
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 _SIGN_IN = "sign in again (aws sso login{profile_option}, or aws login{profile_option}), or set fresh ones"
-_EXPIRED = ("credentials", "they have expired", _SIGN_IN)
 _UNKNOWN = (
     "credentials",
     "AWS does not know them in this Region",
@@ -32,15 +31,13 @@ _WRONG_SIGNATURE = (
     "check AWS_SECRET_ACCESS_KEY or the profile, and this machine's clock",
 )
 _MEANINGS = {
-    "ExpiredToken": _EXPIRED,
-    "ExpiredTokenException": _EXPIRED,
-    "RequestExpired": _EXPIRED,
-    "InvalidClientTokenId": _UNKNOWN,
-    "UnrecognizedClientException": _UNKNOWN,
-    "InvalidAccessKeyId": _UNKNOWN,
-    "AuthFailure": _UNKNOWN,
-    "InvalidSignatureException": _WRONG_SIGNATURE,
-    "SignatureDoesNotMatch": _WRONG_SIGNATURE,
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "RequestExpired"), ("credentials", "they have expired", _SIGN_IN)
+    ),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"), _UNKNOWN
+    ),
+    **dict.fromkeys(("InvalidSignatureException", "SignatureDoesNotMatch"), _WRONG_SIGNATURE),
     "AWSOrganizationsNotInUseException": (
         "AWS Organizations",
         "this account is in no organization",

@@ -6,6 +6,7 @@ import functools
 import os
 import shlex
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,12 @@ def _boto3_session(profile: str | None, region: str | None) -> boto3.Session:
         raise _unknown_profile(profile) from error
     _say_what_calls_wait_for(session._session)  # noqa: SLF001  # boto3 has no other way to botocore's events.
     return session
+
+
+def list_all(client: Any, operation: str, key: str, **parameters: str) -> Iterator[Any]:  # noqa: ANN401
+    """Yield what an operation of a client lists under a key of its answer, page by page; raises botocore's errors."""
+    for page in client.get_paginator(operation).paginate(**parameters):
+        yield from page[key]
 
 
 def _unknown_profile(given: str | None) -> CommandError:

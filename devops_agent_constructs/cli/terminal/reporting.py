@@ -12,8 +12,7 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from devops_agent_constructs._plain_text import without_passwords
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import Ended, ExitCode
+from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError
 from devops_agent_constructs.errors import OnboardingInputError, printable
 
 
@@ -90,7 +89,7 @@ def _explain(error: Exception, profile: str | None) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
-        return CommandError(error.what, why=error.why, fix=error.fix, exit_code=ExitCode.USAGE)
+        return UsageError(error.what, why=error.why, fix=error.fix)
     # Not at the top: it imports botocore, which no command needs before it makes a call.
     from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
 

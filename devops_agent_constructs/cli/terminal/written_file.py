@@ -10,8 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.cli.exit_codes import ExitCode
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 
 STANDARD_OUTPUT = Path("-")
 
@@ -67,7 +66,7 @@ def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -
         _replace(target, text)
     except OSError as error:
         fix = f"make room or get the permission to write there, or {_ANOTHER}"
-        raise _error(path, f"it cannot be written: {error.strerror}", fix, exit_code=ExitCode.FAILED) from error
+        raise CommandError(str(path), why=f"it cannot be written: {error.strerror}", fix=fix) from error
 
 
 def signed(text: str) -> str:
@@ -125,5 +124,5 @@ def _set_mode(temporary: Path, target: Path) -> None:
     temporary.chmod(mode)
 
 
-def _error(path: Path, why: str, fix: str, *, exit_code: ExitCode = ExitCode.USAGE) -> CommandError:
-    return CommandError(str(path), why=why, fix=fix, exit_code=exit_code)
+def _error(path: Path, why: str, fix: str) -> UsageError:
+    return UsageError(str(path), why=why, fix=fix)

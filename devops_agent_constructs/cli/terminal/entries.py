@@ -1,15 +1,38 @@
-"""Writes rows for a spreadsheet."""
+"""Writes entries for other programs, as they come: a JSON document, or rows of CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and whoever names an account chooses it.
 # https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_json(name: str, entries: Iterable[Mapping[str, Any]], *, rest: Callable[[], Mapping[str, Any]]) -> None:
+    """Write `{"<name>": [...], ...}` to standard output, an entry a line, each as soon as it is there.
+
+    Args:
+        name: The key of the entries.
+        entries: Read one after the other; none is kept.
+        rest: Further keys, asked for after the last entry.
+    """
+    write = sys.stdout.write
+    # Nothing is written before the first entry is read: a failure there leaves no half of a document.
+    separator = beginning = f'{{"{name}": [\n'
+    for entry in entries:
+        write(f"{separator}  {json.dumps(entry)}")
+        sys.stdout.flush()
+        separator = ",\n"
+    write(f"{beginning}]" if separator is beginning else "\n]")
+    for key, value in rest().items():
+        write(f',\n"{key}": {json.dumps(value)}')
+    write("}\n")
 
 
 def write_csv(columns: Sequence[str], entries: Iterable[Mapping[str, object]]) -> None:

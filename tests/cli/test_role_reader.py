@@ -11,8 +11,8 @@ import pytest
 from botocore.stub import Stubber
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.cli.aws import connected_role_reader
-from devops_agent_constructs.cli.aws.connected_role_reader import read_assume_role_policies, read_roles
+from devops_agent_constructs.cli.aws import role_reader
+from devops_agent_constructs.cli.aws.role_reader import read_assume_role_policies, read_roles
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from tests.diagnosis.roles import policy
@@ -74,7 +74,7 @@ def stubs(monkeypatch: pytest.MonkeyPatch) -> Stubs:
         session.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="devops-agent-accounts")
         return made
 
-    monkeypatch.setattr(connected_role_reader, "OtherAccount", other_account)
+    monkeypatch.setattr(role_reader, "OtherAccount", other_account)
     return made
 
 

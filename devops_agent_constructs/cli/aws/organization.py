@@ -1,0 +1,187 @@
+"""Reads AWS Organizations: accounts unit by unit, names of accounts, what is above one, and why there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from devops_agent_constructs.cli.aws.session import Session, list_all
+from devops_agent_constructs.cli.errors import UsageError
+from devops_agent_constructs.cli.terminal.reporting import note
+
+# AWS Organizations lists 20 accounts in a call, so that a large organization takes a minute: the first names are asked
+# for one by one, for the first rows not to wait, and a small Agent Space needs no more.
+_ASKED_ONE_BY_ONE = 10
+_NEEDED_FOR_NAMES = "organizations:DescribeAccount and organizations:ListAccounts"
+_DENIED = {"AccessDenied", "AccessDeniedException"}
+_NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrganizationAccount:
+    """An account.
+
+    Attributes:
+        account_id: 12 digits.
+        name: Any text.
+        state: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, ... as AWS Organizations has it.
+    """
+
+    account_id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A root or organizational unit, with the accounts directly in it.
+
+    Attributes:
+        unit_id: `r-...` or `ou-...`.
+        names: Its name after those of the units above it, from the one that was asked for.
+        accounts: By id.
+    """
+
+    unit_id: str
+    names: tuple[str, ...]
+    accounts: tuple[OrganizationAccount, ...]
+
+
+class OrganizationReader:
+    """Reads AWS Organizations; raises botocore's errors."""
+
+    def __init__(self, session: Session) -> None:
+        self._client = session.client("organizations")
+
+    def ids(self) -> tuple[str, str]:
+        """Return the organization's id, and its management account's."""
+        organization = self._client.describe_organization()["Organization"]
+        return str(organization["Id"]), str(organization["MasterAccountId"])
+
+    def units(self, unit_ids: Sequence[str] | None) -> Iterator[Unit]:
+        """Read units and all units below them, each once.
+
+        Args:
+            unit_ids: Ids of roots and organizational units. None: the whole organization.
+
+        Raises:
+            CommandError: There is no such unit.
+        """
+        seen: set[str] = set()
+        for root_id, name in self._beginnings(unit_ids):
+            for unit in self._below(root_id, (name,)):
+                if unit.unit_id not in seen:  # It may be asked for, and be below another that is.
+                    seen.add(unit.unit_id)
+                    yield unit
+
+    def _beginnings(self, unit_ids: Sequence[str] | None) -> Iterator[tuple[str, str]]:
+        if unit_ids is None:
+            for root in list_all(self._client, "list_roots", "Roots"):
+                yield root["Id"], root["Name"]
+            return
+        errors = self._client.exceptions
+        for unit_id in unit_ids:
+            if unit_id.startswith("r-"):
+                yield unit_id, "Root"
+                continue
+            try:
+                unit = self._client.describe_organizational_unit(OrganizationalUnitId=unit_id)["OrganizationalUnit"]
+            except (errors.OrganizationalUnitNotFoundException, errors.InvalidInputException) as error:
+                fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
+                raise UsageError(f"--ou {unit_id}", why="the organization has no such unit", fix=fix) from error
+            yield unit_id, unit["Name"]
+
+    def _below(self, unit_id: str, names: tuple[str, ...]) -> Iterator[Unit]:
+        answers = list_all(self._client, "list_accounts_for_parent", "Accounts", ParentId=unit_id)
+        accounts = sorted(map(_account, answers), key=attrgetter("account_id"))
+        yield Unit(unit_id=unit_id, names=names, accounts=tuple(accounts))
+        operation = "list_organizational_units_for_parent"
+        units = list_all(self._client, operation, "OrganizationalUnits", ParentId=unit_id)
+        for unit in sorted(units, key=lambda unit: str(unit["Name"])):
+            yield from self._below(unit["Id"], (*names, unit["Name"]))
+
+
+def _account(answer: Mapping[str, Any]) -> OrganizationAccount:
+    # `Status` is the older of the two, which AWS has announced to remove.
+    # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
+    state = answer.get("State") or answer["Status"]
+    return OrganizationAccount(account_id=answer["Id"], name=answer.get("Name", ""), state=state)
+
+
+class AccountNames:
+    """Finds names; where AWS Organizations does not tell them, says so once and goes on without."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._client = session.client("organizations", is_patient=False)
+        self._known: dict[str, str] = {}
+        self._asked = 0
+        self._are_all_known = False
+
+    def name_of(self, account_id: str) -> str | None:
+        """Return the account's name; None if it is not in the organization, or cannot be known."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # As in `session`.
+
+        if account_id not in self._known and not self._are_all_known:
+            try:
+                if self._asked < _ASKED_ONE_BY_ONE:
+                    self._ask(account_id)
+                else:
+                    self._ask_all()
+            except (BotoCoreError, ClientError) as error:
+                self._are_all_known = True
+                note(f"note: no account names: {why_organization_is_unread(error, needed=_NEEDED_FOR_NAMES)}")
+        return self._known.get(account_id) or None
+
+    def _ask(self, account_id: str) -> None:
+        self._asked += 1
+        try:
+            self._keep(self._client.describe_account(AccountId=account_id)["Account"])
+        except self._client.exceptions.AccountNotFoundException:
+            self._known[account_id] = ""
+
+    def _ask_all(self) -> None:
+        # Hundreds of calls are throttled sooner or later: these are repeated as any other.
+        for account in list_all(self._session.client("organizations"), "list_accounts", "Accounts"):
+            self._keep(account)
+        self._are_all_known = True
+
+    def _keep(self, account: Mapping[str, Any]) -> None:
+        self._known[account["Id"]] = account.get("Name", "")
+
+
+def parents(client: Any, account_id: str) -> Iterator[tuple[str, bool]]:  # noqa: ANN401  # made at run time
+    """Yield what is above an account, from below: an id, and whether it is the root's. Raises botocore's errors.
+
+    See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html
+    """
+    child_id, is_root = account_id, False
+    while not is_root:
+        [parent] = client.list_parents(ChildId=child_id)["Parents"]
+        child_id, is_root = parent["Id"], parent["Type"] == "ROOT"
+        yield child_id, is_root
+
+
+def why_organization_is_unread(error: Exception, *, needed: str) -> str:
+    """Say it as the end of a sentence.
+
+    Args:
+        error: botocore's: an answer that is an error, or no answer at all.
+        needed: The permissions that the calls take.
+    """
+    # Not at the top: as in `session`.
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
+
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    if code in _DENIED:
+        return (
+            f"these credentials may not ask AWS Organizations, which takes {needed} in the management account or a "
+            "delegated administrator"
+        )
+    if code == _NO_ORGANIZATION:
+        return "this account is in no organization"
+    return f"AWS Organizations did not answer: {explain(error).why}"
