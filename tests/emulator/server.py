@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from unittest.mock import patch
 
 import boto3
+from botocore.config import Config
 
 from tests.emulator.credentials import Credentials
 
@@ -134,7 +135,9 @@ class Emulator:
 
 def _new_client(service: Service, endpoint_url: str, region: str) -> Any:
     keys = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}  # pragma: allowlist secret
-    return _session().client(service, endpoint_url=endpoint_url, region_name=region, **keys)
+    # Named, as the client outlives a test that sets AWS_MAX_ATTEMPTS.
+    config = Config(retries={"mode": "standard", "total_max_attempts": 3})
+    return _session().client(service, endpoint_url=endpoint_url, region_name=region, config=config, **keys)
 
 
 @functools.cache
