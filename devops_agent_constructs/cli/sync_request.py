@@ -110,9 +110,16 @@ class SyncRequest:
             path, _, name = role.rpartition("/")
             _validators.path(f"{path}/", field="--adopt-role")
             _validators.role_name(name, field="--adopt-role")
-        own = [role.role_arn.partition(":role")[2] for role in self.scope.single_accounts.values()]
-        settings: dict[str, Any] = {"owned_roles": [self.scope.role, *own, *adopted], **numbers}
-        return SyncLimits(primary_account_id=self.agent_space.account_id, adopted_accounts=adopt, **settings)
+        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
+        own = [] if self.scope.organization is None else [self.scope.role]
+        settings: dict[str, Any] = numbers
+        return SyncLimits(
+            primary_account_id=self.agent_space.account_id,
+            owned_roles=[*own, *adopted],
+            owned_role_arns=[role.role_arn for role in self.scope.single_accounts.values()],
+            adopted_accounts=adopt,
+            **settings,
+        )
 
 
 def sync_request(

@@ -100,6 +100,24 @@ def test_association_that_it_does_not_own(there: AccountAssociation) -> None:
         assert "which is neither owned nor adopted" in action.reason
 
 
+def test_role_of_a_single_account() -> None:
+    """It is sync's own in that account only: a role of this name elsewhere is somebody else's."""
+    there = [association(1, ORDERS, arn(ORDERS, FOREIGN)), association(2, BILLING, arn(BILLING, FOREIGN))]
+    stray = association(3, "444444444444", arn(ORDERS, FOREIGN))
+    limits = SyncLimits(
+        primary_account_id=PRIMARY,
+        owned_roles=[OWN],
+        owned_role_arns=[arn(ORDERS, FOREIGN)],
+        max_removal_percentage=100,
+    )
+    made = plan(Desired(roles={}), [*there, stray], limits)
+    assert [(action.account_id, action.kind) for action in made.actions] == [
+        (ORDERS, ActionKind.DISASSOCIATE),
+        (BILLING, ActionKind.LEAVE_ALONE),
+        ("444444444444", ActionKind.LEAVE_ALONE),
+    ]
+
+
 def test_account_that_is_gone() -> None:
     """Its association goes, with the reason that the reader gave."""
     there = [association(1, ORDERS, arn(ORDERS, OWN)), association(2, BILLING, arn(BILLING, OWN))]
@@ -147,6 +165,7 @@ def test_primary_account_that_is_named() -> None:
         ("primary_account_id", "1"),
         ("owned_roles", ["DevOpsAgent"]),
         ("owned_roles", ["/team/"]),
+        ("owned_role_arns", ["/DevOpsAgent"]),
         ("adopted_accounts", ["orders"]),
         ("max_removals", -1),
         ("max_removal_percentage", 101),

@@ -136,6 +136,7 @@ def is_owned(case: Case, one: AccountAssociation) -> bool:
     if one.service_id != "aws" or one.account_type != "source" or one.account_id == PRIMARY:
         return False
     roles = {f"arn:aws:iam::{one.account_id}:role{role}" for role in case.limits["owned_roles"]}
+    roles |= {role_arn for role_arn in case.limits["owned_role_arns"] if f"::{one.account_id}:" in role_arn}
     return one.account_id in case.limits["adopted_accounts"] or one.role_arn in roles
 
 
@@ -179,6 +180,7 @@ MISTAKES: dict[Callable[[Subject, Case], None], list[tuple[str, str]]] = {
         ("if account_id == limits.primary_account_id:", "if False:"),
         ("association.service_id != SERVICE_ID or association.account_type != SOURCE", "False"),
         (' and beginning.endswith(f":{association.account_id}")', ""),
+        ("association.role_arn in self.owned_role_arns", "role in str(self.owned_role_arns)"),
     ],
     removes_nothing_after_an_incomplete_reading: [("if desired.why_incomplete is not None:", "if False:")],
     removes_no_more_than_the_limits: [
