@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.member_accounts import (
@@ -13,7 +14,13 @@ from devops_agent_constructs.account_sync.member_accounts import (
 )
 from devops_agent_constructs.account_sync.retries import Retries, in_words
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
-from devops_agent_constructs.account_sync.stack_instances import CURRENT, CloudFormationClient, stack_statuses
+from devops_agent_constructs.account_sync.stack_instances import (
+    CloudFormationClient,
+    DeployedRoles,
+    read_deployed_roles,
+)
+
+_UNREAD = "whether its role is deployed could not be read"
 
 
 def read_desired(
@@ -41,9 +48,9 @@ def read_desired(
     elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
     members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
     errors = [] if members.error is None else [f"AWS Organizations: {in_words(members.error)}"]
-    statuses: dict[str, str] | None = None
+    deployed: DeployedRoles | None = None
     try:
-        statuses = stack_statuses(cloudformation, scope.organization, retries)
+        deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
     except Exception as error:  # noqa: BLE001  # What it was is told; nothing is removed then.
         errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
     why_not = dict(_why_not(scope.organization, members))
@@ -51,14 +58,16 @@ def read_desired(
     roles = {
         account_id: DesiredRole(
             role_arn=scope.role_arn(account_id),
-            why_left_alone=held.get(account_id) or _why_not_yet(account_id, statuses),
+            why_left_alone=held.get(account_id) or (_UNREAD if deployed is None else deployed.why_not_in(account_id)),
         )
         for account_id in (*members.in_units, *scope.organization.additional_accounts)
         if account_id not in why_not
     }
     for account_id, role in scope.single_accounts.items():
         if (state := members.states.get(account_id, ACTIVE)) == ACTIVE:
-            roles[account_id] = role
+            is_by_stack = account_id == scope.organization.management_account_id
+            why = (_UNREAD if deployed is None else deployed.why_other_role) if is_by_stack else None
+            roles[account_id] = replace(role, why_left_alone=role.why_left_alone or why)
             why_not.pop(account_id, None)
         else:
             why_not[account_id] = _in_lower_case(state)
@@ -78,15 +87,6 @@ def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tupl
     if members.error is None:
         for account_id in additional - members.states.keys():
             yield account_id, "not in the organization"
-
-
-def _why_not_yet(account_id: str, statuses: dict[str, str] | None) -> str | None:
-    if statuses is None:
-        return "whether its role is deployed could not be read"
-    status = statuses.get(account_id)
-    if status is None:
-        return "its role is not deployed: the StackSet has no stack in it"
-    return None if status == CURRENT else f"its role may not be deployed: its stack is {status}"
 
 
 def _in_lower_case(state: str) -> str:

@@ -222,7 +222,8 @@ def _with_organization(
     named = replace(scope, role_name=organization.role_name, path=organization.path)
     names = (stack_set, *([stack_set + ADDITIONAL] if deployment.additional_accounts else []))
     single = dict(scope.single_accounts)
-    if organization.include_management_account and (management := organization.management_account_id) is not None:
+    management = organization.management_account_id if organization.include_management_account else None
+    if management is not None:
         # Its role is in the organization's own stack, as no StackSet reaches the account.
         single[management] = DesiredRole(role_arn=named.role_arn(management), why_left_alone=held.get(management))
     return replace(
@@ -234,6 +235,7 @@ def _with_organization(
             only_accounts=tuple(deployment.only_accounts),
             additional_accounts=tuple(deployment.additional_accounts),
             held_accounts=held,
+            management_account_id=management,
             stack_set_names=names,
             call_as="SELF",
         ),

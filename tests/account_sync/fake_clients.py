@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,13 @@ def refusal(operation: str, code: str, message: str = "", *, status: int = 400) 
     """Return what boto3 raises for an answer that is an error."""
     answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, operation)
+
+
+def making(role_name: object, *, path: object = None, **settings: Any) -> dict[str, Any]:
+    """Return what DescribeStackSet says of a StackSet that makes one role; `settings` are more of its template."""
+    properties = {"RoleName": role_name, **({} if path is None else {"Path": path})}
+    resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}
+    return {"TemplateBody": json.dumps({"Resources": resources, **settings}), "Parameters": []}
 
 
 @dataclass(kw_only=True)
@@ -108,9 +116,19 @@ class FakeCloudFormation(FakeClient):
 
     Attributes:
         instances: Name of a StackSet -> account -> status and detailed status.
+        described: Name of a StackSet -> what DescribeStackSet says beside the name.
     """
 
     instances: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    described: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def describe_stack_set(self, **parameters: Any) -> Answer:
+        """DescribeStackSet."""
+        self.called("DescribeStackSet", parameters)
+        name = parameters["StackSetName"]
+        if name not in self.instances:
+            raise refusal("DescribeStackSet", "StackSetNotFoundException", "StackSet not found", status=404)
+        return {"StackSet": {"StackSetName": name, **self.described.get(name, making("Agent", path="/ops/"))}}
 
     def list_stack_instances(self, **parameters: Any) -> Answer:
         """ListStackInstances."""

@@ -117,6 +117,19 @@ def test_former_role(scene: Scene) -> None:
     assert set(scene.connected().values()) == {ROLE}
 
 
+def test_new_name_before_it_is_deployed(scene: Scene) -> None:
+    """No stack has the role of the new name yet: nobody is connected through it, nor moved to it."""
+    assert scene.sync("--apply")[0] == 0
+    scene.come_and_go()
+    for former in ((), ("--adopt-role", ROLE)):
+        _, done, errors = scene.sync("--apply", "--role-name", "NewName", *former, "--max-removal-percentage", "0")
+        reasons = {entry["reason"] for entry in done["actions"] if entry["accountId"] != MOVED}
+        assert reasons == {
+            f"the StackSet DevOpsAgentSecondary makes the role {ROLE}, and not NewName: deploy it, or correct the name"
+        }, errors
+        assert scene.connected() == dict.fromkeys(REACHED, ROLE)
+
+
 def test_single_account(scene: Scene) -> None:
     """The management account, which no StackSet reaches, and one outside of the organization."""
     assert scene.sync("--apply", "--account", MANAGEMENT, "--account", "900000000000")[0] == 0

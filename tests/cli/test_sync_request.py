@@ -54,6 +54,7 @@ organization:
             only_accounts=(),
             additional_accounts=(CARDS,),
             held_accounts=held,
+            management_account_id="999999999999",
             stack_set_names=("Orders-DevOpsAgentSecondary", "Orders-DevOpsAgentSecondary-AdditionalAccounts"),
             call_as="SELF",
         ),
