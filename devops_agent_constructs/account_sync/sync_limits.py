@@ -1,4 +1,4 @@
-"""Limits what one run may touch, and how much of it it may remove."""
+"""Limits what one run may touch, and how much of it it may remove or update."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_REMOVAL_PERCENTAGE = 25
 @checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncLimits:
-    """What one run may touch, and how much of it it may remove.
+    """What one run may touch, and how much of it it may remove or update.
 
     An association stores no tags and not who made it, so that the role says whose it is: the sync owns the associations
     of secondary accounts whose role, in the account itself, has a path and name of `owned_roles` or is one of
@@ -29,9 +29,10 @@ class SyncLimits:
         owned_roles: Paths and names together, like `/DevOpsAgentRole-SecondaryAccount`, in whichever account.
         owned_role_arns: The roles of single accounts: one of the same name in another account is somebody else's.
         adopted_accounts: Accounts whose association is taken over, whichever role it has.
-        max_removals: How many associations one run may remove.
-        max_removal_percentage: 0-100: how many of the owned associations it may remove, rounded up, so that one account
-            can leave a small organization.
+        max_removals: How many associations one run may remove and update together: an update to a role that does not
+            let the Agent Space in ends the connection as well.
+        max_removal_percentage: 0-100: how many of the owned associations it may remove and update, rounded up, so that
+            one account can leave a small organization.
 
     Raises:
         OnboardingInputError: A malformed account id, ARN, path or name, or a number out of range.
@@ -77,12 +78,14 @@ class SyncLimits:
         # A role of this name in a third account was not put there for this association.
         return is_own and beginning.endswith(f":{association.account_id}")
 
-    def why_too_many(self, removals: int, *, owned: int) -> str | None:
-        """Say why a run may not remove so many associations; None: it may."""
-        by_share = -(-owned * self.max_removal_percentage // 100)
-        if removals <= min(self.max_removals, by_share):
+    def why_too_many(self, *, removals: int, updates: int, owned: int) -> str | None:
+        """Say why a run may not remove and update so many associations; None: it may."""
+        number, by_share = removals + updates, -(-owned * self.max_removal_percentage // 100)
+        if number <= min(self.max_removals, by_share):
             return None
-        if removals > self.max_removals:
-            return f"{removals} would be disconnected, and {self.max_removals} is the most for one run"
-        share = f"{self.max_removal_percentage} % of {owned}, rounded up to {by_share}"
-        return f"{removals} would be disconnected, and {share}, is the most for one run"
+        most = str(self.max_removals)
+        if number <= self.max_removals:
+            most = f"{self.max_removal_percentage} % of {owned}, rounded up to {by_share},"
+        parts = [f"{removals} would be disconnected"] if removals else []
+        parts += [f"{updates} {'' if removals else 'would be '}updated"] if updates else []
+        return f"{' and '.join(parts)}, and {most} is the most for one run"

@@ -39,7 +39,7 @@ Exit codes:
   0  in step; with --apply: everything is done, and with --wait valid
   1  something is to be done; with --apply: something was changed meanwhile, or is invalid
   2  none is invalid, but one is still pending after --wait minutes
-  3  a call failed, or more would be disconnected than the limits admit
+  3  a call failed, or more would be disconnected or updated than the limits admit
 """
 
 _AFTER_LIMIT = "look at the plan; for one run, raise --max-removals or --max-removal-percentage"
@@ -83,9 +83,14 @@ AdoptRole = Annotated[
     list[str] | None,
     typer.Option(metavar="PATH_AND_NAME", help="A further role whose associations are sync's own, like /FormerRole."),
 ]
-MaxRemovals = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Disconnect no more accounts than this.")]
+MaxRemovals = Annotated[
+    int, typer.Option(metavar="NUMBER", min=0, help="Disconnect and update no more accounts than this.")
+]
 MaxRemovalPercentage = Annotated[
-    int, typer.Option(metavar="NUMBER", min=0, max=100, help="Disconnect no larger share of the accounts, rounded up.")
+    int,
+    typer.Option(
+        metavar="NUMBER", min=0, max=100, help="Disconnect and update no larger share of the accounts, rounded up."
+    ),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Change the associations. Default: say what would be done.")]
 Wait = Annotated[

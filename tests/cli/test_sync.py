@@ -72,10 +72,11 @@ def test_more_leave_than_the_limits_admit(scene: Scene) -> None:
     code, done, errors = scene.sync("--apply", units=("--ou", scene.example.sandbox, "--exclude", EXCLUDED))
     assert code == 3
     assert (
-        "error: nothing is disconnected: 7 would be disconnected, and 25 % of 9, rounded up to 3, is the most" in errors
+        "error: nothing is disconnected or updated: 7 would be disconnected, and 25 % of 9, rounded up to 3, is the"
+        " most" in errors
     )
     assert "run; look at the plan; for one run, raise --max-removals or --max-removal-percentage\n" in errors
-    assert done["failure"].startswith("nothing is disconnected: 7")
+    assert done["failure"].startswith("nothing is disconnected or updated: 7")
     assert set(scene.connected()) == {*REACHED, NEWCOMER}
 
 
@@ -113,7 +114,12 @@ def test_former_role(scene: Scene) -> None:
         scene.primary.associate(account_id, role_arn(account_id, "team/Former"))
     assert scene.sync("--apply")[0] == 0
     assert set(scene.connected().values()) == {"team/Former"}
-    assert scene.sync("--apply", "--adopt-role", "team/Former")[0] == 0
+    former = ("--apply", "--adopt-role", "team/Former")
+    code, _, errors = scene.sync(*former)
+    assert code == 3
+    assert "error: nothing is disconnected or updated: 9 would be updated, and 25 % of 9, rounded up to 3, is" in errors
+    assert set(scene.connected().values()) == {"team/Former"}
+    assert scene.sync(*former, "--max-removal-percentage", "100")[0] == 0
     assert set(scene.connected().values()) == {ROLE}
 
 
