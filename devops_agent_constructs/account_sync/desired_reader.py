@@ -12,7 +12,7 @@ from devops_agent_constructs.account_sync.member_accounts import (
     MemberAccountsReader,
     OrganizationsClient,
 )
-from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.retries import Retries, in_words, is_for_all_calls
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.stack_instances import (
     CloudFormationClient,
@@ -33,7 +33,7 @@ def read_desired(
 ) -> Desired:
     """Read which accounts should be connected, and which of them can be now.
 
-    No error is raised: what could not be read makes the answer incomplete, and what was read still counts.
+    What could not be read makes the answer incomplete, and what was read still counts.
 
     Args:
         scope: What the sync is for.
@@ -41,6 +41,9 @@ def read_desired(
         cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
         retries: Of each call.
         connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
+
+    Raises:
+        Exception: The client's, if its credentials ended or nobody answers, so that no other call would be better.
     """
     if scope.organization is None:
         return Desired(roles=scope.single_accounts)
@@ -51,7 +54,9 @@ def read_desired(
     deployed: DeployedRoles | None = None
     try:
         deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
-    except Exception as error:  # noqa: BLE001  # What it was is told; nothing is removed then.
+    except Exception as error:  # What it was is told; nothing is removed then.
+        if is_for_all_calls(error):
+            raise
         errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
     why_not = dict(_why_not(scope.organization, members))
     held = scope.organization.held_accounts

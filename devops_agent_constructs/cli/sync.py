@@ -182,6 +182,19 @@ def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[Accou
 
 
 def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
+    # Not at the top: it imports botocore, which `--help` does not need.
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
+
+    try:
+        return _desired(request, owned, retries)
+    except CommandError:
+        raise
+    except Exception as error:
+        # It is the organization's profile that has to sign in again, which can be another one than the command's.
+        raise explain(error, profile=request.organization_session.profile) from error
+
+
+def _desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
     session, scope = request.organization_session, request.scope
     organizations = session.client("organizations")
     if scope.organization is not None:

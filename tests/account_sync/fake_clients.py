@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore import exceptions
 from botocore.exceptions import ClientError
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
@@ -19,6 +20,31 @@ def refusal(operation: str, code: str, message: str = "", *, status: int = 400) 
     """Return what boto3 raises for an answer that is an error."""
     answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, operation)
+
+
+_URL = {"endpoint_url": "https://cp.aidevops.us-east-1.api.aws"}
+FOR_ALL_CALLS: list[Exception] = [
+    *(
+        refusal("AssociateService", code)
+        for code in ("ExpiredTokenException", "RequestExpired", "UnrecognizedClientException", "SignatureDoesNotMatch")
+    ),
+    # What refreshes the credentials of a profile is a call of its own.
+    refusal("AssumeRole", "AccessDenied", "not authorized to perform: sts:AssumeRole", status=403),
+    refusal("GetRoleCredentials", "ForbiddenException", "No access", status=403),
+    exceptions.UnauthorizedSSOTokenError(),
+    exceptions.SSOTokenLoadError(profile_name="operations", error_msg="has expired"),
+    exceptions.CredentialRetrievalError(provider="custom-process", error_msg="exited with 1"),
+    exceptions.NoCredentialsError(),
+    exceptions.RefreshWithMFAUnsupportedError(),
+    exceptions.MetadataRetrievalError(error_msg="no answer"),
+    exceptions.ConnectTimeoutError(**_URL),
+    exceptions.EndpointConnectionError(**_URL, error="no route"),
+    exceptions.ProxyConnectionError(proxy_url="http://localhost:1"),
+    exceptions.SSLError(**_URL, error=OSError("self-signed")),
+    exceptions.ReadTimeoutError(**_URL, error="timed out"),
+    exceptions.ConnectionClosedError(**_URL),
+]
+"""Errors after which no other call can be good: the credentials ended, or nobody answers."""
 
 
 def making(role_name: object, *, path: object = None, **settings: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
-from tests.account_sync.fake_clients import FakeCloudFormation, FakeOrganizations, making, refusal
+from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeCloudFormation, FakeOrganizations, making, refusal
 
 ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
 ORDERS, BILLING, CARDS, LAB, MANAGEMENT, NEW = (digit * 12 for digit in "234567")
@@ -263,6 +263,28 @@ def test_half_of_the_accounts_with_units() -> None:
     desired = scene.read(WORKLOADS)
     assert ready(desired) == [ORDERS, BILLING]
     assert desired.why_incomplete is not None
+
+
+@pytest.mark.parametrize("error", FOR_ALL_CALLS, ids=lambda error: error.__class__.__name__)
+def test_error_that_every_call_would_have(scene: Scene, error: Exception) -> None:
+    """It is no half of an organization that was read: the run ends, with the first call or in the middle."""
+    scene.cloudformation.before = raising(error)
+    with pytest.raises(type(error)):
+        scene.read(WORKLOADS)
+    scene.organizations.before = raising(error)
+    scene.cloudformation.calls.clear()
+    with pytest.raises(type(error)):
+        scene.read(WORKLOADS)
+    assert scene.cloudformation.calls == []
+
+
+def raising(error: Exception) -> Callable[[str, Any], None]:
+    """Return what lets every call fail."""
+
+    def before(_operation: str, _parameters: Any) -> None:
+        raise error
+
+    return before
 
 
 @pytest.mark.parametrize("unit", ["ou-a1b2-99999999", "r-zzzz"])
