@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from devops_agent_constructs.account_sync.retries import Operation, Retries
 from devops_agent_constructs.account_sync.scope import OrganizationScope
-from devops_agent_constructs.account_sync.stack_set_template import why_other_role
+from devops_agent_constructs.account_sync.stack_set_template import StackSetTemplate
 
 _CURRENT = "CURRENT"
 _UNDER_WAY = {"PENDING", "RUNNING"}
@@ -17,6 +17,10 @@ _PAGE = 100
 
 class CloudFormationClient(Protocol):
     """What is called of CloudFormation, all of it reads."""
+
+    @property
+    def describe_stack_instance(self) -> Operation:
+        """DescribeStackInstance."""
 
     @property
     def describe_stack_set(self) -> Operation:
@@ -69,7 +73,9 @@ def read_deployed_roles(
         of_stack_set = {"StackSetName": name, "CallAs": scope.call_as}
         # Before its stacks: one that was CURRENT before a template with another role says nothing of this role.
         described = retries.call(client.describe_stack_set, **of_stack_set)["StackSet"]
-        why_other_roles.append(why_other_role({**described, "StackSetName": name}, role))
+        template = StackSetTemplate.of({**described, "StackSetName": name})
+        is_by_parameters = template.is_by_parameters
+        why_other_roles.append(template.why_other_role(role))
         pages = retries.pages(
             client.list_stack_instances,
             token="NextToken",  # noqa: S106  # a name
@@ -78,11 +84,17 @@ def read_deployed_roles(
         )
         for instance in (instance for page in pages for instance in page["Summaries"]):
             # One Region of one StackSet is enough: IAM is global.
-            if why_not.get(instance["Account"], "") is not None:
-                why_not[instance["Account"]] = _why_not_current(instance) or why_other_roles[-1]
-    return DeployedRoles(
-        why_not=why_not, why_other_role=None if None in why_other_roles else next(iter(why_other_roles), None)
-    )
+            account_id = instance["Account"]
+            if why_not.get(account_id, "") is None:
+                continue
+            why_not[account_id] = _why_not_current(instance) or why_other_roles[-1]
+            if is_by_parameters and _why_not_current(instance) is None:
+                # AWS lists no values of single stacks; only a template that is not ours takes a call for each.
+                of_stack = {"StackInstanceAccount": account_id, "StackInstanceRegion": instance["Region"]}
+                stack = retries.call(client.describe_stack_instance, **of_stack_set, **of_stack)["StackInstance"]
+                why_not[account_id] = template.why_other_role(role, stack.get("ParameterOverrides"))
+    why_other_role = None if None in why_other_roles else next(iter(why_other_roles), None)
+    return DeployedRoles(why_not=why_not, why_other_role=why_other_role)
 
 
 def _why_not_current(instance: Mapping[str, Any]) -> str | None:

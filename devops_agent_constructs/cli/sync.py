@@ -125,8 +125,8 @@ def sync(
     """Keep the associations in step with the organization: connect who joined, disconnect who left.
 
     The only command that changes AWS, and only with --apply; without it, it says what would be done. An account is
-    connected once its stack of the StackSet is CURRENT. Only associations whose role has the name and path of this
-    role are changed or removed, and those that --adopt names.
+    connected once its stack of the StackSet is CURRENT and makes this role. Only associations through roles of this
+    name and path, those of accounts that are named, and those that --adopt names are changed or removed.
     """
     with reported(debug=debug, profile=profile):
         if wait is not None and not apply:

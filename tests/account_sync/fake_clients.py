@@ -143,10 +143,19 @@ class FakeCloudFormation(FakeClient):
     Attributes:
         instances: Name of a StackSet -> account -> status and detailed status.
         described: Name of a StackSet -> what DescribeStackSet says beside the name.
+        overrides: Account -> the parameters that its stack has in place of the StackSet's.
     """
 
     instances: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     described: dict[str, dict[str, Any]] = field(default_factory=dict)
+    overrides: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def describe_stack_instance(self, **parameters: Any) -> Answer:
+        """DescribeStackInstance."""
+        self.called("DescribeStackInstance", parameters)
+        assert parameters["StackInstanceRegion"] == "us-east-1"
+        overrides = self.overrides.get(parameters["StackInstanceAccount"], [])
+        return {"StackInstance": {"ParameterOverrides": overrides}}
 
     def describe_stack_set(self, **parameters: Any) -> Answer:
         """DescribeStackSet."""

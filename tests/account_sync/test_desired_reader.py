@@ -206,6 +206,26 @@ def test_stack_set_that_makes_another_role(scene: Scene) -> None:
     assert desired.why_incomplete is None
 
 
+def test_name_that_is_a_parameter(scene: Scene) -> None:
+    """A stack can have a value of its own for it, which AWS tells of one stack at a time; else nobody asks."""
+    scene.read(WORKLOADS)
+    described = making({"Ref": "Name"}, path="/ops/", Parameters={"Name": {"Type": "String", "Default": "Agent"}})
+    scene.cloudformation.described["DevOpsAgentSecondary"] = described
+    scene.cloudformation.overrides[ORDERS] = [{"ParameterKey": "Name", "ParameterValue": "Former"}]
+    scene.cloudformation.instances["DevOpsAgentSecondary"][CARDS] = ("OUTDATED", "FAILED")
+    assert "DescribeStackInstance" not in dict(scene.cloudformation.calls)
+    desired = scene.read(WORKLOADS)
+    assert ready(desired) == [BILLING]
+    assert left_alone(desired)[ORDERS] == OTHER_ROLE.replace("Former", "ops/Former")
+    asked = [parameters for operation, parameters in scene.cloudformation.calls if operation == "DescribeStackInstance"]
+    assert [(parameters["StackInstanceAccount"], parameters["CallAs"]) for parameters in asked] == [
+        (account_id, "DELEGATED_ADMIN") for account_id in (ORDERS, BILLING, LAB)
+    ]
+    described["Parameters"] = [{"ParameterKey": "Name", "ParameterValue": "Former"}]
+    scene.cloudformation.overrides = {ORDERS: [{"ParameterKey": "Name", "ParameterValue": "Agent"}]}
+    assert ready(scene.read(WORKLOADS)) == [ORDERS]
+
+
 def test_template_is_read_before_its_stacks(scene: Scene) -> None:
     """In the other order a stack that was CURRENT for the former template would count for the present one."""
     scene.read(WORKLOADS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs.account_sync.stack_set_template import why_other_role
+from devops_agent_constructs.account_sync.stack_set_template import StackSetTemplate
 from devops_agent_constructs.templates import secondary_account_template, template_body
 from tests.account_sync.fake_clients import making
 
@@ -17,7 +17,7 @@ CANNOT_TELL = "the template of the StackSet Agents cannot be read, and with it t
 
 def why(described: dict[str, Any], role: str = "/ops/Agent") -> str | None:
     """Return why a StackSet does not make a role."""
-    return why_other_role({"StackSetName": "Agents", **described}, role)
+    return StackSetTemplate.of({"StackSetName": "Agents", **described}).why_other_role(role)
 
 
 @pytest.mark.parametrize("path", ["/", "/ops/"])
@@ -67,6 +67,16 @@ def test_parameters(name: object, given: list[dict[str, str]], *, is_made: bool)
     """Those of the StackSet count, or else the template's defaults; what neither tells is no name."""
     described = {**making(name, path="/ops/", Parameters=NAMED), "Parameters": given}
     assert (why(described) is None) is is_made
+
+
+@pytest.mark.parametrize(
+    ("name", "is_by_parameters"),
+    [("Agent", False), ({"Ref": "Name"}, True), ({"Fn::Sub": "Age${Team}"}, True), ({"Ref": "AWS::StackName"}, False)],
+)
+def test_name_by_parameters(name: object, *, is_by_parameters: bool) -> None:
+    """Only then can the stacks of one StackSet have roles of several names."""
+    described = {**making(name, Parameters=NAMED), "StackSetName": "Agents"}
+    assert StackSetTemplate.of(described).is_by_parameters is is_by_parameters
 
 
 def test_parameter_of_systems_manager() -> None:
