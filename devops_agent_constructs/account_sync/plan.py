@@ -159,9 +159,11 @@ def _within_limits(
     if desired.why_incomplete is not None:
         failures.append(f"nothing is disconnected, as not all was read: {desired.why_incomplete}")
         kept = _taken_back(kept, {ActionKind.DISASSOCIATE}, failures[-1])
-    # An update to a role that does not let the Agent Space in ends a connection, too.
-    counts = Counter(action.kind for action in kept)
-    removals, updates = counts[ActionKind.DISASSOCIATE], counts[ActionKind.UPDATE]
+    # An update to a role that does not let the Agent Space in ends a connection, too; that of an adopted account was
+    # asked for by its id.
+    removals = sum(action.kind is ActionKind.DISASSOCIATE for action in kept)
+    adopted = {*limits.adopted_accounts}
+    updates = sum(action.kind is ActionKind.UPDATE and action.account_id not in adopted for action in kept)
     if too_many := limits.why_too_many(removals=removals, updates=updates, owned=owned):
         failures.append(f"nothing is disconnected or updated: {too_many}")
         kept = _taken_back(kept, {ActionKind.DISASSOCIATE, ActionKind.UPDATE}, failures[-1])

@@ -30,7 +30,8 @@ class SyncLimits:
         owned_role_arns: The roles of single accounts: one of the same name in another account is somebody else's.
         adopted_accounts: Accounts whose association is taken over, whichever role it has.
         max_removals: How many associations one run may remove and update together: an update to a role that does not
-            let the Agent Space in ends the connection as well.
+            let the Agent Space in ends the connection as well. That of an adopted account was asked for, and is not
+            counted.
         max_removal_percentage: 0-100: how many of the owned associations it may remove and update, rounded up, so that
             one account can leave a small organization.
 

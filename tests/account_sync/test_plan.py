@@ -184,6 +184,17 @@ def test_limits_of_updates(numbers: dict[str, int], updated: int, removed: int, 
         assert {action.elevated_role_arn for action in held} == {None}
 
 
+def test_limits_and_an_account_that_is_adopted() -> None:
+    """Its update was asked for by its id, and is not counted; above a limit it waits with the others."""
+    there = [association(1, ORDERS, arn(ORDERS, OWN)), association(2, BILLING, arn(BILLING, FOREIGN))]
+    for most, kinds in ((1, {ActionKind.DISASSOCIATE, ActionKind.UPDATE}), (0, {ActionKind.LEAVE_ALONE})):
+        limits = SyncLimits(
+            primary_account_id=PRIMARY, owned_roles=[OWN], adopted_accounts=[BILLING], max_removals=most
+        )
+        made = plan(desired(BILLING), there, limits)
+        assert {action.kind for action in made.actions} == kinds
+
+
 def test_limits_of_updates_after_an_incomplete_reading() -> None:
     """Nothing is removed then, and updates have the whole limit for themselves."""
     there = [association(number, digit * 12, arn(digit * 12, OWN)) for number, digit in enumerate("2345")]
