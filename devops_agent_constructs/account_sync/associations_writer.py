@@ -9,20 +9,10 @@ from typing import Any, Protocol
 
 from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, SOURCE_KIND
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
-from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code
+from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code, is_for_all_calls
 
 # An answer that is not a setting: botocore's `devops-agent` model, API version 2026-01-01.
 _STATUS_OF_ELEVATED_ROLE = "agentElevatedRoleArnStatus"
-
-# With these no other call can succeed either.
-# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-_NO_CREDENTIALS = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "UnrecognizedClientException",
-}
 
 
 class AssociationsWriteClient(Protocol):
@@ -49,7 +39,7 @@ class Outcome(Enum):
     CHANGED_MEANWHILE = "changed meanwhile"
     """Somebody else changed the association since it was read; the next run sees what there is to do."""
     FAILED = "failed"
-    """AWS refused it, or did not answer."""
+    """AWS refused it, or did not answer, so that it may be done all the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +73,8 @@ def apply(
         retries: Of each call.
 
     Raises:
-        Exception: The client's, if its credentials are no longer good.
+        Exception: The client's, after its result, if no other call would be better: its credentials ended, or nobody
+            answers.
     """
     for action in actions:
         if not action.is_change:
@@ -91,10 +82,10 @@ def apply(
         try:
             _call(client, agent_space_id, action, retries)
         except Exception as error:
-            if error_code(error) in _NO_CREDENTIALS:
-                raise
             outcome = Outcome.CHANGED_MEANWHILE if _is_changed_meanwhile(action, error) else Outcome.FAILED
             yield Result(action=action, outcome=outcome, error=error)
+            if is_for_all_calls(error):
+                raise
         else:
             yield Result(action=action, outcome=Outcome.DONE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.member_accounts import (
@@ -11,9 +12,15 @@ from devops_agent_constructs.account_sync.member_accounts import (
     MemberAccountsReader,
     OrganizationsClient,
 )
-from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.retries import Retries, in_words, is_for_all_calls
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
-from devops_agent_constructs.account_sync.stack_instances import CURRENT, CloudFormationClient, stack_statuses
+from devops_agent_constructs.account_sync.stack_instances import (
+    CloudFormationClient,
+    DeployedRoles,
+    read_deployed_roles,
+)
+
+_UNREAD = "whether its role is deployed could not be read"
 
 
 def read_desired(
@@ -26,7 +33,7 @@ def read_desired(
 ) -> Desired:
     """Read which accounts should be connected, and which of them can be now.
 
-    No error is raised: what could not be read makes the answer incomplete, and what was read still counts.
+    What could not be read makes the answer incomplete, and what was read still counts.
 
     Args:
         scope: What the sync is for.
@@ -34,6 +41,9 @@ def read_desired(
         cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
         retries: Of each call.
         connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
+
+    Raises:
+        Exception: The client's, if its credentials ended or nobody answers, so that no other call would be better.
     """
     if scope.organization is None:
         return Desired(roles=scope.single_accounts)
@@ -41,24 +51,28 @@ def read_desired(
     elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
     members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
     errors = [] if members.error is None else [f"AWS Organizations: {in_words(members.error)}"]
-    statuses: dict[str, str] | None = None
+    deployed: DeployedRoles | None = None
     try:
-        statuses = stack_statuses(cloudformation, scope.organization, retries)
-    except Exception as error:  # noqa: BLE001  # What it was is told; nothing is removed then.
+        deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
+    except Exception as error:  # What it was is told; nothing is removed then.
+        if is_for_all_calls(error):
+            raise
         errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
     why_not = dict(_why_not(scope.organization, members))
     held = scope.organization.held_accounts
     roles = {
         account_id: DesiredRole(
             role_arn=scope.role_arn(account_id),
-            why_left_alone=held.get(account_id) or _why_not_yet(account_id, statuses),
+            why_left_alone=held.get(account_id) or (_UNREAD if deployed is None else deployed.why_not_in(account_id)),
         )
         for account_id in (*members.in_units, *scope.organization.additional_accounts)
         if account_id not in why_not
     }
     for account_id, role in scope.single_accounts.items():
         if (state := members.states.get(account_id, ACTIVE)) == ACTIVE:
-            roles[account_id] = role
+            is_by_stack = account_id == scope.organization.management_account_id
+            why = (_UNREAD if deployed is None else deployed.why_other_role) if is_by_stack else None
+            roles[account_id] = replace(role, why_left_alone=role.why_left_alone or why)
             why_not.pop(account_id, None)
         else:
             why_not[account_id] = _in_lower_case(state)
@@ -78,15 +92,6 @@ def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tupl
     if members.error is None:
         for account_id in additional - members.states.keys():
             yield account_id, "not in the organization"
-
-
-def _why_not_yet(account_id: str, statuses: dict[str, str] | None) -> str | None:
-    if statuses is None:
-        return "whether its role is deployed could not be read"
-    status = statuses.get(account_id)
-    if status is None:
-        return "its role is not deployed: the StackSet has no stack in it"
-    return None if status == CURRENT else f"its role may not be deployed: its stack is {status}"
 
 
 def _in_lower_case(state: str) -> str:

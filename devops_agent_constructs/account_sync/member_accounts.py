@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from devops_agent_constructs.account_sync.retries import Operation, Retries
+from devops_agent_constructs.account_sync.retries import Operation, Retries, is_for_all_calls
 
 ACTIVE = "ACTIVE"
 _ROOT = "r-"
@@ -78,13 +78,18 @@ class MemberAccountsReader:
             connected: Accounts that would be disconnected if they were in none of the units. If one seems to be, all is
                 read twice, as an account that joins, leaves or moves in between can let a list miss another, and one
                 that moves from a unit that is not read yet into one that was is in neither.
+
+        Raises:
+            Exception: The client's, if no other call would be better.
         """
         error = None
         try:
             self._read(units)
             if not self._in_units >= {*connected}:
                 self._read(units)
-        except Exception as raised:  # noqa: BLE001  # What it was is told; nothing is removed then.
+        except Exception as raised:  # What it was is told; nothing is removed then.
+            if is_for_all_calls(raised):
+                raise
             error = raised
         return MemberAccounts(states=self._states, in_units=self._in_units, error=error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -78,12 +78,13 @@ def plan(desired: Desired, actual: Iterable[AccountAssociation], limits: SyncLim
     """Say what to do so that an Agent Space is connected to the accounts that it should be, through their roles.
 
     Done and read again, there is nothing left to do. The order of accounts and associations does not matter. Nothing is
-    removed if `desired` is not complete, or if more would be than the limits admit; the plan has a failure then.
+    removed if `desired` is not complete, and nothing is removed or updated if more would be than the limits admit; the
+    plan has a failure then.
 
     Args:
         desired: The accounts that should be connected; the primary account is none of them, even if it is named.
         actual: All associations of the Agent Space, read to the end.
-        limits: What may be touched, and how much removed.
+        limits: What may be touched, and how much of it removed or updated.
     """
     connected: dict[str, list[AccountAssociation]] = {}
     for association in actual:
@@ -153,19 +154,26 @@ def _unwanted(there: Sequence[AccountAssociation], desired: Desired, limits: Syn
 def _within_limits(
     actions: Sequence[Action], desired: Desired, limits: SyncLimits, *, owned: int
 ) -> tuple[list[Action], str | None]:
-    """Take the removals back if they cannot be trusted, all of them; return why, too."""
-    removals = sum(action.kind is ActionKind.DISASSOCIATE for action in actions)
+    """Take the removals back if they cannot be trusted, and with them the updates if they are too many; return why."""
+    failures, kept = list[str](), list(actions)
     if desired.why_incomplete is not None:
-        failure = f"nothing is disconnected, as not all was read: {desired.why_incomplete}"
-    elif too_many := limits.why_too_many(removals, owned=owned):
-        failure = f"nothing is disconnected: {too_many}"
-    else:
-        return list(actions), None
-    kept = [
-        _left_alone(action, f"{action.reason}, but {failure}") if action.kind is ActionKind.DISASSOCIATE else action
-        for action in actions
+        failures.append(f"nothing is disconnected, as not all was read: {desired.why_incomplete}")
+        kept = _taken_back(kept, {ActionKind.DISASSOCIATE}, failures[-1])
+    # An update to a role that does not let the Agent Space in ends a connection, too; that of an adopted account was
+    # asked for by its id.
+    removals = sum(action.kind is ActionKind.DISASSOCIATE for action in kept)
+    adopted = {*limits.adopted_accounts}
+    updates = sum(action.kind is ActionKind.UPDATE and action.account_id not in adopted for action in kept)
+    if too_many := limits.why_too_many(removals=removals, updates=updates, owned=owned):
+        failures.append(f"nothing is disconnected or updated: {too_many}")
+        kept = _taken_back(kept, {ActionKind.DISASSOCIATE, ActionKind.UPDATE}, failures[-1])
+    return kept, "; ".join(failures) or None
+
+
+def _taken_back(actions: Iterable[Action], kinds: Collection[ActionKind], failure: str) -> list[Action]:
+    return [
+        _left_alone(action, f"{action.reason}, but {failure}") if action.kind in kinds else action for action in actions
     ]
-    return kept, failure
 
 
 def _is_in_step(association: AccountAssociation, role: DesiredRole) -> bool:

@@ -12,6 +12,31 @@ from typing import Any, Protocol
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, read 2026-10-20.
 THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 _FOR_A_MOMENT = THROTTLED | {"InternalServerException", "RequestTimeout", "ServiceException"}
+# Answers about the credentials, and the calls by which a profile gets them.
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+_NO_CREDENTIALS = {
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_FOR_CREDENTIALS = {
+    "AssumeRole",
+    "AssumeRoleWithSAML",
+    "AssumeRoleWithWebIdentity",
+    "CreateOAuth2Token",
+    "CreateToken",
+    "GetRoleCredentials",
+    "GetSessionToken",
+}
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
@@ -96,6 +121,18 @@ def is_for_a_moment(error: BaseException) -> bool:
     """Tell whether the same call may be good a moment later."""
     status = int(_response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     return error_code(error) in _FOR_A_MOMENT or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR
+
+
+def is_for_all_calls(error: BaseException) -> bool:
+    """Tell whether every other call would end like this one: the credentials ended, or nobody answers.
+
+    By names, as this package imports no client: all that botocore raises without an answer of AWS is such an error, but
+    for the one about a request's own parameters.
+    """
+    if _response(error):
+        return error_code(error) in _NO_CREDENTIALS or getattr(error, "operation_name", "") in _FOR_CREDENTIALS
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    return "BotoCoreError" in kinds and "ParamValidationError" not in kinds
 
 
 def in_words(error: BaseException) -> str:

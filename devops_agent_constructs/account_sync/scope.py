@@ -20,6 +20,7 @@ class OrganizationScope:
         only_accounts: Only these accounts of the units. Empty: all.
         additional_accounts: Accounts outside of the units.
         held_accounts: Accounts that should be connected, but not by the sync -> why, e.g. that a stack does it.
+        management_account_id: The management account, if the StackSet's own stack makes its role. None: it does not.
         stack_set_names: The StackSets that make the role: an account is connected once its stack is CURRENT in one.
         call_as: What the account of the credentials is to the organization: a StackSet of service-managed permissions
             is invisible to a delegated administrator that does not say so.
@@ -30,6 +31,7 @@ class OrganizationScope:
     only_accounts: Iterable[str] = ()
     additional_accounts: Iterable[str] = ()
     held_accounts: Mapping[str, str] = field(default_factory=dict)
+    management_account_id: str | None = None
     stack_set_names: tuple[str, ...]
     call_as: Literal["SELF", "DELEGATED_ADMIN"]
 

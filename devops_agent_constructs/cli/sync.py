@@ -39,7 +39,7 @@ Exit codes:
   0  in step; with --apply: everything is done, and with --wait valid
   1  something is to be done; with --apply: something was changed meanwhile, or is invalid
   2  none is invalid, but one is still pending after --wait minutes
-  3  a call failed, or more would be disconnected than the limits admit
+  3  a call failed, or more would be disconnected or updated than the limits admit
 """
 
 _AFTER_LIMIT = "look at the plan; for one run, raise --max-removals or --max-removal-percentage"
@@ -83,9 +83,14 @@ AdoptRole = Annotated[
     list[str] | None,
     typer.Option(metavar="PATH_AND_NAME", help="A further role whose associations are sync's own, like /FormerRole."),
 ]
-MaxRemovals = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Disconnect no more accounts than this.")]
+MaxRemovals = Annotated[
+    int, typer.Option(metavar="NUMBER", min=0, help="Disconnect and update no more accounts than this.")
+]
 MaxRemovalPercentage = Annotated[
-    int, typer.Option(metavar="NUMBER", min=0, max=100, help="Disconnect no larger share of the accounts, rounded up.")
+    int,
+    typer.Option(
+        metavar="NUMBER", min=0, max=100, help="Disconnect and update no larger share of the accounts, rounded up."
+    ),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Change the associations. Default: say what would be done.")]
 Wait = Annotated[
@@ -120,8 +125,8 @@ def sync(
     """Keep the associations in step with the organization: connect who joined, disconnect who left.
 
     The only command that changes AWS, and only with --apply; without it, it says what would be done. An account is
-    connected once its stack of the StackSet is CURRENT. Only associations whose role has the name and path of this
-    role are changed or removed, and those that --adopt names.
+    connected once its stack of the StackSet is CURRENT and makes this role. Only associations through roles of this
+    name and path, those of accounts that are named, and those that --adopt names are changed or removed.
     """
     with reported(debug=debug, profile=profile):
         if wait is not None and not apply:
@@ -177,6 +182,19 @@ def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[Accou
 
 
 def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
+    # Not at the top: it imports botocore, which `--help` does not need.
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
+
+    try:
+        return _desired(request, owned, retries)
+    except CommandError:
+        raise
+    except Exception as error:
+        # It is the organization's profile that has to sign in again, which can be another one than the command's.
+        raise explain(error, profile=request.organization_session.profile) from error
+
+
+def _desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
     session, scope = request.organization_session, request.scope
     organizations = session.client("organizations")
     if scope.organization is not None:

@@ -110,9 +110,16 @@ class SyncRequest:
             path, _, name = role.rpartition("/")
             _validators.path(f"{path}/", field="--adopt-role")
             _validators.role_name(name, field="--adopt-role")
-        own = [role.role_arn.partition(":role")[2] for role in self.scope.single_accounts.values()]
-        settings: dict[str, Any] = {"owned_roles": [self.scope.role, *own, *adopted], **numbers}
-        return SyncLimits(primary_account_id=self.agent_space.account_id, adopted_accounts=adopt, **settings)
+        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
+        own = [] if self.scope.organization is None else [self.scope.role]
+        settings: dict[str, Any] = numbers
+        return SyncLimits(
+            primary_account_id=self.agent_space.account_id,
+            owned_roles=[*own, *adopted],
+            owned_role_arns=[role.role_arn for role in self.scope.single_accounts.values()],
+            adopted_accounts=adopt,
+            **settings,
+        )
 
 
 def sync_request(
@@ -215,7 +222,8 @@ def _with_organization(
     named = replace(scope, role_name=organization.role_name, path=organization.path)
     names = (stack_set, *([stack_set + ADDITIONAL] if deployment.additional_accounts else []))
     single = dict(scope.single_accounts)
-    if organization.include_management_account and (management := organization.management_account_id) is not None:
+    management = organization.management_account_id if organization.include_management_account else None
+    if management is not None:
         # Its role is in the organization's own stack, as no StackSet reaches the account.
         single[management] = DesiredRole(role_arn=named.role_arn(management), why_left_alone=held.get(management))
     return replace(
@@ -227,6 +235,7 @@ def _with_organization(
             only_accounts=tuple(deployment.only_accounts),
             additional_accounts=tuple(deployment.additional_accounts),
             held_accounts=held,
+            management_account_id=management,
             stack_set_names=names,
             call_as="SELF",
         ),

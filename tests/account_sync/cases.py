@@ -78,6 +78,7 @@ _LIMITS = [
     {
         "primary_account_id": PRIMARY,
         "owned_roles": owned,
+        "owned_role_arns": [arn(ACCOUNTS[3], FOREIGN)] if adopted else [],
         "adopted_accounts": adopted,
         "max_removals": count,
         "max_removal_percentage": percentage,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore import exceptions
 from botocore.exceptions import ClientError
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
@@ -18,6 +20,38 @@ def refusal(operation: str, code: str, message: str = "", *, status: int = 400) 
     """Return what boto3 raises for an answer that is an error."""
     answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, operation)
+
+
+_URL = {"endpoint_url": "https://cp.aidevops.us-east-1.api.aws"}
+FOR_ALL_CALLS: list[Exception] = [
+    *(
+        refusal("AssociateService", code)
+        for code in ("ExpiredTokenException", "RequestExpired", "UnrecognizedClientException", "SignatureDoesNotMatch")
+    ),
+    # What refreshes the credentials of a profile is a call of its own.
+    refusal("AssumeRole", "AccessDenied", "not authorized to perform: sts:AssumeRole", status=403),
+    refusal("GetRoleCredentials", "ForbiddenException", "No access", status=403),
+    exceptions.UnauthorizedSSOTokenError(),
+    exceptions.SSOTokenLoadError(profile_name="operations", error_msg="has expired"),
+    exceptions.CredentialRetrievalError(provider="custom-process", error_msg="exited with 1"),
+    exceptions.NoCredentialsError(),
+    exceptions.RefreshWithMFAUnsupportedError(),
+    exceptions.MetadataRetrievalError(error_msg="no answer"),
+    exceptions.ConnectTimeoutError(**_URL),
+    exceptions.EndpointConnectionError(**_URL, error="no route"),
+    exceptions.ProxyConnectionError(proxy_url="http://localhost:1"),
+    exceptions.SSLError(**_URL, error=OSError("self-signed")),
+    exceptions.ReadTimeoutError(**_URL, error="timed out"),
+    exceptions.ConnectionClosedError(**_URL),
+]
+"""Errors after which no other call can be good: the credentials ended, or nobody answers."""
+
+
+def making(role_name: object, *, path: object = None, **settings: Any) -> dict[str, Any]:
+    """Return what DescribeStackSet says of a StackSet that makes one role; `settings` are more of its template."""
+    properties = {"RoleName": role_name, **({} if path is None else {"Path": path})}
+    resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}
+    return {"TemplateBody": json.dumps({"Resources": resources, **settings}), "Parameters": []}
 
 
 @dataclass(kw_only=True)
@@ -108,9 +142,28 @@ class FakeCloudFormation(FakeClient):
 
     Attributes:
         instances: Name of a StackSet -> account -> status and detailed status.
+        described: Name of a StackSet -> what DescribeStackSet says beside the name.
+        overrides: Account -> the parameters that its stack has in place of the StackSet's.
     """
 
     instances: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    described: dict[str, dict[str, Any]] = field(default_factory=dict)
+    overrides: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def describe_stack_instance(self, **parameters: Any) -> Answer:
+        """DescribeStackInstance."""
+        self.called("DescribeStackInstance", parameters)
+        assert parameters["StackInstanceRegion"] == "us-east-1"
+        overrides = self.overrides.get(parameters["StackInstanceAccount"], [])
+        return {"StackInstance": {"ParameterOverrides": overrides}}
+
+    def describe_stack_set(self, **parameters: Any) -> Answer:
+        """DescribeStackSet."""
+        self.called("DescribeStackSet", parameters)
+        name = parameters["StackSetName"]
+        if name not in self.instances:
+            raise refusal("DescribeStackSet", "StackSetNotFoundException", "StackSet not found", status=404)
+        return {"StackSet": {"StackSetName": name, **self.described.get(name, making("Agent", path="/ops/"))}}
 
     def list_stack_instances(self, **parameters: Any) -> Answer:
         """ListStackInstances."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionClosedError, ParamValidationError
 
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, apply
@@ -15,7 +15,7 @@ from devops_agent_constructs.account_sync.plan import Plan, plan
 from devops_agent_constructs.account_sync.retries import IncompleteListError, Retries
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import FORMER, OWN, PRIMARY, arn, association
-from tests.account_sync.fake_clients import FakeDevOpsAgent, refusal
+from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeDevOpsAgent, refusal
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
 LIMITS = SyncLimits(primary_account_id=PRIMARY, owned_roles=[OWN, FORMER], max_removal_percentage=100)
@@ -209,17 +209,40 @@ def test_update_of_what_is_gone(service: FakeDevOpsAgent) -> None:
     assert service.roles() == IN_STEP
 
 
-def test_credentials_that_expire(service: FakeDevOpsAgent) -> None:
-    """The run ends: thousands of further calls would say the same."""
+@pytest.mark.parametrize("error", FOR_ALL_CALLS, ids=lambda error: error.__class__.__name__)
+def test_error_that_every_call_would_have(service: FakeDevOpsAgent, error: Exception) -> None:
+    """Credentials that ended, and no connection: the run ends, as thousands of further calls would say the same."""
 
-    def before(operation: str, _parameters: dict[str, Any]) -> None:
-        if operation != "ListAssociations":
-            raise refusal(operation, "ExpiredTokenException")
+    def before(_operation: str, _parameters: dict[str, Any]) -> None:
+        if len(service.writes()) > 1:
+            raise error
 
     service.before = before
-    with pytest.raises(ClientError, match="ExpiredToken"):
+    with pytest.raises(type(error)):
         run(service)
-    assert len(service.writes()) == 1
+    assert len(service.writes()) == 2
+
+
+def test_account_at_which_the_run_ends(service: FakeDevOpsAgent) -> None:
+    """It was tried, and is told as failed: an answer that did not come may have done it."""
+    service.before = lambda _operation, _parameters: (_ for _ in ()).throw(FOR_ALL_CALLS[-1])
+    results = apply(service, SPACE_ID, plan(WANTED, [], LIMITS).actions, WITHOUT_PAUSE)
+    first = next(results)
+    assert (first.action.account_id, first.outcome) == (ORDERS, Outcome.FAILED)
+    with pytest.raises(ConnectionClosedError):
+        next(results)
+
+
+def test_request_that_the_client_refuses(service: FakeDevOpsAgent) -> None:
+    """It is about one account: the others go on."""
+
+    def before(operation: str, _parameters: dict[str, Any]) -> None:
+        if operation == "UpdateAssociation":
+            raise ParamValidationError(report="Unknown parameter in configuration")
+
+    service.before = before
+    outcomes = {result.action.account_id: result.outcome for result in run(service)}
+    assert [account_id for account_id, outcome in outcomes.items() if outcome is Outcome.FAILED] == [BILLING]
 
 
 def test_pages(service: FakeDevOpsAgent) -> None:

@@ -11,7 +11,7 @@ from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
-from tests.account_sync.fake_clients import FakeCloudFormation, FakeOrganizations, refusal
+from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeCloudFormation, FakeOrganizations, making, refusal
 
 ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
 ORDERS, BILLING, CARDS, LAB, MANAGEMENT, NEW = (digit * 12 for digit in "234567")
@@ -26,6 +26,9 @@ UNITS = {
     MANAGEMENT: ROOT,
 }
 DONE = ("CURRENT", "SUCCEEDED")
+OTHER_ROLE = (
+    "the StackSet DevOpsAgentSecondary makes the role Former, and not ops/Agent: deploy it, or correct the name"
+)
 NOT_DEPLOYED = "its role is not deployed: the StackSet has no stack in it"
 WITHOUT_PAUSE = Retries(attempts=3, sleep=lambda _: None)
 
@@ -95,7 +98,7 @@ def test_requests_are_what_aws_takes(scene: Scene) -> None:
     scene.read(WORKLOADS)
     for operation, parameters in scene.organizations.calls:
         assert operation == "DescribeOrganizationalUnit" or parameters["MaxResults"] == 20
-    assert [parameters["CallAs"] for _, parameters in scene.cloudformation.calls] == ["DELEGATED_ADMIN"] * 3
+    assert [parameters["CallAs"] for _, parameters in scene.cloudformation.calls] == ["DELEGATED_ADMIN"] * 4
 
 
 def test_one_list_is_enough() -> None:
@@ -189,6 +192,62 @@ def test_second_stack_set(scene: Scene) -> None:
     scene.cloudformation.instances["Second"] = {ORDERS: ("OUTDATED", "FAILED"), MANAGEMENT: DONE}
     names = ("Second", "DevOpsAgentSecondary")
     assert ready(scene.read(stack_set_names=names)) == [ORDERS, BILLING, CARDS, LAB, MANAGEMENT]
+    scene.cloudformation.described["DevOpsAgentSecondary"] = making("Former")
+    desired = scene.read(WORKLOADS, stack_set_names=names)
+    assert ready(desired) == []
+    assert left_alone(desired) == dict.fromkeys([ORDERS, BILLING, CARDS], OTHER_ROLE)
+
+
+def test_stack_set_that_makes_another_role(scene: Scene) -> None:
+    """All stacks are CURRENT, and their role has the name from before: no association precedes its role."""
+    scene.cloudformation.described["DevOpsAgentSecondary"] = making("Former")
+    desired = scene.read(WORKLOADS)
+    assert left_alone(desired) == dict.fromkeys([ORDERS, BILLING, CARDS], OTHER_ROLE)
+    assert desired.why_incomplete is None
+
+
+def test_name_that_is_a_parameter(scene: Scene) -> None:
+    """A stack can have a value of its own for it, which AWS tells of one stack at a time; else nobody asks."""
+    scene.read(WORKLOADS)
+    described = making({"Ref": "Name"}, path="/ops/", Parameters={"Name": {"Type": "String", "Default": "Agent"}})
+    scene.cloudformation.described["DevOpsAgentSecondary"] = described
+    scene.cloudformation.overrides[ORDERS] = [{"ParameterKey": "Name", "ParameterValue": "Former"}]
+    scene.cloudformation.instances["DevOpsAgentSecondary"][CARDS] = ("OUTDATED", "FAILED")
+    assert "DescribeStackInstance" not in dict(scene.cloudformation.calls)
+    desired = scene.read(WORKLOADS)
+    assert ready(desired) == [BILLING]
+    assert left_alone(desired)[ORDERS] == OTHER_ROLE.replace("Former", "ops/Former")
+    asked = [parameters for operation, parameters in scene.cloudformation.calls if operation == "DescribeStackInstance"]
+    assert [(parameters["StackInstanceAccount"], parameters["CallAs"]) for parameters in asked] == [
+        (account_id, "DELEGATED_ADMIN") for account_id in (ORDERS, BILLING, LAB)
+    ]
+    described["Parameters"] = [{"ParameterKey": "Name", "ParameterValue": "Former"}]
+    scene.cloudformation.overrides = {ORDERS: [{"ParameterKey": "Name", "ParameterValue": "Agent"}]}
+    assert ready(scene.read(WORKLOADS)) == [ORDERS]
+
+
+def test_template_is_read_before_its_stacks(scene: Scene) -> None:
+    """In the other order a stack that was CURRENT for the former template would count for the present one."""
+    scene.read(WORKLOADS)
+    assert [operation for operation, _ in scene.cloudformation.calls][:2] == ["DescribeStackSet", "ListStackInstances"]
+
+
+def test_management_account(scene: Scene) -> None:
+    """Its role is in the StackSet's own stack, so that the StackSet tells the name; other single accounts know."""
+    of_management = DesiredRole(role_arn=f"arn:aws:iam::{MANAGEMENT}:role/ops/Agent")
+    own = DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")
+    settings: dict[str, Any] = {
+        "single_accounts": {MANAGEMENT: of_management, NEW: own},
+        "management_account_id": MANAGEMENT,
+    }
+    assert ready(scene.read(WORKLOADS, **settings)) == [ORDERS, BILLING, CARDS, MANAGEMENT, NEW]
+    scene.cloudformation.described["DevOpsAgentSecondary"] = making("Former")
+    desired = scene.read(WORKLOADS, **settings)
+    assert (ready(desired), left_alone(desired)[MANAGEMENT]) == ([NEW], OTHER_ROLE)
+    scene.cloudformation.instances.clear()
+    desired = scene.read(WORKLOADS, **settings)
+    assert ready(desired) == [NEW]
+    assert left_alone(desired)[MANAGEMENT] == "whether its role is deployed could not be read"
 
 
 def failing(operation: str, *, after: int = 0, code: str = "AccessDeniedException") -> Callable[[str, Any], None]:
@@ -226,6 +285,28 @@ def test_half_of_the_accounts_with_units() -> None:
     assert desired.why_incomplete is not None
 
 
+@pytest.mark.parametrize("error", FOR_ALL_CALLS, ids=lambda error: error.__class__.__name__)
+def test_error_that_every_call_would_have(scene: Scene, error: Exception) -> None:
+    """It is no half of an organization that was read: the run ends, with the first call or in the middle."""
+    scene.cloudformation.before = raising(error)
+    with pytest.raises(type(error)):
+        scene.read(WORKLOADS)
+    scene.organizations.before = raising(error)
+    scene.cloudformation.calls.clear()
+    with pytest.raises(type(error)):
+        scene.read(WORKLOADS)
+    assert scene.cloudformation.calls == []
+
+
+def raising(error: Exception) -> Callable[[str, Any], None]:
+    """Return what lets every call fail."""
+
+    def before(_operation: str, _parameters: Any) -> None:
+        raise error
+
+    return before
+
+
 @pytest.mark.parametrize("unit", ["ou-a1b2-99999999", "r-zzzz"])
 def test_unit_that_is_not_there(scene: Scene, unit: str) -> None:
     """Deleted, or a slip: its accounts have not left it all at once."""
@@ -247,7 +328,7 @@ def test_stack_set_that_is_not_there(scene: Scene) -> None:
 
 def test_throttling(scene: Scene) -> None:
     """A call that is throttled twice is good the third time."""
-    refusals = {"ListAccounts": 2, "ListStackInstances": 2}
+    refusals = {"ListAccounts": 2, "ListStackInstances": 2, "DescribeStackSet": 2}
 
     def before(operation: str, _parameters: Any) -> None:
         if refusals.get(operation):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,24 @@ def test_association_that_it_does_not_own(there: AccountAssociation) -> None:
         assert "which is neither owned nor adopted" in action.reason
 
 
+def test_role_of_a_single_account() -> None:
+    """It is sync's own in that account only: a role of this name elsewhere is somebody else's."""
+    there = [association(1, ORDERS, arn(ORDERS, FOREIGN)), association(2, BILLING, arn(BILLING, FOREIGN))]
+    stray = association(3, "444444444444", arn(ORDERS, FOREIGN))
+    limits = SyncLimits(
+        primary_account_id=PRIMARY,
+        owned_roles=[OWN],
+        owned_role_arns=[arn(ORDERS, FOREIGN)],
+        max_removal_percentage=100,
+    )
+    made = plan(Desired(roles={}), [*there, stray], limits)
+    assert [(action.account_id, action.kind) for action in made.actions] == [
+        (ORDERS, ActionKind.DISASSOCIATE),
+        (BILLING, ActionKind.LEAVE_ALONE),
+        ("444444444444", ActionKind.LEAVE_ALONE),
+    ]
+
+
 def test_account_that_is_gone() -> None:
     """Its association goes, with the reason that the reader gave."""
     there = [association(1, ORDERS, arn(ORDERS, OWN)), association(2, BILLING, arn(BILLING, OWN))]
@@ -133,6 +152,61 @@ def test_limits(numbers: dict[str, int], removed: int, failure: str | None) -> N
     assert (made.failure is None) == (failure is None)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "updated", "removed", "failure"),
+    [
+        ({"max_removals": 4}, 3, 1, None),
+        ({"max_removals": 3}, 0, 0, "1 would be disconnected and 3 updated, and 3 is the most for one run"),
+        (
+            {"max_removal_percentage": 75},
+            0,
+            0,
+            "and 3 updated, and 75 % of 4, rounded up to 3, is the most for one run",
+        ),
+        ({"max_removal_percentage": 76}, 3, 1, None),
+    ],
+)
+def test_limits_of_updates(numbers: dict[str, int], updated: int, removed: int, failure: str | None) -> None:
+    """An update can end a connection as a removal does: both count together, and none is done above a limit."""
+    there = [association(number, digit * 12, arn(digit * 12, OWN)) for number, digit in enumerate("2345")]
+    wanted = desired("222222222222", "333333333333", "444444444444", "666666666666", elevated="/Elevated")
+    limits = SyncLimits(
+        **{"primary_account_id": PRIMARY, "owned_roles": [OWN], "max_removal_percentage": 100, **numbers}  # type: ignore[arg-type]
+    )
+    made = plan(wanted, there, limits)
+    assert (made.counts[ActionKind.UPDATE], made.counts[ActionKind.DISASSOCIATE]) == (updated, removed)
+    assert made.counts[ActionKind.ASSOCIATE] == 1
+    assert (made.failure or "").endswith(failure or "")
+    if failure is not None:
+        assert (made.failure or "").startswith("nothing is disconnected or updated: ")
+        held = [action for action in made.actions if action.kind is ActionKind.LEAVE_ALONE]
+        assert {action.role_arn for action in held} == {one.role_arn for one in there}
+        assert {action.elevated_role_arn for action in held} == {None}
+
+
+def test_limits_and_an_account_that_is_adopted() -> None:
+    """Its update was asked for by its id, and is not counted; above a limit it waits with the others."""
+    there = [association(1, ORDERS, arn(ORDERS, OWN)), association(2, BILLING, arn(BILLING, FOREIGN))]
+    for most, kinds in ((1, {ActionKind.DISASSOCIATE, ActionKind.UPDATE}), (0, {ActionKind.LEAVE_ALONE})):
+        limits = SyncLimits(
+            primary_account_id=PRIMARY, owned_roles=[OWN], adopted_accounts=[BILLING], max_removals=most
+        )
+        made = plan(desired(BILLING), there, limits)
+        assert {action.kind for action in made.actions} == kinds
+
+
+def test_limits_of_updates_after_an_incomplete_reading() -> None:
+    """Nothing is removed then, and updates have the whole limit for themselves."""
+    there = [association(number, digit * 12, arn(digit * 12, OWN)) for number, digit in enumerate("2345")]
+    wanted = replace(desired("222222222222", elevated="/Elevated"), why_incomplete="throttled")
+    for most, updated, failure in ((1, 1, "throttled"), (0, 0, "1 would be updated, and 0 is the most for one run")):
+        limits = SyncLimits(primary_account_id=PRIMARY, owned_roles=[OWN], max_removals=most)
+        made = plan(wanted, there, limits)
+        assert (made.counts[ActionKind.UPDATE], made.counts[ActionKind.DISASSOCIATE]) == (updated, 0)
+        assert (made.failure or "").startswith("nothing is disconnected, as not all was read: throttled")
+        assert (made.failure or "").endswith(failure)
+
+
 def test_primary_account_that_is_named() -> None:
     """It has the agent role for itself, and its association is never touched."""
     monitor = association(1, PRIMARY, arn(PRIMARY, OWN), account_type="monitor")
@@ -147,6 +221,7 @@ def test_primary_account_that_is_named() -> None:
         ("primary_account_id", "1"),
         ("owned_roles", ["DevOpsAgent"]),
         ("owned_roles", ["/team/"]),
+        ("owned_role_arns", ["/DevOpsAgent"]),
         ("adopted_accounts", ["orders"]),
         ("max_removals", -1),
         ("max_removal_percentage", 101),

@@ -72,7 +72,7 @@ def idempotent(subject: Subject, case: Case) -> None:
         again = subject.plan(one, actual=after)
         if again.changes:
             # More associations make the same share a larger number: what was too much may not be so any longer.
-            assert {action.kind for action in again.changes} == {DISASSOCIATE}
+            assert {action.kind for action in again.changes} <= {DISASSOCIATE, UPDATE}
             assert subject.plan(one).failure
             assert len(after) > len(one.actual)
 
@@ -108,15 +108,18 @@ def removes_nothing_after_an_incomplete_reading(subject: Subject, case: Case) ->
     assert subject.plan(in_full(case)).counts[ASSOCIATE] == found.counts[ASSOCIATE]
 
 
-def removes_no_more_than_the_limits(subject: Subject, case: Case) -> None:
-    """Within the count and the share all are removed; above, none, and the run fails."""
+def touches_no_more_than_the_limits(subject: Subject, case: Case) -> None:
+    """Within the count and the share all are removed and updated; above, none, and the run fails."""
     case = replace(case, desired=replace(case.desired, why_incomplete=None))
-    found, wanted = subject.plan(case), subject.plan(in_full(case)).counts[DISASSOCIATE]
+    found, in_all = subject.plan(case).counts, subject.plan(in_full(case))
+    adopted = [one for one in in_all.changes if one.account_id in case.limits["adopted_accounts"]]
+    wanted = in_all.counts[DISASSOCIATE] + in_all.counts[UPDATE] - sum(one.kind is UPDATE for one in adopted)
     owned = sum(is_owned(case, one) for one in case.actual)
     share = owned * case.limits["max_removal_percentage"]
     is_too_much = wanted > case.limits["max_removals"] or (wanted - 1) * 100 >= share > 0 or (share == 0 and wanted > 0)
-    assert found.counts[DISASSOCIATE] == (0 if is_too_much else wanted)
-    assert (found.failure is not None) == is_too_much
+    in_all_counts = (in_all.counts[DISASSOCIATE], in_all.counts[UPDATE])
+    assert (found[DISASSOCIATE], found[UPDATE]) == ((0, 0) if is_too_much else in_all_counts)
+    assert (subject.plan(case).failure is not None) == is_too_much
 
 
 def never_before_the_role(subject: Subject, case: Case) -> None:
@@ -136,6 +139,7 @@ def is_owned(case: Case, one: AccountAssociation) -> bool:
     if one.service_id != "aws" or one.account_type != "source" or one.account_id == PRIMARY:
         return False
     roles = {f"arn:aws:iam::{one.account_id}:role{role}" for role in case.limits["owned_roles"]}
+    roles |= {role_arn for role_arn in case.limits["owned_role_arns"] if f"::{one.account_id}:" in role_arn}
     return one.account_id in case.limits["adopted_accounts"] or one.role_arn in roles
 
 
@@ -150,7 +154,7 @@ PROPERTIES = [
     order_is_irrelevant,
     touches_only_what_it_owns,
     removes_nothing_after_an_incomplete_reading,
-    removes_no_more_than_the_limits,
+    touches_no_more_than_the_limits,
     never_before_the_role,
 ]
 
@@ -179,13 +183,15 @@ MISTAKES: dict[Callable[[Subject, Case], None], list[tuple[str, str]]] = {
         ("if account_id == limits.primary_account_id:", "if False:"),
         ("association.service_id != SERVICE_ID or association.account_type != SOURCE", "False"),
         (' and beginning.endswith(f":{association.account_id}")', ""),
+        ("association.role_arn in self.owned_role_arns", "role in str(self.owned_role_arns)"),
     ],
     removes_nothing_after_an_incomplete_reading: [("if desired.why_incomplete is not None:", "if False:")],
-    removes_no_more_than_the_limits: [
+    touches_no_more_than_the_limits: [
         ("min(self.max_removals, by_share)", "self.max_removals"),
         ("min(self.max_removals, by_share)", "by_share"),
         ("-(-owned *", "(owned *"),
-        ("return kept, failure", "return kept, None"),
+        ("or None\n\n\ndef _taken_back", "and None\n\n\ndef _taken_back"),
+        ("number, by_share = removals + updates,", "number, by_share = removals,"),
     ],
     never_before_the_role: [
         ("if role.why_left_alone is None else", "if True else"),

@@ -72,10 +72,11 @@ def test_more_leave_than_the_limits_admit(scene: Scene) -> None:
     code, done, errors = scene.sync("--apply", units=("--ou", scene.example.sandbox, "--exclude", EXCLUDED))
     assert code == 3
     assert (
-        "error: nothing is disconnected: 7 would be disconnected, and 25 % of 9, rounded up to 3, is the most" in errors
+        "error: nothing is disconnected or updated: 7 would be disconnected, and 25 % of 9, rounded up to 3, is the"
+        " most" in errors
     )
     assert "run; look at the plan; for one run, raise --max-removals or --max-removal-percentage\n" in errors
-    assert done["failure"].startswith("nothing is disconnected: 7")
+    assert done["failure"].startswith("nothing is disconnected or updated: 7")
     assert set(scene.connected()) == {*REACHED, NEWCOMER}
 
 
@@ -113,8 +114,26 @@ def test_former_role(scene: Scene) -> None:
         scene.primary.associate(account_id, role_arn(account_id, "team/Former"))
     assert scene.sync("--apply")[0] == 0
     assert set(scene.connected().values()) == {"team/Former"}
-    assert scene.sync("--apply", "--adopt-role", "team/Former")[0] == 0
+    former = ("--apply", "--adopt-role", "team/Former")
+    code, _, errors = scene.sync(*former)
+    assert code == 3
+    assert "error: nothing is disconnected or updated: 9 would be updated, and 25 % of 9, rounded up to 3, is" in errors
+    assert set(scene.connected().values()) == {"team/Former"}
+    assert scene.sync(*former, "--max-removal-percentage", "100")[0] == 0
     assert set(scene.connected().values()) == {ROLE}
+
+
+def test_new_name_before_it_is_deployed(scene: Scene) -> None:
+    """No stack has the role of the new name yet: nobody is connected through it, nor moved to it."""
+    assert scene.sync("--apply")[0] == 0
+    scene.come_and_go()
+    for former in ((), ("--adopt-role", ROLE)):
+        _, done, errors = scene.sync("--apply", "--role-name", "NewName", *former, "--max-removal-percentage", "0")
+        reasons = {entry["reason"] for entry in done["actions"] if entry["accountId"] != MOVED}
+        assert reasons == {
+            f"the StackSet DevOpsAgentSecondary makes the role {ROLE}, and not NewName: deploy it, or correct the name"
+        }, errors
+        assert scene.connected() == dict.fromkeys(REACHED, ROLE)
 
 
 def test_single_account(scene: Scene) -> None:

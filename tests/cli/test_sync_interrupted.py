@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import botocore.client
 import pytest
+from botocore.exceptions import UnauthorizedSSOTokenError
 
 from devops_agent_constructs.account_sync import associations_writer
 from devops_agent_constructs.cli import sync
@@ -31,6 +34,23 @@ def refuse(
 
     monkeypatch.setattr(owner, name, refusing)
     return calls
+
+
+def refuse_calls(
+    monkeypatch: pytest.MonkeyPatch, operation: str, error: Exception, *, when: Callable[[int], bool]
+) -> None:
+    """Let some calls of an operation raise what botocore raises before it gets an answer."""
+    original: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    calls = list[int]()
+
+    def refusing(client: Any, called: str, parameters: Any) -> Any:
+        if called == operation:
+            calls.append(len(calls))
+            if when(calls[-1]):
+                raise error
+        return original(client, called, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refusing)
 
 
 def test_throttling(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +85,39 @@ def test_one_account_fails(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Non
     code, planned, _ = scene.sync()
     assert kinds(planned) == {failed["accountId"]: "associate"}
     assert scene.sync("--apply")[0] == 0
+
+
+def test_credentials_that_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was done and what was not is written, and one line says to sign in; the next run does the rest."""
+    error = UnauthorizedSSOTokenError()
+    with monkeypatch.context() as patched:
+        refuse_calls(patched, "AssociateService", error, when=lambda number: number >= 2)
+        code, done, errors = scene.sync("--apply")
+    assert code == 3
+    assert [entry["result"] for entry in done["actions"]] == ["done", "done", "failed", *[None] * 6]
+    assert errors.splitlines()[1:] == [
+        "0 accounts in step, 9 to associate; 2 done, 1 failed, 6 not tried",
+        "error: credentials: the sign-in has ended or cannot be used; sign in again: aws sso login",
+    ]
+    assert scene.sync("--apply")[0] == 0
+
+
+def test_sign_in_of_the_organization_has_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is named with the profile that has to sign in again, and nothing is done."""
+    config = tmp_path / "config"
+    config.write_text("[profile of-organization]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    for operation in ("DescribeOrganization", "ListAccounts", "ListStackInstances"):
+        with monkeypatch.context() as patched:
+            refuse_calls(patched, operation, UnauthorizedSSOTokenError(), when=lambda _: True)
+            arguments = ("--organization-profile", "of-organization") if operation == "DescribeOrganization" else ()
+            code, done, errors = scene.sync("--apply", *arguments)
+        assert (code, done) == (3, {})
+        profile = " --profile=of-organization" if arguments else ""
+        assert errors == (
+            f"error: credentials: the sign-in has ended or cannot be used; sign in again: aws sso login{profile}\n"
+        )
+        assert scene.connected() == {}
 
 
 @pytest.mark.parametrize("number", [0, 4, 8])

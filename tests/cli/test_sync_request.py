@@ -10,6 +10,7 @@ from devops_agent_constructs.account_sync.desired import DesiredRole
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
+from tests.account_sync.cases import arn, association
 from tests.emulator.trusting_roles import SPACE_ARN
 
 ORDERS, BILLING, CARDS = "222222222222", "333333333333", "444444444444"
@@ -53,6 +54,7 @@ organization:
             only_accounts=(),
             additional_accounts=(CARDS,),
             held_accounts=held,
+            management_account_id="999999999999",
             stack_set_names=("Orders-DevOpsAgentSecondary", "Orders-DevOpsAgentSecondary-AdditionalAccounts"),
             call_as="SELF",
         ),
@@ -85,7 +87,11 @@ accounts:
     }
     assert request.organization_session == Session(profile="management", region="us-east-1")
     limits = request.limits(adopt=[CARDS], adopt_roles=["team/Former", "/Older"], max_removals=3)
-    assert set(limits.owned_roles) == {"/DevOpsAgentRole-SecondaryAccount", "/Own", "/team/Former", "/Older"}
+    assert set(limits.owned_roles) == {"/team/Former", "/Older"}
+    assert set(limits.owned_role_arns) == {
+        f"arn:aws:iam::{ORDERS}:role/DevOpsAgentRole-SecondaryAccount",
+        f"arn:aws:iam::{BILLING}:role/Own",
+    }
     assert (limits.primary_account_id, set(limits.adopted_accounts), limits.max_removals) == (
         "111111111111",
         {CARDS},
@@ -108,6 +114,22 @@ organization:
     request = of_file(tmp_path, settings)
     assert request.scope.single_accounts == {ORDERS: DesiredRole(role_arn=role_arn, why_left_alone=BY_STACK)}
     assert request.associated == ()
+
+
+def test_role_of_one_account_is_its_own_there_only(tmp_path: Path) -> None:
+    """An account of the file with another role does not make roles of that name in all accounts sync's own."""
+    settings = f"""\
+accounts: [{{id: "{ORDERS}", role: {{name: Console}}}}]
+organization: {{account_id: "111111111111", call_as: delegated_admin, organizational_units: [ou-a1b2-11112222]}}
+"""
+    limits = of_file(tmp_path, settings).limits(adopt=[], adopt_roles=[])
+    for account_id, role, is_owned in (
+        (ORDERS, "/Console", True),
+        (ORDERS, "/DevOpsAgentRole-SecondaryAccount", True),
+        (BILLING, "/DevOpsAgentRole-SecondaryAccount", True),
+        (BILLING, "/Console", False),
+    ):
+        assert limits.owns(association(1, account_id, arn(account_id, role))) is is_owned, (account_id, role)
 
 
 def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

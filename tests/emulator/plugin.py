@@ -33,7 +33,7 @@ from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
-from tests.emulator.stack_sets.api import list_stack_instances, with_results
+from tests.emulator.stack_sets.api import describe_stack_set, list_stack_instances, with_results
 from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
@@ -81,6 +81,7 @@ def loaded() -> Iterator[None]:
         # What a delegated administrator may read of its organization, and other members may not.
         add(OrganizationsResponse, "organizations_backend", property(backend_of_request))
         # The instances of a StackSet, and how its operation ended in each account.
+        add(CloudFormationResponse, "describe_stack_set", describe_stack_set)
         add(CloudFormationResponse, "list_stack_instances", list_stack_instances)
         results = "list_stack_set_operation_results"
         add(CloudFormationResponse, results, with_results(getattr(CloudFormationResponse, results)))

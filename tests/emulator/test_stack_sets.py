@@ -56,6 +56,12 @@ def test_a_delegated_administrator_says_that_it_is_one(emulator: Emulator, examp
         client = emulator.client("cloudformation", account_id)
         with pytest.raises(client.exceptions.StackSetNotFoundException):
             client.list_stack_instances(StackSetName="Agent", **settings)
+        with pytest.raises(client.exceptions.StackSetNotFoundException):
+            client.describe_stack_set(StackSetName="Agent", **settings)
+    described = emulator.client("cloudformation", PRIMARY).describe_stack_set(
+        StackSetName="Agent", CallAs="DELEGATED_ADMIN"
+    )["StackSet"]
+    assert (described["TemplateBody"], described["Parameters"]) == (template(), given("first"))
     of_management = emulator.client("cloudformation", MANAGEMENT).list_stack_instances(StackSetName="Agent")
     assert of_management["Summaries"] == listed_instances(emulator)
 

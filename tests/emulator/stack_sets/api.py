@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from moto.cloudformation.exceptions import StackSetNotFoundException
 from moto.cloudformation.responses import CloudFormationResponse
@@ -28,19 +29,32 @@ def with_results(list_results: List) -> List:
     return list_stack_set_operation_results
 
 
+def describe_stack_set(response: CloudFormationResponse) -> ActionResult:
+    """DescribeStackSet, for whom ListStackInstances would answer too.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackSet.html
+    """
+    return ActionResult({"StackSet": _seen(response)})
+
+
 def list_stack_instances(response: CloudFormationResponse) -> ActionResult:
     """ListStackInstances, page by page; a delegated administrator sees a StackSet only if it says that it is one.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackInstances.html
     """
+    instances = response.cloudformation_backend.list_stack_instances(_seen(response).id)
+    start = int(response._get_param("NextToken", "0"))
+    end = start + int(response._get_param("MaxResults", _PAGE))
+    answer = {"Summaries": instances[start:end]}
+    return ActionResult({**answer, "NextToken": str(end)} if end < len(instances) else answer)
+
+
+def _seen(response: CloudFormationResponse) -> Any:
+    """Return the StackSet that a request is about, if the caller says truly what it is to the organization."""
     name, call_as = response._get_param("StackSetName"), response._get_param("CallAs", "SELF")
     stack_set = response.cloudformation_backend.describe_stack_set(name)
     if isinstance(stack_set, StackSet) and stack_set.organization is not None:
         expected = "SELF" if response.current_account == stack_set.owner_id else "DELEGATED_ADMIN"
         if call_as != expected:
             raise StackSetNotFoundException(name)
-    instances = response.cloudformation_backend.list_stack_instances(name)
-    start = int(response._get_param("NextToken", "0"))
-    end = start + int(response._get_param("MaxResults", _PAGE))
-    answer = {"Summaries": instances[start:end]}
-    return ActionResult({**answer, "NextToken": str(end)} if end < len(instances) else answer)
+    return stack_set
