@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from devops_agent_constructs._role_arn import parse_role_arn
+
 # The one id of the service in associations of AWS accounts: AWS's CloudFormation and CLI guides, read 2026-10-20.
 SERVICE_ID = "aws"
 
@@ -63,7 +65,8 @@ class AccountAssociation:
     @property
     def role_name(self) -> str:
         """The role's path and name, without the ARN's beginning and the first `/`."""
-        return self.role_arn.partition(":role/")[2] or self.role_arn
+        arn = parse_role_arn(self.role_arn)
+        return self.role_arn if arn is None else f"{arn.path}{arn.name}"[1:]
 
     @property
     def short_status(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, AccountAssociation
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -74,10 +75,11 @@ class SyncLimits:
             return False
         if association.account_id in self.adopted_accounts:
             return True
-        beginning, _, role = association.role_arn.partition(":role")
-        is_own = role in self.owned_roles or association.role_arn in self.owned_role_arns
+        arn = parse_role_arn(association.role_arn)
         # A role of this name in a third account was not put there for this association.
-        return is_own and beginning.endswith(f":{association.account_id}")
+        if arn is None or arn.account_id != association.account_id:
+            return False
+        return arn.path + arn.name in self.owned_roles or association.role_arn in self.owned_role_arns
 
     def why_too_many(self, *, removals: int, updates: int, owned: int) -> str | None:
         """Say why a run may not remove and update so many associations; None: it may."""

@@ -182,8 +182,8 @@ MISTAKES: dict[Callable[[Subject, Case], None], list[tuple[str, str]]] = {
         ("if limits.owns(association)\n", "if True\n"),
         ("if account_id == limits.primary_account_id:", "if False:"),
         ("association.service_id != SERVICE_ID or association.account_type != SOURCE", "False"),
-        (' and beginning.endswith(f":{association.account_id}")', ""),
-        ("association.role_arn in self.owned_role_arns", "role in str(self.owned_role_arns)"),
+        (" or arn.account_id != association.account_id", ""),
+        ("association.role_arn in self.owned_role_arns", "arn.path + arn.name in str(self.owned_role_arns)"),
     ],
     removes_nothing_after_an_incomplete_reading: [("if desired.why_incomplete is not None:", "if False:")],
     touches_no_more_than_the_limits: [
