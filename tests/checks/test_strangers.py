@@ -144,7 +144,7 @@ SHAPES = [
     (
         "the organization alone",
         {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}},
-        {("missingSourceAccount", "warning"), ("missingSourceArn", "warning")},
+        MISSING,
     ),
 ]
 
