@@ -193,7 +193,11 @@ def _signs_in_anybody(principal: Principal, statement: TrustStatement, role: Rol
     return not any(
         condition.operator is not None
         and not condition.operator.is_negated
-        and not any(overlaps(value, subject) for value in condition.values for subject in _SUBJECTS)
+        and not any(
+            overlaps(value, subject)
+            for value in filter(condition.is_pattern, condition.values)
+            for subject in _SUBJECTS
+        )
         for condition in statement.conditions
         if condition.key.lower().endswith(":sub")
     )
