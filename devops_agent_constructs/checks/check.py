@@ -155,8 +155,10 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
             if key not in space_arns:
                 roles.append(known_role.with_space(agent_space))
             else:
-                spaces = (agent_space,) if agent_space else tuple(_spaces(space_arns[key]))
-                roles.append(replace(known_role, agent_spaces=spaces))
+                # A role may be for several: the one that is given, and those that associations of the app name.
+                given = [agent_space] if agent_space else []
+                spaces = dict.fromkeys([*given, *_spaces(space_arns[key])])
+                roles.append(replace(known_role, agent_spaces=tuple(spaces)))
     return Resources(
         roles=tuple(roles),
         policies=tuple(contents.policies),
