@@ -135,7 +135,7 @@ def may_name_source(pattern: str, *, by_field: bool) -> bool:
     fields = open_pattern.split(":", 5)
     last = open_pattern.rpartition(":")[2]
     is_like_an_id = last.count("/") <= 1 and _LAST.fullmatch(last) is not None
-    forms = [f"arn:aws*:aidevops:*:*:{kind}/*" for kind in ("agentspace", "service")]
+    forms = [f"arn:{aws}:aidevops:*:*:{kind}/*" for aws in ("aws", "aws-*") for kind in ("agentspace", "service")]
     if not is_like_an_id or not has_wildcard(open_pattern) or (by_field and len(fields) < _FIELDS):
         return False
     return any(
