@@ -173,13 +173,14 @@ def _find_in_map(argument: object, scope: Scope) -> object:
 
 
 def _if(argument: object, scope: Scope) -> object:
-    """Return what both values of a condition have in common, where they are Allow statements: that they are."""
+    """Return what both values of a condition have in common, where they are statements of one effect: this effect."""
     # Which of them a policy has, only deployment knows; but an Allow takes nothing back that another gives.
     branches = [branch for branch in argument[1:] if branch != _NO_VALUE] if isinstance(argument, list) else []
-    if not branches or not all(isinstance(branch, Mapping) and branch.get("Effect") == "Allow" for branch in branches):
+    effects = [branch.get("Effect") if isinstance(branch, Mapping) else None for branch in branches]
+    if not effects or effects[0] not in ("Allow", "Deny") or effects != effects[:1] * len(effects):
         return None
     hidden = scope.unknown(f"Fn::If {zlib.crc32(repr(argument).encode())}")
-    return {"Effect": "Allow", "Principal": hidden, "Action": hidden}
+    return {"Effect": effects[0], "Principal": hidden, "Action": hidden}
 
 
 def _import_value(argument: object, scope: Scope) -> object:

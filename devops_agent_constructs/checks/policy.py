@@ -13,7 +13,7 @@ from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, s
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown, is_wholly_unknown
 
 _Statement = TypeVar("_Statement")
 
@@ -172,19 +172,20 @@ def _is_hidden(statement: object) -> bool:
     principal, condition = statement.get("Principal"), statement.get("Condition")
     elements = [statement.get("Effect"), principal, condition, *_listed(statement.get("NotAction"))]
     elements += condition.values() if isinstance(condition, Mapping) else []
-    return any(map(is_unknown, elements)) or (statement.get("Effect") == "Deny" and _is_partly_hidden(statement))
+    is_about_more = _is_partly_hidden(statement) or any(map(is_wholly_unknown, _named(statement, "AWS")))
+    return any(map(is_unknown, elements)) or (statement.get("Effect") == "Deny" and is_about_more)
 
 
 def _is_partly_hidden(statement: object) -> bool:
-    """Tell whether it is about more principals or actions than are known: of an Allow, those that are known count."""
+    """Tell whether it is about more services or actions than are known: of an Allow, those that are known count."""
     if not isinstance(statement, Mapping):
         return False
+    return any(map(is_unknown, [*_listed(statement.get("Action")), *_named(statement, "Service")]))
+
+
+def _named(statement: Mapping[str, object], kind: str) -> list[object]:
     principal = statement.get("Principal")
-    names = [
-        *_listed(statement.get("Action")),
-        *_listed(principal.get("Service") if isinstance(principal, Mapping) else ()),
-    ]
-    return any(map(is_unknown, names))
+    return _listed(principal.get(kind)) if isinstance(principal, Mapping) else []
 
 
 def _listed(value: object) -> list[object]:

@@ -26,7 +26,7 @@ from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 _SOME_SERVICE = "lambda.amazonaws.com"
 _SERVICE_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_BY_PROVIDER = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+BY_PROVIDER = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 # SetContext is no way in by itself, but a statement that says so is not about DevOps Agent.
 WAYS_IN = ("sts:AssumeRole", "sts:SetContext")
 _COLONS = 5  # Of an ARN.
@@ -123,7 +123,7 @@ def _agent_roles_without(role: Role) -> Iterator[Requester]:
 def _named(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
     """Return how somebody asks whom a statement names beside those for whom the role is meant."""
     if principal.kind == "Federated":
-        if any(map(statement.is_about, _BY_PROVIDER)):
+        if any(map(statement.is_about, BY_PROVIDER)):
             yield _signed_in(principal, statement, is_outside=_signs_in_anybody(principal, statement, role))
         return
     is_service = principal.kind == "Service"
@@ -147,7 +147,7 @@ def _everybody(principal: Principal, statement: TrustStatement, role: Role) -> I
     ways.append((ServiceCaller(service=_SOME_SERVICE), {}, True))
     for caller, context, is_outside in ways:
         yield from _each_way(principal, statement, caller, context, is_outside=is_outside)
-    if any(map(statement.is_about, _BY_PROVIDER)) and not any(map(statement.required, _OF_PRINCIPALS)):
+    if any(map(statement.is_about, BY_PROVIDER)) and not any(map(statement.required, _OF_PRINCIPALS)):
         yield _signed_in(principal, statement, is_outside=True)
 
 
@@ -188,7 +188,7 @@ def _signs_in_anybody(principal: Principal, statement: TrustStatement, role: Rol
     fields = principal.value.split(":", 5)
     if len(fields) > _COLONS and _is_outside(fields[4], [role.account_id]) and not is_unknown(role.account_id):
         return True
-    if ":saml-provider/" in principal.value or not statement.is_about(_BY_PROVIDER[1]):
+    if ":saml-provider/" in principal.value or not statement.is_about(BY_PROVIDER[1]):
         return False
     return not any(
         condition.operator is not None

@@ -9,7 +9,7 @@ from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
-from devops_agent_constructs.checks.strangers import WAYS_IN
+from devops_agent_constructs.checks.strangers import BY_PROVIDER, WAYS_IN
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, is_devops_agent_like
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.principals import Principal
@@ -58,13 +58,14 @@ def wildcard_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find statements that name everybody."""
     everybody = Principal(kind="AWS", value="*")
     for statement in role.trust.allowed:
-        if statement.is_for_everybody:
+        if statement.is_for_everybody and any(map(statement.is_about, WAYS_IN + BY_PROVIDER)):
             message = "Principal '*' is everybody in every AWS account, and every AWS service"
             callers = [caller for caller, places in verdict.strangers if statement.place in places]
             by_star = [caller for caller in callers if caller.principal == everybody or caller.is_the_service]
             severity = verdict.severity_of(by_star) or Severity.WARNING
-            is_judged = not (role.trust.refused or verdict.undefined)
-            yield Problem(statement.place.at("Principal"), message, severity if is_judged else Severity.ERROR)
+            severity = Severity.ERROR if role.trust.refused or verdict.undefined else severity
+            but = "; its conditions or a Deny keep strangers out" if severity is Severity.WARNING else ""
+            yield Problem(statement.place.at("Principal"), f"{message}{but}", severity)
 
 
 @Rule(
