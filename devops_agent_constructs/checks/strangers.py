@@ -134,13 +134,14 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
 
 def _everybody(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
     """Return how others ask whom a statement for everybody lets in: roles, services, people of providers."""
+    # One of those that a pattern stands for; of the accounts, rather nobody's.
     arns = [arn.split(":", 5) for arn in statement.required_values(PRINCIPAL_ARN) if arn.count(":") >= _COLONS]
-    accounts = [value for value in statement.required_values(PRINCIPAL_ACCOUNT) if _validators.is_account_id(value)]
-    callers = [f"arn:aws:iam::{account_id}:role/SomebodyElse" for account_id in dict.fromkeys([STRANGER, *accounts])]
-    for fields in arns:
-        account_id = STRANGER if has_wildcard(fields[4]) else fields[4]
-        callers.append(re.sub("[*?]", "x", ":".join([*fields[:4], account_id, fields[5]])))
-    ways = [way for text in callers for way in _as_iam(text, role)]
+    named = [*statement.required_values(PRINCIPAL_ACCOUNT), *(fields[4] for fields in arns)]
+    accounts = {account: some_space(account).one().account_id for account in named}
+    callers = [f"arn:aws:iam::{account}:role/SomebodyElse" for account in (STRANGER, *accounts.values())]
+    callers += [re.sub("[*?]", "x", ":".join([*fields[:4], accounts[fields[4]], fields[5]])) for fields in arns]
+    known = {text: parse_principal_arn(text) for text in dict.fromkeys(callers)}
+    ways = [way for text, arn in known.items() if arn is not None and arn.is_one for way in _as_iam(text, role)]
     for name in statement.required_values(PRINCIPAL_SERVICE):
         ways += [] if is_devops_agent_like(name) else _as_other_service(name, statement, role)
     # Whatever source it names: only the name of the service tells that it is DevOps Agent who vouches for it.
