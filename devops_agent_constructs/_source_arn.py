@@ -12,11 +12,15 @@ from functools import lru_cache
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown, is_wholly_unknown
+from devops_agent_constructs.policy_evaluation.wildcards import WILDCARDS, overlap
 
 _ARN = re.compile(r"arn:([^:]*):aidevops:([^:]*):([^:]*):(agentspace|service)/([^/\s]+)")
 _PARTITION = re.compile("aws[a-z-]*")
 # As in botocore's `devops-agent` model, API version 2026-01-01 (shape AgentSpaceId).
 _ID = re.compile("[A-Za-z0-9-]{1,64}")
+_LAST = re.compile("[A-Za-z0-9/*?-]*")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_FIELDS = 6
 OTHER_ID = "another-space"
 
 
@@ -116,6 +120,31 @@ def parse_source(text: str) -> SourceArn | None:
     """Read what `aws:SourceArn` or `sts:ExternalId` names; None: nothing that DevOps Agent acts for has this ARN."""
     source = parse_arn(text)
     return source if source is not None and source.is_possible else None
+
+
+def may_name_source(pattern: str, *, by_field: bool) -> bool:
+    """Tell whether something that DevOps Agent acts for may have an ARN like this.
+
+    Args:
+        pattern: With wildcards or policy variables, or without.
+        by_field: Whether the fields of an ARN are compared one by one, as the Arn operators do.
+    """
+    if parse_source(pattern) is not None:
+        return True
+    open_pattern = _VARIABLE.sub("*", pattern)
+    fields = open_pattern.split(":", 5)
+    last = open_pattern.rpartition(":")[2]
+    is_like_an_id = last.count("/") <= 1 and _LAST.fullmatch(last) is not None
+    forms = [f"arn:{aws}:aidevops:*:*:{kind}/*" for aws in ("aws", "aws-*") for kind in ("agentspace", "service")]
+    if not is_like_an_id or not has_wildcard(open_pattern) or (by_field and len(fields) < _FIELDS):
+        return False
+    return any(
+        all(map(_overlap, fields, form.split(":", 5))) if by_field else _overlap(open_pattern, form) for form in forms
+    )
+
+
+def _overlap(pattern: str, other: str) -> bool:
+    return overlap(pattern.translate(WILDCARDS), other.translate(WILDCARDS))
 
 
 def some_space(account_id: str) -> SourceArn:

@@ -29,6 +29,7 @@ class Requester:
         who: In plain words.
         request: What is asked for.
         is_outside: Whether neither the Agent Space's account nor the role's own has anything to do with it.
+        is_signed_in: Whether it is somebody whom an identity provider signed in; then the request is nobody's.
         principal: Which entry of the policy names it, if it is not DevOps Agent.
         statement: The statement that it is about; None: any.
     """
@@ -36,13 +37,14 @@ class Requester:
     who: str
     request: AssumeRoleRequest
     is_outside: bool = False
+    is_signed_in: bool = False
     principal: Principal | None = None
     statement: TrustStatement | None = None
 
     @property
     def is_the_service(self) -> bool:
         """Whether DevOps Agent itself asks."""
-        return self.request.caller == SERVICE
+        return self.request.caller == SERVICE and not self.is_signed_in
 
 
 def as_service(source: SourceArn, context: RequestContext | None = None) -> AssumeRoleRequest:

@@ -106,7 +106,7 @@ def check_role(
         inline_policies=inline_policies or {},
         permissions_boundary_arn=permissions_boundary_arn,
     )
-    role = live.role(purpose=purpose, agent_space=known_space(agent_space))
+    role = live.role(purpose=purpose).with_space(known_space(agent_space))
     return findings_of(Resources(roles=(role,), policies=role.policies))
 
 
@@ -151,9 +151,14 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
                 role,
                 purpose=Purpose.ELEVATED if key in elevated else purpose,
                 policies=(*role.policies, *_attached(role, policies[role.account_id])),
-                agent_spaces=(agent_space,) if agent_space else tuple(_spaces(space_arns.get(key, set()))),
             )
-            roles.append(known_role)
+            if key not in space_arns:
+                roles.append(known_role.with_space(agent_space))
+            else:
+                # A role may be for several: the one that is given, and those that associations of the app name.
+                given = [agent_space] if agent_space else []
+                spaces = dict.fromkeys([*given, *_spaces(space_arns[key])])
+                roles.append(replace(known_role, agent_spaces=tuple(spaces)))
     return Resources(
         roles=tuple(roles),
         policies=tuple(contents.policies),

@@ -9,83 +9,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from devops_agent_constructs import _validators
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown, unknown, without_dynamic_references
+from devops_agent_constructs.checks.scope import Scope
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 _EXPANDED = ("Fn::ForEach", "Fn::Transform")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """What the functions of one template can refer to.
-
-    Attributes:
-        template: Its name; two templates' unknowns must not be taken for the same.
-        body: The template.
-        account_id: Of the stack; an unknown text if nobody said.
-        region: Likewise.
-        parameters: Name -> value; a parameter that is not here has its default, unless that is empty.
-        imported: Returns what another stack of the app exports under a name; an unknown text if none does.
-        opened: What is being looked up; a reference that comes back to it is circular.
-        problems: What could not be read since somebody emptied it, and why.
-    """
-
-    template: str
-    body: Mapping[str, Any]
-    account_id: str
-    region: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    imported: Callable[[str], object] = lambda name: unknown("Fn::ImportValue", name)
-    opened: set[tuple[str, str]] = field(default_factory=set)
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def partition(self) -> str:
-        """The partition that the Region is in; `aws` for an unknown one, as DevOps Agent exists there only."""
-        return _validators.partition_of(self.region) if _validators.is_region(self.region) else "aws"
-
-    def resource(self, logical_id: str) -> tuple[str, Mapping[str, Any]]:
-        """Return type and properties of a resource; both empty if the template has none of this name."""
-        resource = self.section("Resources").get(logical_id)
-        if not isinstance(resource, Mapping):
-            return "", {}
-        properties = resource.get("Properties")
-        return str(resource.get("Type", "")), properties if isinstance(properties, Mapping) else {}
-
-    def section(self, name: str) -> Mapping[str, Any]:
-        """Return a part of the template, such as `Parameters`; empty if it has none, or another type."""
-        section = self.body.get(name)
-        return section if isinstance(section, Mapping) else {}
-
-    @contextmanager
-    def once(self, name: str) -> Iterator[bool]:
-        """Tell whether a name can be looked up; not while it is looked up already."""
-        key = (self.template, name)
-        if key in self.opened:
-            self.problems.append(f"{name} refers to itself")
-            yield False
-            return
-        self.opened.add(key)
-        try:
-            yield True
-        finally:
-            self.opened.discard(key)
-
-    def space_arn(self, space_id: str) -> str:
-        """Return the ARN of an Agent Space of the stack."""
-        return f"arn:{self.partition}:aidevops:{self.region}:{self.account_id}:agentspace/{space_id}"
-
-    def unknown(self, *names: str) -> str:
-        """Return an unknown text of this template."""
-        return unknown(self.template, *names)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html#cfn-pseudo-param-urlsuffix
+_URL_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
 def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's values are of any type)
@@ -136,16 +71,25 @@ def _text(logical_id: str, name: str, scope: Scope, default: str) -> str:
 def _ref(argument: object, scope: Scope) -> object:
     name = str(argument)
     known = {"AWS::AccountId": scope.account_id, "AWS::Region": scope.region, "AWS::Partition": scope.partition}
+    if scope.partition in _URL_SUFFIXES:
+        known["AWS::URLSuffix"] = _URL_SUFFIXES[scope.partition]
     if name in known:
         return known[name]
     if name in scope.parameters:
-        return scope.parameters[name]
+        return _parameter(scope.parameters[name])
     if isinstance(parameter := scope.section("Parameters").get(name), Mapping):
         # An empty default waits to be filled in; that of an SSM parameter is the parameter's name.
         default = parameter.get("Default", "")
         is_plain = isinstance(default, str | int | float) and parameter.get("Type") in ("String", "Number")
-        return default if default and is_plain else scope.unknown(name)
+        return _parameter(default) if default != "" and is_plain else scope.unknown(name)
     return _attribute(name, "Ref", scope)
+
+
+def _parameter(value: object) -> object:
+    """Return a parameter's value as `Ref` does: text, also of an account id that YAML takes for a number."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _get_att(argument: object, scope: Scope) -> object:
@@ -228,6 +172,17 @@ def _find_in_map(argument: object, scope: Scope) -> object:
     return None
 
 
+def _if(argument: object, scope: Scope) -> object:
+    """Return what both values of a condition have in common, where they are statements of one effect: this effect."""
+    # Which of them a policy has, only deployment knows; but an Allow takes nothing back that another gives.
+    branches = [branch for branch in argument[1:] if branch != _NO_VALUE] if isinstance(argument, list) else []
+    effects = [branch.get("Effect") if isinstance(branch, Mapping) else None for branch in branches]
+    if not effects or effects[0] not in ("Allow", "Deny") or effects != effects[:1] * len(effects):
+        return None
+    hidden = scope.unknown(f"Fn::If {zlib.crc32(repr(argument).encode())}")
+    return {"Effect": effects[0], "Principal": hidden, "Action": hidden}
+
+
 def _import_value(argument: object, scope: Scope) -> object:
     return scope.imported(str(resolve(argument, scope)))
 
@@ -236,6 +191,7 @@ _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {
     "Ref": _ref,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
+    "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::Join": _join,
     "Fn::Select": _select,

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.trust import Trust, TrustStatement
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe
+from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown, is_wholly_unknown
 
 _Statement = TypeVar("_Statement")
 
@@ -41,6 +41,15 @@ class PolicyStatement(PermissionStatement):
         asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
         known = {**asked, **context}
         return not any(condition.answer(known, texts=NO).is_no for condition in self.conditions)
+
+    def denies(self, action: str, resource: str, context: Context) -> bool:
+        """Tell whether the statement certainly denies somebody's request with these keys, in lower case."""
+        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
+        known = {**asked, **context}
+        is_about = not self.is_allow and self.is_about(action)
+        is_met = all(condition.answer(known, texts=NO).is_yes for condition in self.conditions)
+        is_on = any(string_matches(pattern, resource, known) for pattern in self.resources) is not self.is_not_resource
+        return is_about and is_on and is_met
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""
@@ -77,16 +86,21 @@ def read_trust(document: object, place: Place) -> Trust:
         place: Where it stands.
     """
     if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
-        return Trust(place=place, statements=(), has_unknown_statement=True, refused=(), written="")
+        return Trust(place=place, statements=(), has_hidden_allow=True, has_hidden_deny=True, refused=(), written="")
     if not isinstance(document, Mapping):
         document = {"Statement": document}  # The parser says what is wrong with it.
-    statements, refused, is_hidden = _read(document, place, parse_trust_policy, TrustStatement)
+    try:
+        statements, refused, hidden = _read(document, place, parse_trust_policy, TrustStatement)
+        written = repr(document)
+    except RecursionError:
+        statements, refused, hidden, written = (), _too_deep(place), [], ""
     return Trust(
         place=place,
         statements=statements,
-        has_unknown_statement=is_hidden,
+        has_hidden_allow=any(effect != "Deny" for effect in hidden),
+        has_hidden_deny=any(effect != "Allow" for effect in hidden),
         refused=refused,
-        written=repr(document),
+        written=written,
     )
 
 
@@ -105,8 +119,17 @@ def read_policy(
     policy = Policy(place=place, account_id=account_id, statements=(), roles=roles, arn=arn)
     if not isinstance(document, Mapping) or is_unknown(document.get("Version")):
         return policy
-    statements, refused, _ = _read(document, place.at("PolicyDocument"), parse_permissions, PolicyStatement)
+    place = place.at("PolicyDocument")
+    try:
+        statements, refused, _ = _read(document, place, parse_permissions, PolicyStatement)
+    except RecursionError:
+        statements, refused = (), _too_deep(place)
     return replace(policy, statements=statements, refused=refused)
+
+
+def _too_deep(place: Place) -> tuple[tuple[Place, OnboardingInputError], ...]:
+    fix = "write it as AWS's grammar says: a condition has operators, and these have keys"
+    return ((place, OnboardingInputError("policy", "{…}", why="it is nested too deep", fix=fix)),)
 
 
 def _read(
@@ -114,12 +137,14 @@ def _read(
     place: Place,
     parse: Callable[[Mapping[str, object]], Sequence[StatementElements]],
     placed: Callable[..., _Statement],
-) -> tuple[tuple[_Statement, ...], tuple[tuple[Place, OnboardingInputError], ...], bool]:
-    """Return what is known, what IAM would refuse and why, and whether there are statements that are not known."""
-    known, refused, is_hidden = [], [], False
+) -> tuple[tuple[_Statement, ...], tuple[tuple[Place, OnboardingInputError], ...], list[object]]:
+    """Return what is known, what IAM would refuse and why, and the effect of each statement that is not known."""
+    known, refused, hidden = [], [], list[object]()
     for at, statement in each_statement(document, place):
-        if _is_hidden(statement):
-            is_hidden = True
+        is_hidden = _is_hidden(statement)
+        if is_hidden or _is_partly_hidden(statement):
+            hidden.append(statement.get("Effect") if isinstance(statement, Mapping) else None)
+        if is_hidden:
             continue
         try:
             [parsed] = parse({**document, "Statement": [statement]})
@@ -127,7 +152,7 @@ def _read(
             refused.append((at, error))
         else:
             known.append(placed(place=at, **{field.name: getattr(parsed, field.name) for field in fields(parsed)}))
-    return tuple(known), tuple(refused), is_hidden
+    return tuple(known), tuple(refused), hidden
 
 
 def each_statement(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, object]]:
@@ -145,9 +170,23 @@ def _is_hidden(statement: object) -> bool:
     if not isinstance(statement, Mapping):
         return is_unknown(statement)
     principal, condition = statement.get("Principal"), statement.get("Condition")
-    services = principal.get("Service") if isinstance(principal, Mapping) else None
-    elements = [statement.get("Effect"), principal, condition]
-    for value in (statement.get("Action"), statement.get("NotAction"), services):
-        elements += value if isinstance(value, list) else [value]
+    elements = [statement.get("Effect"), principal, condition, *_listed(statement.get("NotAction"))]
     elements += condition.values() if isinstance(condition, Mapping) else []
-    return any(map(is_unknown, elements))
+    is_about_more = _is_partly_hidden(statement) or any(map(is_wholly_unknown, _named(statement, "AWS")))
+    return any(map(is_unknown, elements)) or (statement.get("Effect") == "Deny" and is_about_more)
+
+
+def _is_partly_hidden(statement: object) -> bool:
+    """Tell whether it is about more services or actions than are known: of an Allow, those that are known count."""
+    if not isinstance(statement, Mapping):
+        return False
+    return any(map(is_unknown, [*_listed(statement.get("Action")), *_named(statement, "Service")]))
+
+
+def _named(statement: Mapping[str, object], kind: str) -> list[object]:
+    principal = statement.get("Principal")
+    return _listed(principal.get(kind)) if isinstance(principal, Mapping) else []
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

@@ -5,6 +5,7 @@ Texts that only deployment knows are unknown texts (`unknown`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -18,6 +19,7 @@ from devops_agent_constructs.checks.policy import Policy
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, Trust, TrustStatement
 from devops_agent_constructs.policy_evaluation.principals import Principal
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown
+from devops_agent_constructs.policy_evaluation.wildcards import overlaps
 
 # AWS's recommendation, and what its console makes.
 _ELEVATED_NAMES = ("DevOpsAgent-ElevatedAction", "DevOpsAgentActionsRole")
@@ -29,6 +31,7 @@ _AWS_POLICIES = (
     service.ACTIONS_MANAGED_POLICY,
     CHANNEL_POLICY,
 )
+_SOURCE_ACCOUNT = re.compile(r"\$\{aws:SourceAccount\}", re.IGNORECASE)
 _INVESTIGATIONS = "aiops.amazonaws.com"
 
 
@@ -107,19 +110,40 @@ class Role:
     @property
     def sources(self) -> list[SourceArn]:
         """For what the role is meant: what it is told, or what its trust policy names."""
-        pinned = [account_id for account_id in self.pinned_accounts if not has_wildcard(account_id)]
         named = list(map(source_of, self.agent_spaces)) or self.named_sources
         # Another condition names the account that an ARN leaves open.
-        return [
-            replace(source, account_id=pinned[0]) if pinned and has_wildcard(source.account_id) else source
+        pinned = [account_id for account_id in self.pinned_accounts if not has_wildcard(account_id)]
+        fitting = [
+            [account_id for account_id in pinned if overlaps(source.account_id, account_id)]
+            if has_wildcard(source.account_id)
+            else []
             for source in named
         ]
+        return [
+            replace(source, account_id=accounts[0]) if accounts else source
+            for source, accounts in zip(named, fitting, strict=True)
+        ]
+
+    def with_space(self, space: AgentSpaceArn | None) -> Role:
+        """Return the role as one that an Agent Space must get into.
+
+        None: whom it is meant for, its trust policy says. So it does, too, of a role to sign requests with: the service
+        assumes it for what is registered in the Agent Space's account, such as an MCP server.
+        """
+        sources = self.named_sources
+        is_of_services = bool(sources) and all(source.kind == "service" for source in sources)
+        if space is None or (is_of_services and {source.account_id for source in sources} == {space.account_id}):
+            return self
+        return replace(self, agent_spaces=(space,))
 
     @property
     def named_sources(self) -> list[SourceArn]:
         """The Agent Spaces and registered services that the trust policy names, with their wildcards."""
         trust = self.trust
         arns = [*trust.required_of_service(SOURCE_ARN), *trust.denied_without(SOURCE_ARN), *trust.pinned(EXTERNAL_ID)]
+        # The variable has the value that the other condition admits.
+        account_id = self.pinned_accounts[0] if len(set(self.pinned_accounts)) == 1 else "*"
+        arns = [_SOURCE_ACCOUNT.sub(lambda _: account_id, arn) for arn in arns]
         return [source for arn in dict.fromkeys(arns) if (source := parse_source(arn)) is not None]
 
     @property

@@ -6,13 +6,14 @@ For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs.checks.finding import Finding, Place, Problem, Severity
-from devops_agent_constructs.checks.policy import Policy
+from devops_agent_constructs.checks.policy import Policy, PolicyStatement
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
 from devops_agent_constructs.checks.verdict import Verdict
+from devops_agent_constructs.policy_evaluation.patterns import Context
 
 _DOCS = "https://docs.aws.amazon.com"
 USER_GUIDE = f"{_DOCS}/devopsagent/latest/userguide/"
@@ -41,6 +42,18 @@ class Resources:
     unreadable: tuple[tuple[Place, str], ...] = ()
     judged: tuple[tuple[Role, Verdict], ...] = ()
     findings: Sequence[Finding] = ()
+
+    def beside(self, policy: Policy) -> Iterator[tuple[Policy, ...]]:
+        """Return the policies of each role that has this one, it included; of a role that is not known, it alone."""
+        owners = [role.policies for role in self.roles if any(other.place == policy.place for other in role.policies)]
+        yield from owners or [(policy,)]
+
+    def allow(self, policy: Policy, statement: PolicyStatement, action: str, resource: str, context: Context) -> bool:
+        """Tell whether a statement may allow somebody a request, as no Deny of a role that has it takes it back."""
+        return statement.may_hold(context) and not all(
+            any(other.denies(action, resource, context) for beside in policies for other in beside.statements)
+            for policies in self.beside(policy)
+        )
 
     def found_by(self, *rules: Rule) -> list[Finding]:
         """Return what some of the rules that were asked before have found."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.intrinsics import Scope, policy_arn, resolve, role_name, role_path
+from devops_agent_constructs.checks.intrinsics import policy_arn, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
+from devops_agent_constructs.checks.scope import Scope
 from devops_agent_constructs.checks.template import Template, is_loop, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
@@ -77,7 +78,10 @@ def read_templates(templates: Iterable[Template]) -> Contents:
 def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
     for logical_id, nested in template.nested.items():
         _, properties = scope.resource(logical_id)
-        parameters = resolve(properties.get("Parameters", {}), scope)
+        try:
+            parameters = resolve(properties.get("Parameters", {}), scope)
+        except RecursionError:
+            parameters = {}  # The outer template's reader says so.
         known = parameters if isinstance(parameters, Mapping) else {}
         inner = replace(scope, template=nested.name, body=nested.body, parameters=known, problems=[])
         yield inner

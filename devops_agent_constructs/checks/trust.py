@@ -38,7 +38,9 @@ class TrustStatement(ParsedStatement):
 
     def required(self, key: str) -> list[Condition]:
         """Return the conditions that a request cannot meet without this key, in lower case."""
-        return [condition for condition in self.conditions if condition.key.lower() == key and condition.is_required]
+        conditions = [condition for condition in self.conditions if condition.key.lower() == key]
+        is_there = any(condition.asks_for_key for condition in conditions)
+        return [condition for condition in conditions if condition.is_required or (is_there and condition.is_positive)]
 
     def required_values(self, key: str) -> list[str]:
         """Return the values of those conditions."""
@@ -52,21 +54,23 @@ class Trust:
     Attributes:
         place: Where.
         statements: Those that are known.
-        has_unknown_statement: Whether there are others.
+        has_hidden_allow: Whether there are others that may let somebody in.
+        has_hidden_deny: Whether there are others that may keep somebody out.
         refused: What IAM would refuse, and why.
         written: It as text, in which unknown texts have their names.
     """
 
     place: Place
     statements: tuple[TrustStatement, ...]
-    has_unknown_statement: bool
+    has_hidden_allow: bool
+    has_hidden_deny: bool
     refused: tuple[tuple[Place, OnboardingInputError], ...]
     written: str
 
     @property
     def is_judgeable(self) -> bool:
         """Whether every statement is known, and IAM would take the policy."""
-        return not self.has_unknown_statement and not self.refused
+        return not (self.has_hidden_allow or self.has_hidden_deny or self.refused)
 
     @property
     def allowed(self) -> Iterator[TrustStatement]:
@@ -116,23 +120,16 @@ class Trust:
         allowed = [value for statement in self.allowed for value in statement.required_values(key)]
         return [*allowed, *self.denied_without(key)]
 
-    def patterns(self, *keys: str) -> Iterator[tuple[TrustStatement, str, str]]:
-        """Return the patterns that requests must meet, of keys in lower case: statement, key as written, pattern."""
+    def patterns(self, *keys: str) -> Iterator[tuple[TrustStatement, Condition, str]]:
+        """Return the patterns that requests must meet, of keys in lower case: statement, condition, pattern."""
         for statement in self.allowed:
             for condition in (condition for key in keys for condition in statement.required(key)):
                 for value in filter(condition.is_pattern, condition.values):
-                    yield statement, condition.key, value
+                    yield statement, condition, value
 
     def names(self, action: str) -> bool:
         """Tell whether a statement that lets somebody in spells out an action."""
         return any(action in statement.actions for statement in self.allowed)
-
-    def lacks(self, *actions: str) -> list[str]:
-        """Return which of these actions no statement lets the service do; none if it is not let in at all."""
-        statements = self.allowed_to_service
-        if not statements or not self.is_judgeable:
-            return []
-        return [action for action in actions if not any(statement.is_about(action) for statement in statements)]
 
 
 def is_devops_agent_like(service_principal: str) -> bool:

@@ -99,6 +99,11 @@ class Decision:
         return self.answer.is_yes
 
     @property
+    def is_denied(self) -> bool:
+        """Whether some statement certainly denies it."""
+        return any(statement.answer.is_yes for statement in self.statements if not statement.is_allow)
+
+    @property
     def nearest_miss(self) -> StatementResult | None:
         """The Allow statement with the fewest obstacles, rather one that names the caller; None if there is no such."""
         misses = [statement for statement in self.statements if statement.is_allow and statement.answer.is_no]

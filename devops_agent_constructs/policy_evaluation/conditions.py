@@ -84,7 +84,17 @@ class Condition:
     def is_required(self) -> bool:
         """Whether a request without the key fails it, and one with the key is compared."""
         is_optional = self.if_exists or self.set_operator == "forallvalues"
-        return self.operator is not None and not self.operator.is_negated and not is_optional
+        return self.is_positive and not is_optional
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether a key that is there must match a value."""
+        return self.operator is not None and not self.operator.is_negated
+
+    @property
+    def asks_for_key(self) -> bool:
+        """Whether it is met by every request that has the key, and by no other."""
+        return self.operator is None and {value.lower() for value in self.values} == {"false"}
 
     def is_pattern(self, value: str) -> bool:
         """Tell whether a value of it is taken as a pattern for several."""

@@ -5,6 +5,7 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -169,7 +170,8 @@ def _parse_resources(statement: Mapping[str, object], field: str) -> dict[str, A
 def _whole_arn(resource: str) -> str:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: AWS completes an ARN
     # of an identity-based policy or a boundary with wildcards for all missing fields.
-    missing = _ARN_FIELDS - 1 - resource.count(":")
+    # The colon of a policy variable's name separates no fields.
+    missing = _ARN_FIELDS - 1 - re.sub(r"\$\{[^{}]*\}", "", resource).count(":")
     return resource + ":*" * missing if resource.startswith("arn:") and missing > 0 else resource
 
 

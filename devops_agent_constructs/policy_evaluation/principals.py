@@ -24,43 +24,31 @@ from devops_agent_constructs.policy_evaluation.unknown import (
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # The availability of each key: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 # and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-_OF_ANYBODY = (
-    "aws:calledvia",
-    "aws:currenttime",
-    "aws:epochtime",
-    "aws:referer",
-    "aws:requestedregion",
-    "aws:requesttag/",
-    "aws:resource",
-    "aws:sourceip",
-    "aws:sourceidentity",
-    "aws:sourcevpc",
-    "aws:tagkeys",
-    "aws:useragent",
-    "aws:viaawsservice",
-    "aws:vpc",
-    "aws:securetransport",
-    "iam:resourcetag/",
-    "sts:",
-)
-_OF_IAM = (
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorg",
-    "aws:principaltag/",
-    "aws:principaltype",
-    "aws:assumedroot",
-    "aws:chatbotsourcearn",
-    "aws:ec2instancesource",
-    "aws:federatedprovider",
-    "aws:userid",
-    "aws:multifactorauth",
-    "aws:tokenissuetime",
-    "aws:username",
-    "ec2:rolede",
-    "ec2:sourceinstancearn",
-)
-_OF_SERVICES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorg", "aws:principalservicename")
+_OF_ANYBODY = {
+    *("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:calledviaawsmcp", "aws:viaawsservice"),
+    *("aws:viaawsmcpservice", "aws:ismcpserviceaction", "aws:currenttime", "aws:epochtime", "aws:referer"),
+    *("aws:requestedregion", "aws:securetransport", "aws:tagkeys", "aws:useragent"),
+    *("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"),
+    *("aws:sourceip", "aws:sourceidentity", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce"),
+    *("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpcsourceip"),
+    *("sts:awsservicename", "sts:durationseconds", "sts:externalid", "sts:requestcontextproviders"),
+    *("sts:rolesessionname", "sts:sourceidentity", "sts:taskpolicyarn", "sts:transitivetagkeys"),
+}
+_OF_IAM = {
+    *("aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalorgid"),
+    *("aws:principalorgpaths", "aws:principaltype", "aws:userid", "aws:username"),
+    *("aws:assumedroot", "aws:chatbotsourcearn", "aws:federatedprovider", "aws:signinsessionarn"),
+    *("aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "ec2:roledelivery", "ec2:sourceinstancearn"),
+    *("aws:multifactorauthage", "aws:multifactorauthpresent", "aws:tokenissuetime"),
+    *("codebuild:buildarn", "codebuild:projectarn", "glue:credentialissuingservice", "glue:roleassumedby"),
+    *("identitystore:userid", "lambda:sourcefunctionarn", "ssm:sourceinstancearn"),
+}
+_OF_SERVICES = {
+    *("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"),
+    *("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist"),
+}
+# The name of a tag, or of who says something of a session, is a part of the key.
+_WITH_A_NAME = ("aws:requesttag/", "aws:resourcetag/", "iam:resourcetag/", "sts:requestcontext/")
 # IAM stores a role or a user by its id, and shows the id once the role or the user is gone.
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
 
@@ -92,7 +80,7 @@ class ServiceCaller:
 
     def may_have(self, key: str) -> bool:
         """Tell whether a request of a service may have a key, in lower case; none has those of roles and users."""
-        return key.startswith(_OF_ANYBODY + _OF_SERVICES)
+        return key in _OF_ANYBODY | _OF_SERVICES or key.startswith(_WITH_A_NAME)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +131,7 @@ class IamCaller:
 
     def may_have(self, key: str) -> bool:
         """Tell whether a request of a role or user may have a key, in lower case; none has those of services."""
-        return key.startswith(_OF_ANYBODY + _OF_IAM)
+        return key in _OF_ANYBODY | _OF_IAM or key.startswith((*_WITH_A_NAME, "aws:principaltag/"))
 
 
 Caller = ServiceCaller | IamCaller

@@ -200,6 +200,17 @@ def test_the_agent_space_may_be_given() -> None:
     assert check_templates([secondary()], agent_space=AgentSpaceArn.from_arn(SPACE_ARN)) == ()
 
 
+def test_the_given_agent_space_beside_those_of_associations() -> None:
+    """A role for two Agent Spaces is meant for both, once an association of each is in the app."""
+    theirs = SPACE_ARN.replace("111111111111", "333333333333")
+    accounts = {"aws:SourceAccount": ["111111111111", "333333333333"]}
+    both = secondary(allow({"StringEquals": accounts, "ArnLike": {"aws:SourceArn": [SPACE_ARN, theirs]}}))
+    given, own = AgentSpaceArn.from_arn(SPACE_ARN), primary(Source=association())
+    other = stack_of("333333333333", Source=association())
+    assert check_templates([both, own, other], agent_space=given) == ()
+    assert ids(check_templates([both, own], agent_space=given)) == {"othersAdmitted"}
+
+
 def test_sorted_whatever_the_order() -> None:
     """By template, resource and path."""
     templates = [secondary(NO_ACCOUNT), primary(A=association(AccountId="333333333333", AccountType="monitor"))]

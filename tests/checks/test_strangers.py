@@ -144,7 +144,7 @@ SHAPES = [
     (
         "the organization alone",
         {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}},
-        {("missingSourceAccount", "warning"), ("missingSourceArn", "warning")},
+        MISSING,
     ),
 ]
 
@@ -231,3 +231,13 @@ def test_a_name_like_the_services_beside_it() -> None:
     near = allow(principal={"Service": "devopsagent.amazonaws.com"})
     assert ("wrongServicePrincipal", "warning") in found(allow(), near)
     assert found(near) == {("wrongServicePrincipal", "error")}
+
+
+@pytest.mark.parametrize(("effect", "expected"), [("Deny", {("agentSpaceRefused", "error")}), ("Allow", set())])
+def test_the_space_that_a_hidden_statement_may_let_in(effect: str, expected: set[tuple[str, str]]) -> None:
+    """A Deny that only deployment knows lets nobody in, so who is refused stays refused; an Allow may."""
+    elsewhere = {**ACCOUNT, "ArnLike": {"aws:SourceArn": SPACE_ARN.replace("us-east-1", "eu-west-1")}}
+    hidden = {"Fn::If": ["IsHidden", {**deny({}), "Effect": effect}, {"Ref": "AWS::NoValue"}]}
+    findings = check_templates([secondary(allow(elsewhere), hidden)], agent_space=AgentSpaceArn.from_arn(SPACE_ARN))
+    beside = {("othersAdmitted", "warning")}
+    assert {(finding.rule_id, finding.severity.value) for finding in findings} == expected | beside

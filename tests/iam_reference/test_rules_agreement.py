@@ -72,7 +72,8 @@ def a_stranger_is_let_in(policy: dict[str, Any]) -> bool:
             **FREE,
             "aws:SourceAccount": (account_id, None),
             "aws:SourceArn": (*sources, None),
-            "aws:SourceOrgID": (None, "o-foreign"),
+            # An account of the own organization has nothing to do with the role either.
+            "aws:SourceOrgID": (None, "o-foreign", "o-own"),
         }
         if is_let_in(policy, AGENT, of_service):
             return True

@@ -11,6 +11,7 @@ from devops_agent_constructs.checks.finding import Place, Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import IAM_GUIDE, Resources, Rule
 from devops_agent_constructs.checks.rules import conditions, principals
+from devops_agent_constructs.checks.rules.conditions import UNLESS_DENIED, names_source
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.assume_role import Decision
@@ -51,15 +52,16 @@ def others_admitted(resources: Resources) -> Iterator[Problem]:
     for _, verdict in resources.judged:
         by_place = defaultdict[Place, list[Requester]](list)
         for caller, places in verdict.strangers:
-            is_service = caller.principal is not None and caller.principal.kind == "Service"
-            left_out = explained if caller.is_the_service else misspelt if is_service else set[Place]()
+            kind, name = (caller.principal.kind, caller.principal.value) if caller.principal else ("", "*")
+            is_by_star = name == "*" or caller.is_the_service
+            left_out = explained if is_by_star else misspelt if kind == "Service" else set[Place]()
             for place in () if _is_whole_account(caller) else places:
                 if place not in left_out:
                     by_place[place].append(caller)
         for place, callers in by_place.items():
             names = dict.fromkeys(shown(caller.who) for caller in callers)
-            severity = Severity.ERROR if any(caller.is_outside for caller in callers) else Severity.WARNING
-            yield Problem(place, f"others get in too: {'; '.join(names)}", severity)
+            unless = UNLESS_DENIED if verdict.may_be_denied else ""
+            yield Problem(place, f"others get in too: {'; '.join(names)}{unless}", verdict.severity_of(callers))
 
 
 def _is_whole_account(caller: Requester) -> bool:
@@ -101,8 +103,7 @@ def _of_no_agent_space(role: Role) -> Iterator[Problem]:
     """Name an ARN that no Agent Space and no registered service has."""
     for statement in role.trust.allowed_to_service if not role.agent_spaces else ():
         for condition in statement.required(SOURCE_ARN):
-            is_known = not any(is_unknown(value) or condition.is_pattern(value) for value in condition.values)
-            if is_known and not any(map(parse_source, condition.values)):
+            if not any(is_unknown(value) or names_source(condition, value) for value in condition.values):
                 message = f"no Agent Space has the ARN {condition.values[0]!r} that {condition.key} asks for"
                 yield Problem(statement.place.at("Condition"), message)
 
@@ -118,8 +119,7 @@ def _slips(role: Role, caller: Requester) -> str:
 
 def _why(decision: Decision) -> str:
     miss = decision.nearest_miss
-    is_denied = any(result.answer.is_yes for result in decision.statements)
-    return decision.why if miss is None or is_denied else "; ".join(miss.reasons)
+    return decision.why if miss is None or decision.is_denied else "; ".join(miss.reasons)
 
 
 @Rule(

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from devops_agent_constructs import _validators
-from devops_agent_constructs._source_arn import has_wildcard, parse_source
+from devops_agent_constructs._source_arn import has_wildcard, may_name_source, parse_source
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement
 from devops_agent_constructs.checks.verdict import Verdict
+from devops_agent_constructs.policy_evaluation.conditions import Condition
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
+UNLESS_DENIED = ", unless a statement that only deployment knows denies it"
+_ORGANIZATION = ("aws:sourceorgid", "aws:sourceorgpaths")
 _PLAIN = {"StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "StringNotEqualsIgnoreCase"}
 
 
@@ -27,14 +30,20 @@ _PLAIN = {"StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "StringNo
 def missing_source_account(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find statements by which the service gets in whoever it acts for."""
     for statement in role.trust.allowed_to_service:
-        is_open = verdict.severity(statement.place) is Severity.ERROR or not role.trust.is_judgeable
-        severity = Severity.ERROR if is_open else Severity.WARNING
+        severity = verdict.severity(statement.place) or Severity.WARNING
+        severity = Severity.ERROR if role.trust.refused else severity
+        callers = [caller for caller, places in verdict.strangers if statement.place in places]
+        is_open = bool(role.trust.refused) or any(caller.is_outside and caller.is_the_service for caller in callers)
         required = statement.required_values(SOURCE_ACCOUNT)
         if wide := [value for value in required if has_wildcard(value)]:
             message = f"aws:SourceAccount admits {shown(wide[0])!r}, which is more than one account"
             yield Problem(statement.place.at("Condition"), message, severity)
         elif is_open and not required:
-            message = "no condition requires aws:SourceAccount, so AWS DevOps Agent may come for any account"
+            of = " of that organization" if any(map(statement.required, _ORGANIZATION)) else ""
+            unless = UNLESS_DENIED if verdict.may_be_denied else ""
+            message = (
+                f"no condition requires aws:SourceAccount, so AWS DevOps Agent may come for any account{of}{unless}"
+            )
             yield Problem(statement.place, message, severity)
         elif not required and not role.trust.denied_without(SOURCE_ACCOUNT):
             message = "no condition requires aws:SourceAccount; others keep strangers out"
@@ -99,7 +108,8 @@ def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
         severity = verdict.severity(statement.place)
         is_denied = role.trust.denied_without(SOURCE_ARN) and severity is None
         if not statement.required(SOURCE_ARN) and not is_denied:
-            message = "no condition requires aws:SourceArn, so every Agent Space of the account gets in"
+            so = ", so every Agent Space of the account gets in" if severity else ""
+            message = f"no condition requires aws:SourceArn{so}"
             yield Problem(statement.place, message, severity or Severity.WARNING)
 
 
@@ -113,13 +123,21 @@ def missing_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
 ).of_judged_roles
 def wildcard_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find patterns that admit more than the Agent Spaces of one account."""
-    for statement, key, pattern in role.trust.patterns(SOURCE_ARN, EXTERNAL_ID):
-        source = parse_source(pattern)
-        if source is None or not source.is_of_one_account:
+    for statement, condition, pattern in role.trust.patterns(SOURCE_ARN, EXTERNAL_ID):
+        source, key = parse_source(pattern), condition.key
+        # What names nothing at all, `agentSpaceRefused` says.
+        if names_source(condition, pattern) and (source is None or not source.is_of_one_account):
             severity = verdict.severity(statement.place) or Severity.WARNING
             others = "more than one account" if severity is Severity.ERROR else "more than one Agent Space"
             message = f"{key} admits {shown(pattern)!r}: its wildcards cover {others}"
             yield Problem(statement.place.at("Condition"), message, severity)
+
+
+def names_source(condition: Condition, value: str) -> bool:
+    """Tell whether a value may match the ARN of an Agent Space or a registered service."""
+    if condition.operator is None or not condition.operator.has_patterns:
+        return parse_source(value) is not None
+    return may_name_source(value, by_field=condition.operator.name.startswith("Arn"))
 
 
 @Rule(

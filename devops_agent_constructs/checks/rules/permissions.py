@@ -63,16 +63,19 @@ def _allows_everything(statement: PermissionStatement) -> bool:
         "write the resource 'arn:aws:iam::<account>:role/aws-service-role/resource-explorer-2.amazonaws.com/"
         "AWSServiceRoleForResourceExplorer'"
     ),
-).of_roles
-def service_linked_role_on_star(role: Role) -> Iterator[Problem]:
+).of_resources
+def service_linked_role_on_star(resources: Resources) -> Iterator[Problem]:
     """Find permission to create service-linked roles of any service."""
-    others = _OTHER.format(role.account_id)
-    for statement in (statement for policy in role.policies for statement in policy.statements):
-        is_open = statement.grants(_CREATE) and statement.may_hold({"iam:awsservicename": _OTHER_SERVICE})
-        wide = [resource for resource in statement.wide_resources if string_matches(resource, others, None)]
-        if is_open and wide:
-            message = f"{_CREATE} on {shown(wide[0])!r}: for other services too"
-            yield Problem(statement.place.at("Resource"), message)
+    granted = [(role, policy) for role in resources.roles for policy in role.policies]
+    for role, policy in granted:
+        others = _OTHER.format(role.account_id)
+        context = {"aws:principalaccount": role.account_id, "iam:awsservicename": _OTHER_SERVICE}
+        for statement in policy.statements:
+            wide = [resource for resource in statement.wide_resources if string_matches(resource, others, context)]
+            is_open = statement.grants(_CREATE) and resources.allow(policy, statement, _CREATE, others, context)
+            if is_open and wide:
+                message = f"{_CREATE} on {shown(wide[0])!r}: for other services too"
+                yield Problem(statement.place.at("Resource"), message)
 
 
 @Rule(

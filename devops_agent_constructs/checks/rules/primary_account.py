@@ -52,7 +52,11 @@ def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
     for policy in resources.policies:
         for statement in policy.statements if policy.place in own or names.intersection(policy.roles) else ():
             wide = [resource for resource in statement.wide_resources if _is_of_any_account(resource)]
-            if wide and statement.grants("sts:AssumeRole") and any(map(statement.may_hold, _ELSEWHERE)):
+            if statement.grants("sts:AssumeRole") and any(
+                resources.allow(policy, statement, "sts:AssumeRole", _elsewhere(resource), context)
+                for resource in wide
+                for context in _ELSEWHERE
+            ):
                 message = f"sts:AssumeRole on {shown(wide[0])!r}: in every AWS account that lets this role in"
                 yield Problem(statement.place.at("Resource"), message)
 
@@ -60,6 +64,13 @@ def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
 def _is_of_any_account(resource: str) -> bool:
     fields = resource.split(":", 5)
     return has_wildcard(fields[4] if len(fields) > 4 else resource)  # noqa: PLR2004 (an ARN's account)
+
+
+def _elsewhere(resource: str) -> str:
+    """Return a role of nobody's account that a pattern stands for."""
+    fields = resource.split(":", 5)
+    name = fields[5].replace("*", "x").replace("?", "x") if len(fields) > 5 else ""  # noqa: PLR2004 (an ARN's last)
+    return f"arn:aws:iam::{STRANGER}:{name if name.startswith('role/') else 'role/x'}"
 
 
 @Rule(
@@ -134,7 +145,9 @@ def pass_role_shape(resources: Resources) -> Iterator[Problem]:
                 if is_devops_agent_like(name) and name != service.SERVICE_PRINCIPAL:
                     message = f"iam:PassedToService {name!r} is no service of AWS"
                     yield Problem(statement.place.at("Condition"), message)
-            if statement.may_hold({_PASSED_TO: "ec2.amazonaws.com"}) and _covers_all(statement, policy):
+            some_role, context = f"arn:aws:iam::{policy.account_id}:role/x", {_PASSED_TO: "ec2.amazonaws.com"}
+            is_open = resources.allow(policy, statement, "iam:PassRole", some_role, context)
+            if is_open and _covers_all(statement, policy):
                 message = (
                     "iam:PassRole on every role, and no condition on iam:PassedToService: any service can get any role"
                 )

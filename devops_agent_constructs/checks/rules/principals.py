@@ -9,8 +9,10 @@ from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
+from devops_agent_constructs.checks.strangers import BY_PROVIDER, WAYS_IN
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, is_devops_agent_like
 from devops_agent_constructs.checks.verdict import Verdict
+from devops_agent_constructs.policy_evaluation.principals import Principal
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 
@@ -46,17 +48,24 @@ def wrong_service_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
 
 @Rule(
     id="wildcardPrincipal",
+    milder="its conditions keep other accounts out",
     what="`*` as the principal of a trust policy",
     reason="only conditions keep the world out",
     source=IAM_GUIDE + "reference_policies_elements_principal.html#principal-anonymous",
     fix="write 'Principal': {'Service': 'aidevops.amazonaws.com'}",
-).of_roles
-def wildcard_principal(role: Role) -> Iterator[Problem]:
+).of_judged_roles
+def wildcard_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find statements that name everybody."""
+    everybody = Principal(kind="AWS", value="*")
     for statement in role.trust.allowed:
-        if statement.is_for_everybody:
+        if statement.is_for_everybody and any(map(statement.is_about, WAYS_IN + BY_PROVIDER)):
             message = "Principal '*' is everybody in every AWS account, and every AWS service"
-            yield Problem(statement.place.at("Principal"), message)
+            callers = [caller for caller, places in verdict.strangers if statement.place in places]
+            by_star = [caller for caller in callers if caller.principal == everybody or caller.is_the_service]
+            severity = verdict.severity_of(by_star) or Severity.WARNING
+            severity = Severity.ERROR if role.trust.refused or verdict.undefined else severity
+            but = "; its conditions or a Deny keep strangers out" if severity is Severity.WARNING else ""
+            yield Problem(statement.place.at("Principal"), f"{message}{but}", severity)
 
 
 @Rule(
@@ -74,8 +83,10 @@ def account_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find whole accounts that get in without an external id."""
     admitted = {(caller.principal, place) for caller, places in verdict.strangers for place in places}
     chained = {(principal, statement.place) for statement, principal in role.chained_statements}
-    has_deny = role.trust.is_judgeable and not all(statement.is_allow for statement in role.trust.statements)
-    for statement in role.trust.allowed:
+    has_deny = not role.trust.refused and not all(statement.is_allow for statement in role.trust.statements)
+    # Tags alone let nobody in.
+    lets_in = [statement for statement in role.trust.allowed if any(map(statement.is_about, WAYS_IN))]
+    for statement in lets_in:
         for principal in statement.principals:
             account = parse_principal_arn(principal.value) if principal.kind == "AWS" else None
             is_chained = (principal, statement.place) in chained
@@ -84,7 +95,7 @@ def account_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
             if account is None or account.kind != "root" or has_external_id or is_denied:
                 continue
             without = "with the external id" if is_chained else "without an external id"
-            is_milder = is_chained or account.account_id == role.account_id
+            is_milder = is_chained or verdict.may_be_denied or account.account_id == role.account_id
             yield Problem(
                 statement.place.at("Principal"),
                 f"{shown(principal.value)!r} is every role and user of that account, {without}",

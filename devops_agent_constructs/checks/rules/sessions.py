@@ -17,14 +17,25 @@ from devops_agent_constructs.policy_evaluation.unknown import shown
 _OTHER = "arn:aws:iam::aws:contextProvider/Other"
 
 
-def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role], Iterator[Problem]]:
+def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role, Verdict], Iterator[Problem]]:
     """Return a check that finds roles of a purpose whose trust policy lets the service do only some of the actions."""
 
-    def check(role: Role) -> Iterator[Problem]:
-        if role.purpose is purpose and (missing := role.trust.lacks(*actions)):
+    def check(role: Role, verdict: Verdict) -> Iterator[Problem]:
+        missing = [action for action in actions if _is_missing(action, role, verdict)]
+        if role.purpose is purpose and missing:
             yield Problem(role.trust.place, f"the service is not let in for {', '.join(missing)}; {who}")
 
     return check
+
+
+def _is_missing(action: str, role: Role, verdict: Verdict) -> bool:
+    """Tell whether no statement is about an action, or the Agent Space is let in for others but not for this one."""
+    trust, statements = role.trust, role.trust.allowed_to_service
+    if not statements or trust.has_hidden_allow or trust.refused or verdict.undefined:
+        return False
+    requests = [replace(caller.request, action=action) for caller, _ in verdict.meant if caller.is_the_service]
+    is_refused = any(decide_by(trust.statements, request).answer.is_no for request in requests)
+    return (is_refused and verdict.admits_the_meant) or not any(statement.is_about(action) for statement in statements)
 
 
 operator_actions = Rule(
@@ -33,7 +44,7 @@ operator_actions = Rule(
     reason="AWS's policy confines a session to the Agent Space of its tag",
     source=CLI_GUIDE,
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
-).of_roles(_needs(Purpose.OPERATOR, "sts:AssumeRole", "sts:TagSession", who="the operator app needs both"))
+).of_judged_roles(_needs(Purpose.OPERATOR, "sts:AssumeRole", "sts:TagSession", who="the operator app needs both"))
 
 channel_actions = Rule(
     id="channelActions",
@@ -41,7 +52,7 @@ channel_actions = Rule(
     reason="AWS refuses it with a ValidationException (a report of 2026; AWS's page on Slack asks for both)",
     source=USER_GUIDE,
     fix="write 'Action': ['sts:AssumeRole', 'sts:TagSession']",
-).of_roles(_needs(Purpose.CHANNEL, "sts:AssumeRole", "sts:TagSession", who="a two-way chat channel needs both"))
+).of_judged_roles(_needs(Purpose.CHANNEL, "sts:AssumeRole", "sts:TagSession", who="a two-way chat channel needs both"))
 
 
 @Rule(
@@ -59,7 +70,7 @@ channel_actions = Rule(
 ).of_judged_roles
 def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find roles whose session takes over an identity from any provider."""
-    is_judged = role.trust.is_judgeable and not verdict.undefined
+    is_judged = not (role.trust.refused or role.trust.has_hidden_deny or verdict.undefined)
     for source in role.sources[:1] if is_judged else ():
         allowed = []
         for who, providers in (("no provider", []), ("any provider", [_OTHER])):
@@ -79,7 +90,7 @@ elevated_actions = Rule(
         "the page 'Working with directed actions' of https://docs.aws.amazon.com/devopsagent/latest/userguide/"
     ),
     fix="write 'Action': ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']",
-).of_roles(
+).of_judged_roles(
     _needs(
         Purpose.ELEVATED,
         *("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"),

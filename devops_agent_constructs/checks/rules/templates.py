@@ -76,6 +76,7 @@ def association_role_mismatch(resources: Resources) -> Iterator[Problem]:
     roles = defaultdict[str, list[Role]](list)
     for role in resources.roles:
         roles[role.account_id].append(role)
+    used = {arn for association in resources.associations for arn in association.role_arns.values()}
     for association in resources.associations:
         for name, text in association.role_arns.items():
             if not text or is_unknown(text):
@@ -86,12 +87,12 @@ def association_role_mismatch(resources: Resources) -> Iterator[Problem]:
             elif own != arn.account_id and not is_unknown(own):
                 message = f"is of account {arn.account_id}; the association is of account {own!r}"
             else:
-                message = _missing(arn, roles[arn.account_id], _PURPOSES[name])
+                message = _missing(arn, roles[arn.account_id], _PURPOSES[name], used)
             if message:
                 yield Problem(association.place.at(name), f"{text} {message}")
 
 
-def _missing(arn: PrincipalArn, there: Sequence[Role], purpose: Purpose) -> str:
+def _missing(arn: PrincipalArn, there: Sequence[Role], purpose: Purpose, used: set[str]) -> str:
     """Say what the app has instead of the role; nothing if the role may come from elsewhere."""
     if any((role.path, role.name) == (arn.path, arn.name) for role in there):
         return ""
@@ -100,7 +101,10 @@ def _missing(arn: PrincipalArn, there: Sequence[Role], purpose: Purpose) -> str:
         if role.name.lower() == arn.name.lower():
             return f"does not exist: the role of this name in account {arn.account_id} is {_shown(role)}"
     same = [role for role in there if role.purpose is purpose]
-    if not same or any(is_unknown(_shown(role)) for role in same):
+    # A role that another association names is not the one that was meant here.
+    prefix = f"arn:{arn.partition}:iam::{arn.account_id}:role"
+    is_free = any(f"{prefix}{_shown(role)}" not in used for role in same)
+    if not is_free or any(is_unknown(_shown(role)) for role in same):
         return ""
     return f"is not in this app, which has {' and '.join(map(_shown, same))} in account {arn.account_id}"
 

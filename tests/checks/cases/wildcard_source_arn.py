@@ -11,7 +11,11 @@ def of(arn: str) -> dict[str, object]:
 GOOD = secondary(allow(of(SPACE_ARN)))
 
 CASES = [
-    case("everything", GOOD, secondary(allow(of("*")))),
+    case(
+        "everything",
+        GOOD,
+        secondary(allow({"StringEquals": {"aws:SourceAccount": "111111111111"}, "StringLike": {"aws:SourceArn": "*"}})),
+    ),
     case("every account", GOOD, secondary(allow(of("arn:aws:aidevops:us-east-1:*:agentspace/*")))),
     case("a part of the id", GOOD, secondary(allow(of("arn:aws:aidevops:us-east-1:111111111111:agentspace/8*")))),
     case("registered services too", GOOD, secondary(allow(of("arn:aws:aidevops:us-east-1:111111111111:*")))),
