@@ -174,6 +174,23 @@ class SelfManagedDeployment:
         return tuple(self.accounts)
 
 
+def check_management_account(deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
+    """Check that the stack of the rollout is the management account's, where that account shall get the role in it.
+
+    Raises:
+        OnboardingInputError: It need not be: StackSets reaches the account anyhow, or the stack is another account's.
+    """
+    if isinstance(deployment, SelfManagedDeployment):
+        why = "with self-managed permissions, StackSets deploys to any account that it is given"
+        fix = "leave it out, and name the account among the others"
+    elif deployment.call_as is CallAs.DELEGATED_ADMIN:
+        why = "the stack is a delegated administrator's, so that no role in it is the management account's"
+        fix = "leave it out, and deploy a SecondaryAccountStack there (in an accounts file: name it in accounts)"
+    else:
+        return
+    raise OnboardingInputError("include_management_account", True, why=why, fix=fix)
+
+
 def without_role(
     deployment: ServiceManagedDeployment | SelfManagedDeployment,
     account_id: str,

@@ -212,6 +212,14 @@ def test_bad_format(text: str, message: str) -> None:
                 "deploys to; remove it, and set include_management_account"
             ),
         ),
+        (
+            with_("include_management_account: true", NEEDED.replace("self", "delegated_admin")),
+            (
+                "2:112: organization.include_management_account=True: the stack is a delegated administrator's, so "
+                "that no role in it is the management account's; leave it out, and deploy a SecondaryAccountStack "
+                "there (in an accounts file: name it in accounts)"
+            ),
+        ),
         (with_('associate: ["2222"]'), f"2:113: organization.associate[0]='2222': {DIGITS}"),
         (
             with_('associate: ["222222222222", "222222222222"]'),
