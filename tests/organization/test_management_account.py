@@ -59,7 +59,7 @@ def test_no_warning_for_chosen_accounts(stack: Stack) -> None:
 
 def test_a_delegated_administrator_includes_no_management_account(stack: Stack) -> None:
     """Its stack is its own account's; dropping the argument would leave the account without a role, unsaid."""
-    with pytest.raises(OnboardingInputError, match="a delegated administrator's.*SecondaryAccountStack there"):
+    with pytest.raises(OnboardingInputError, match=r"a delegated administrator's.*SecondaryAccountStack there"):
         rolled_out(stack, deployment=DELEGATED, include_management_account=True)
 
 
