@@ -28,7 +28,7 @@ def json_schema() -> _Schema:
             for kind in get_args(hint):
                 if isinstance(kind, ResourceKind):
                     listed = definitions[capability.__name__]["properties"][field]
-                    message = "Write a name, or an ARN in full"
+                    message = f"Write {kind.description}"
                     listed["items"] |= {"pattern": f"^({kind.form})$", "patternErrorMessage": message}
                     listed["minItems"] = 1
     own = definitions["CustomStatement"]["properties"]

@@ -382,7 +382,7 @@ ONE_ACCOUNT = "this policy belongs to one account, and the role is for many"
         (
             "capabilities: [{s3_objects: {buckets: [a*b]}}]",
             "3:47: role.capabilities[0].s3_objects.buckets[0]='a*b'",
-            "neither a name nor an ARN",
+            "must be a bucket's name",
         ),
     ],
 )
