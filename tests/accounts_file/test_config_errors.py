@@ -216,7 +216,7 @@ OWN_CAPABILITIES = "accounts[0].role.capabilities"
         (
             shared("capabilities: [s3_objects: {buckets: [a*b]}]"),
             f"3:46: {CAPABILITIES}[0].s3_objects.buckets[0]",
-            "neither",
+            "must be a bucket's name",
         ),
         (
             own("capabilities: [s3_objects: {buckets: []}]"),
@@ -226,7 +226,7 @@ OWN_CAPABILITIES = "accounts[0].role.capabilities"
         (
             shared("capabilities: [kms_decrypt: {keys: [alias/a]}]"),
             f"3:44: {CAPABILITIES}[0].kms_decrypt.keys[0]",
-            "neither",
+            "not an alias",
         ),
         (
             shared(f"capabilities: [{CUSTOM}}}]").replace("Own", "O-n"),

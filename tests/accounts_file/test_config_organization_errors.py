@@ -45,7 +45,10 @@ CHOICE = "not what an account can be to the organization"
             SPACE + "organization:\n",
             "2:1: organization='': must be a mapping, but it is empty; give it a value, or remove it",
         ),
-        (with_("", NEEDED.replace("call_as: self, ", "")), f"2:1: organization.call_as=None: {MISSING}"),
+        (
+            with_("", NEEDED.replace("call_as: self, ", "")),
+            f"2:1: organization.call_as=None: {MISSING}: self or delegated_admin",
+        ),
         (
             with_("", NEEDED.replace(", organizational_units: [ou-a1b2-11112222]", "")),
             f"2:1: organization.organizational_units=None: {MISSING}",
@@ -79,11 +82,11 @@ CHOICE = "not what an account can be to the organization"
         (
             with_("organizational_unit: [a]"),
             (
-                "2:101: organization.organizational_unit='organizational_unit': no such key; did you mean "
+                "2:101: organization.organizational_unit: no such key; did you mean "
                 f"'organizational_units'? Known: {KNOWN}"
             ),
         ),
-        (with_("zzz: 1"), f"2:101: organization.zzz='zzz': no such key; use one of: {KNOWN}"),
+        (with_("zzz: 1"), f"2:101: organization.zzz: no such key; use one of: {KNOWN}"),
         (
             with_("exclude: [012345670123]"),
             (

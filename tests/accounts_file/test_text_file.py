@@ -154,7 +154,7 @@ def test_no_value_of_other_peoples_files_is_quoted(name: str) -> None:
 def test_the_value_of_an_unknown_key_is_not_quoted() -> None:
     """Nobody knows what it is, also where the file is ours."""
     error = refusal(SPACE + ACCOUNTS + f"passwort: {SECRET}\n")
-    assert str(error).startswith("devops-agent.yaml:3:1: passwort='passwort': no such key; use one of: ")
+    assert str(error).startswith("devops-agent.yaml:3:1: passwort: no such key; use one of: ")
     assert "hunter2" not in str(refusal(f"accounts: [{{name: a, password: {SECRET}}}]"))
 
 
