@@ -88,7 +88,7 @@ def test_unknown_keys(text: str, message: str) -> None:
     assert str(refusal(text)) == f"devops-agent.yaml:{message}"
 
 
-CREATE = "create it in the working folder, or name another: -c devops-agent-constructs:configFile=PATH"
+CREATE = "correct the path; a relative one counts from the working folder"
 TOKEN = "holds a CDK token ('${Token[...]}'), which means nothing outside the app that made it"
 OPEN = "the list that begins here is not closed, or a comma is missing; correct its brackets"
 

@@ -47,7 +47,7 @@ CHOICE = "not what an account can be to the organization"
         ),
         (
             with_("", NEEDED.replace("call_as: self, ", "")),
-            f"2:1: organization.call_as=None: {MISSING}: self or delegated_admin",
+            f"2:1: organization.call_as=None: {MISSING}: delegated_admin or self",
         ),
         (
             with_("", NEEDED.replace(", organizational_units: [ou-a1b2-11112222]", "")),

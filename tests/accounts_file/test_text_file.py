@@ -14,7 +14,7 @@ from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.config import from_file
 from tests.accounts_files import ACCOUNTS, SPACE, refusal
 
-CREATE = "create it in the working folder, or name another: -c devops-agent-constructs:configFile=PATH"
+CREATE = "correct the path; a relative one counts from the working folder"
 NOT_REGULAR = "cannot be read: not a regular file, but a pipe, a device or a socket"
 
 
