@@ -173,7 +173,7 @@ ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace"
             "not the prefix of a service's actions",
             "'ec2' or 'logs'",
         ),
-        (shared("access_limits: {}"), "3:8: role.access_limits=", "it limits nothing", "set one of its fields"),
+        (shared("access_limits: {}"), "3:8: role.access_limits: ", "it limits nothing", "set one of its fields"),
         (
             shared("access_limits: {deny_data_reads: true}, capabilities: [{s3_objects: {buckets: [orders]}}]"),
             "3:8: role.access_limits='s3:GetObject'",
