@@ -20,6 +20,8 @@ _PATH = re.compile(r"/([A-Za-z0-9_+=,.@-]+/)*")
 _DESCRIPTION = re.compile("[\t\n\r -~\u00a1-\u00ff]*")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html and API_Root.html
+_ORGANIZATIONAL_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 # The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
 _QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
@@ -192,6 +194,15 @@ def organization_id(value: str, *, field: str) -> str:
         return value
     why = "not the id of an organization"
     raise OnboardingInputError(field, value, why=why, fix="write it like 'o-a1b2c3d4e5'")
+
+
+def organizational_unit(value: str, *, field: str) -> str:
+    """Check the id of an organizational unit, or of a root of AWS Organizations."""
+    if is_token(value) or _ORGANIZATIONAL_UNIT.fullmatch(value):
+        return value
+    why = "neither the id of an organizational unit nor of a root"
+    fix = "write it like 'ou-a1b2-11112222', or 'r-a1b2' for the root"
+    raise OnboardingInputError(field, value, why=why, fix=fix)
 
 
 def bootstrap_qualifier(value: str, *, field: str) -> str:

@@ -44,16 +44,16 @@ def from_context(scope: Construct) -> Onboarding:
         raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
     stage_name = stage_name_of(scope)
     path = scope.node.try_get_context(CONTEXT_KEY)
-    if path is None:
-        return from_file(Path(DEFAULT_FILE), stage_name=stage_name)
+    path = DEFAULT_FILE if path is None else path
     if not isinstance(path, str) or not path:
         fix = f"write it like -c {CONTEXT_KEY}=accounts.yaml"
         raise OnboardingInputError(CONTEXT_KEY, path, why="must be the path of a file", fix=fix)
-    return from_file(Path(path), stage_name=stage_name)
+    fix = f"create it in the working folder, or name another: -c {CONTEXT_KEY}=PATH"
+    return _read(Path(path), stage_name=stage_name, fix=fix)
 
 
 @checked
-def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
+def from_file(path: Path | str, *, stage_name: str = "") -> Onboarding:
     """Read an accounts file, YAML or (if its name ends in `.json`) JSON, of 1 MiB at most.
 
     It is a regular file, in UTF-8 or in UTF-16 with a byte order mark: from a pipe, such as `<(...)`, nothing is read,
@@ -68,7 +68,12 @@ def from_file(path: Path, *, stage_name: str = "") -> Onboarding:
         OnboardingInputError: The file is missing, empty, malformed, or holds a value that cannot work. If it is no
             accounts file at all, nothing of its content is in the error.
     """
-    fix = f"create it in the working folder, or name another: -c {CONTEXT_KEY}=PATH"
+    fix = "correct the path; a relative one counts from the working folder"
+    return _read(Path(path), stage_name=stage_name, fix=fix)
+
+
+def _read(path: Path, *, stage_name: str, fix: str) -> Onboarding:
+    """Read a file; `fix` says what to do if it cannot be."""
     text = read_text(path, mebibytes=_MOST_MEBIBYTES, fix=fix)
     if is_token(text):
         why = "holds a CDK token ('${Token[...]}'), which means nothing outside the app that made it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reprlib import Repr
+from typing import Final
 
 # A value may be a whole file by mistake; its beginning is enough to find it.
 _BRIEF = Repr()
@@ -12,6 +13,9 @@ _BRIEF.maxlevel = 2
 _LONGEST_TEXT = 2_000
 _LONGEST_NAME = 300
 
+NOT_SHOWN: Final = object()
+"""The value of an error whose message has none: nobody knows what it is, a secret perhaps."""
+
 
 class OnboardingInputError(ValueError):
     """An argument or a value of the accounts file that cannot produce a working deployment.
@@ -20,7 +24,7 @@ class OnboardingInputError(ValueError):
 
     Attributes:
         field: What the user wrote, as the user names it, e.g. `role_name` or `accounts[3].id`.
-        value: The value found there; a long one is shortened in the message.
+        value: The value found there; a long one is shortened in the message. Or `NOT_SHOWN`.
         why: Why it cannot work.
         fix: What to write instead.
         location: Where it stands, e.g. `devops-agent.yaml:12:9`; empty for an argument.
@@ -29,7 +33,8 @@ class OnboardingInputError(ValueError):
 
     def __init__(self, field: str, value: object, *, why: str, fix: str, location: str = "") -> None:
         place = f"{location}: " if location else ""
-        self.what = printable(f"{place}{_shortened(field, _LONGEST_NAME)}={_brief(value)}")
+        shown = "" if value is NOT_SHOWN else f"={_brief(value)}"
+        self.what = printable(f"{place}{_shortened(field, _LONGEST_NAME)}{shown}")
         super().__init__(f"{self.what}: {printable(_shortened(why))}; {printable(_shortened(fix))}")
         self.field, self.value, self.why, self.fix, self.location = field, value, why, fix, location
 

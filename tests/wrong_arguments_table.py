@@ -382,7 +382,7 @@ CASES = {
         accepts={"scope": SCOPE, "onboarding": NOTHING},
     ),
     "from_context": Case(accepts={"scope": SCOPE | {"role"}}),
-    "from_file": Case(accepts={"path": frozenset({"path"}), "stage_name": TEXT}),
+    "from_file": Case(accepts={"path": TEXT | {"path"}, "stage_name": TEXT}),
     "quick_create_url": Case(
         good={"template_url": "https://b.s3.us-east-1.amazonaws.com/t.json", "agent_space": SPACE},
         accepts={

@@ -15,7 +15,7 @@ from msgspec import inspect
 from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.paths import KeyPath
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError
 
 _PYTHON: dict[type[inspect.Type], type] = {
     inspect.StrType: str,
@@ -71,10 +71,31 @@ def _errors_of_mapping(
             yield from _errors(fields[key].type, part, (*path, key), document)
         else:
             # The value stays out of it: who knows what it is.
-            yield document.error((*path, key), value=key, why="no such key", fix=_one_of(key, list(fields)))
+            why, fix = "no such key", _one_of(key, list(fields))
+            if elsewhere := " or ".join(_mappings_with(key, inspect.type_info(AccountsFile))):
+                why, fix = "no such key here", f"it belongs {elsewhere}. Known here: {', '.join(fields) or 'none'}"
+            yield document.error((*path, key), value=NOT_SHOWN, why=why, fix=fix)
     for key, field in fields.items():
         if field.required and key not in value:
-            yield document.error((*path, key), why="it is required and missing", fix="add it")
+            choices = _choices(_without_words(field.type))
+            fix = f"add it: {' or '.join(map(str, choices))}" if choices else "add it"
+            yield document.error((*path, key), why="it is required and missing", fix=fix)
+
+
+def _mappings_with(key: str, expected: inspect.Type, path: str = "") -> Iterator[str]:
+    """Yield where in the format a key may stand, as `in accounts[].role`."""
+    expected = _without_words(expected)
+    match expected:
+        case inspect.UnionType(types=types):
+            for option in types:
+                yield from _mappings_with(key, option, path)
+        case inspect.ListType(item_type=inner):
+            yield from _mappings_with(key, inner, f"{path}[]")
+        case inspect.StructType(fields=fields):
+            if any(field.encode_name == key for field in fields):
+                yield f"in {path.removeprefix('.')}" if path else "at the top level"
+            for field in fields:
+                yield from _mappings_with(key, field.type, f"{path}.{field.encode_name}")
 
 
 def _choices(expected: inspect.Type) -> Sequence[object]:

@@ -28,7 +28,7 @@ def json_schema() -> _Schema:
             for kind in get_args(hint):
                 if isinstance(kind, ResourceKind):
                     listed = definitions[capability.__name__]["properties"][field]
-                    message = "Write a name, or an ARN in full"
+                    message = f"Write {kind.description}"
                     listed["items"] |= {"pattern": f"^({kind.form})$", "patternErrorMessage": message}
                     listed["minItems"] = 1
     own = definitions["CustomStatement"]["properties"]
@@ -88,6 +88,10 @@ def _rules_of_an_organization() -> list[_Schema]:
             {"allOf": [_is("retain_on_account_removal", True), follows_nobody]},
             "retain_on_account_removal goes together with auto-deployment only",
         ),
+        _never(
+            {"allOf": [_is("include_management_account", True), _is("call_as", "delegated_admin")]},
+            "The stack of a delegated administrator is not the management account's",
+        ),
     ]
 
 
@@ -102,7 +106,7 @@ def _filled(key: str) -> _Schema:
     return _says_something(key, "array")
 
 
-def _is(key: str, value: bool) -> _Schema:
+def _is(key: str, value: bool | str) -> _Schema:
     return {"required": [key], "properties": {key: {"const": value}}}
 
 

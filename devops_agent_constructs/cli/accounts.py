@@ -66,6 +66,8 @@ def accounts(
         space = AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         for account_id in exclude or []:
             _validators.account_id(account_id, field="--exclude")
+        for unit_id in ou or []:
+            _validators.organizational_unit(unit_id, field="--ou")
         check_free(output_file, force=force, is_signed=True)
         organization = OrganizationReader(Session(profile=profile, region=space.region))
         organization_id, management_account_id = organization.ids()

@@ -49,6 +49,10 @@ class AgentSpaceTarget:
             field, text = default_agent_space()
         if _ID.fullmatch(text):
             return cls(agent_space_id=text, arn=None, session=session)
+        if ":" not in text:
+            why = "neither an id, 1-64 of A-Z a-z 0-9 -, nor the ARN of an Agent Space"
+            fix = "devops-agent-accounts spaces shows those that there are"
+            raise OnboardingInputError(field, text, why=why, fix=fix)
         arn = AgentSpaceArn.from_arn(text, field=field)
         if session.region not in {None, arn.region}:
             why = f"the Agent Space's ARN says Region {arn.region}"

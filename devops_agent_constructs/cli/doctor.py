@@ -10,6 +10,7 @@ import typer
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.cli.agent_space_target import FILE, agent_space_of_environment
+from devops_agent_constructs.cli.aws.other_accounts import check_role_name
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
@@ -104,6 +105,7 @@ def doctor(
 
     with reported(debug=debug, profile=profile):
         _check_choice(account, every=every, failed_from=failed_from)
+        check_role_name(assume_role_name)
         given = {
             "--role-name": role_name,
             "--path": path,

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from devops_agent_constructs import _validators
 from devops_agent_constructs.cli.agent_space_target import FILE, AgentSpaceTarget
+from devops_agent_constructs.cli.aws.other_accounts import check_role_name
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
@@ -68,6 +70,11 @@ def migrate(
             raise UsageError("--config -", why=why, fix="name a file")
         if config is not None:
             check_free(config, force=force, is_signed=True)
+        elif force:
+            raise UsageError("--force", why="no file is written without --config", fix="add --config, or leave it out")
+        for account_id in account or ():
+            _validators.account_id(account_id, field="--account")
+        check_role_name(assume_role_name)
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         migration = migration_reader.read_migration(
             target, account, assume_role_name=assume_role_name, accounts_file=str(config or FILE)

@@ -52,6 +52,9 @@ def spaces(
         if region and all_regions:
             why, fix = "--all-regions asks that one, too", "leave out one of the two"
             raise UsageError("--region", why=why, fix=fix)
+        if not all_regions and session.region_name is None:
+            why = "none is given, and neither the environment nor the profile has one"
+            raise UsageError("--region", why=why, fix="add it, or --all-regions, which asks them all")
         unread: list[str] = []
         regions = sorted(service.AGENT_SPACE_REGIONS) if all_regions else [session.region_name]
         entries = _entries(session, regions, unread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,7 @@ OutputFile = Annotated[
 QuickCreate = Annotated[
     str | None,
     typer.Option(
+        "--quick-create-url",
         metavar="TEMPLATE_URL",
         help="Print a link instead, which opens the CloudFormation console with the template in S3 filled in.",
     ),
@@ -55,17 +57,26 @@ def template(
     path: RolePath = "/",
     output_file: OutputFile = None,
     force: Force = False,
-    quick_create_url: QuickCreate = None,
+    template_url: QuickCreate = None,
     debug: Debug = False,
 ) -> None:
     """Write the CloudFormation template of the role in a secondary account, without CDK and without a call to AWS."""
     with reported(debug=debug):
+        if force and output_file is None:
+            raise UsageError("--force", why="no file is written", fix="add --output-file, or leave it out")
         space = None if agent_space_arn is None else AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
-        if quick_create_url is not None:
+        if template_url is not None:
+            _check_no_template_options(
+                {
+                    "--generation": generation is not Generation.GA,
+                    "--role-name": role_name != service.SECONDARY_ROLE_NAME,
+                    "--path": path != "/",
+                }
+            )
             if space is None:
                 why = "the link carries the Agent Space's ARN"
                 raise UsageError("--quick-create-url", why=why, fix="add --agent-space-arn")
-            text = templates.quick_create_url(quick_create_url, agent_space=space, agent_role_arn=agent_role_arn)
+            text = templates.quick_create_url(template_url, agent_space=space, agent_role_arn=agent_role_arn)
         else:
             made = templates.secondary_account_template(
                 agent_space=space,
@@ -81,3 +92,10 @@ def template(
             write_file(output_file, f"{text}\n", force=force)
             if output_file != STANDARD_OUTPUT:
                 note(f"wrote {output_file}")
+
+
+def _check_no_template_options(given: Mapping[str, bool]) -> None:
+    """Check that nothing is said of the role with a link, which changes nothing of the template that it leads to."""
+    for option in (option for option, is_given in given.items() if is_given):
+        why = "--quick-create-url prints a link to a template that is in S3 already"
+        raise UsageError(option, why=why, fix="give it when the template is written, and leave it out here")

@@ -13,7 +13,6 @@ from devops_agent_constructs.errors import OnboardingInputError
 
 # The patterns of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
 _ROOT = re.compile("r-[a-z0-9]{4,32}")
-_ORGANIZATIONAL_UNIT = re.compile("ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}")
 _STACK_SET_ARN = re.compile("arn:aws[a-z-]*:cloudformation:[a-z0-9-]+:[0-9]{12}:stackset/[^ ]+")
 
 ADDITIONAL = "-AdditionalAccounts"
@@ -174,6 +173,23 @@ class SelfManagedDeployment:
         return tuple(self.accounts)
 
 
+def check_management_account(deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
+    """Check that the stack of the rollout is the management account's, where that account shall get the role in it.
+
+    Raises:
+        OnboardingInputError: It need not be: StackSets reaches the account anyhow, or the stack is another account's.
+    """
+    if isinstance(deployment, SelfManagedDeployment):
+        why = "with self-managed permissions, StackSets deploys to any account that it is given"
+        fix = "leave it out, and name the account among the others"
+    elif deployment.call_as is CallAs.DELEGATED_ADMIN:
+        why = "the stack is a delegated administrator's, so that no role in it is the management account's"
+        fix = "leave it out, and deploy a SecondaryAccountStack there (in an accounts file: name it in accounts)"
+    else:
+        return
+    raise OnboardingInputError("include_management_account", True, why=why, fix=fix)
+
+
 def without_role(
     deployment: ServiceManagedDeployment | SelfManagedDeployment,
     account_id: str,
@@ -202,11 +218,7 @@ def _organizational_units(ids: Sequence[str]) -> None:
         fix = "name a unit above them, or the root" if ids else "name at least one, or the root"
         raise OnboardingInputError("organizational_units", list(ids), why=why, fix=fix)
     for index, unit in enumerate(ids):
-        if _validators.is_token(unit) or _ROOT.fullmatch(unit) or _ORGANIZATIONAL_UNIT.fullmatch(unit):
-            continue
-        fix = "write it like 'ou-a1b2-11112222', or 'r-a1b2' for the root"
-        field, why = f"organizational_units[{index}]", "neither the id of an organizational unit nor of a root"
-        raise OnboardingInputError(field, unit, why=why, fix=fix)
+        _validators.organizational_unit(unit, field=f"organizational_units[{index}]")
     if len(ids) > 1 and (roots := [unit for unit in ids if _ROOT.fullmatch(unit)]):
         why, fix = f"the root {roots[0]} has all other units below it", "name the root alone, or units alone"
         raise OnboardingInputError("organizational_units", list(ids), why=why, fix=fix)

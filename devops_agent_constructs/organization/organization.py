@@ -9,7 +9,12 @@ from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked_fields
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment, without_role
+from devops_agent_constructs.organization.deployment import (
+    CallAs,
+    ServiceManagedDeployment,
+    check_management_account,
+    without_role,
+)
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
@@ -86,6 +91,8 @@ class Organization:
         template_body(
             role_template.template(settings, agent_space=None, generation=Generation.TRANSITION, agent_role_arn=None)
         )
+        if self.include_management_account:
+            check_management_account(self.deployment)
         for name, account_id in targets_of(self.deployment):
             if account_id == self.management_account_id:
                 why = "this is the management account, which StackSets never deploys to"

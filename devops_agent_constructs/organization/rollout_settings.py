@@ -14,6 +14,7 @@ from devops_agent_constructs.organization.deployment import (
     ADDITIONAL,
     SelfManagedDeployment,
     ServiceManagedDeployment,
+    check_management_account,
     without_role,
 )
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
@@ -155,10 +156,7 @@ class RolloutSettings:
 
     def _check_management_account(self) -> None:
         """Check that there is a management account which can get the role in the stack of the rollout."""
-        if isinstance(self.deployment, SelfManagedDeployment):
-            why = "with self-managed permissions, StackSets deploys to any account that it is given"
-            fix = "leave it out, and name the account among the others"
-            raise OnboardingInputError("include_management_account", True, why=why, fix=fix)
+        check_management_account(self.deployment)
         if self.is_in_primary_account:
             why = "this account is the primary account too, where the Agent Space lives; it has the agent role for "
             why += "itself"

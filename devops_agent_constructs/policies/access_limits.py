@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked_fields
-from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError
 from devops_agent_constructs.policies.capabilities import ResourceExplorerSetup, allow, check_actions
 from devops_agent_constructs.policies.data_reads import DATA_READ_ACTIONS, OTHER_DATA_READ_ACTIONS
 from devops_agent_constructs.policies.document import InlinePolicy, Statement
@@ -95,7 +95,9 @@ class AccessLimits:
                 raise OnboardingInputError(f"allowed_services[{index}]", prefix, why=why, fix=fix)
         if not (self.restrict_to_regions or self.deny_actions or self.deny_data_reads or self.allowed_services):
             why = "it limits nothing"
-            raise OnboardingInputError("access_limits", None, why=why, fix="set one of its fields, or leave it out")
+            raise OnboardingInputError(
+                "access_limits", NOT_SHOWN, why=why, fix="set one of its fields, or leave it out"
+            )
 
     def statements(self, *, allows: Iterable[Statement] = ()) -> list[Statement]:
         """Return the Deny statements.

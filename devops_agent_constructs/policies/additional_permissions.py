@@ -20,17 +20,54 @@ from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Statement
 from devops_agent_constructs.policies.resources import ResourceKind, RoleAccount
 
-_WORKGROUP = ResourceKind(service_prefix="athena", prefix="workgroup/", name=r"[A-Za-z0-9._-]{1,128}")
-_LOG_GROUP = ResourceKind(service_prefix="logs", prefix="log-group:", name=r"[A-Za-z0-9._/#-]{1,512}")
-_DYNAMODB_TABLE = ResourceKind(service_prefix="dynamodb", prefix="table/", name=r"[A-Za-z0-9_.-]{3,255}")
-_BUCKET = ResourceKind(service_prefix="s3", prefix="", name=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", is_global=True)
-_GLUE_TABLE = ResourceKind(service_prefix="glue", prefix="table/", name=r"[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}")
+_WORKGROUP = ResourceKind(
+    service_prefix="athena",
+    prefix="workgroup/",
+    name=r"[A-Za-z0-9._-]{1,128}",
+    description="a workgroup's name, 1-128 of A-Z a-z 0-9 . _ -, or its ARN",
+)
+_LOG_GROUP = ResourceKind(
+    service_prefix="logs",
+    prefix="log-group:",
+    name=r"[A-Za-z0-9._/#-]{1,512}",
+    description="a log group's name, or its ARN without ':*' at the end",
+    example="/aws/lambda/orders",
+)
+_DYNAMODB_TABLE = ResourceKind(
+    service_prefix="dynamodb",
+    prefix="table/",
+    name=r"[A-Za-z0-9_.-]{3,255}",
+    description="a table's name, 3-255 of A-Z a-z 0-9 _ . -, or its ARN",
+)
+_BUCKET = ResourceKind(
+    service_prefix="s3",
+    prefix="",
+    name=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    description="a bucket's name, 3-63 of a-z 0-9 . - in lower case and without a path, or its ARN",
+    is_global=True,
+)
+_GLUE_TABLE = ResourceKind(
+    service_prefix="glue",
+    prefix="table/",
+    name=r"[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}",
+    description="a database and a table in it with a '/' between, or the table's ARN",
+    example="sales/orders",
+)
 _KEY = ResourceKind(
-    service_prefix="kms", prefix="key/", name=r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    service_prefix="kms",
+    prefix="key/",
+    name=r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    description="a key's id or its key ARN, not an alias",
+    example="1234abcd-12ab-34cd-56ef-1234567890ab",
 )
 # The ARN of the parameter `/a/b` is `parameter/a/b`, that of `a` is `parameter/a`: one slash, never two.
 _PARAMETER = ResourceKind(
-    service_prefix="ssm", prefix="parameter/", name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", has_slash=True
+    service_prefix="ssm",
+    prefix="parameter/",
+    name=r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
+    description="a parameter's name, of A-Z a-z 0-9 _ . - /, or its ARN",
+    example="orders/url",
+    has_slash=True,
 )
 
 

@@ -35,6 +35,8 @@ class ResourceKind:
         service_prefix: The ARN's service, e.g. `dynamodb`.
         prefix: What precedes the name in the ARN's last field, e.g. `table/`.
         name: A pattern of the name as it stands in the ARN.
+        description: What a value is, for those who gave something else.
+        example: A name.
         is_global: The ARN has neither Region nor account, as those of S3.
         has_slash: A name may begin with a `/` that the ARN does not repeat, as those of Systems Manager.
     """
@@ -42,6 +44,8 @@ class ResourceKind:
     service_prefix: str
     prefix: str
     name: str
+    description: str
+    example: str = "orders"
     is_global: bool = False
     has_slash: bool = False
 
@@ -63,10 +67,7 @@ class ResourceKind:
         for index, value in enumerate(values):
             if _validators.is_token(value) or pattern.fullmatch(value):
                 continue
-            example = self._arn("...", RoleAccount(partition="aws", account_id="222222222222"), region="us-east-1")
-            why = f"neither a name nor an ARN like '{example}', in full and without wildcards"
-            fix = "name each one; a statement of your own (CustomStatement, custom_statement) takes wildcards"
-            raise OnboardingInputError(f"{field}[{index}]", value, why=why, fix=fix)
+            raise self._refused(value, field=f"{field}[{index}]")
         return tuple(value.removeprefix("/") if self.has_slash else value for value in values)
 
     def arns(self, values: Sequence[str], account: RoleAccount) -> list[str]:
@@ -75,6 +76,15 @@ class ResourceKind:
             value if value.startswith("arn:") or _validators.is_token(value) else self._arn(value, account, region="*")
             for value in values
         ]
+
+    def _refused(self, value: str, *, field: str) -> OnboardingInputError:
+        arn = self._arn(self.example, RoleAccount(partition="aws", account_id="222222222222"), region="us-east-1")
+        why, fix = f"must be {self.description}", f"write it like {self.example!r} or {arn!r}"
+        # CloudWatch shows the ARN of one log group with this ending.
+        if any(wildcard in value.removesuffix(":*") for wildcard in "*?"):
+            why += ", in full and without wildcards"
+            fix += "; a statement of your own (CustomStatement, custom_statement) takes wildcards"
+        return OnboardingInputError(field, value, why=why, fix=fix)
 
     def _arn(self, name: str, account: RoleAccount, *, region: str) -> str:
         if self.is_global:

@@ -95,10 +95,14 @@ class SecondaryAccountStack(Stack):
                 `cdk bootstrap`, and whoever deploys acts with their own credentials (`LegacyStackSynthesizer`).
 
         Raises:
-            OnboardingInputError: As `SecondaryAccountRole` does.
+            OnboardingInputError: As `SecondaryAccountRole` does, or the account is that of an Agent Space.
         """
         _validators.construct_id(construct_id)
         spaces = all_of(agent_space)
+        if account.account_id in [space.account_id for space in spaces]:
+            why = "this is the primary account, where the Agent Space lives; it has the agent role for itself"
+            fix = "give this stack to another account, or remove it"
+            raise OnboardingInputError("account.account_id", account.account_id, why=why, fix=fix)
         region = account.region or known(spaces[0], why="the stack is in its Region", fix=_REGION).region
         super().__init__(
             scope,

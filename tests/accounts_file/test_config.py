@@ -222,6 +222,20 @@ def test_context_names_a_file(tmp_path: Path, is_absolute: bool) -> None:
     assert [account.account_id for account in from_context(App(context=context)).accounts] == ["222222222222"]
 
 
+def test_a_path_may_be_text() -> None:
+    """As it is written in most programs."""
+    written(SPACE + ACCOUNTS)
+    assert from_file("devops-agent.yaml") == from_file(Path("devops-agent.yaml"))
+
+
+def test_context_that_names_no_file() -> None:
+    """Whoever runs the app can name another with an option of the CDK; who calls from_file cannot."""
+    with pytest.raises(OnboardingInputError, match=r"create it .* or name another: -c devops-agent-constructs:config"):
+        from_context(App())
+    with pytest.raises(OnboardingInputError, match="correct the path"):
+        from_file("absent.yaml")
+
+
 @pytest.mark.parametrize("value", ["", 3, True, ["accounts.yaml"], {"path": "accounts.yaml"}])
 def test_context_that_is_no_path(value: object) -> None:
     """A context value of another type, as cdk.json may hold, is refused by the name of its key."""

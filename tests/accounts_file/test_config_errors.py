@@ -173,7 +173,7 @@ ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace"
             "not the prefix of a service's actions",
             "'ec2' or 'logs'",
         ),
-        (shared("access_limits: {}"), "3:8: role.access_limits=", "it limits nothing", "set one of its fields"),
+        (shared("access_limits: {}"), "3:8: role.access_limits: ", "it limits nothing", "set one of its fields"),
         (
             shared("access_limits: {deny_data_reads: true}, capabilities: [{s3_objects: {buckets: [orders]}}]"),
             "3:8: role.access_limits='s3:GetObject'",
@@ -216,7 +216,7 @@ OWN_CAPABILITIES = "accounts[0].role.capabilities"
         (
             shared("capabilities: [s3_objects: {buckets: [a*b]}]"),
             f"3:46: {CAPABILITIES}[0].s3_objects.buckets[0]",
-            "neither",
+            "must be a bucket's name",
         ),
         (
             own("capabilities: [s3_objects: {buckets: []}]"),
@@ -226,7 +226,7 @@ OWN_CAPABILITIES = "accounts[0].role.capabilities"
         (
             shared("capabilities: [kms_decrypt: {keys: [alias/a]}]"),
             f"3:44: {CAPABILITIES}[0].kms_decrypt.keys[0]",
-            "neither",
+            "not an alias",
         ),
         (
             shared(f"capabilities: [{CUSTOM}}}]").replace("Own", "O-n"),

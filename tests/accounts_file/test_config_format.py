@@ -42,45 +42,39 @@ NAMES = (
     [
         (
             SPACE + ACCOUNTS + "acounts: 1",
-            f"3:1: acounts='acounts': no such key; did you mean 'accounts'? Known: {TOP}",
+            f"3:1: acounts: no such key; did you mean 'accounts'? Known: {TOP}",
         ),
-        (SPACE + ACCOUNTS + "zzz: 1", f"3:1: zzz='zzz': no such key; use one of: {TOP}"),
-        (SPACE + ACCOUNTS + "Role: {}", f"3:1: Role='Role': no such key; did you mean 'role'? Known: {TOP}"),
+        (SPACE + ACCOUNTS + "zzz: 1", f"3:1: zzz: no such key; use one of: {TOP}"),
+        (SPACE + ACCOUNTS + "Role: {}", f"3:1: Role: no such key; did you mean 'role'? Known: {TOP}"),
         (
             SPACE + ACCOUNTS + "'a` - at `$.b': 1",
-            f"3:1: ['a` - at `$.b']='a` - at `$.b': no such key; use one of: {TOP}",
+            f"3:1: ['a` - at `$.b']: no such key; use one of: {TOP}",
         ),
-        (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']='a\\nb.c': no such key; use one of: {TOP}"),
+        (SPACE + ACCOUNTS + '"a\\nb.c": 1', f"3:1: ['a\\nb.c']: no such key; use one of: {TOP}"),
         (
             SPACE + 'accounts: [{id: "222222222222", regoin: eu-west-1}]',
             (
-                "2:33: accounts[0].regoin='regoin': no such key; did you mean 'region'? Known: id, region, role, "
+                "2:33: accounts[0].regoin: no such key; did you mean 'region'? Known: id, region, role, "
                 "elevated_"
                 "role_arn, topology"
             ),
         ),
-        (shared("nam: Agent"), f"3:8: role.nam='nam': no such key; did you mean 'name'? Known: {ROLE}"),
+        (shared("nam: Agent"), f"3:8: role.nam: no such key; did you mean 'name'? Known: {ROLE}"),
         (
             SPACE + 'accounts: [{id: "222222222222", role: {role_name: Agent}}]',
-            f"2:40: accounts[0].role.role_name='role_name': no such key; did you mean 'name'? Known: {ROLE}",
+            f"2:40: accounts[0].role.role_name: no such key; did you mean 'name'? Known: {ROLE}",
         ),
         (
             capability("s3_object: {}"),
-            f"3:23: role.capabilities[0].s3_object='s3_object': no such key; did you mean 's3_objects'? Known: {NAMES}",
+            f"3:23: role.capabilities[0].s3_object: no such key; did you mean 's3_objects'? Known: {NAMES}",
         ),
         (
             capability("s3_objects: {bucket: [a]}"),
-            (
-                "3:36: role.capabilities[0].s3_objects.bucket='bucket': no such key; did you mean 'buckets'? "
-                "Known: buckets"
-            ),
+            ("3:36: role.capabilities[0].s3_objects.bucket: no such key; did you mean 'buckets'? Known: buckets"),
         ),
         (
             capability("support_communications: {cases: []}"),
-            (
-                "3:48: role.capabilities[0].support_communications.cases='cases': no such key; remove it; nothing "
-                "is set here"
-            ),
+            ("3:48: role.capabilities[0].support_communications.cases: no such key; remove it; nothing is set here"),
         ),
         (SPACE + ACCOUNTS + "1: x", "3:1: 1='1': a key must be a string; quote it: \"1\""),
         (
@@ -94,7 +88,7 @@ def test_unknown_keys(text: str, message: str) -> None:
     assert str(refusal(text)) == f"devops-agent.yaml:{message}"
 
 
-CREATE = "create it in the working folder, or name another: -c devops-agent-constructs:configFile=PATH"
+CREATE = "correct the path; a relative one counts from the working folder"
 TOKEN = "holds a CDK token ('${Token[...]}'), which means nothing outside the app that made it"
 OPEN = "the list that begins here is not closed, or a comma is missing; correct its brackets"
 

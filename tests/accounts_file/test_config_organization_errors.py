@@ -45,7 +45,10 @@ CHOICE = "not what an account can be to the organization"
             SPACE + "organization:\n",
             "2:1: organization='': must be a mapping, but it is empty; give it a value, or remove it",
         ),
-        (with_("", NEEDED.replace("call_as: self, ", "")), f"2:1: organization.call_as=None: {MISSING}"),
+        (
+            with_("", NEEDED.replace("call_as: self, ", "")),
+            f"2:1: organization.call_as=None: {MISSING}: delegated_admin or self",
+        ),
         (
             with_("", NEEDED.replace(", organizational_units: [ou-a1b2-11112222]", "")),
             f"2:1: organization.organizational_units=None: {MISSING}",
@@ -79,11 +82,11 @@ CHOICE = "not what an account can be to the organization"
         (
             with_("organizational_unit: [a]"),
             (
-                "2:101: organization.organizational_unit='organizational_unit': no such key; did you mean "
+                "2:101: organization.organizational_unit: no such key; did you mean "
                 f"'organizational_units'? Known: {KNOWN}"
             ),
         ),
-        (with_("zzz: 1"), f"2:101: organization.zzz='zzz': no such key; use one of: {KNOWN}"),
+        (with_("zzz: 1"), f"2:101: organization.zzz: no such key; use one of: {KNOWN}"),
         (
             with_("exclude: [012345670123]"),
             (
@@ -210,6 +213,14 @@ def test_bad_format(text: str, message: str) -> None:
             (
                 "2:108: organization.only[0]='999999999999': this is the management account, which StackSets never "
                 "deploys to; remove it, and set include_management_account"
+            ),
+        ),
+        (
+            with_("include_management_account: true", NEEDED.replace("self", "delegated_admin")),
+            (
+                "2:112: organization.include_management_account=True: the stack is a delegated administrator's, so "
+                "that no role in it is the management account's; leave it out, and deploy a SecondaryAccountStack "
+                "there (in an accounts file: name it in accounts)"
             ),
         ),
         (with_('associate: ["2222"]'), f"2:113: organization.associate[0]='2222': {DIGITS}"),
@@ -374,7 +385,7 @@ ONE_ACCOUNT = "this policy belongs to one account, and the role is for many"
         (
             "capabilities: [{s3_objects: {buckets: [a*b]}}]",
             "3:47: role.capabilities[0].s3_objects.buckets[0]='a*b'",
-            "neither a name nor an ARN",
+            "must be a bucket's name",
         ),
     ],
 )

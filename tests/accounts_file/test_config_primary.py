@@ -160,7 +160,7 @@ def test_outputs_of_another_app_are_left_alone() -> None:
         (
             SPACE + ACCOUNTS + "primary: {create_agentspace: {name: a}}\n",
             (
-                "devops-agent.yaml:3:11: primary.create_agentspace='create_agentspace': no such key; did you mean "
+                "devops-agent.yaml:3:11: primary.create_agentspace: no such key; did you mean "
                 "'create_agent_space'? Known: create_agent_space, organization_id"
             ),
         ),

@@ -94,6 +94,7 @@ def test_admits_what_the_format_admits(text: str) -> None:
         SPACE + ORGANIZATION.replace("root: r-a1b2", "root: ou-a1b2-11112222"),
         SPACE + ORGANIZATION.replace("percentage: 20", "percentage: 101"),
         SPACE + ORGANIZATION.replace("exclude:", "excluded:"),
+        SPACE + ORGANIZATION.replace("call_as: self", "call_as: delegated_admin"),
     ],
 )
 def test_underlines_typing_slips(text: str) -> None:

@@ -14,7 +14,7 @@ from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.config import from_file
 from tests.accounts_files import ACCOUNTS, SPACE, refusal
 
-CREATE = "create it in the working folder, or name another: -c devops-agent-constructs:configFile=PATH"
+CREATE = "correct the path; a relative one counts from the working folder"
 NOT_REGULAR = "cannot be read: not a regular file, but a pipe, a device or a socket"
 
 
@@ -154,7 +154,7 @@ def test_no_value_of_other_peoples_files_is_quoted(name: str) -> None:
 def test_the_value_of_an_unknown_key_is_not_quoted() -> None:
     """Nobody knows what it is, also where the file is ours."""
     error = refusal(SPACE + ACCOUNTS + f"passwort: {SECRET}\n")
-    assert str(error).startswith("devops-agent.yaml:3:1: passwort='passwort': no such key; use one of: ")
+    assert str(error).startswith("devops-agent.yaml:3:1: passwort: no such key; use one of: ")
     assert "hunter2" not in str(refusal(f"accounts: [{{name: a, password: {SECRET}}}]"))
 
 

@@ -57,10 +57,38 @@ def test_every_mapping_has_its_own_keys(path: tuple[str | int, ...], keys: list[
 
 
 @pytest.mark.parametrize(
+    ("text", "begins", "fix"),
+    [
+        (
+            "primary: {agent_role_arn: secret}",
+            "2:11: primary.agent_role_arn",
+            "it belongs at the top level. Known here: create_agent_space, organization_id",
+        ),
+        (
+            "accounts: [{id: '222222222222', path: /a/}]",
+            "2:33: accounts[0].path",
+            "it belongs in role or in accounts[].role. Known here: id, region, role, elevated_role_arn, topology",
+        ),
+        (
+            "role: {capabilities: [{support_communications: {buckets: [a]}}]}",
+            "2:49: role.capabilities[0].support_communications.buckets",
+            (
+                "it belongs in role.capabilities[].s3_objects or in accounts[].role.capabilities[].s3_objects. "
+                "Known here: none"
+            ),
+        ),
+    ],
+)
+def test_a_key_that_stands_elsewhere(text: str, begins: str, fix: str) -> None:
+    """It says where, not what it is most like here; the value stays out of it."""
+    assert str(refusal(f"{SPACE}{text}\n")) == f"devops-agent.yaml:{begins}: no such key here; {fix}"
+
+
+@pytest.mark.parametrize(
     ("typo", "fix"),
     [("deny_action", f"did you mean 'deny_actions'? Known: {LIMITS}"), ("zzz", f"use one of: {LIMITS}")],
 )
 def test_access_limits(typo: str, fix: str) -> None:
     """As a user meets it, with the place."""
     error = refusal(f"{SPACE}{ACCOUNTS}role: {{access_limits: {{{typo}: [s3:GetObject]}}}}\n")
-    assert str(error) == f"devops-agent.yaml:3:24: role.access_limits.{typo}={typo!r}: no such key; {fix}"
+    assert str(error) == f"devops-agent.yaml:3:24: role.access_limits.{typo}: no such key; {fix}"

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.fake_service import SPACE_ID, FakeService
 from tests.cli.programs import run_piped
 
+SPACE_ARN = f"arn:aws:aidevops:us-east-1:111111111111:agentspace/{SPACE_ID}"
+
 pytestmark = pytest.mark.end_to_end
 
 
@@ -75,7 +77,7 @@ def test_debug() -> None:
 @pytest.mark.parametrize(
     ("space", "message"),
     [
-        ("a_b", "AGENT_SPACE='a_b': not the ARN of an Agent Space; copy it from"),
+        ("a_b", "AGENT_SPACE='a_b': neither an id, 1-64 of A-Z a-z 0-9 -, nor the ARN of an Agent Space; devops-agent"),
         (f"arn:aws:aidevops:us-east-1:11111111111:agentspace/{SPACE_ID}", "'11111111111' is not an AWS account id"),
     ],
 )
@@ -85,6 +87,31 @@ def test_wrong_agent_space(space: str, message: str) -> None:
         result = run_piped("list", space, environment=service.environment)
     assert result.returncode == 252
     assert message in result.stderr
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("accounts", "--agent-space-arn", SPACE_ARN, "--ou", "x"), "--ou='x': neither the id of an organizational"),
+        (("migrate", SPACE_ARN, "--account", "22"), "--account='22': an AWS account id has 12 digits"),
+        (("migrate", SPACE_ARN, "--assume-role-name", "a b"), "--assume-role-name='a b': not the name of a role"),
+        (
+            ("migrate", SPACE_ARN, "--assume-role-name", "arn:aws:iam::222222222222:role/Audit"),
+            "--assume-role-name='arn:aws:iam::222222222222:role/Audit': not the name of a role",
+        ),
+        (("migrate", SPACE_ARN, "--force"), "--force: no file is written without --config; add --config"),
+        (("doctor", SPACE_ARN, "--all", "--assume-role-name", "a b"), "--assume-role-name='a b': not the name of a"),
+    ],
+    ids=lambda value: " ".join(value[-2:]) if isinstance(value, tuple) else "",
+)
+def test_wrong_options(arguments: tuple[str, ...], message: str) -> None:
+    """Exit code 252, before anybody asks for credentials."""
+    with FakeService(1) as service:
+        environment = {**service.environment, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+        result = run_piped(*arguments, environment=environment)
+    assert (result.returncode, result.stdout) == (252, "")
+    assert result.stderr.startswith(f"error: {message}")
     assert service.requests == []
 
 

@@ -54,6 +54,18 @@ def test_no_space() -> None:
     assert result.stderr == "no Agent Space in us-east-1; --all-regions asks the others, too\n"
 
 
+def test_no_region() -> None:
+    """Wrong usage, with what this command takes: no Agent Space's ARN, but the option that asks all Regions."""
+    with FakeService(0) as service:
+        environment = {**service.environment, "AWS_REGION": ""}
+        result = run_piped("spaces", environment=environment)
+        everywhere = run_piped("spaces", "--all-regions", environment=environment)
+    assert result.returncode == 252
+    assert result.stderr.startswith("error: --region: none is given, and neither the environment nor the profile has")
+    assert "--all-regions" in result.stderr
+    assert everywhere.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("argument", "variable", "said"),
     [
@@ -82,7 +94,7 @@ def test_precedence(tmp_path: Path, argument: tuple[str, ...], variable: str, sa
             "AGENT_SPACE: none is given, DEVOPS_AGENT_SPACE is not set, and this folder has no devops-agent.yaml",
         ),
         ("accounts: 7", "", "devops-agent.yaml:"),
-        (None, "a_b", "DEVOPS_AGENT_SPACE='a_b': not the ARN of an Agent Space"),
+        (None, "a_b", "DEVOPS_AGENT_SPACE='a_b': neither an id, 1-64 of A-Z a-z 0-9 -, nor the ARN of an Agent Space"),
     ],
     ids=["nothing", "broken file", "broken variable"],
 )

@@ -16,6 +16,8 @@ ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-821
 SPACE = AgentSpaceArn.from_arn(ARN)
 AGENT_ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
 URL = "https://my-bucket.s3.eu-west-1.amazonaws.com/role.json"
+LINK = ["--agent-space-arn", ARN, "--quick-create-url", URL]
+IN_S3 = "--quick-create-url prints a link to a template that is in S3 already; give it when the template is written"
 
 
 def test_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +66,14 @@ def test_link(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["--quick-create-url", URL], "--quick-create-url: the link carries the Agent Space's ARN; add"),
         (["--agent-space-arn", "space"], "--agent-space-arn='space': not the ARN of an Agent Space; copy it"),
-        (["--role-name", "Dev Ops"], "role_name='Dev Ops': a role name is 1-64 of A-Z a-z 0-9 _+=,.@-; rename it"),
+        (["--role-name", "Dev Ops"], "--role-name='Dev Ops': a role name is 1-64 of A-Z a-z 0-9 _+=,.@-; rename it"),
+        (["--path", "ops"], "--path='ops': a path begins and ends with '/'"),
+        (["--agent-space-arn", ARN, "--quick-create-url", "http://x"], "--quick-create-url='http://x': not the https"),
+        (["--agent-space-arn", ARN, "--agent-role-arn", "x"], "--agent-role-arn='x': not the ARN of an IAM role"),
+        ([*LINK, "--role-name", "Agent"], f"--role-name: {IN_S3}"),
+        ([*LINK, "--path", "/ops/"], f"--path: {IN_S3}"),
+        ([*LINK, "--generation", "preview"], f"--generation: {IN_S3}"),
+        (["--force"], "--force: no file is written; add --output-file, or leave it out"),
         (["--output-file", "missing/role.json"], "missing/role.json: its folder does not exist; make the folder"),
     ],
 )

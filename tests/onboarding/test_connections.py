@@ -117,7 +117,7 @@ def test_management_account_with_a_stack_of_its_own() -> None:
 def test_primary_account_may_administer_the_stack_set() -> None:
     """As management account or as delegated administrator."""
     check(organization(account_id=PRIMARY), OWN)
-    check(organization(CallAs.DELEGATED_ADMIN, account_id=PRIMARY, include_management_account=True), OWN)
+    check(organization(CallAs.DELEGATED_ADMIN, account_id=PRIMARY), OWN)
 
 
 def test_primary_stack_needs_something_to_do() -> None:

@@ -30,18 +30,12 @@ def test_the_management_account_can_be_included(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deployment", "include", "advice"),
-    [
-        (BY_MANAGEMENT, False, "include_management_account=True"),
-        (DELEGATED, False, "SecondaryAccountStack"),
-        (DELEGATED, True, "SecondaryAccountStack"),
-    ],
+    ("deployment", "advice"),
+    [(BY_MANAGEMENT, "include_management_account=True"), (DELEGATED, "SecondaryAccountStack")],
 )
-def test_the_management_account_left_out_warns(
-    stack: Stack, deployment: ServiceManagedDeployment, include: bool, advice: str
-) -> None:
+def test_the_management_account_left_out_warns(stack: Stack, deployment: ServiceManagedDeployment, advice: str) -> None:
     """AWS says SUCCEEDED and skips it."""
-    rolled_out(stack, deployment=deployment, include_management_account=include)
+    rolled_out(stack, deployment=deployment)
     Annotations.from_stack(stack).has_warning("*", Match.string_like_regexp(f"{advice}.*ack: {LEFT_OUT}"))
 
 
@@ -61,6 +55,12 @@ def test_no_warning_for_chosen_accounts(stack: Stack) -> None:
     )
     rolled_out(stack, deployment=deployment)
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_a_delegated_administrator_includes_no_management_account(stack: Stack) -> None:
+    """Its stack is its own account's; dropping the argument would leave the account without a role, unsaid."""
+    with pytest.raises(OnboardingInputError, match=r"a delegated administrator's.*SecondaryAccountStack there"):
+        rolled_out(stack, deployment=DELEGATED, include_management_account=True)
 
 
 def test_the_primary_account_is_not_included(app: App) -> None:

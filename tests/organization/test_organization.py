@@ -112,6 +112,11 @@ CLASH = [
             "deployment.additional_accounts[0]",
             "this is the management account",
         ),
+        (
+            {"call_as": CallAs.DELEGATED_ADMIN, "include_management_account": True},
+            "include_management_account",
+            "the stack is a delegated administrator's",
+        ),
     ],
 )
 def test_bad_values(settings: dict[str, Any], field: str, why: str) -> None:

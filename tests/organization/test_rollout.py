@@ -242,6 +242,7 @@ def test_a_resource_of_the_same_stack(stack: Stack) -> None:
             "include_management_account",
             {"deployment": SelfManagedDeployment(accounts=["222222222222"]), "include_management_account": True},
         ),
+        ("include_management_account", {"deployment": DELEGATED, "include_management_account": True}),
         ("capabilities", {"capabilities": [S3Objects(buckets=[f"{number:060}" for number in range(600)])]}),
     ],
 )

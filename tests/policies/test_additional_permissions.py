@@ -219,6 +219,37 @@ def test_refuses_patterns_and_slips(make: Any, field: str) -> None:
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("make", "why", "fix"),
+    [
+        (lambda: GluePartitions(tables=["orders"]), "a database and a table in it", "'sales/orders'"),
+        (lambda: S3Objects(buckets=["Orders/logs"]), "in lower case and without a path", "'arn:aws:s3:::orders'"),
+        (lambda: KmsDecrypt(keys=["alias/orders"]), "a key's id or its key ARN, not an alias", f"'{KEY}'"),
+        (
+            lambda: LogRecords(log_groups=["arn:aws:logs:eu-west-1:222222222222:log-group:/a:*"]),
+            "without ':*' at the end",
+            "'arn:aws:logs:us-east-1:222222222222:log-group:/aws/lambda/orders'",
+        ),
+        (lambda: DynamoDBItems(tables=["ab"]), "3-255 of", "'arn:aws:dynamodb:us-east-1:222222222222:table/orders'"),
+        (lambda: SsmParameters(parameters=["a b"]), "a parameter's name", "parameter/orders/url'"),
+    ],
+)
+def test_a_slip_is_told_the_form_of_its_kind(make: Any, why: str, fix: str) -> None:
+    """What such a name looks like; of wildcards only those are told who wrote one."""
+    with pytest.raises(OnboardingInputError) as caught:
+        make()
+    assert why in caught.value.why
+    assert fix in caught.value.fix
+    assert "wildcard" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["/aws/lambda/*", "/aws/?", "arn:aws:logs:*:222222222222:log-group:/a:*"])
+def test_a_wildcard_is_told_what_takes_it(name: str) -> None:
+    """A statement of one's own."""
+    with pytest.raises(OnboardingInputError, match=r"without wildcards; .*custom_statement\) takes wildcards"):
+        LogRecords(log_groups=[name])
+
+
 @given(st.lists(st.text(max_size=30), max_size=3))
 def test_no_name_brings_a_wildcard_in(names: list[str]) -> None:
     """Whatever is accepted as a bucket names buckets, without patterns."""

@@ -15,6 +15,7 @@ from devops_agent_constructs import (
     GluePartitions,
     KmsDecrypt,
     LogRecords,
+    OnboardingInputError,
     S3Objects,
     SecondaryAccount,
     SecondaryAccountStack,
@@ -24,6 +25,7 @@ from devops_agent_constructs import (
 from devops_agent_constructs.nag import acknowledge_findings
 from tests.conftest import AGENT_ROLE_ARN, SPACE, lint_findings, nag_findings, template_of
 
+OTHER = AgentSpaceArn.from_arn("arn:aws:aidevops:us-west-2:999999999999:agentspace/another")
 EVERYTHING = SecondaryAccount(
     account_id="222222222222",
     region="eu-west-1",
@@ -50,7 +52,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "every_capability": {"account": EVERYTHING},
     "several_agent_spaces": {
         "account": SecondaryAccount(account_id="222222222222"),
-        "agent_space": [SPACE, AgentSpaceArn.from_arn("arn:aws:aidevops:us-west-2:999999999999:agentspace/another")],
+        "agent_space": [SPACE, OTHER],
     },
     "any_agent_space": {
         "account": SecondaryAccount(account_id="222222222222"),
@@ -116,6 +118,16 @@ def test_synthesizer_can_be_chosen(app: App) -> None:
         synthesizer=DefaultStackSynthesizer(),
     )
     Template.from_stack(stack).has_parameter("BootstrapVersion", {})
+
+
+@pytest.mark.parametrize("spaces", [SPACE, [OTHER, SPACE]], ids=["alone", "among others"])
+def test_the_primary_account_is_no_secondary_account(app: App, spaces: AgentSpaceArn | list[AgentSpaceArn]) -> None:
+    """As PrimaryAccountAccess, OrganizationRollout and the accounts file say; nothing is left in the app."""
+    account = SecondaryAccount(account_id="111111111111")
+    with pytest.raises(OnboardingInputError, match="this is the primary account") as caught:
+        SecondaryAccountStack(app, "Primary", account=account, agent_space=spaces)
+    assert caught.value.field == "account.account_id"
+    assert app.node.try_find_child("Primary") is None
 
 
 def test_is_a_stack(app: App) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import queue
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.errors import OnboardingInputError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -16,6 +18,20 @@ Result = TypeVar("Result")
 # Each waits for its account's IAM, whose limits count by account.
 _WORKERS = 8
 _SESSION_NAME = "devops-agent-accounts"
+# A path has any printable character: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+_ROLE = re.compile(r"([!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}")
+
+
+def check_role_name(given: str | None) -> None:
+    """Check what a user gave for --assume-role-name, before any call: a name, with its path if it has one.
+
+    Raises:
+        OnboardingInputError: No role has such a name; or an ARN, which is of one account.
+    """
+    if given is None or (_ROLE.fullmatch(given.strip("/")) and not given.startswith("arn:")):
+        return
+    why, fix = "not the name of a role", "write the name alone, or after its path, like Audit or operations/Audit"
+    raise OnboardingInputError("--assume-role-name", given, why=why, fix=fix)
 
 
 class OtherAccount:

@@ -13,7 +13,7 @@ from typing import NoReturn, TextIO
 
 from devops_agent_constructs._plain_text import without_passwords
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError
-from devops_agent_constructs.errors import OnboardingInputError, printable
+from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError, printable
 
 
 @contextmanager
@@ -70,6 +70,14 @@ def _give_up(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+# Fields of values that commands have an option for. What is wrong in a file has its place there, and the file's names.
+_OPTIONS = {
+    "agent_role_arn": "--agent-role-arn",
+    "path": "--path",
+    "role_name": "--role-name",
+    "template_url": "--quick-create-url",
+}
+
 # What quotes a line of a file, what another program wrote, or a header that holds credentials.
 _QUOTING = ("configparser.", "botocore.exceptions.CredentialRetrievalError", "botocore.exceptions.HTTPClientError")
 
@@ -89,6 +97,9 @@ def _explain(error: Exception, profile: str | None) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
+        if not error.location and error.field in _OPTIONS:
+            value = NOT_SHOWN if error.value is None else error.value
+            error = OnboardingInputError(_OPTIONS[error.field], value, why=error.why, fix=error.fix)
         return UsageError(error.what, why=error.why, fix=error.fix)
     # Not at the top: it imports botocore, which no command needs before it makes a call.
     from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
