@@ -16,6 +16,7 @@ from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
+from devops_agent_constructs.diagnosis.role_policies import RolePolicies
 from devops_agent_constructs.diagnosis.setting_differences import managed_differences, role_differences
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences
 from devops_agent_constructs.errors import OnboardingInputError
@@ -77,10 +78,11 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
     # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
     permissions = _permissions(live, expected, documents)
+    policies = RolePolicies.of(live, expected, documents)
     differences = [
         *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
-        *managed_differences(live, expected, documents),
-        *inline_differences(live, expected),
+        *managed_differences(live, expected, policies),
+        *inline_differences(live, expected, policies),
         *boundary_differences(live, expected, documents, permissions),
         *role_differences(live, expected),
         *control_differences(live, expected, readings.control_policies, permissions),
