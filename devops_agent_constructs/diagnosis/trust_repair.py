@@ -63,7 +63,8 @@ def trust_repair(live: LiveRole, role: Role, expected: ExpectedRole, findings: I
 
     None: it has none, or there is a choice to make first.
     """
-    errors = [finding for finding in findings if _is_error(finding)]
+    all_errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    errors = [error for error in all_errors if error.rule_id in ABOUT_TRUST]
     # What a statement does that is not understood, nobody knows: neither it nor what is around it is rewritten.
     if not errors or not role.trust.is_judgeable:
         return None
@@ -74,7 +75,7 @@ def trust_repair(live: LiveRole, role: Role, expected: ExpectedRole, findings: I
     # What another condition or a Deny does is not repaired here: nobody knows whether it is meant.
     if not statements or not repaired.trust.is_judgeable or not judge(repaired).admits_the_meant:
         return None
-    mends = tuple(_mended(errors, repaired))
+    mends = tuple(error for error in _mended(all_errors, repaired) if error in errors)
     if not mends:
         return None
     # Said in words, as two policies in JSON are hard to compare by eye.
@@ -84,17 +85,13 @@ def trust_repair(live: LiveRole, role: Role, expected: ExpectedRole, findings: I
     return TrustRepair(fix=f"replace the trust policy by this one{takes}", command=command, mends=mends)
 
 
-def _is_error(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR and finding.rule_id in ABOUT_TRUST
-
-
 def _mended(errors: Sequence[Finding], repaired: Role) -> Iterator[Finding]:
     """Yield the errors that a repaired role no longer has; none, if it has others instead."""
     resources = Resources(roles=(repaired,), policies=repaired.policies)
     left = [finding for finding in findings_of(resources) if finding.severity is Severity.ERROR]
     # Places move with the statements, so that errors are told apart by what they say, and counted by their rule.
     said = {(finding.rule_id, finding.message) for finding in left}
-    after = Counter(finding.rule_id for finding in left if finding.place.is_within(repaired.trust.place))
+    after = Counter(finding.rule_id for finding in left)
     before = Counter(error.rule_id for error in errors)
     if any(after[rule_id] > before[rule_id] for rule_id in after):
         return
@@ -191,20 +188,22 @@ class _Repairer:
         return account_id in accounts
 
     def _others_named(self, statement: TrustStatement, kind: str) -> list[SourceArn]:
-        """Return the other Agent Spaces that a statement names by their whole ARN, and their account if it names any.
+        """Return what else of DevOps Agent a statement names: by an ARN, and by its account if it names any.
 
         A slip in an ARN is none of them: the id of this Agent Space in another Region, or an id that AWS did not make.
         """
         space = source_of(self.expected.agent_space)
         accounts = statement.required_values(SOURCE_ACCOUNT) if kind == "Service" else []
         arns = statement.required_values(SOURCE_ARN if kind == "Service" else EXTERNAL_ID)
+        named = [source for source in map(parse_source, arns) if source is not None and source.is_of_one_account]
         return [
             source
-            for source in filter(None, map(parse_source, arns))
-            if source.is_space
-            and not source.is_pattern
-            and (source.account_id in accounts or not accounts)
-            and (source.account_id != space.account_id or (source.id != space.id and _SPACE_ID.fullmatch(source.id)))
+            for source in named
+            if (source.account_id in accounts or not accounts)
+            and (
+                (source.account_id, source.kind) != (space.account_id, space.kind)
+                or (source.id != space.id and _SPACE_ID.fullmatch(source.id))
+            )
         ]
 
     def _is_meant(self, principal: Principal, kind: str) -> bool:

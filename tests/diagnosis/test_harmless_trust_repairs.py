@@ -113,10 +113,18 @@ def test_role_of_two_agent_spaces() -> None:
 
 IN_ONE = service_trust(source_arn=[SPACE_ARN, C])
 IN_ONE["Condition"]["StringEquals"]["aws:SourceAccount"] = ["111111111111", "333333333333"]
-SPACES = [OF_C, IN_ONE, service_trust(source_arn=[SPACE_ARN, SECOND]), service_trust(source_arn=SECOND)]
+SPACES = [
+    OF_C,
+    IN_ONE,
+    service_trust(account_id="333333333333", source_arn="arn:aws:aidevops:*:333333333333:agentspace/*"),
+    service_trust(account_id="333333333333", source_arn="arn:aws:aidevops:us-east-1:333333333333:service/mcp"),
+    service_trust(source_arn="arn:aws:aidevops:us-east-1:111111111111:service/*"),
+    service_trust(source_arn=[SPACE_ARN, SECOND]),
+    service_trust(source_arn=SECOND),
+]
 
 
-@pytest.mark.parametrize("named", SPACES, ids=["alone", "in one statement", "same account", "other space"])
+@pytest.mark.parametrize("named", SPACES)
 def test_agent_space_that_is_named_in_full(named: dict[str, Any]) -> None:
     """By its account and its whole ARN, so on purpose: it stays, whatever else is repaired."""
     found = differences(trusting(named, VENDOR, GA_TRUST))
@@ -129,6 +137,14 @@ def test_agent_space_that_is_named_in_full(named: dict[str, Any]) -> None:
 def test_another_agent_space_of_the_account() -> None:
     """The right one is added; the one that is there stays."""
     assert repaired(differences(trusting(SPACES[-1]))) == [SPACES[-1], GA_TRUST]
+
+
+def test_an_error_that_stays() -> None:
+    """It is another one's, and keeps no command from what can be mended."""
+    context = {**GA_TRUST, "Action": "sts:SetContext"}
+    found = {difference.id: difference for difference in differences(trusting(WRONG, context))}
+    assert (found["anyContextProvider"].severity, found["anyContextProvider"].commands) == (Severity.ERROR, ())
+    assert repaired(list(found.values())) == [GA_TRUST, context]
 
 
 def test_agent_role_of_another_agent_space() -> None:
