@@ -169,16 +169,17 @@ class _Repairer:
         # Its Agent Space is a stranger's; a statement that names none is pinned instead.
         if not rules & _WEAK and any(caller.is_the_service for caller in callers):
             named |= {principal for principal in principals if self._is_meant(principal, "Service")}
-        # Whom somebody confined by a condition of their own, they mean, even if it is everybody.
-        if {key for condition in statement.conditions for key in condition.keys} <= set().union(*_KEYS.values()):
-            named.add(Principal(kind="AWS", value="*"))
+        named.add(Principal(kind="AWS", value="*"))
         return {*gone, *(principal for principal in named if not self._is_meant_to_get_in(principal, statement))}
 
     def _is_meant_to_get_in(self, principal: Principal, statement: TrustStatement) -> bool:
         """Tell whether somebody let a principal in on purpose, or may have.
 
-        It is of the role's own account, or of another Agent Space that the statement names in full.
+        It is of the role's own account, or of another Agent Space that the statement names; or it is everybody under a
+        condition of somebody's own.
         """
+        if principal.value == "*":
+            return not {key for each in statement.conditions for key in each.keys} <= set().union(*_KEYS.values())
         if principal.kind == "Service":
             return self._is_meant(principal, "Service") and bool(self._others_named(statement, "Service"))
         accounts = {self.role.account_id, *(source.account_id for source in self._others_named(statement, "AWS"))}
