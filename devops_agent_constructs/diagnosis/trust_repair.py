@@ -185,8 +185,7 @@ class _Repairer:
         accounts = {self.role.account_id, *(source.account_id for source in self._others_named(statement, "AWS"))}
         # An identity provider's ARN, such as that of SAML, names its account where that of a role does.
         arn, fields = parse_principal_arn(principal.value), principal.value.split(":")
-        account_id = arn.account_id if arn is not None else fields[4] if principal.value.startswith("arn:") else ""
-        return account_id in accounts
+        return (arn.account_id if arn is not None else "".join(fields[4:5])) in accounts
 
     def _others_named(self, statement: TrustStatement, kind: str) -> list[SourceArn]:
         """Return what else of DevOps Agent a statement names: by an ARN, and by its account if it names any.
