@@ -18,7 +18,7 @@ from devops_agent_constructs.diagnosis.inline_differences import inline_differen
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
 from devops_agent_constructs.diagnosis.role_policies import RolePolicies
 from devops_agent_constructs.diagnosis.setting_differences import managed_differences, role_differences
-from devops_agent_constructs.diagnosis.trust_differences import finding_differences
+from devops_agent_constructs.diagnosis.trust_differences import finding_differences, is_let_in_by_the_rest
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
@@ -119,6 +119,9 @@ def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tup
     try:
         who = tuple(who_can_assume(live.trust_policy))
     except OnboardingInputError as error:
+        # As with a condition that nobody can tell: who gets in by the rest counts as let in.
+        if is_let_in_by_the_rest(role):
+            return True, (f"whether the trust policy lets it in cannot be told: {error}",), ()
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
     # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)

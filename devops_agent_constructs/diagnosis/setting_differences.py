@@ -82,10 +82,8 @@ def _why_kept(arn: str, expected: ExpectedRole, policies: RolePolicies) -> tuple
     allowed = permissions_of(allowing)
     is_harmless = is_listed and all(permission.is_permitted(policies.wanted) for permission in allowed)
     if len(allowing) < len(statements):
-        return (
-            "keep what it denies: detached, it would be gone; take away what it allows, if nobody needs that",
-            is_harmless,
-        )
+        beside = "; take away what it allows, if nobody needs that" if allowing else ""
+        return f"keep what it denies, which would be gone if it were detached{beside}", is_harmless
     if needed := policies.needed_of(arn, expected.managed_policy_arns):
         return f"put {listed(needed)} into {_INLINE} first, and then detach it", is_harmless
     return "", is_harmless and bool(allowed)

@@ -48,8 +48,7 @@ def finding_differences(
 
 def _not_understood(finding: Finding, role: Role) -> Difference:
     """Say that a statement is not understood here; IAM took it, as it returned it."""
-    rest = judge(replace(role, trust=replace(role.trust, refused=())))
-    is_let_in = bool(rest.meant) and rest.admits_the_meant
+    is_let_in = is_let_in_by_the_rest(role)
     return Difference(
         id=finding.rule_id,
         # It may keep the Agent Space out, or let somebody else in: that cannot be told.
@@ -58,6 +57,12 @@ def _not_understood(finding: Finding, role: Role) -> Difference:
         symptom="what it does is not known here" if is_let_in else KEPT_OUT,
         fix="look at it: the trust policy is not rewritten, as it may let in or keep out whom somebody means",
     )
+
+
+def is_let_in_by_the_rest(role: Role) -> bool:
+    """Tell whether all for whom a role is meant get in by the statements that are understood, taken by themselves."""
+    rest = judge(replace(role, trust=replace(role.trust, refused=())))
+    return bool(rest.meant) and rest.admits_the_meant
 
 
 def _is_said_elsewhere(finding: Finding, expected: ExpectedRole) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.checks.finding import Severity
+from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.policies.trust import trust_policy
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
@@ -93,6 +94,9 @@ def test_statement_that_is_not_understood() -> None:
     assert (found.id, found.severity, found.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
     assert "not understood" in found.what
     assert "IAM refuses" not in found.what + found.fix
+    diagnosis = diagnose(live, expected_role(), AccountReadings())
+    assert diagnosis.is_admitted
+    assert diagnosis.why[0].startswith("whether the trust policy lets it in cannot be told: Statement[1]")
     for beside in (VENDOR, WRONG, {**GA_TRUST, "Principal": "*"}):
         assert repaired(differences(trusting(GA_TRUST, FOREIGN_ORGANIZATION, beside))) == []
     # Nobody who is known gets in without it.
