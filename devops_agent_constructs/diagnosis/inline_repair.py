@@ -52,8 +52,10 @@ class InlineRepair:
 
     def take_away(self, name: str) -> tuple[Command, ...]:
         """Return the commands that leave of a policy what the library would write, and its Deny statements."""
+        own, wanted = self.policies.inline.get(_NAME) or (), permissions_of(self.policies.wanted)
+        is_enough = name == _NAME or all(permission.is_permitted(own) for permission in wanted)
         # Before another policy goes that may have what is needed.
-        names = list(dict.fromkeys([name] if self._has_all_that_is_wanted else [_NAME, name]))
+        names = [name] if is_enough else [_NAME, name]
         if self.guarded or not all(map(self._may_rewrite, names)):
             return ()
         made = []
@@ -67,12 +69,6 @@ class InlineRepair:
     @property
     def _is_by_file(self) -> bool:
         return self.expected.accounts_file is not None
-
-    @property
-    def _has_all_that_is_wanted(self) -> bool:
-        """Whether the library's policy alone allows it."""
-        statements = self.policies.inline.get(_NAME) or ()
-        return all(permission.is_permitted(statements) for permission in permissions_of(self.policies.wanted))
 
     def _may_rewrite(self, name: str) -> bool:
         """Tell whether it is known what goes and what stays where a policy is written anew."""

@@ -32,11 +32,13 @@ class RolePolicies:
     Attributes:
         inline: Name -> statements. None: they are not understood.
         managed: ARN -> statements of what is attached. None: they were not read, or are not understood.
+        coming: What managed policies say that are still to be attached, as far as they were read.
         wanted: What the library's inline policy says.
     """
 
     inline: Mapping[str, Sequence[PermissionStatement] | None]
     managed: Mapping[str, Sequence[PermissionStatement] | None]
+    coming: Sequence[PermissionStatement]
     wanted: Sequence[PermissionStatement]
 
     @classmethod
@@ -51,17 +53,25 @@ class RolePolicies:
             managed_documents: ARN -> document of the managed policies that could be read.
         """
         attached = sorted(live.managed_policy_arns)
+        coming = [managed_documents.get(arn) for arn in expected.managed_policy_arns if arn not in attached]
         return cls(
             inline={name: _understood(document) for name, document in sorted(live.inline_policies.items())},
             managed={arn: _understood(managed_documents.get(arn)) for arn in attached},
+            coming=[statement for document in coming for statement in _understood(document) or ()],
             wanted=parse_permissions(expected.inline_policy) if expected.inline_policy is not None else [],
         )
 
     @property
     def statements(self) -> list[PermissionStatement]:
         """All that are known: in which policy a permission stands is no matter to IAM."""
-        known = [*self.inline.values(), *self.managed.values()]
+        known = [*self.managed.values(), *self.inline.values()]
         return [statement for statements in known for statement in statements or ()]
+
+    @property
+    def permissions(self) -> list[Permission]:
+        """What the role may do, or should; what cannot be read is left out."""
+        # What is still missing counts, too: a boundary that blocks it would be the next thing to fail.
+        return permissions_of([*self.statements, *self.coming, *self.wanted])
 
     @property
     def is_whole(self) -> bool:
