@@ -24,6 +24,7 @@ from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, Diagnosis, diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind
+from devops_agent_constructs.diagnosis.role_policies import is_of_devops_agent
 
 _OR = "or give --assume-role-name with a role of that account that these credentials may assume"
 _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarget and DescribePolicy"
@@ -57,7 +58,7 @@ def examine(
         return diagnose(None, expected, AccountReadings(candidates=_candidates(iam))), not_seen
     control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
-    # Only what limits a role is evaluated against all that it may do; a policy of one's own may deny something.
+    # What limits a role is evaluated against all that it may do, and should.
     is_limited = bool(live.permissions_boundary_arn or control_policies)
     documents, unread = _documents(iam, live, expected if is_limited else None)
     not_seen += unread
@@ -79,9 +80,12 @@ def _documents(
     live: LiveRole,
     expected: ExpectedRole | None,
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Read what the role has, and what it should have: a limit counts for both. Without a limit, what is not AWS's."""
+    """Read what the role has, and what it should have: a limit counts for both.
+
+    Without a limit, what is attached beside AWS's policies for DevOps Agent: it may grant or deny something.
+    """
     if expected is None:
-        arns = dict.fromkeys(arn for arn in live.managed_policy_arns if ":iam::aws:" not in arn)
+        arns = dict.fromkeys(arn for arn in live.managed_policy_arns if not is_of_devops_agent(arn))
     else:
         arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
     if live.permissions_boundary_arn:
@@ -95,7 +99,7 @@ def _documents(
             if not is_denied(error):
                 raise
             why = "these credentials lack iam:GetPolicy or iam:GetPolicyVersion"
-            unread.append(f"the policy {arn}, so that limits are not compared with it: {why}")
+            unread.append(f"the policy {arn}, so that what it allows and denies is not known: {why}")
     return documents, unread
 
 

@@ -52,9 +52,7 @@ class RolesByDefault:
         """
         is_primary = account_id == self.agent_space.account_id
         usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
-        # What is no role's ARN is a slip in the association, which the comparison says.
-        arn = parse_role_arn(role_arn or "")
-        path, name = ("/", usual) if arn is None else (arn.path, arn.name)
+        path, name = _named_in(account_id, role_arn or "") or ("/", usual)
         return ExpectedRole(
             account=SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
             agent_space=self.agent_space,
@@ -151,6 +149,22 @@ class RolesOfFile:
 
 ExpectedRoles = RolesOfFile | RolesByDefault
 """What the roles of accounts are compared with."""
+
+
+def _named_in(account_id: str, role_arn: str) -> tuple[str, str] | None:
+    """Return the path and the name of the role that an association names.
+
+    None: no such role can be in the account. That is a slip in the association, which the comparison says, with the
+    role that should be there.
+    """
+    arn = parse_role_arn(role_arn)
+    if arn is None or arn.account_id != account_id:
+        return None
+    try:
+        SecondaryAccount(account_id=account_id, role_name=arn.name, path=arn.path)
+    except OnboardingInputError:
+        return None  # Nobody could read such a role, or make one.
+    return arn.path, arn.name
 
 
 def agent_space_of(text: str) -> AgentSpaceArn:

@@ -16,14 +16,10 @@ from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.inline_differences import inline_differences
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, boundary_differences, control_differences
+from devops_agent_constructs.diagnosis.role_policies import RolePolicies
 from devops_agent_constructs.diagnosis.setting_differences import managed_differences, role_differences
-from devops_agent_constructs.diagnosis.trust_differences import finding_differences
+from devops_agent_constructs.diagnosis.trust_differences import finding_differences, is_let_in_by_the_rest
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.policy_evaluation.permission_statements import (
-    Permission,
-    permissions_of,
-    readable_permissions,
-)
 from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
 
 
@@ -76,11 +72,12 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
         return Diagnosis(live=None, expected=expected, differences=tuple(missing))
     # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
-    permissions = _permissions(live, expected, documents)
+    policies = RolePolicies.of(live, expected, documents)
+    permissions = policies.permissions
     differences = [
         *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
-        *managed_differences(live, expected, documents),
-        *inline_differences(live, expected),
+        *managed_differences(live, expected, policies),
+        *inline_differences(live, expected, policies),
         *boundary_differences(live, expected, documents, permissions),
         *role_differences(live, expected),
         *control_differences(live, expected, readings.control_policies, permissions),
@@ -98,25 +95,14 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
     )
 
 
-def _permissions(
-    live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, Any]]
-) -> list[Permission]:
-    """Return what a role may do, or should, one permission after the other; what cannot be read is left out."""
-    # What is still missing counts, too: a boundary that blocks it would be the next thing to fail.
-    arns = dict.fromkeys([*live.managed_policy_arns, *expected.managed_policy_arns])
-    documents = [
-        *(managed_documents[arn] for arn in arns if arn in managed_documents),
-        *live.inline_policies.values(),
-        *filter(None, [expected.inline_policy]),
-    ]
-    return permissions_of(statement for document in documents for statement in readable_permissions(document))
-
-
 def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     """Return whether all get in for whom the role is meant, why, and who else does."""
     try:
         who = tuple(who_can_assume(live.trust_policy))
     except OnboardingInputError as error:
+        # As with a condition that nobody can tell: who gets in by the rest counts as let in.
+        if is_let_in_by_the_rest(role):
+            return True, (f"whether the trust policy lets it in cannot be told: {error}",), ()
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
     # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)

@@ -89,6 +89,11 @@ KINDS = {
     # Inline policies. A Deny may be meant, so that it is never an error.
     "inlinePolicyMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
     "inlinePermissionsMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
+    "inlinePermissionsConditional": Kind(
+        Severity.WARNING,
+        f"where the agent's request does not meet the conditions, these actions fail with {_NO_IDENTITY_POLICY}",
+        "keep the conditions if they guard the account; whether the agent's requests meet them cannot be told here",
+    ),
     "previewInlineStatements": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "grantedAlready": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "blockedByGuardrail": Kind(None, _NO_SESSION_POLICY, _TAKE_AWAY),
@@ -110,7 +115,9 @@ KINDS = {
         "have it under the library's name",
     ),
     "inlinePolicyNotUnderstood": Kind(
-        Severity.WARNING, "what it does is not known here", "look at it, and delete it if you do not need it"
+        Severity.WARNING,
+        "what it does is not known here",
+        "look at it: nothing is written over it, as it may allow or deny what somebody needs",
     ),
     # What limits the role from outside; only the boundary of the accounts file can be asked for.
     "boundaryMissing": Kind(Severity.ERROR, "none: the role may do more than your boundary allows", "set it"),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress
-from typing import Any
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.difference import READS_MORE, Difference, denial, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.inline_repair import InlineRepair, signature
+from devops_agent_constructs.diagnosis.role_policies import RolePolicies
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.guardrail.lists import guardrail_lists
@@ -24,10 +23,7 @@ from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
     parse_permissions,
-    permissions_of,
-    readable_permissions,
 )
-from devops_agent_constructs.policy_evaluation.policy_elements import raw_statements
 from devops_agent_constructs.policy_evaluation.wildcards import is_covered
 
 _NAME = service.INLINE_POLICY_NAME
@@ -37,94 +33,73 @@ _NO_RESOURCE_EXPLORER = (
 )
 
 
-def inline_differences(live: LiveRole, expected: ExpectedRole) -> Iterator[Difference]:
+def inline_differences(live: LiveRole, expected: ExpectedRole, policies: RolePolicies) -> Iterator[Difference]:
     """Compare what the inline policies allow; in which policy or statement it stands does not matter by itself."""
-    wanted = [] if expected.inline_policy is None else parse_permissions(expected.inline_policy)
-    policies: dict[str, list[PermissionStatement]] = {}
-    for name, document in sorted(live.inline_policies.items()):
-        try:
-            policies[name] = parse_permissions(document)
-        except OnboardingInputError as error:  # noqa: PERF203  # a role has few
-            yield expected.difference("inlinePolicyNotUnderstood", f"the inline policy {name} cannot be read: {error}")
-    # All policies together: in which of them a permission stands is no matter to IAM.
-    there = [statement for statements in policies.values() for statement in statements]
-    yield from _missing(wanted, there, live, expected)
-    for name, statements in policies.items():
-        take_away = list(_without(name, live, expected))
-        differences = list(_of_policy(f"the inline policy {name}", statements, wanted, expected, take_away))
+    missing = policies.missing
+    guarded = [permission for permission in missing if policies.guards(permission)]
+    repair = InlineRepair(live=live, expected=expected, policies=policies, guarded=guarded)
+    for name, statements in policies.inline.items():
+        if statements is None:
+            yield expected.difference("inlinePolicyNotUnderstood", _not_understood(name, live.inline_policies[name]))
+    if guarded:
+        yield _conditional(guarded, expected, policies)
+    yield from _missing([permission for permission in missing if permission not in guarded], repair)
+    for name, statements in policies.inline.items():
+        if statements is None:
+            continue
+        take_away = repair.take_away(name)
+        differences = list(_of_policy(f"the inline policy {name}", statements, policies.wanted, expected, take_away))
         yield from differences
         # A policy that only repeats the library's is in no one's way, but no stack would ever clean it up.
-        if name != _NAME and not differences:
+        if name != _NAME and not (differences or guarded):
             what = f"the inline policy {name} allows what {_NAME} should, under another name"
             yield expected.difference("inlinePolicyOtherName", what, *take_away)
 
 
-def _missing(
-    wanted: Sequence[PermissionStatement], there: Sequence[PermissionStatement], live: LiveRole, expected: ExpectedRole
-) -> Iterator[Difference]:
-    missing = [permission for permission in permissions_of(wanted) if not permission.is_permitted(there)]
-    signatures = {_signature(statement) for statement in there}
-    denials = [deny.name for deny in wanted if not deny.is_allow and _signature(deny) not in signatures]
+def _not_understood(name: str, document: Mapping[str, object]) -> str:
+    try:
+        parse_permissions(document)
+    except OnboardingInputError as error:
+        return f"the inline policy {name} is not understood here: {error}"
+    return ""
+
+
+def _conditional(guarded: Sequence[Permission], expected: ExpectedRole, policies: RolePolicies) -> Difference:
+    """Say what is allowed under further conditions, which somebody may have set as a guard."""
+    guards = [statement for permission in guarded for statement in policies.guards(permission)]
+    own = {condition for permission in guarded for condition in permission.conditions}
+    further = listed(words for statement in guards for words in statement.conditions_in_words if words not in own)
+    what = f"allowed under further conditions only: {listed(guarded)}; {further}"
+    return expected.difference("inlinePermissionsConditional", what)
+
+
+def _missing(missing: Sequence[Permission], repair: InlineRepair) -> Iterator[Difference]:
+    expected, policies = repair.expected, repair.policies
+    signatures = {signature(statement) for statement in policies.statements}
+    denials = [deny.name for deny in policies.wanted if not deny.is_allow and signature(deny) not in signatures]
     if not (missing or denials):
         return
     # Most symptoms are those of the kind; two shortfalls have one of their own.
-    is_there = _NAME in live.inline_policies
-    document = _rewritten(_NAME, live, expected, {permission.name for permission in missing})
+    is_there = _NAME in policies.inline
     lacks = [*([listed(missing)] if missing else []), *(f"the Deny statement {name}" for name in denials)]
     symptom = "" if missing else READS_MORE
     if {permission.action for permission in missing} == {"iam:CreateServiceLinkedRole"}:
         symptom = _NO_RESOURCE_EXPLORER
-    yield expected.difference(
+    what = f"the inline policy {_NAME} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}"
+    difference = expected.difference(
         "inlinePermissionsMissing" if is_there else "inlinePolicyMissing",
-        f"the inline policy {_NAME} {'lacks' if is_there else 'is missing, with'} {' and '.join(lacks)}",
-        *([] if document is None else [_put(_NAME, live, document)]),
+        what,
+        *repair.add([*(permission.name for permission in missing), *denials]),
         symptom=symptom,
     )
-
-
-def _rewritten(
-    name: str, live: LiveRole, expected: ExpectedRole, missing: Collection[str] = ()
-) -> Mapping[str, Any] | None:
-    """Return what is to be in a policy; None: nothing.
-
-    Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too.
-
-    Args:
-        name: The policy's.
-        live: The role.
-        expected: The role that it should be.
-        missing: Sids of the library's statements that are to be added where others stay.
-    """
-    library: Mapping[str, Any] = (expected.inline_policy if name == _NAME else None) or {}
-    document, added = live.inline_policies.get(name, {}), list(library.get("Statement", []))
-    kept, statements = raw_statements(document), readable_permissions(document)
-    # The Version is the library's, but for a policy that is kept: `${aws:username}` means something else under another.
-    base = {**document, **library}
-    if document and expected.accounts_file is None:
-        base = {**library, **document}
-        added = [statement for statement in added if statement["Sid"] in missing]
+    if policies.is_whole:
+        yield difference
     else:
-        wanted = {_signature(statement) for statement in readable_permissions(library)}
-        is_own = [not statement.is_allow and _signature(statement) not in wanted for statement in statements]
-        kept = list(compress(kept, is_own))
-    # A Sid is unique in a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-    taken = {statement["Sid"] for statement in added}
-    kept = [{key: value for key, value in raw.items() if key != "Sid" or value not in taken} for raw in kept]
-    return {**base, "Statement": [*kept, *added]} if kept or added else None
-
-
-def _without(name: str, live: LiveRole, expected: ExpectedRole) -> Iterator[Command]:
-    """Yield the commands that leave of a policy what the library would write, and its Deny statements."""
-    # Before another policy goes that may have what is needed.
-    for other in [name] if _NAME in live.inline_policies else [_NAME, name]:
-        if (document := _rewritten(other, live, expected)) is not None:
-            yield _put(other, live, document)
-        elif other == name:
-            yield commands.iam("delete-role-policy", live.arn, policy_name=name)
-
-
-def _put(name: str, live: LiveRole, document: Mapping[str, Any]) -> Command:
-    return commands.iam("put-role-policy", live.arn, policy_name=name, policy_document=commands.as_text(document))
+        what, fix = (
+            f"{what}, as far as the policies could be read",
+            "look first at what could not be read: it may be there",
+        )
+        yield replace(difference, severity=Severity.WARNING, what=what, fix=fix)
 
 
 def _of_policy(
@@ -134,10 +109,10 @@ def _of_policy(
     expected: ExpectedRole,
     take_away: Sequence[Command],
 ) -> Iterator[Difference]:
-    signatures = {_signature(statement) for statement in wanted}
+    signatures = {signature(statement) for statement in wanted}
     by_kind = defaultdict[str, list[Permission]](list)
     for statement in statements:
-        if not statement.is_allow and _signature(statement) not in signatures:
+        if not statement.is_allow and signature(statement) not in signatures:
             yield expected.difference("inlineDeny", denial(statement, of=policy))
         if statement.is_allow and (statement.is_not_action or statement.is_not_resource):
             element = "NotAction" if statement.is_not_action else "NotResource"
@@ -194,10 +169,3 @@ def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
     is_granted = any(arn.endswith(f":iam::aws:policy/{lists.policy_name}") for arn in expected.managed_policy_arns)
     unconfirmed = tuple(entry.action for entry in lists.unconfirmed)
     return effect_of(permission.action, lists, unconfirmed=unconfirmed, is_granted=is_granted)[0]
-
-
-def _signature(statement: PermissionStatement) -> tuple[object, ...]:
-    """Return what counts of a statement, whatever its order, case and Sid: IAM compares actions without case."""
-    actions = frozenset(action.lower() for action in statement.actions)
-    is_not = (statement.is_allow, statement.is_not_action, statement.is_not_resource)
-    return (*is_not, actions, frozenset(statement.resources), statement.conditions_in_words)

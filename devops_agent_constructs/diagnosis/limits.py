@@ -142,7 +142,10 @@ def boundary_differences(
     if has != wanted and wanted is not None:
         instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
         put = commands.iam("put-role-permissions-boundary", live.arn, permissions_boundary=wanted)
-        yield expected.difference("boundaryMissing", f"the role {instead} {wanted}", put)
+        # A role has one boundary: the other, which somebody set, would go.
+        fix = f"look first at what {has} keeps out, as a role has one boundary; then set the other" if has else ""
+        repair = [] if has else [put]
+        yield expected.difference("boundaryMissing", f"the role {instead} {wanted}", *repair, fix=fix)
     if has is None:
         return
     is_harmless, words = False, "could block something; it could not be read"

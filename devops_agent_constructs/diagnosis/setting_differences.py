@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from devops_agent_constructs import service
+from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.difference import Difference, denial
+from devops_agent_constructs.diagnosis.difference import Difference, denial, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.diagnosis.role_policies import RolePolicies, is_of_devops_agent
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.policy_evaluation.permission_statements import readable_permissions
+from devops_agent_constructs.policy_evaluation.permission_statements import permissions_of
 
-_OF_DEVOPS_AGENT = {
-    service.GA_MANAGED_POLICY,
-    service.PREVIEW_MANAGED_POLICY,
-    service.ACTIONS_MANAGED_POLICY,
-    service.OPERATOR_MANAGED_POLICY,
-}
+_INLINE = service.INLINE_POLICY_NAME
 
 
-def managed_differences(
-    live: LiveRole, expected: ExpectedRole, documents: Mapping[str, Mapping[str, object]]
-) -> Iterator[Difference]:
-    """Compare the managed policies: what is missing first, as a fix attaches before it detaches.
-
-    Args:
-        live: The role.
-        expected: The role that it should be.
-        documents: ARN -> document of the managed policies that could be read.
-    """
+def managed_differences(live: LiveRole, expected: ExpectedRole, policies: RolePolicies) -> Iterator[Difference]:
+    """Compare the managed policies: what is missing first, as a fix attaches before it detaches."""
     attached = set(live.managed_policy_arns)
     missing = [arn for arn in expected.managed_policy_arns if arn not in attached]
     extra = sorted(attached - set(expected.managed_policy_arns))
@@ -41,16 +31,17 @@ def managed_differences(
         yield expected.difference(
             "missingManagedPolicy", what, commands.iam("attach-role-policy", live.arn, policy_arn=arn)
         )
-    for arn in sorted(attached & set(documents)):
-        # AWS's own policies deny nothing.
-        for statement in readable_permissions(documents[arn]):
+    for arn, statements in policies.managed.items():
+        for statement in statements or ():
             if not statement.is_allow:
                 yield expected.difference("managedDeny", denial(statement, of=f"the managed policy {arn}"))
     for arn in extra:
-        yield _extra(arn, live, expected, missing)
+        yield _extra(arn, live, expected, missing, policies)
 
 
-def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[str]) -> Difference:
+def _extra(
+    arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[str], policies: RolePolicies
+) -> Difference:
     name, detach = _name(arn), commands.iam("detach-role-policy", live.arn, policy_arn=arn)
     is_awss = ":iam::aws:" in arn
     if is_awss and name == service.PREVIEW_MANAGED_POLICY and expected.generation is Generation.GA:
@@ -58,16 +49,44 @@ def _extra(arn: str, live: LiveRole, expected: ExpectedRole, missing: Sequence[s
         # In this order: the agent would be without either in between.
         attach = [commands.iam("attach-role-policy", live.arn, policy_arn=other) for other in missing]
         return expected.difference("previewManagedPolicy", f"{what}{service.GA_MANAGED_POLICY}", *attach, detach)
+    why_kept, is_harmless = _why_kept(arn, expected, policies)
     if name in map(_name, missing) and not is_awss:
         what = f"{arn} is attached, a policy of the account itself and not AWS's policy of that name"
-    elif name in _OF_DEVOPS_AGENT and is_awss:
+    elif is_of_devops_agent(arn):
         what = f"{name} is attached, AWS's managed policy for another role or set-up of DevOps Agent"
+    elif is_harmless:
+        what = f"{name} is attached, which the library would not attach; it allows no more than what {_INLINE} should"
     else:
         what = f"{name} is attached, which the library would not attach: a leftover grant, or one by hand ({arn})"
     # What is attached may be meant: without a file that says what is, nobody is told to detach it.
-    is_asked_for = expected.accounts_file is not None
-    fix = "" if is_asked_for else "detach it if nobody needs it; no accounts file says what is asked for"
-    return expected.difference("extraManagedPolicy", what, detach, fix=fix)
+    by_default = (
+        "" if expected.accounts_file else "detach it if nobody needs it; no accounts file says what is asked for"
+    )
+    repair = [] if why_kept else [detach]
+    difference = expected.difference("extraManagedPolicy", what, *repair, fix=why_kept or by_default)
+    return replace(difference, severity=Severity.WARNING, symptom="none") if is_harmless else difference
+
+
+def _why_kept(arn: str, expected: ExpectedRole, policies: RolePolicies) -> tuple[str, bool]:
+    """Return why a managed policy is not to be detached as it is, and whether it allows nothing beyond what is wanted.
+
+    Empty: nothing speaks against it.
+    """
+    statements = policies.managed[arn]
+    if statements is None:
+        # AWS has policies that only deny, too: AWSDenyAll, AWSCompromisedKeyQuarantine.
+        unread = "look at it first: it could not be read here, so that it may deny something"
+        return ("" if is_of_devops_agent(arn) else unread), False
+    allowing = [statement for statement in statements if statement.is_allow]
+    is_listed = not any(statement.is_not_action or statement.is_not_resource for statement in allowing)
+    allowed = permissions_of(allowing)
+    is_harmless = is_listed and all(permission.is_permitted(policies.wanted) for permission in allowed)
+    if len(allowing) < len(statements):
+        beside = "; take away what it allows, if nobody needs that" if allowing else ""
+        return f"keep what it denies, which would be gone if it were detached{beside}", is_harmless
+    if needed := policies.needed_of(arn, expected.managed_policy_arns):
+        return f"put {listed(needed)} into {_INLINE} first, and then detach it", is_harmless
+    return "", is_harmless and bool(allowed)
 
 
 def _name(arn: str) -> str:

@@ -10,7 +10,7 @@ from tests.markdown import ROOT
 LIBRARY = ROOT / "devops_agent_constructs"
 PARSER = "policy_evaluation/trust_document.py"
 # It asks of a template only whether deployment decides whom a statement names, and changes what the parser has read.
-LOOKS_AT_TEXT = {"checks/policy.py", "diagnosis/trust_differences.py"}
+LOOKS_AT_TEXT = {"checks/policy.py", "diagnosis/trust_repair.py"}
 WRITES = {"_constructs/roles.py"}  # It renders what `policies.trust` writes.
 
 

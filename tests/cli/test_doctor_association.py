@@ -74,6 +74,15 @@ def test_slip(right: ConnectedAccounts, tmp_path: Path, named: str) -> None:
     assert account["notSeen"][1:] == [] == difference["commands"]
 
 
+@pytest.mark.parametrize("named", [f"arn:aws:iam::{ACCOUNT}:role/a//b", "arn:aws:iam::333333333333:role/Other"])
+def test_slip_without_a_file(right: ConnectedAccounts, named: str) -> None:
+    """No role of the account can have such an ARN: the one of the usual name is judged, and it is in order."""
+    slip(right, named)
+    code, account = doctor(right, "111111111111", "--assume-role-name", AUDIT_ROLE)
+    assert (code, [difference["id"] for difference in account["differences"]]) == (1, ["associationRoleMismatch"])
+    assert account["differences"][0]["what"] == f"the association names {named}, but the role is {ROLE_ARN}"
+
+
 def test_no_association(right: ConnectedAccounts) -> None:
     """An account that nothing connects is no healthy one."""
     space_id, association = SPACE_ARN.rpartition("/")[2], right.primary.associations()[ACCOUNT]

@@ -18,6 +18,8 @@ from tests.diagnosis.roles import GA_INLINE, GA_POLICY, ROLE_ARN, expected_role,
 
 NAME = "DevOpsAgentRole-SecondaryAccount"
 BOUNDARY = "arn:aws:iam::222222222222:policy/B"
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+READS = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
 
 
 class Stubs:
@@ -76,7 +78,11 @@ def stubs() -> Stubs:
 
 def test_every_page_is_read(stubs: Stubs) -> None:
     """A policy on the second page counts."""
-    stubs.role(policies=(GA_POLICY, "arn:aws:iam::aws:policy/ReadOnlyAccess"))
+    stubs.role(policies=(GA_POLICY, READ_ONLY))
+    # It is not one of DevOps Agent: what it grants and denies counts, whoever wrote it.
+    stubs.iam.add_response("get_policy", {"Policy": {"DefaultVersionId": "v1"}}, {"PolicyArn": READ_ONLY})
+    version = {"PolicyVersion": {"Document": json.dumps(policy(READS))}}
+    stubs.iam.add_response("get_policy_version", version, {"PolicyArn": READ_ONLY, "VersionId": "v1"})
     stubs.organizations.add_client_error("describe_organization", "AWSOrganizationsNotInUseException")
     diagnosis, not_seen = stubs.examine()
     assert [one.id for one in diagnosis.differences] == ["extraManagedPolicy"]
@@ -96,8 +102,8 @@ def test_boundary_that_may_not_be_read(stubs: Stubs) -> None:
     control, managed, boundary = not_seen
     assert control.startswith("service and resource control policies, which could block something: ")
     assert managed == (
-        f"the policy {GA_POLICY}, so that limits are not compared with it: these credentials lack iam:GetPolicy or "
-        "iam:GetPolicyVersion"
+        f"the policy {GA_POLICY}, so that what it allows and denies is not known: these credentials lack iam:GetPolicy "
+        "or iam:GetPolicyVersion"
     )
     assert BOUNDARY in boundary
 

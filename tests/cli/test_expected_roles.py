@@ -52,7 +52,24 @@ def test_an_enormous_value_is_cut(tmp_path: Path) -> None:
     assert len(str(error_about(path))) < 2_000
 
 
-@pytest.mark.parametrize("named", ["arn:aws:iam::222222222222:user/agents/Agent", "Agent", ""])
+SLIPS = [
+    "arn:aws:iam::222222222222:user/agents/Agent",
+    "Agent",
+    "",
+    "arn:aws:iam::222222222222:role/a//b",
+    "arn:aws:iam::222222222222:role/ä/Agent",
+    f"arn:aws:iam::222222222222:role/{'x' * 65}",
+    f"arn:aws:iam::222222222222:role/{'x' * 600}/Agent",
+    f"arn:aws:iam::222222222222:role/{'x/' * 250}Agent-{'x' * 50}",
+    "arn:aws:iam::222222222222:role/Agent*",
+    "arn:aws:iam::222222222222:role/*/Agent",
+    "arn:aws:iam::333333333333:role/Other",
+    "arn:aws:iam::*:role/Other",
+]
+"""What an association names that cannot be a role of account 222222222222."""
+
+
+@pytest.mark.parametrize("named", SLIPS)
 def test_association_that_names_no_role(named: str) -> None:
     """The role of the usual name is compared; what the association names is a slip of its own."""
     expected = RolesByDefault(agent_space=AgentSpaceArn.from_arn(SPACE_ARN)).role("222222222222", named)

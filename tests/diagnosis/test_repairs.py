@@ -13,7 +13,7 @@ from devops_agent_constructs.checks.verdict import judge
 from devops_agent_constructs.policy_evaluation.assume_role import AssumeRoleRequest, decide
 from devops_agent_constructs.policy_evaluation.principals import IamCaller
 from tests.conftest import AGENT_ROLE_ARN, SPACE_ARN
-from tests.diagnosis.roles import differences, expected_role, policy, trusting
+from tests.diagnosis.roles import differences, expected_role, policy, service_trust, trusting
 
 P = "111111111111"
 ADMIN = "arn:aws:iam::222222222222:role/Admin"
@@ -51,6 +51,18 @@ CONDITIONS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
 )
 
 
+BY_SAML = {
+    "Effect": "Allow",
+    "Principal": {"Federated": "arn:aws:iam::222222222222:saml-provider/Corp"},
+    "Action": "sts:AssumeRoleWithSAML",
+    "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+}
+OTHER_SPACE = service_trust(
+    account_id="333333333333",
+    source_arn="arn:aws:aidevops:us-east-1:333333333333:agentspace/0f0e0d0c-1111-4222-8333-444455556666",
+)
+
+
 @st.composite
 def statements(draw: st.DrawFn) -> dict[str, Any]:
     """A statement of a trust policy."""
@@ -64,7 +76,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(statements(), min_size=1, max_size=4))
+@given(st.lists(st.one_of(statements(), st.sampled_from([BY_SAML, OTHER_SPACE])), min_size=1, max_size=4))
 def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
     """Whatever the trust policy is."""
     live, expected = trusting(*written), expected_role()
@@ -75,6 +87,13 @@ def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
         document = json.loads(option.partition("=")[2])
         before, after = (judge(expected.role_of(role)) for role in (live, live.with_trust_policy(document)))
         assert after.admits_the_meant
+        # What it is printed for is gone, or no error any more.
+        left = {(one.id, one.what, one.severity) for one in differences(live.with_trust_policy(document), expected)}
+        mended = {(one.id, one.what, one.severity) for one in differences(live, expected) if command in one.commands}
+        assert not left & mended
+        # Callers of the role's own account and Agent Spaces that are named in full stay.
+        for own in (one for one in written if one in (BY_SAML, OTHER_SPACE)):
+            assert own in document["Statement"]
         strangers = [
             {caller.who for caller, _ in verdict.strangers if caller.is_outside} for verdict in (before, after)
         ]
