@@ -21,6 +21,9 @@ from devops_agent_constructs.secondary.account import SecondaryAccount
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
 
+_FIX_MISSING = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
+_FIX_ANOTHER = "leave out the option or --config"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolesByDefault:
@@ -89,18 +92,28 @@ class RolesOfFile:
     otherwise: RolesByDefault | None = None
 
     @classmethod
-    def read(cls, path: Path, *, given: Mapping[str, object], otherwise: RolesByDefault | None = None) -> RolesOfFile:
+    def read(
+        cls,
+        path: Path,
+        *,
+        given: Mapping[str, object],
+        otherwise: RolesByDefault | None = None,
+        fix_missing: str = _FIX_MISSING,
+        fix_another: str = _FIX_ANOTHER,
+    ) -> RolesOfFile:
         """Read the file.
 
         Args:
             path: Of the file.
             given: Option -> value of what the file says already; only an Agent Space that is the same may be given.
             otherwise: What counts for an account that the file lacks, or of which options say something else.
+            fix_missing: What to do where there is no such file.
+            fix_another: What to do where it names another Agent Space.
 
         Raises:
             CommandError: The file cannot be read, or contradicts an option.
         """
-        onboarding = _read(path)
+        onboarding = _read(path, fix_missing)
         space = onboarding.agent_space
         if space is None:
             why = "its Agent Space is not deployed yet, so no role trusts it"
@@ -108,9 +121,9 @@ class RolesOfFile:
             raise CommandError(str(path), why=why, fix=fix)
         for option, value in given.items():
             if value not in {None, space.arn, space.agent_space_id}:
-                why = f"{path} says it already" if option != "AGENT_SPACE_ARN" else f"{path} names another, {space.arn}"
-                fix = "leave out the option or --config"
-                raise UsageError(f"{option} {value}", why=why, fix=fix)
+                is_space = option.startswith("AGENT_SPACE")
+                why = f"{path} names another, {space.arn}" if is_space else f"{path} says it already"
+                raise UsageError(f"{option} {value}", why=why, fix=fix_another if is_space else _FIX_ANOTHER)
         return cls(path=path, onboarding=onboarding, agent_space=space, otherwise=otherwise)
 
     def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
@@ -181,7 +194,7 @@ def agent_space_of(text: str) -> AgentSpaceArn:
     return AgentSpaceArn.from_arn(text, field="AGENT_SPACE_ARN")
 
 
-def _read(path: Path) -> Onboarding:
+def _read(path: Path, fix_missing: str) -> Onboarding:
     # Not at the top: few ways of using the command read a file.
     from devops_agent_constructs import config  # noqa: PLC0415
 
@@ -190,6 +203,6 @@ def _read(path: Path) -> Onboarding:
     except OnboardingInputError as error:
         fix = error.fix
         if error.field == "file" and not error.location:
-            fix = "name another with --config, or give AGENT_SPACE_ARN to compare with the library's defaults"
+            fix = fix_missing
         exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
         raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None

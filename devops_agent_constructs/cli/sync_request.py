@@ -144,13 +144,19 @@ def sync_request(
             an OnboardingInputError about a malformed value.
     """
     options.check()
-    is_left_open = agent_space is None and not os.environ.get(VARIABLE) and not any(options.given().values())
-    if config is None and is_left_open and FILE.is_file():
+    agent_space = agent_space or (None if config is not None else os.environ.get(VARIABLE))
+    if config is None and not any(options.given().values()) and FILE.is_file():
+        # However the Agent Space is named: without the file, the accounts that it names would be in no unit.
         config = FILE
         note(f"note: accounts and Agent Space as {config} in this folder says")
     organization = replace(session, profile=organization_profile or session.profile)
     if config is not None:
-        file = RolesOfFile.read(config, given={"AGENT_SPACE_ARN": agent_space, **options.given()})
+        file = RolesOfFile.read(
+            config,
+            given={"AGENT_SPACE": agent_space, **options.given()},
+            fix_missing="correct the path, or say which accounts, as with --ou",
+            fix_another="leave it out, or say which accounts, as with --ou",
+        )
         request = _of_file(config, file.onboarding, file.agent_space, session)
         region = None if file.onboarding.organization is None else file.onboarding.organization.region
         return replace(request, organization_session=replace(organization, region=region or file.agent_space.region))

@@ -9,6 +9,7 @@ import pytest
 from devops_agent_constructs.account_sync.desired import DesiredRole
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
 from tests.account_sync.cases import arn, association
 from tests.emulator.trusting_roles import SPACE_ARN
@@ -160,3 +161,49 @@ def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert request.organization_session == Session(region="eu-west-1")
     assert request.accounts_file is None
+
+
+OTHER_SPACE = SPACE_ARN[:-1] + "e"
+
+
+@pytest.mark.parametrize(
+    ("argument", "variable"),
+    [
+        (None, None),
+        (SPACE_ARN, None),
+        (SPACE_ARN.rpartition("/")[2], None),
+        (None, SPACE_ARN),
+        (SPACE_ARN, OTHER_SPACE),
+    ],
+)
+def test_file_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argument: str | None, variable: str | None
+) -> None:
+    """It counts however its Agent Space is named: without it, accounts that it names would be in no unit."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DEVOPS_AGENT_SPACE", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("DEVOPS_AGENT_SPACE", variable)
+    (tmp_path / "devops-agent.yaml").write_text(f'agent_space_arn: {SPACE_ARN}\naccounts: ["{ORDERS}"]\n')
+    request = sync_request(argument, Session(), ScopeOptions(), config=None, organization_profile=None)
+    assert set(request.scope.single_accounts) == {ORDERS}
+    assert request.scope.organization is None
+
+
+@pytest.mark.parametrize("is_argument", [True, False])
+def test_file_of_the_folder_for_another_agent_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_argument: bool
+) -> None:
+    """Neither the file's accounts nor all accounts there are."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEVOPS_AGENT_SPACE", OTHER_SPACE)
+    (tmp_path / "devops-agent.yaml").write_text(f'agent_space_arn: {SPACE_ARN}\naccounts: ["{ORDERS}"]\n')
+    argument = OTHER_SPACE if is_argument else None
+    with pytest.raises(UsageError, match=r"names another, .*; leave it out, or say which accounts, as with --ou"):
+        sync_request(argument, Session(), ScopeOptions(), config=None, organization_profile=None)
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    """The advice is about accounts, and no other command's."""
+    with pytest.raises(CommandError, match="correct the path, or say which accounts, as with --ou"):
+        sync_request(None, Session(), ScopeOptions(), config=tmp_path / "x.yaml", organization_profile=None)
