@@ -114,7 +114,7 @@ def test_dependencies_come_first(emulator: Emulator, example: ExampleOrganizatio
     """What waits for a StackSet is not deployed where that failed."""
     deployed(emulator, {"Second": stack_set(example.sandbox)["Set"]})
     client = emulator.client("cloudformation", PRIMARY)
-    arn = client.describe_stack_set(StackSetName="Agent")["StackSet"]["StackSetARN"]
+    arn = client.describe_stack_set(StackSetName="Agent", CallAs="DELEGATED_ADMIN")["StackSet"]["StackSetARN"]
     assert deploy(client, two_stack_sets(example, arn), change="UPDATE") == "UPDATE_COMPLETE"
     if is_taken:
         taken(emulator, NEWCOMER)

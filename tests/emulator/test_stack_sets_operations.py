@@ -51,9 +51,9 @@ def test_an_instance_tells_its_stack_and_its_unit(emulator: Emulator, example: E
 def test_the_stack_set_is_described(emulator: Emulator, example: ExampleOrganization) -> None:
     """To the delegated administrator and to the management account, which AWS keeps it in."""
     deployed(emulator, stack_set(example.sandbox, Tags=[{"Key": "team", "Value": "platform"}]))
-    for account_id in (PRIMARY, MANAGEMENT):
-        client = emulator.client("cloudformation", account_id)
-        found: Any = client.describe_stack_set(StackSetName="Agent")["StackSet"]
+    for account_id, call_as in ((PRIMARY, "DELEGATED_ADMIN"), (MANAGEMENT, "SELF")):
+        client: Any = emulator.client("cloudformation", account_id)
+        found = client.describe_stack_set(StackSetName="Agent", CallAs=call_as)["StackSet"]
         assert found["StackSetARN"] == f"arn:aws:cloudformation:us-east-1:999999999999:stackset/{found['StackSetId']}"
         assert found["Parameters"] == [{"ParameterKey": "Description", "ParameterValue": "first"}]
         assert found["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
@@ -67,7 +67,8 @@ def test_ref_is_the_id(emulator: Emulator, example: ExampleOrganization) -> None
     deployed(emulator, stack_set(example.sandbox))
     client = emulator.client("cloudformation", PRIMARY)
     [resource] = client.describe_stack_resources(StackName="Stack")["StackResources"]
-    assert resource["PhysicalResourceId"] == client.describe_stack_set(StackSetName="Agent")["StackSet"]["StackSetId"]
+    found = client.describe_stack_set(StackSetName="Agent", CallAs="DELEGATED_ADMIN")["StackSet"]
+    assert resource["PhysicalResourceId"] == found["StackSetId"]
     name, _, unique = resource["PhysicalResourceId"].partition(":")
     assert (name, len(unique)) == ("Agent", 36)
     resources = {"Other": stack_set(example.sandbox)["Set"], **stack_set(example.sandbox)}
