@@ -144,7 +144,7 @@ def sync_request(
             an OnboardingInputError about a malformed value.
     """
     options.check()
-    agent_space = agent_space or (None if config is not None else os.environ.get(VARIABLE))
+    named = agent_space or (None if config is not None else os.environ.get(VARIABLE))
     if config is None and not any(options.given().values()) and FILE.is_file():
         # However the Agent Space is named: without the file, the accounts that it names would be in no unit.
         config = FILE
@@ -153,7 +153,7 @@ def sync_request(
     if config is not None:
         file = RolesOfFile.read(
             config,
-            given={"AGENT_SPACE": agent_space, **options.given()},
+            given={"AGENT_SPACE": named, **options.given()},
             fix_missing="correct the path, or say which accounts, as with --ou",
             fix_another="leave it out, or say which accounts, as with --ou",
         )
