@@ -16,7 +16,6 @@ from devops_agent_constructs.account_sync.account_association import INVALID, MO
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import validated
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
@@ -115,7 +114,7 @@ def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, second
     connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
     task = f"validating {connected}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
-        return validated(target, before, seconds=seconds, progress=progress)
+        return target.validated(before, seconds=seconds, progress=progress)
 
 
 def _say_what_to_do_next(
