@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
+    from devops_agent_constructs.association_health.validation import AssociationValidation
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
@@ -53,6 +54,7 @@ __all__ = [
     "AgentSpace",
     "AgentSpaceArn",
     "AgentSpaceStack",
+    "AssociationValidation",
     "AssumeRoleGrant",
     "AthenaQueries",
     "CallAs",
@@ -100,6 +102,7 @@ _MODULES = {
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
+    "association_health.validation": ("AssociationValidation",),
     "devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import TypedDict, cast
 
-from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
+from aws_cdk import Acknowledgment, Annotations, CfnResource, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct
@@ -26,7 +26,7 @@ from devops_agent_constructs.policies.primary_account import (
     check_resources,
 )
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.primary.account_checks import check_accounts, check_place
 from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
 from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
@@ -40,6 +40,8 @@ class PrimaryAccountAccess(Construct):
     created when it is stored; whether the role can be assumed is checked later by the service.
 
     Attributes:
+        agent_space: The Agent Space.
+        accounts: The accounts, by id.
         associations: Account id -> association.
         assume_role_grant: The agent role's permission; None without an agent role.
 
@@ -89,7 +91,7 @@ class PrimaryAccountAccess(Construct):
         space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
         check_accounts(accounts, space)
         accounts = sorted(accounts, key=attrgetter("account_id"))
-        _check_place(stack, space)
+        check_place(stack, space)
         if organization_id is not None:
             _validators.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -106,11 +108,11 @@ class PrimaryAccountAccess(Construct):
         super().__init__(scope, construct_id)
         # An association is a sixth shorter without its path in the construct tree, which its logical id spells out.
         self.node.set_context("aws:cdk:enable-path-metadata", False)
-        self._space = space
+        self.agent_space, self.accounts = space, tuple(accounts)
         self.assume_role_grant = None if grant is None or agent_role is None else define_grant(self, grant, agent_role)
         self.associations = {account.account_id: self._association(account) for account in accounts}
         warn_access_size(self, accounts, space, associations=self.associations, grant=self.assume_role_grant)
-        taken.warn_of_associations(self, self.associations, agent_space=self._space)
+        taken.warn_of_associations(self, self.associations, agent_space=self.agent_space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",
@@ -128,11 +130,11 @@ class PrimaryAccountAccess(Construct):
         Raises:
             OnboardingInputError: The principal belongs to another account, where this stack can add nothing.
         """
-        account_id = self._space.account_id
+        account_id = self.agent_space.account_id
         owner = grantee.grant_principal.principal_account
         if owner is not None and not _validators.is_token(owner) and owner != account_id:
             why = f"a principal of account {owner}; this stack can grant nothing there, and CDK would stay silent"
-            fix = "its owner must add these statements: " + str(associate_statements(self._space))
+            fix = "its owner must add these statements: " + str(associate_statements(self.agent_space))
             raise OnboardingInputError("grantee", str(grantee), why=why, fix=fix)
         grants = [
             iam.Grant.add_to_principal(
@@ -141,7 +143,7 @@ class PrimaryAccountAccess(Construct):
                 resource_arns=statement["Resource"],
                 conditions=statement.get("Condition"),
             )
-            for statement in associate_statements(self._space)
+            for statement in associate_statements(self.agent_space)
         ]
         return grants[0].combine(grants[1]).combine(grants[2])
 
@@ -149,20 +151,20 @@ class PrimaryAccountAccess(Construct):
         association = CfnAssociation(
             self,
             f"Source{account.account_id}",
-            agent_space_id=self._space.agent_space_id,
+            agent_space_id=self.agent_space.agent_space_id,
             service_id="aws",
             configuration=CfnAssociation.ServiceConfigurationProperty(
                 source_aws=CfnAssociation.SourceAwsConfigurationProperty(
                     account_id=account.account_id,
                     account_type="source",
-                    assumable_role_arn=account.role_arn(self._space.partition),
+                    assumable_role_arn=account.role_arn(self.agent_space.partition),
                     agent_elevated_role_arn=account.elevated_role_arn,
                     **_topology(account.topology),
                 )
             ),
         )
         if self.assume_role_grant is not None:
-            for policy in self.assume_role_grant.policies_for(account.role_arn(self._space.partition)):
+            for policy in self.assume_role_grant.policies_for(account.role_arn(self.agent_space.partition)):
                 association.add_resource_dependency(cast("CfnResource", policy.node.default_child))
         if account.elevated_role_arn is not None:
             reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"
@@ -184,17 +186,3 @@ def _topology(scope: TopologyScope | None) -> _Topology:
         tags = sorted(scope.tags.items())
         topology["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
     return topology
-
-
-def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
-    if space.is_any_in_account:
-        why = "an account is connected to one Agent Space, and this stands for all of an account"
-        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
-    for name, actual, expected in (
-        ("account", stack.account, space.account_id),
-        ("Region", stack.region, space.region),
-    ):
-        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
-            why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
-            fix = f"use a stack of account {space.account_id} and Region {space.region}"
-            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)

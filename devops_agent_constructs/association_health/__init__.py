@@ -1,0 +1,1 @@
+"""Shows whether the connections work: a validation within the deployment."""
