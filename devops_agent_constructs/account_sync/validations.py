@@ -17,9 +17,7 @@ from devops_agent_constructs.account_sync.unit_association import UnreadAssociat
 # the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed
 # in any way counts only after this time, and if two polls found it so.
 SETTLE_SECONDS = 30.0
-_FIRST_PAUSE_SECONDS = 2.0
-_LONGEST_PAUSE_SECONDS = 15.0
-_GROWTH = 1.5
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _GROWTH = 2.0, 15.0, 1.5
 
 
 class ValidationsClient(AssociationsClient, Protocol):
