@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
+    from devops_agent_constructs.association_health.health import AssociationHealth
     from devops_agent_constructs.association_health.validation import AssociationValidation
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
@@ -54,6 +55,7 @@ __all__ = [
     "AgentSpace",
     "AgentSpaceArn",
     "AgentSpaceStack",
+    "AssociationHealth",
     "AssociationValidation",
     "AssumeRoleGrant",
     "AthenaQueries",
@@ -102,6 +104,7 @@ _MODULES = {
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
+    "association_health.health": ("AssociationHealth",),
     "association_health.validation": ("AssociationValidation",),
     "devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),

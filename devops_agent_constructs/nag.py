@@ -1,4 +1,4 @@
-"""Acknowledges what cdk-nag finds in this library's roles by their nature, each finding by its full id with a reason.
+"""Acknowledges what cdk-nag finds by the nature of roles and log groups, each finding by its full id with a reason.
 
 A role that reads a whole account has an AWS managed policy and some wildcards. Nothing else is acknowledged, least of
 all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledging-a-rule
@@ -15,6 +15,7 @@ from constructs import IValidation
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.association_health.health import AssociationHealth
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.primary.agent_space import AgentSpace
@@ -56,12 +57,17 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
+_LOG_GROUP_REASON = (
+    "CloudWatch Logs encrypts every log group, with a key of its own unless told otherwise; an Agent Space's log has "
+    "ids of accounts and associations, and no secrets"
+)
+_LOG_GROUP_RULES = ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted")
 _OfPolicies: TypeAlias = SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess
 
 
 @checked
-def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
-    """Acknowledge what cdk-nag finds in the roles of a construct of this library.
+def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHealth) -> None:
+    """Acknowledge what cdk-nag finds in the roles, or the log group, of a construct of this library.
 
     It covers the rule packs `AwsSolutionsChecks`, `NIST80053R5Checks` and `HIPAASecurityChecks`, and ARNs given in any
     way but one: a dynamic reference (`{{resolve:...}}`) becomes an id that the CDK itself refuses, as cdk-nag leaves
@@ -72,6 +78,10 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
     """
     if isinstance(construct, AccessBoundary):
         Validations.of(construct).acknowledge(*_of_boundary(construct))
+        return
+    if isinstance(construct, AssociationHealth):
+        rules = [Acknowledgment(id=rule, reason=_LOG_GROUP_REASON) for rule in _LOG_GROUP_RULES]
+        Validations.of(construct).acknowledge(*rules)
         return
     acknowledgments = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 
 from devops_agent_constructs import (
     AccessLimits,
@@ -161,6 +161,20 @@ CASES = {
         good={"new_agent_space": NewAgentSpace(name="Operations", account_id="111111111111", region="us-east-1")},
         accepts={**STACKS, "new_agent_space": NOTHING, "synthesizer": NONE},
     ),
+    "AssociationHealth": Case(
+        good={"agent_space": SPACE.arn.replace("111111111111", "222222222222"), "schedule": Duration.minutes(15)},
+        accepts={
+            **PLACE,
+            "sync": NONE,
+            "agent_space": SPACE_OR_NONE,
+            "schedule": NONE,
+            "invalid_for": NONE,
+            "topic": NONE,
+            "dashboard": FLAG,
+            "vended_logs": FLAG,
+            "log_retention": NOTHING,
+        },
+    ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(
         good={"sid": "Own", "actions": ["s3:GetObject"], "resources": ["*"]},
@@ -281,7 +295,9 @@ CASES = {
             "organization_id": TEXT | NONE,
         },
     ),
-    "PrimaryAccountAccess.grant_associate": Case(on=access, accepts={"grantee": frozenset({"role"})}),
+    "PrimaryAccountAccess.grant_associate": Case(
+        on=access, accepts={"grantee": frozenset({"role"}), "vended_logs": FLAG}
+    ),
     "PrimaryAccountStack": Case(
         good={"agent_space": SPACE, "accounts": [ACCOUNT]},
         accepts={

@@ -116,6 +116,31 @@ def _check_known_in(stack: Stack, space: AgentSpaceArn) -> None:
         raise known_only_by_deployment(space.arn, field="agent_space")
 
 
+def check_place(stack: Stack, space: AgentSpaceArn, *, what: str, each: str) -> None:
+    """Check that a stack is of one Agent Space's account and Region.
+
+    Args:
+        stack: The stack.
+        space: The Agent Space.
+        what: What is made there, for the message: `associations are made`.
+        each: What one space has, for the message: `an account is connected to one Agent Space`.
+
+    Raises:
+        OnboardingInputError: The stack is of another account or Region, or `space` stands for all of an account.
+    """
+    if space.is_any_in_account:
+        why = f"{each}, and this stands for all of an account"
+        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
+    for name, actual, expected in (
+        ("account", stack.account, space.account_id),
+        ("Region", stack.region, space.region),
+    ):
+        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
+            why = f"{what} in the Agent Space's {name}, {expected}; the stack's is {actual}"
+            fix = f"use a stack of account {space.account_id} and Region {space.region}"
+            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
+
+
 def session_seconds(duration: Duration | None) -> int | None:
     """Return the length of a role's sessions, given as `max_session`, in seconds, which CloudFormation takes.
 

@@ -1,1 +1,1 @@
-"""Shows whether the connections work: a validation within the deployment."""
+"""Tells whether the connections work: at deployment, and as long as they stand."""

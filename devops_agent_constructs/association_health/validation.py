@@ -13,7 +13,6 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Statement
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
-from devops_agent_constructs.primary.account_checks import check_place
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 # A result that has not changed counts after 30 seconds. A function runs for 15 minutes at most, and the last calls and
@@ -72,7 +71,8 @@ class AssociationValidation(Construct):
         See https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_ValidateAwsAssociations.html
         """
         stack, space = placement.stack_of(scope, construct_id), access.agent_space
-        check_place(stack, space)
+        each = "an account is connected to one Agent Space"
+        placement.check_place(stack, space, what="associations are validated", each=each)
         seconds = _seconds(timeout)
         check_bootstrap(stack)
 

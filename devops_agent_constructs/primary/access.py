@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from operator import attrgetter
 from typing import TypedDict, cast
 
@@ -25,8 +26,9 @@ from devops_agent_constructs.policies.primary_account import (
     assume_role_policies,
     check_resources,
 )
+from devops_agent_constructs.policies.vended_logs import log_delivery_statements
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.primary.account_checks import check_accounts, check_place
+from devops_agent_constructs.primary.account_checks import check_accounts
 from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
 from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
@@ -91,7 +93,8 @@ class PrimaryAccountAccess(Construct):
         space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
         check_accounts(accounts, space)
         accounts = sorted(accounts, key=attrgetter("account_id"))
-        check_place(stack, space)
+        each = "an account is connected to one Agent Space"
+        placement.check_place(stack, space, what="associations are made", each=each)
         if organization_id is not None:
             _validators.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -122,19 +125,28 @@ class PrimaryAccountAccess(Construct):
             )
 
     @checked
-    def grant_associate(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_associate(self, grantee: iam.IGrantable, *, vended_logs: bool = False) -> iam.Grant:
         """Let a principal of the primary account create, change, validate and remove associations of this space.
 
         For whoever deploys this: CloudFormation's execution role, or a pipeline.
 
+        Args:
+            grantee: Gets the permission.
+            vended_logs: Let it set up the delivery of the space's log too, as `AssociationHealth(vended_logs=True)`
+                does. The log group, its policy's removal and the alarms are not covered.
+
         Raises:
             OnboardingInputError: The principal belongs to another account, where this stack can add nothing.
         """
+        statements = [
+            *associate_statements(self.agent_space),
+            *(log_delivery_statements(self.agent_space) if vended_logs else ()),
+        ]
         account_id = self.agent_space.account_id
         owner = grantee.grant_principal.principal_account
         if owner is not None and not _validators.is_token(owner) and owner != account_id:
             why = f"a principal of account {owner}; this stack can grant nothing there, and CDK would stay silent"
-            fix = "its owner must add these statements: " + str(associate_statements(self.agent_space))
+            fix = f"its owner must add these statements: {statements}"
             raise OnboardingInputError("grantee", str(grantee), why=why, fix=fix)
         grants = [
             iam.Grant.add_to_principal(
@@ -143,9 +155,9 @@ class PrimaryAccountAccess(Construct):
                 resource_arns=statement["Resource"],
                 conditions=statement.get("Condition"),
             )
-            for statement in associate_statements(self.agent_space)
+            for statement in statements
         ]
-        return grants[0].combine(grants[1]).combine(grants[2])
+        return reduce(lambda all_of_them, one: all_of_them.combine(one), grants)
 
     def _association(self, account: SecondaryAccount) -> CfnAssociation:
         association = CfnAssociation(

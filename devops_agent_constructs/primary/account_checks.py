@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
-
-from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
@@ -46,22 +43,3 @@ def check_accounts(accounts: Sequence[SecondaryAccount], agent_space: AgentSpace
             raise OnboardingInputError(field, account.elevated_role_arn, why=why, fix=fix)
     if not seen:
         raise OnboardingInputError("accounts", [], why="there is no account to connect", fix="add at least one")
-
-
-def check_place(stack: Stack, space: AgentSpaceArn) -> None:
-    """Check that a stack is where the associations of an Agent Space are made.
-
-    Raises:
-        OnboardingInputError: Its account or Region is another, or the ARN stands for more than one Agent Space.
-    """
-    if space.is_any_in_account:
-        why = "an account is connected to one Agent Space, and this stands for all of an account"
-        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
-    for name, actual, expected in (
-        ("account", stack.account, space.account_id),
-        ("Region", stack.region, space.region),
-    ):
-        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
-            why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
-            fix = f"use a stack of account {space.account_id} and Region {space.region}"
-            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
