@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import CustomResource, Duration, RemovalPolicy, Stack
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
@@ -11,7 +11,8 @@ from devops_agent_constructs._functions.function import PackagedFunction, check_
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
-from devops_agent_constructs.policies.document import Statement
+from devops_agent_constructs.policies.document import InlinePolicy, Statement
+from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
@@ -39,6 +40,7 @@ class AssociationValidation(Construct):
     The function's role may do what AWS needs for that, on this Agent Space alone, and read the status of its own stack.
 
     Attributes:
+        inline_policy: What the function may do, beside writing its log.
         summary: What was found, like `3 valid`; after a rollback, or if `fail_deployment` is False and AWS could not be
             asked, that nothing was validated. A value that only deployment knows.
     """
@@ -60,8 +62,8 @@ class AssociationValidation(Construct):
                 stack's environment must be bootstrapped, as the function's code is an asset.
             construct_id: Part of every logical id.
             access: The associations.
-            timeout: 1 to 13 minutes, in whole seconds: how long an account may take to become valid. AWS publishes no
-                time; a good role was seen to take up to some minutes, and a deployment waits no longer than needed.
+            timeout: 1 to 13 minutes, in whole seconds: how long an account may take to become valid, which AWS says
+                nothing about; 5 minutes if it is not given. A deployment waits no longer than it has to.
             fail_deployment: False: the deployment goes on, and `summary` and the log say what was found.
 
         Raises:
@@ -77,14 +79,17 @@ class AssociationValidation(Construct):
         check_bootstrap(stack)
 
         super().__init__(scope, construct_id)
+        self.inline_policy: InlinePolicy = {"Version": VERSION, "Statement": _statements(stack, space)}
         function = PackagedFunction(
             self,
             "Function",
             handler=_HANDLER,
             description="Validates the associations of an AWS DevOps Agent space",
-            statements=_statements(stack, space),
+            statements=self.inline_policy["Statement"],
             timeout=Duration.seconds(seconds).plus(_FUNCTION_RESERVE),
         )
+        # By default it would go with a creation that fails, and it is what explains that.
+        function.log_group.apply_removal_policy(RemovalPolicy.RETAIN)
         resource = CustomResource(
             self,
             "Resource",

@@ -90,7 +90,7 @@ class ValidationHandler:
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
         """
         try:
-            return "ROLLBACK" in self.stack_status(stack_id)
+            return self.stack_status(stack_id) == "UPDATE_ROLLBACK_IN_PROGRESS"
         except Exception as error:  # noqa: BLE001  # Without an answer, it is an update like others.
             custom_resource.write_log(line=f"the status of the stack cannot be read: {in_words(error)}")
             return False
