@@ -66,7 +66,7 @@ def test_an_alarm_rests_on_each_run_of_an_hour(health: Made, primary: Stack) -> 
         "Namespace": "DevOpsAgentConstructs",
         "MetricName": "InvalidAccounts",
         "Dimensions": [{"Name": "AgentSpaceId", "Value": "8f6187a7-0388-4926-8217-3a0fe32f757c"}],
-        "Statistic": "Minimum",
+        "Statistic": "Maximum",
         "Period": 900,
         "EvaluationPeriods": 4,
         "Threshold": 1,
