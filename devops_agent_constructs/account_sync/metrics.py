@@ -36,7 +36,10 @@ class SyncMetric(Enum):
     Whether AWS renews that time at a validation that changes nothing is unconfirmed.
     """
     SUCCESSFUL_RUNS = "SuccessfulRuns"
-    """1: all was read, and all that was to be done is done. 0: not. A run that crashes, or ends early, says nothing."""
+    """1: all was read, nothing was held back by the limits, and nothing failed; else 0.
+
+    What there was no time for is no failure, and counts as missing. A run that is ended in the middle says nothing.
+    """
 
     @property
     def unit(self) -> str:

@@ -12,7 +12,7 @@ from devops_agent_constructs._functions.function import PackagedFunction, check_
 from devops_agent_constructs.policies.capabilities import allow
 from tests.conftest import template_of
 
-HANDLER = "devops_agent_constructs.account_sync.desired_reader.read_desired"
+HANDLER = "devops_agent_constructs.account_sync.handler.handle"
 
 
 def made(app: App, **settings: Any) -> dict[str, list[dict[str, Any]]]:

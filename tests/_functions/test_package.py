@@ -17,7 +17,7 @@ import pytest
 
 from devops_agent_constructs._functions.package import package
 
-SYNC = "devops_agent_constructs.account_sync.desired_reader"
+SYNC = "devops_agent_constructs.account_sync.handler"
 CLIENT = "devops_agent_constructs._functions.agent_client"
 # Several times what a function of ours has; AWS admits 50 MB.
 MOST_BYTES = 250_000
@@ -58,7 +58,7 @@ def test_no_more_than_what_is_imported(handler: str) -> None:
     found = modules(handler)
     assert all(name.startswith("devops_agent_constructs/") and name.endswith(".py") for name in found)
     packages = {name for source in found.values() for name in imported(source)}
-    assert packages <= {"botocore", "devops_agent_constructs", *sys.stdlib_module_names}
+    assert packages <= {"boto3", "botocore", "devops_agent_constructs", *sys.stdlib_module_names}
     assert found["devops_agent_constructs/__init__.py"] == ""
     assert sum(map(len, found.values())) < len(package(handler)) < MOST_BYTES
     assert not {name for name in found if "/cli/" in name or "/secondary/" in name or "/organization/" in name}
@@ -98,4 +98,4 @@ def test_runs_in_a_runtime(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-I", "-S", "-c", code]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert printed == [f"{path}/devops_agent_constructs/account_sync/desired_reader.py", "[]"]
+    assert printed == [f"{path}/devops_agent_constructs/account_sync/handler.py", "[]"]

@@ -5,11 +5,13 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from moto import backends
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core import errors
+from moto.core.responses import BaseResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.iam.models import IAMBackend
@@ -22,15 +24,22 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 from moto.sts.responses import TokenResponse
 
-from tests.emulator import change_sets, role_use, stack_requests, updates
+from tests.emulator import caller_permissions, change_sets, role_use, rollback, stack_requests, updates
 from tests.emulator.account_paths import with_paths
 from tests.emulator.aws_policies import aws_policies
 from tests.emulator.bucket_policy import BUCKET_POLICY
+from tests.emulator.clock import CLOCK
+from tests.emulator.custom_resource import CustomResourceType
 from tests.emulator.delegated_reads import backend_of_request
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
 from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
 from tests.emulator.iam_role import RoleHandler
+from tests.emulator.lambda_functions.asynchronous import invoke_later
+from tests.emulator.lambda_functions.function import FUNCTION, creating
+from tests.emulator.lambda_functions.invocation import answering
+from tests.emulator.lambda_functions.permission import PERMISSION
+from tests.emulator.lambda_functions.runtime_process import kill_running
 from tests.emulator.managed_policy import MANAGED_POLICY
 from tests.emulator.rollback import naming_the_resource
 from tests.emulator.stack_sets.api import describe_stack_set, list_stack_instances, with_results
@@ -38,6 +47,7 @@ from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
 
+_TYPES = (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET, FUNCTION, PERMISSION)
 _REQUESTS = {
     "create_change_set": stack_requests.deploying,
     "create_stack": stack_requests.deploying,
@@ -63,7 +73,8 @@ def loaded() -> Iterator[None]:
         # Roles with managed policies, checked as IAM checks them, updated in place.
         types = {
             "AWS::IAM::Role": RoleHandler,
-            **{one.name: one for one in (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
+            "AWS::CloudFormation::CustomResource": CustomResourceType,
+            **{one.name: one for one in _TYPES},
         }
         additions.enter_context(patch.dict(parsing.get_model_map(), types))
         # Agent Spaces with associations, and the operations on them.
@@ -101,9 +112,18 @@ def loaded() -> Iterator[None]:
         # The outputs of a stack, and its rollback.
         backend = CloudFormationBackend
         add(backend, "execute_change_set", change_sets.executing(backend.execute_change_set))
+        add(backend, "delete_stack", rollback.deleting(backend.delete_stack))
         # The CDK CLI deletes the change set of its last run and waits until it is gone.
         add(backend, "describe_change_set", change_sets.finding(backend.describe_change_set))
         add(backend, "delete_change_set", change_sets.deleting(backend.delete_change_set))
+        # Functions from their packages, with their role's permissions; custom resources.
+        additions.callback(CLOCK.reset)
+        additions.callback(caller_permissions.forget_sessions)
+        additions.callback(kill_running)
+        add(LambdaFunction, "invoke", answering(invoke_later))
+        add(LambdaBackend, "create_function", creating(LambdaBackend.create_function))
+        add(BaseResponse, "call_action", caller_permissions.judging(BaseResponse.call_action))
+        add(parsing, "CustomModel", CustomResourceType)
         # After a failure the CDK CLI looks for reasons in CloudTrail; there are none.
         add(CloudTrailResponse, "lookup_events", lambda _: '{"Events": []}')
         yield

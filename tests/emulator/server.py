@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from typing_extensions import Self
 
-Service = Literal["cloudformation", "devops-agent", "iam", "organizations", "sts"]
+Service = Literal[
+    "cloudformation",
+    "cloudwatch",
+    "devops-agent",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "organizations",
+    "s3",
+    "sns",
+    "sqs",
+    "sts",
+]
 
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 
@@ -99,7 +112,12 @@ class Emulator:
         self, service: Literal["cloudformation"], account_id: str, region: str = ...
     ) -> CloudFormationClient: ...
     @overload
-    def client(self, service: Literal["devops-agent", "organizations"], account_id: str, region: str = ...) -> Any: ...
+    def client(
+        self,
+        service: Literal["cloudwatch", "devops-agent", "events", "lambda", "logs", "organizations", "s3", "sns", "sqs"],
+        account_id: str,
+        region: str = ...,
+    ) -> Any: ...
     @overload
     def client(self, service: Literal["iam"], account_id: str, region: str = ...) -> IAMClient: ...
     @overload

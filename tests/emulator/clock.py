@@ -1,0 +1,76 @@
+"""The time that it is in the emulator: the machine's, and however much a test has let pass since it started.
+
+What is due by then happens on the way, in its order: schedules, retries of events, evaluations of alarms. A handler's
+`time.sleep` lets time pass here instead of waiting. Not everything goes by this clock: moto's own dates and the end of
+sessions are the machine's.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+
+class Clock:
+    """A clock that a test can advance."""
+
+    def __init__(self) -> None:
+        self._passed = timedelta()
+        self._due: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        # A handler that sleeps while something due is running lets time pass within it.
+        self._lock = threading.RLock()
+
+    @property
+    def passed(self) -> timedelta:
+        """How much the clock is ahead of the machine's."""
+        return self._passed
+
+    def now(self) -> datetime:
+        """The time, with its zone."""
+        return datetime.now(timezone.utc) + self._passed
+
+    def utcnow(self) -> datetime:
+        """The time in UTC without a zone, as moto has it."""
+        return self.now().replace(tzinfo=None)
+
+    def call_at(self, when: datetime, call: Callable[[], None]) -> None:
+        """Call something when it is due, which is the next time that the clock is advanced."""
+        with self._lock:
+            heapq.heappush(self._due, (when, next(self._numbers), call))
+
+    def call_in(self, wait: timedelta, call: Callable[[], None]) -> None:
+        """Call something after a while."""
+        self.call_at(self.now() + wait, call)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass, and let happen what is due on the way."""
+        with self._lock:
+            self._advance_to(self.now() + by)
+
+    def advance_to_whole(self, unit: timedelta) -> None:
+        """Advance to the next multiple of a unit since midnight, such as an hour, where periods of metrics begin."""
+        with self._lock:
+            now = self.now()
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._advance_to(midnight + ((now - midnight) // unit + 1) * unit)
+
+    def reset(self) -> None:
+        """Be the machine's clock again; nothing is due."""
+        with self._lock:
+            self._passed = timedelta()
+            self._due.clear()
+
+    def _advance_to(self, target: datetime) -> None:
+        while self._due and self._due[0][0] <= target:
+            when, _, call = heapq.heappop(self._due)
+            self._passed += max(when - self.now(), timedelta())
+            call()
+        self._passed += max(target - self.now(), timedelta())
+
+
+CLOCK = Clock()
+"""The one of the emulator, of which there is one in a process."""
