@@ -46,17 +46,30 @@ class Clock:
         """Call something after a while."""
         self.call_at(self.now() + wait, call)
 
+    def call_every(self, interval: timedelta, call: Callable[[], None]) -> None:
+        """Call something at each multiple of an interval since midnight."""
+
+        def again() -> None:
+            call()
+            self.call_every(interval, call)
+
+        self.call_at(self.next_whole(interval), again)
+
+    def next_whole(self, unit: timedelta) -> datetime:
+        """The next multiple of a unit since midnight, such as an hour."""
+        now = self.now()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + ((now - midnight) // unit + 1) * unit
+
     def advance(self, by: timedelta) -> None:
         """Let time pass, and let happen what is due on the way."""
         with self._lock:
             self._advance_to(self.now() + by)
 
     def advance_to_whole(self, unit: timedelta) -> None:
-        """Advance to the next multiple of a unit since midnight, such as an hour, where periods of metrics begin."""
+        """Advance to the next multiple of a unit since midnight, such as an hour, so that a test knows where it is."""
         with self._lock:
-            now = self.now()
-            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-            self._advance_to(midnight + ((now - midnight) // unit + 1) * unit)
+            self._advance_to(self.next_whole(unit))
 
     def reset(self) -> None:
         """Be the machine's clock again; nothing is due."""

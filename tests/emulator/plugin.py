@@ -10,11 +10,14 @@ from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.core import errors
 from moto.core.responses import BaseResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
+from moto.events.models import Rule
 from moto.iam.models import IAMBackend
+from moto.logs.models import LogGroup
 from moto.organizations.models import (
     FakeAccount,
     FakeDelegatedAdministrator,
@@ -34,6 +37,8 @@ from tests.emulator.delegated_reads import backend_of_request
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
 from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
+from tests.emulator.event_bus import delivery
+from tests.emulator.event_bus.resource_types import EVENT_BUS, EVENT_BUS_POLICY, RULE
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.lambda_functions.asynchronous import invoke_later
 from tests.emulator.lambda_functions.function import FUNCTION, creating
@@ -41,13 +46,22 @@ from tests.emulator.lambda_functions.invocation import answering
 from tests.emulator.lambda_functions.permission import PERMISSION
 from tests.emulator.lambda_functions.runtime_process import kill_running
 from tests.emulator.managed_policy import MANAGED_POLICY
+from tests.emulator.monitoring import alarms
+from tests.emulator.monitoring.logs import LOG_GROUP, noticing_metrics
+from tests.emulator.monitoring.metric_filters import METRIC_FILTER
+from tests.emulator.queues import QUEUE, QUEUE_POLICY
 from tests.emulator.rollback import naming_the_resource
 from tests.emulator.stack_sets.api import describe_stack_set, list_stack_instances, with_results
 from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
+from tests.emulator.topics import SUBSCRIPTION, TOPIC, TOPIC_POLICY
 
-_TYPES = (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET, FUNCTION, PERMISSION)
+_TYPES = (
+    *(MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET),
+    *(FUNCTION, PERMISSION, QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY, SUBSCRIPTION),
+    *(LOG_GROUP, METRIC_FILTER, alarms.ALARM, RULE, EVENT_BUS, EVENT_BUS_POLICY),
+)
 _REQUESTS = {
     "create_change_set": stack_requests.deploying,
     "create_stack": stack_requests.deploying,
@@ -124,6 +138,11 @@ def loaded() -> Iterator[None]:
         add(LambdaBackend, "create_function", creating(LambdaBackend.create_function))
         add(BaseResponse, "call_action", caller_permissions.judging(BaseResponse.call_action))
         add(parsing, "CustomModel", CustomResourceType)
+        # Rules with targets that let EventBridge in; metrics in logs, and alarms on metrics.
+        add(Rule, "send_to_targets", delivery.of_api)
+        add(LogGroup, "put_log_events", noticing_metrics(LogGroup.put_log_events))
+        add(CloudWatchBackend, "put_metric_alarm", alarms.starting_unchecked(CloudWatchBackend.put_metric_alarm))
+        CLOCK.call_every(alarms.MINUTE, alarms.evaluate_all)
         # After a failure the CDK CLI looks for reasons in CloudTrail; there are none.
         add(CloudTrailResponse, "lookup_events", lambda _: '{"Events": []}')
         yield

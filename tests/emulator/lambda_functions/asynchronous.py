@@ -110,7 +110,7 @@ def _send(function: LambdaFunction, target: str, body: str, attributes: dict[str
         return
     if service == "sqs":
         queues = sqs_backends[account][region]
-        sent = {name: {"data_type": "String", "string_value": value} for name, value in attributes.items() if value}
+        sent = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
         queues.send_message(queue_name=name, message_body=body, message_attributes=sent)
     else:
         sns_backends[account][region].publish(body, arn=target)

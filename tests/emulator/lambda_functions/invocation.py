@@ -15,11 +15,11 @@ from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaFunction
 from moto.iam.models import Role
 
-from tests.emulator import logs
 from tests.emulator.caller_permissions import session_of, why_denied
 from tests.emulator.clock import CLOCK
 from tests.emulator.lambda_functions.function import check_function
 from tests.emulator.lambda_functions.runtime_process import Outcome, runtime
+from tests.emulator.monitoring import logs
 from tests.emulator.role_use import find_role
 
 _LOG_TAIL_BYTES = 4096
@@ -38,7 +38,7 @@ class TooManyRequestsError(LambdaClientError):
 
 def invoke(function: LambdaFunction, event: str, *, request_id: str | None = None, arn: str | None = None) -> Outcome:
     """Run the function now; raises Lambda's error if it runs as often as it may already."""
-    with _slot(function):
+    with running(function):
         check_function(function)
         role = find_role(function.role)
         if role is None:
@@ -86,7 +86,8 @@ def answering(later: Callable[[LambdaFunction, str], object]) -> Callable[..., s
 
 
 @contextmanager
-def _slot(function: LambdaFunction) -> Iterator[None]:
+def running(function: LambdaFunction) -> Iterator[None]:
+    """Take one of the invocations that may run at a time, or raise that there is none."""
     arn, most = function.function_arn, function.reserved_concurrency
     with _lock:
         if most is not None and _running[arn] >= int(most):
