@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.association_health.health import AssociationHealth
+    from devops_agent_constructs.association_health.validation import AssociationValidation
     from devops_agent_constructs.checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
@@ -60,6 +61,7 @@ __all__ = [
     "AgentSpaceArn",
     "AgentSpaceStack",
     "AssociationHealth",
+    "AssociationValidation",
     "AssumeRoleGrant",
     "AthenaQueries",
     "CallAs",
@@ -115,6 +117,7 @@ _MODULES = {
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
     "association_health.health": ("AssociationHealth",),
+    "association_health.validation": ("AssociationValidation",),
     "checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),

@@ -80,14 +80,14 @@ def _broken_accounts(
 ) -> cloudwatch.Alarm:
     """Define an alarm on accounts that are broken in each of so many runs.
 
-    Of two runs in a period the better one counts. Without a run the state stays: nobody has looked, and telling so is
-    another alarm's.
+    Of two runs in a period, as events start some too, the worse one counts: one that comes right after another may read
+    statuses in the midst of a validation. Without a run the state stays: nobody has looked, which another alarm tells.
     """
     return cloudwatch.Alarm(
         scope,
         what.value,
         alarm_description=description,
-        metric=metric(what, "Minimum"),
+        metric=metric(what, "Maximum"),
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold=1,
         evaluation_periods=runs,

@@ -66,7 +66,7 @@ def test_an_alarm_rests_on_each_run_of_an_hour(health: Made, primary: Stack) -> 
         "Namespace": "DevOpsAgentConstructs",
         "MetricName": "InvalidAccounts",
         "Dimensions": [{"Name": "AgentSpaceId", "Value": "8f6187a7-0388-4926-8217-3a0fe32f757c"}],
-        "Statistic": "Minimum",
+        "Statistic": "Maximum",
         "Period": 900,
         "EvaluationPeriods": 4,
         "Threshold": 1,
@@ -180,10 +180,11 @@ def test_a_time_that_only_deployment_knows(app: App, health: Made) -> None:
     assert caught.value.field == "schedule"
 
 
-def test_the_fix_is_the_nearest_multiple(health: Made) -> None:
+@pytest.mark.parametrize(("given", "fix"), [(20, 15), (23, 30), (1, 15), (3_001, 1_440)])
+def test_the_fix_is_the_nearest_multiple(health: Made, given: int, fix: int) -> None:
     """What to write instead works."""
-    with pytest.raises(OnboardingInputError, match=r"invalid_for='20 minutes'.*write Duration\.minutes\(15\)"):
-        health(invalid_for=Duration.minutes(20))
+    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*write Duration\.minutes\({fix}\)"):
+        health(invalid_for=Duration.minutes(given))
 
 
 def test_the_topic_takes_what_alarms_say_and_nothing_in_plain_text(health: Made, primary: Stack) -> None:
