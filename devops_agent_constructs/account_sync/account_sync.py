@@ -69,6 +69,7 @@ class AccountSync(Construct):
         agent_space: AgentSpaceReference,
         organization: Organization | None = None,
         accounts: Sequence[SecondaryAccount] = (),
+        associated_accounts: Sequence[str] = (),
         stack_set_name: str = "DevOpsAgentSecondary",
         organization_read_role_arn: str | None = None,
         schedule: Duration | None = None,
@@ -89,6 +90,7 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
+            associated_accounts: Those of `accounts` that a stack connects: they are looked at, and left to it.
             stack_set_name: As for `OrganizationStack`.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
@@ -117,6 +119,7 @@ class AccountSync(Construct):
             space,
             organization=organization,
             accounts=accounts,
+            associated_accounts=associated_accounts,
             stack_set_name=stack_set_name,
             adopted_accounts=adopted_accounts,
             adopted_roles=adopted_roles,

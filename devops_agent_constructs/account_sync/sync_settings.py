@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.account_sync.organization_scope import organization_scope
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.organization.organization import Organization
-from devops_agent_constructs.secondary.account import SecondaryAccount
 
-_BY_STACK = "a stack connects it: deploy it"
+if TYPE_CHECKING:
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.organization.organization import Organization
+    from devops_agent_constructs.secondary.account import SecondaryAccount
+
 # What a role, an event bus and a function may all be called.
 _NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 
@@ -23,13 +25,17 @@ def sync_configuration(
     *,
     organization: Organization | None,
     accounts: Sequence[SecondaryAccount],
+    associated_accounts: Sequence[str],
     stack_set_name: str,
     adopted_accounts: Sequence[str],
     adopted_roles: Sequence[str],
     max_removals: int,
     max_removal_percentage: int,
+    associated_by: str = "a stack",
 ) -> SyncConfiguration:
-    """Return what the function is told; the arguments are those of `AccountSync`.
+    """Return what the function is told.
+
+    The arguments are those of `AccountSync`, and in words what connects the accounts that are left to it.
 
     Raises:
         OnboardingInputError: As `AccountSync` does.
@@ -38,17 +44,12 @@ def sync_configuration(
         why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"
         raise OnboardingInputError("organization", None, why=why, fix=fix)
     _check_accounts(accounts, space)
-    _validators.account_ids(adopted_accounts, field="adopted_accounts")
-    for index, role in enumerate(adopted_roles):
-        path, slash, name = role.rpartition("/")
-        _validators.path(path + slash, field=f"adopted_roles[{index}]")
-        _validators.role_name(name, field=f"adopted_roles[{index}]")
-    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
-        for index, value in enumerate(values):
-            _known(value, field=f"{field}[{index}]")
+    _check_associated(associated_accounts, accounts)
+    check_adopted(adopted_accounts, adopted_roles)
+    by_stack = f"{associated_by} connects it: deploy it"
     units, of_roles = None, {}
     if organization is not None:
-        held = dict.fromkeys(organization.associated_accounts, _BY_STACK)
+        held = dict.fromkeys(organization.associated_accounts, by_stack)
         units = organization_scope(organization, stack_set_name=stack_set_name, held_accounts=held)
         of_roles = {"role_name": organization.role_name, "path": organization.path}
     configuration = SyncConfiguration(
@@ -56,6 +57,7 @@ def sync_configuration(
         organization_region=None if organization is None else organization.region,
         accounts={one.account_id: one.path + one.role_name for one in accounts},
         elevated_role_arns={one.account_id: one.elevated_role_arn for one in accounts if one.elevated_role_arn},
+        held_accounts=dict.fromkeys(associated_accounts, by_stack),
         adopted_accounts=adopted_accounts,
         adopted_roles=adopted_roles,
         max_removals=max_removals,
@@ -67,6 +69,19 @@ def sync_configuration(
     # The function makes the same, from the same values: what it would refuse is refused here.
     configuration.limits(configuration.scope("aws"), primary_account_id=space.account_id)
     return configuration
+
+
+def check_adopted(adopted_accounts: Sequence[str], adopted_roles: Sequence[str]) -> None:
+    """Check what a sync takes over: accounts, and paths and names of roles."""
+    _validators.account_ids(adopted_accounts, field="adopted_accounts")
+    _validators.each_once(adopted_roles, field="adopted_roles")
+    for index, role in enumerate(adopted_roles):
+        path, slash, name = role.rpartition("/")
+        _validators.path(path + slash, field=f"adopted_roles[{index}]")
+        _validators.role_name(name, field=f"adopted_roles[{index}]")
+    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
+        for index, value in enumerate(values):
+            _known(value, field=f"{field}[{index}]")
 
 
 def sync_name(value: str, *, field: str) -> str:
@@ -86,6 +101,16 @@ def _check_accounts(accounts: Sequence[SecondaryAccount], space: AgentSpaceArn) 
             raise OnboardingInputError(f"accounts[{index}]", account.account_id, why=why, fix="remove it")
         for value in (account.path, account.role_name, account.elevated_role_arn):
             _known(value, field=f"accounts[{index}]")
+
+
+def _check_associated(associated_accounts: Sequence[str], accounts: Sequence[SecondaryAccount]) -> None:
+    _validators.account_ids(associated_accounts, field="associated_accounts")
+    named = {account.account_id for account in accounts}
+    for index, account_id in enumerate(associated_accounts):
+        if account_id not in named:
+            why = "not one of accounts; those of an organization are in Organization.associated_accounts"
+            fix = "add the account, or remove it here"
+            raise OnboardingInputError(f"associated_accounts[{index}]", account_id, why=why, fix=fix)
 
 
 def _known(value: str | None, *, field: str) -> None:

@@ -16,6 +16,7 @@ def check_primary_stack(
     *,
     organization_id: str | None,
     has_agent_role: bool,
+    other_resources: int,
 ) -> None:
     """Count the associations and, for an agent role that is given, the policies of its grant.
 
@@ -24,6 +25,7 @@ def check_primary_stack(
         organization: Its `associated_accounts` come to them.
         organization_id: As for `PrimaryAccountAccess`.
         has_agent_role: Whether an existing agent role gets `sts:AssumeRole`.
+        other_resources: How many resources the stack has besides.
 
     Raises:
         OnboardingInputError: They are too many; the first account that does not fit is blamed.
@@ -35,4 +37,4 @@ def check_primary_stack(
             fields.append(f"organization.associated_accounts[{index}]")
             role_arns.append(organization.role_settings.role_arn(RoleAccount(partition="aws", account_id=account_id)))
     grant = assume_role_policies(role_arns, organization_id=organization_id) if has_agent_role else None
-    check_resources(fields, grant)
+    check_resources(fields, grant, other_resources=other_resources)

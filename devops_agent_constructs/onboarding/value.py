@@ -11,7 +11,9 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connections import check_connections
+from devops_agent_constructs.onboarding.functions import VALIDATION_RESOURCES, check_functions
 from devops_agent_constructs.onboarding.primary_stack_size import check_primary_stack
+from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
@@ -34,9 +36,14 @@ class Onboarding:
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
             the accounts.
+        sync: Keep the associations in step, by a function in the primary account. None: no function.
+        validate: Validate the associations of the primary account's stack when it is deployed. None: it is not waited
+            for what AWS finds.
+        health: Tell when a connection breaks; needs `sync`. None: no alarms.
         bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
             `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
-            none, with the caller's own credentials, account by account.
+            none, with the caller's own credentials, account by account, which does for all but `sync`, `validate` and
+            `health`: their code has to be uploaded.
         stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
             one account, or with an account in common, need stacks of different names. A change makes new stacks,
             which fail on the names of the roles.
@@ -50,6 +57,9 @@ class Onboarding:
     agent_role_arn: str | None
     primary: PrimaryAccount | None
     organization: Organization | None
+    sync: SyncSettings | None
+    validate: ValidationSettings | None
+    health: HealthSettings | None
     bootstrap_qualifier: str | None
     stack_prefix: str
     stage_name: str | None = field(compare=False)
@@ -65,6 +75,9 @@ class Onboarding:
         agent_role_arn: str | None = None,
         primary: PrimaryAccount | None = None,
         organization: Organization | None = None,
+        sync: SyncSettings | None = None,
+        validate: ValidationSettings | None = None,
+        health: HealthSettings | None = None,
         bootstrap_qualifier: str | None = None,
         stack_prefix: str = "",
         stage_name: str | None = None,
@@ -76,9 +89,9 @@ class Onboarding:
 
         Raises:
             OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-                Space, the agent role is missing or of another account, the organization does not go together with the
-                rest, a stack has too many resources, the qualifier or the prefix is malformed, or something is of
-                another partition than the Agent Space.
+                Space, the agent role is missing or of another account, the organization or one of `sync`, `validate`
+                and `health` does not go together with the rest, a stack has too many resources, the qualifier or the
+                prefix is malformed, or something is of another partition than the Agent Space.
         """
         generation = Generation(generation)
         space = None if agent_space is None else AgentSpaceArn.of(agent_space)
@@ -100,6 +113,7 @@ class Onboarding:
                 organization,
                 organization_id=primary.organization_id,
                 has_agent_role=agent_role_arn is not None,
+                other_resources=0 if validate is None else VALIDATION_RESOURCES,
             )
         for name, value in {
             "agent_space": space,
@@ -108,11 +122,15 @@ class Onboarding:
             "agent_role_arn": agent_role_arn,
             "primary": primary,
             "organization": organization,
+            "sync": sync,
+            "validate": validate,
+            "health": health,
             "bootstrap_qualifier": bootstrap_qualifier,
             "stack_prefix": stack_prefix,
             "stage_name": stage_name,
         }.items():
             object.__setattr__(self, name, value)  # The dataclass is frozen.
+        check_functions(self, known_or_new)
 
     @property
     def new_agent_space(self) -> NewAgentSpace | None:

@@ -1,0 +1,122 @@
+"""Checks that sync, validation and alarms go together with the rest of an onboarding, and says what the sync is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+from devops_agent_constructs.association_health.evaluation import Evaluation
+from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError
+from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings
+
+if TYPE_CHECKING:
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.onboarding.value import Onboarding
+    from devops_agent_constructs.organization.organization import Organization
+    from devops_agent_constructs.primary.account import NewAgentSpace
+    from devops_agent_constructs.secondary.account import SecondaryAccount
+
+VALIDATION_RESOURCES = 5
+"""What a validation adds to the primary account's stack: the resource, its function, their role, policy and log."""
+
+
+class SyncArguments(TypedDict):
+    """What `AccountSync` and the command `sync` are told alike; by the names of the construct's arguments."""
+
+    organization: Organization | None
+    accounts: Sequence[SecondaryAccount]
+    associated_accounts: Sequence[str]
+    stack_set_name: str
+    adopted_accounts: Sequence[str]
+    adopted_roles: Sequence[str]
+    max_removals: int
+    max_removal_percentage: int
+
+
+def sync_arguments(onboarding: Onboarding) -> SyncArguments:
+    """Return what a sync is for, and what it may touch; without settings of its own, by the defaults.
+
+    The accounts that the primary account's stack connects are left to it: AWS refuses a second association of an
+    account, so that a sync that came first would make that stack fail.
+    """
+    settings = onboarding.sync or SyncSettings()
+    by_stack = [] if onboarding.primary is None else [account.account_id for account in onboarding.accounts]
+    return {
+        "organization": onboarding.organization,
+        "accounts": onboarding.accounts,
+        "associated_accounts": by_stack,
+        "stack_set_name": onboarding.stack_names.stack_set,
+        "adopted_accounts": settings.adopted_accounts,
+        "adopted_roles": settings.adopted_roles,
+        "max_removals": settings.max_removals,
+        "max_removal_percentage": settings.max_removal_percentage,
+    }
+
+
+def sender_of_events(sync: SyncSettings | None, organization: Organization | None) -> str | None:
+    """Return the account that forwards its events to the sync, which is the management account; None: none does."""
+    if sync is None or sync.events is False or organization is None:
+        return None
+    return organization.management_account_id
+
+
+def check_functions(onboarding: Onboarding, agent_space: AgentSpaceArn | NewAgentSpace) -> None:
+    """Check sync, validation and alarms.
+
+    Args:
+        onboarding: All else of it is checked.
+        agent_space: The Agent Space that is there, or the one to be created.
+
+    Raises:
+        OnboardingInputError: They do not go together with the rest; `field` begins with the attribute's name.
+    """
+    if onboarding.validate is not None:
+        _check_validation(onboarding)
+    sync, health = onboarding.sync, onboarding.health
+    if sync is not None:
+        _check_sync(onboarding, sync)
+    if health is None:
+        return
+    if sync is None:
+        why, fix = "its alarms are on the metrics of the sync, and there is none", "add sync, of which {} is enough"
+        raise OnboardingInputError("health", NOT_SHOWN, why=why, fix=fix)
+    _check_alarms(sync, health)
+    if health.topic_arn is not None and health.topic_arn.split(":")[3] != agent_space.region:
+        why = f"alarms publish in their own Region, {agent_space.region}"
+        raise OnboardingInputError("health.topic_arn", health.topic_arn, why=why, fix="give a topic of that Region")
+
+
+def _check_validation(onboarding: Onboarding) -> None:
+    organization = onboarding.organization
+    associated = [*onboarding.accounts, *(() if organization is None else organization.associated_accounts)]
+    if onboarding.primary is None or not associated:
+        why = "there is no association to validate: no stack of this makes one"
+        fix = "add primary, and accounts that it connects, or remove this"
+        raise OnboardingInputError("validate", NOT_SHOWN, why=why, fix=fix)
+
+
+def _check_sync(onboarding: Onboarding, sync: SyncSettings) -> None:
+    names, organization = onboarding.stack_names, onboarding.organization
+    if len(names.prefix) > names.longest_prefix_of_sync:
+        why = (
+            f"the sync's function and role begin with it, and a name has room for {names.longest_prefix_of_sync} of it"
+        )
+        raise OnboardingInputError("stack_prefix", names.prefix, why=why, fix="shorten it, or leave sync out")
+    if sync.events and sender_of_events(sync, organization) is None:
+        why = "there is no organization that could send events"
+        if organization is not None:
+            why = f"only the management account has the events, and account {organization.account_id} is another"
+        fix = "leave it out: what no event tells of is done by the schedule"
+        raise OnboardingInputError("sync.events", True, why=why, fix=fix)
+
+
+def _check_alarms(sync: SyncSettings, health: HealthSettings) -> None:
+    minutes = health.invalid_minutes
+    try:
+        Evaluation.of(
+            schedule_seconds=sync.schedule_minutes * 60, broken_seconds=None if minutes is None else minutes * 60
+        )
+    except OnboardingInputError as error:
+        field = "sync.schedule_minutes" if error.field == "schedule" else "health.invalid_minutes"
+        value = sync.schedule_minutes if error.field == "schedule" else minutes
+        raise OnboardingInputError(field, value, why=error.why, fix=error.fix) from None
