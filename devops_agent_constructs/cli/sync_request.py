@@ -19,7 +19,6 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.onboarding.functions import sync_arguments
 from devops_agent_constructs.onboarding.settings import SyncSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 
@@ -194,6 +193,9 @@ def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: 
     if onboarding.organization is None and onboarding.primary is not None and onboarding.sync is None:
         why = f"the stack {onboarding.stack_names.primary} makes all associations of this file"
         raise CommandError(str(path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
+    # Not at the top: few ways of using the command read a file.
+    from devops_agent_constructs.onboarding.sync_arguments import sync_arguments  # noqa: PLC0415
+
     # What the function of the file's `sync` would be told.
     by_stack = f"the stack {onboarding.stack_names.primary}"
     configuration = sync_configuration(space, **sync_arguments(onboarding), associated_by=by_stack)

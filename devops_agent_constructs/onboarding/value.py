@@ -11,7 +11,12 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connections import check_connections
-from devops_agent_constructs.onboarding.functions import VALIDATION_RESOURCES, check_functions
+from devops_agent_constructs.onboarding.function_checks import (
+    VALIDATION_RESOURCES,
+    check_health,
+    check_sync,
+    check_validation,
+)
 from devops_agent_constructs.onboarding.primary_stack_size import check_primary_stack
 from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -115,6 +120,12 @@ class Onboarding:
                 has_agent_role=agent_role_arn is not None,
                 other_resources=0 if validate is None else VALIDATION_RESOURCES,
             )
+        if validate is not None:
+            check_validation(accounts, organization, primary)
+        if sync is not None:
+            check_sync(sync, organization, StackNames(prefix=stack_prefix))
+        if health is not None:
+            check_health(health, sync, region=known_or_new.region)
         for name, value in {
             "agent_space": space,
             "accounts": tuple(accounts),
@@ -130,7 +141,6 @@ class Onboarding:
             "stage_name": stage_name,
         }.items():
             object.__setattr__(self, name, value)  # The dataclass is frozen.
-        check_functions(self, known_or_new)
 
     @property
     def new_agent_space(self) -> NewAgentSpace | None:
