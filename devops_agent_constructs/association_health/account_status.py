@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs.account_sync.account_association import INVALID, VALID, AccountAssociation
@@ -26,6 +24,11 @@ class AccountStatus:
     association: AccountAssociation | None
 
     @property
+    def status(self) -> str:
+        """The association's status, or that there is none."""
+        return NOT_ASSOCIATED if self.association is None else self.association.status
+
+    @property
     def word(self) -> str:
         """`valid`, `invalid`, `pending` or `not associated`."""
         return NOT_ASSOCIATED if self.association is None else self.association.short_status
@@ -33,7 +36,7 @@ class AccountStatus:
     @property
     def is_valid(self) -> bool:
         """Whether AWS DevOps Agent can assume the role."""
-        return self.word == VALID
+        return self.status == VALID
 
     def line(self, agent_space_arn: str) -> str:
         """Return the line: id, status, likely cause, fix.
@@ -73,9 +76,3 @@ class AccountStatus:
         if found is None or found.elevated_role_status != INVALID:
             return ""
         return f", but its role for directed actions is not: {found.elevated_role_arn}"
-
-
-def in_words(statuses: Mapping[str, AccountStatus]) -> str:
-    """Return the numbers, e.g. `2 valid, 1 invalid`."""
-    counts = Counter(status.word for status in statuses.values())
-    return ", ".join(f"{number} {word}" for word, number in sorted(counts.items(), key=lambda one: one[0] != VALID))
