@@ -59,8 +59,8 @@ class AccountStatus:
         if self.word == INVALID:
             return (
                 f"{self.account_id} {self.word}: AWS DevOps Agent cannot assume {found.role_arn}: it is missing, is "
-                "too new to be known everywhere, or its trust policy does not let this Agent Space in; the status "
-                "does not tell which. Fix: what this says, with credentials of the account: "
+                "too new to be known everywhere, or its trust policy or a control policy of the organization keeps "
+                "this Agent Space out; the status does not tell which. Fix: what this says, with credentials of the account: "
                 f"devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}{found.role_options}"
             )
         if self.is_valid:

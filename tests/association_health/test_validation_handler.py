@@ -47,7 +47,8 @@ def test_failure() -> None:
     assert (summary, orders) == ("after 300 seconds: 1 valid, 1 invalid", f"{ORDERS} valid")
     assert billing == (
         f"{BILLING} invalid: AWS DevOps Agent cannot assume {role_of(BILLING)}: it is missing, is too new to be known "
-        "everywhere, or its trust policy does not let this Agent Space in; the status does not tell which. Fix: what "
+        "everywhere, or its trust policy or a control policy of the organization keeps this Agent Space out; the "
+        "status does not tell which. Fix: what "
         f"this says, with credentials of the account: devops-agent-accounts doctor {SPACE_ARN} --account {BILLING}"
     )
     assert scene.now == 300
