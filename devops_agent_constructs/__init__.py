@@ -9,6 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.account_sync.account_sync import AccountSync
+    from devops_agent_constructs.account_sync.metrics import SyncMetric
+    from devops_agent_constructs.account_sync.organization_event_rules import OrganizationEventRules
+    from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.association_health.health import AssociationHealth
     from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessBoundary",
     "AccessLimits",
+    "AccountSync",
     "AgentSpace",
     "AgentSpaceArn",
     "AgentSpaceStack",
@@ -79,6 +84,8 @@ __all__ = [
     "OnboardingInputError",
     "OperationPreferences",
     "Organization",
+    "OrganizationEventRules",
+    "OrganizationReadRole",
     "OrganizationRollout",
     "OrganizationStack",
     "PrimaryAccount",
@@ -93,11 +100,16 @@ __all__ = [
     "ServiceManagedDeployment",
     "SsmParameters",
     "SupportCommunications",
+    "SyncMetric",
     "TopologyScope",
     "connect_accounts",
 ]
 
 _MODULES = {
+    "account_sync.account_sync": ("AccountSync",),
+    "account_sync.metrics": ("SyncMetric",),
+    "account_sync.organization_event_rules": ("OrganizationEventRules",),
+    "account_sync.organization_read_role": ("OrganizationReadRole",),
     "secondary.access_boundary": ("AccessBoundary",),
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),

@@ -7,11 +7,11 @@ all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledgi
 from __future__ import annotations
 
 import json
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import jsii
 from aws_cdk import Acknowledgment, Stack, Validations
-from constructs import IValidation
+from constructs import IConstruct, IValidation
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
@@ -41,6 +41,10 @@ _WILDCARD_REASONS = {
     "IdentityCenterUser": "people's ids in Identity Center are known when they sign in, not before; it reads only",
     "KmsDecrypt": _ANY_REGION,
     "LogRecords": _ANY_REGION + "; CloudWatch Logs matches ARNs that end in :*",
+    "ManageAssociations": "associations have ids that AWS gives; all of them are this one Agent Space's",
+    "PassRolesToDevOpsAgent": "AWS asks for it on every role of the account, and it is for AWS DevOps Agent alone",
+    "ReadTheOrganization": "accounts are listed as a whole, and units are known by the settings; it reads only",
+    "ReadTheStackSet": "AWS gives the StackSet's id, and whose account its ARN names is unconfirmed; it reads only",
     "S3Objects": "the objects of this one bucket, which the agent finds by listing it",
     "SsmParameters": _ANY_REGION,
     "SupportCommunications": "support:DescribeCommunications accepts no other resource than *",
@@ -62,7 +66,38 @@ _LOG_GROUP_REASON = (
     "ids of accounts and associations, and no secrets"
 )
 _LOG_GROUP_RULES = ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted")
-_OfPolicies: TypeAlias = SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess
+# Of what serves the associations: the sync's function, and the like.
+_SERVING_REASONS = {
+    "AwsSolutions-EVB1": (
+        "the bus admits one account; cdk-nag reads a deprecated property of its policy, and takes the error for a "
+        "finding where JSII_DEPRECATED=fail"
+    ),
+    "AwsSolutions-L1": "AWS supports Python 3.13 as long as 3.14, until 2029-06-30",
+    **dict.fromkeys(
+        ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
+        "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
+    ),
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaInsideVPC", "NIST.800.53.R5-LambdaInsideVPC"),
+        "the function calls AWS's APIs alone, and nothing calls it but EventBridge and CloudFormation",
+    ),
+}
+
+
+class _ServesAssociations(IConstruct, Protocol):
+    """AccountSync, OrganizationReadRole, OrganizationEventRules.
+
+    Not by name: the CDK's Lambda takes seconds to load.
+    """
+
+    @property
+    def inline_policy(self) -> InlinePolicy:
+        """What its role may do."""
+
+
+_OfPolicies: TypeAlias = (
+    SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess | _ServesAssociations
+)
 
 
 @checked
@@ -87,6 +122,7 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHe
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
+    acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
         acknowledgments += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]

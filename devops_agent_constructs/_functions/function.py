@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -23,6 +24,8 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import Statement
 
 _KEPT_MESSAGES = Duration.days(14)
+# What fails is not tried again: the next event, or the schedule, does the same. What waits for its turn is let go then.
+_OLDEST_EVENT = Duration.hours(1)
 
 
 class PackagedFunction(Construct):
@@ -51,7 +54,7 @@ class PackagedFunction(Construct):
         files: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         memory_mib: int = 256,
-        role_name: str | None = None,
+        name: str | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
         reserved_concurrent_executions: int | None = None,
         is_asynchronous: bool = False,
@@ -68,7 +71,7 @@ class PackagedFunction(Construct):
             files: Name -> text of what lies beside the code.
             environment: Variables, whose values may be known by deployment alone.
             memory_mib: In MiB.
-            role_name: None: CloudFormation makes it.
+            name: Of the function and its role. None: CloudFormation makes them.
             log_retention: How long entries of the log are kept.
             reserved_concurrent_executions: How many may run at once. None: as many as the account admits.
             is_asynchronous: Whether events and schedules invoke it, so that what failed is kept in a queue, for 14
@@ -85,7 +88,7 @@ class PackagedFunction(Construct):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            role_name=role_name,
+            role_name=name,
             description=description,
         )
         for statement in statements:
@@ -95,6 +98,7 @@ class PackagedFunction(Construct):
             self,
             "Resource",
             code=lambda_.Code.from_asset(_written(package(handler.rpartition(".")[0], files))),
+            function_name=name,
             handler=handler,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
@@ -107,6 +111,13 @@ class PackagedFunction(Construct):
             reserved_concurrent_executions=reserved_concurrent_executions,
             dead_letter_queue=self.dead_letter_queue,
             tracing=lambda_.Tracing.DISABLED,
+            retry_attempts=0 if is_asynchronous else None,
+            max_event_age=_OLDEST_EVENT if is_asynchronous else None,
+        )
+
+        # The CDK says that the function depends on its role, which the function names anyway: cfn-lint's W3005.
+        cast("CfnResource", self.function.node.default_child).add_metadata(
+            "cfn-lint", {"config": {"ignore_checks": ["W3005"]}}
         )
 
     def _queue(self) -> sqs.Queue:

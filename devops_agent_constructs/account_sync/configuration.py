@@ -18,7 +18,7 @@ from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENT
 
 FILE = "configuration.json"
 SPACE_VARIABLE = "AGENT_SPACE_ARN"
-ROLE_VARIABLE = "ORGANIZATION_ACCESS_ROLE_ARN"
+ROLE_VARIABLE = "ORGANIZATION_READ_ROLE_ARN"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

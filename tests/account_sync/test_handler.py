@@ -22,7 +22,7 @@ from tests.conftest import SPACE_ARN
 UNIT, ROOT = "ou-a1b2-11112222", "r-a1b2"
 ORDERS, BILLING, GONE = "222222222222", "333333333333", "444444444444"
 MANAGEMENT = "999999999999"
-ACCESS_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentSyncAccess"
+READ_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentOrganizationRead"
 
 
 @dataclass(kw_only=True)
@@ -92,7 +92,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Aws:
     monkeypatch.setattr(handler, "Retries", partial(Retries, sleep=lambda _: None))
     monkeypatch.setattr(handler, "_PROCESS", handler._Process())
     monkeypatch.setenv("AGENT_SPACE_ARN", SPACE_ARN)
-    monkeypatch.delenv("ORGANIZATION_ACCESS_ROLE_ARN", raising=False)
+    monkeypatch.delenv("ORGANIZATION_READ_ROLE_ARN", raising=False)
     aws.agent.add(association(1, GONE, arn(GONE, "/ops/Agent")))
     return aws
 
@@ -127,9 +127,9 @@ def test_run(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_role_in_the_management_account(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     """It reads the organization and the StackSet, as what it is there, and nothing else."""
-    monkeypatch.setenv("ORGANIZATION_ACCESS_ROLE_ARN", ACCESS_ROLE)
+    monkeypatch.setenv("ORGANIZATION_READ_ROLE_ARN", READ_ROLE)
     handler.handle({}, Left())
-    assert [(one["RoleArn"], one["DurationSeconds"]) for one in aws.assumed] == [(ACCESS_ROLE, 900)]
+    assert [(one["RoleArn"], one["DurationSeconds"]) for one in aws.assumed] == [(READ_ROLE, 900)]
     assert {(key, service) for key, service, _ in aws.asked} == {
         ("own", "sts"),
         ("role", "sts"),
@@ -155,13 +155,13 @@ def test_failed_action(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "role"), [("AssumeRole", ACCESS_ROLE), ("DescribeOrganization", ""), ("GetAgentSpace", "")]
+    ("operation", "role"), [("AssumeRole", READ_ROLE), ("DescribeOrganization", ""), ("GetAgentSpace", "")]
 )
 def test_what_cannot_be_read(
     aws: Aws, operation: str, role: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lambda counts an error; the metrics say that the run was no success, and nothing was changed."""
-    monkeypatch.setenv("ORGANIZATION_ACCESS_ROLE_ARN", role)
+    monkeypatch.setenv("ORGANIZATION_READ_ROLE_ARN", role)
 
     def refuse(called: str = "AssumeRole", _parameters: object = None, **_: object) -> dict[str, Any]:
         if called == operation:
