@@ -50,14 +50,15 @@ def test_the_log_is_delivered(health: Made, primary: Stack) -> None:
             "DeliverySourceName": {"Ref": "HealthDeliverySource1D6DAB3A"},
             "DeliveryDestinationArn": {"Fn::GetAtt": ["HealthDeliveryDestination6E22FDB0", "Arn"]},
         },
-        "DependsOn": ["HealthLogGroupPolicyResourcePolicy974A1507"],
+        "DependsOn": ["HealthResourcePolicy8742659E"],
     }
 
 
 def test_only_this_accounts_deliveries_write_into_the_log_group(health: Made, primary: Stack) -> None:
     """The policy that AWS writes itself, if it may, for this log group alone."""
     health(vended_logs=True)
-    policy = template_of(primary)["Resources"]["HealthLogGroupPolicyResourcePolicy974A1507"]["Properties"]
+    policy = template_of(primary)["Resources"]["HealthResourcePolicy8742659E"]["Properties"]
+    assert policy["PolicyName"] == NAME
     written = "".join(
         part if isinstance(part, str) else "<Arn>" if part == GROUP_ARN else "aws"
         for part in policy["PolicyDocument"]["Fn::Join"][1]
