@@ -19,8 +19,9 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
 from devops_agent_constructs.account_sync import sync_place
+from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE
-from devops_agent_constructs.account_sync.metrics import DIMENSION, NAMESPACE, SyncMetric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration, sync_name
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -187,10 +188,9 @@ class AccountSync(Construct):
         value = name.value if isinstance(name, SyncMetric) else name
         if value not in names:
             raise OnboardingInputError("name", value, why="not a metric of the sync", fix=f"take one of {names}")
-        return cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=value,
-            dimensions_map={DIMENSION: self.agent_space_arn.agent_space_id},
+        return sync_metric(
+            SyncMetric(value),
+            self.agent_space_arn.agent_space_id,
             period=period or self.schedule,
             statistic=statistic or cloudwatch.Stats.MAXIMUM,
         )
