@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.association_health.health import AssociationHealth
     from devops_agent_constructs.association_health.validation import AssociationValidation
-    from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
+    from devops_agent_constructs.checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -118,7 +118,7 @@ _MODULES = {
     "primary.agent_space_stack": ("AgentSpaceStack",),
     "association_health.health": ("AssociationHealth",),
     "association_health.validation": ("AssociationValidation",),
-    "devops_agent_checks": ("DevOpsAgentChecks",),
+    "checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),

@@ -60,8 +60,9 @@ class AccountStatus:
             return (
                 f"{self.account_id} {self.word}: AWS DevOps Agent cannot assume {found.role_arn}: it is missing, is "
                 "too new to be known everywhere, or its trust policy or a control policy of the organization keeps "
-                "this Agent Space out; the status does not tell which. Fix: what this says, with credentials of the account: "
-                f"devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}{found.role_options}"
+                "this Agent Space out; the status does not tell which. Fix: what this says, with credentials of the "
+                f"account: devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}"
+                f"{found.role_options}"
             )
         if self.is_valid:
             return f"{self.account_id} {self.word}{self._about_elevated_role()}"

@@ -66,7 +66,7 @@ class DevOpsAgentChecks:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Check the templates; the CDK calls it."""
         templates = [
-            _template(Path(stack.template_path), account_id=stack.account_id, region=stack.region)
+            template_of(Path(stack.template_path), account_id=stack.account_id, region=stack.region)
             for stack in context.stack_templates
         ]
         findings = check_templates(templates, agent_space=self._agent_space)
@@ -76,7 +76,8 @@ class DevOpsAgentChecks:
         )
 
 
-def _template(path: Path, *, account_id: str | None, region: str | None) -> Template:
+def template_of(path: Path, *, account_id: str | None, region: str | None) -> Template:
+    """Read the template that the CDK has written for a stack, with those of its nested stacks."""
     # Which file each asset of the stack is, by its hash; a stack without assets may have no such file.
     manifest = path.with_name(path.name.replace(".template.json", ".assets.json"))
     files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {}) if manifest.is_file() else {}
