@@ -19,6 +19,7 @@ from tests.association_health.deployed_validation import (
 from tests.emulator.bootstrap import bootstrap
 from tests.emulator.cdk import Cdk, CdkError
 from tests.emulator.clock import CLOCK
+from tests.emulator.faults import FAULTS
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.emulator.stack import failures
@@ -81,7 +82,9 @@ def test_from_creation_to_deletion(stack: DeployedValidation) -> None:
 
 
 def test_late_success(stack: DeployedValidation) -> None:
-    """The role appears during the wait, and the deployment goes on soon after."""
+    """The role appears during the wait, and the deployment goes on soon after; AWS throttles, and breaks off."""
+    FAULTS.fail("devops-agent", "ValidateAwsAssociations", code="ThrottlingException", times=5)
+    FAULTS.halve_answer("devops-agent", "ListAssociations", times=2)
     begin = CLOCK.now()
     CLOCK.call_in(timedelta(seconds=100), lambda: stack.create_role(ORDERS))
     assert stack.deploy("One") == "CREATE_COMPLETE"

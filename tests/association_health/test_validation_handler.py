@@ -157,6 +157,17 @@ def test_new_permissions() -> None:
     assert answer["Reason"] == "AccessDeniedException: no identity-based policy allows"
 
 
+def test_half_an_answer() -> None:
+    """What AWS has not said itself may pass: the network, or an answer that ends in the middle."""
+
+    def breaks(_account: str, now: float) -> str:
+        if now < 10:
+            raise ValueError("Unterminated string")
+        return "valid"
+
+    assert Scene(status_at=breaks).handle()["Data"] == {"Summary": "2 valid"}
+
+
 def test_throttling_at_the_end() -> None:
     """What was found before is told."""
 
