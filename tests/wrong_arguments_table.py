@@ -120,6 +120,7 @@ CASES = {
             "agent_space": TEXT,
             "organization": NONE,
             "accounts": NOTHING,
+            "associated_accounts": TEXTS,
             "stack_set_name": TEXT,
             "organization_read_role_arn": TEXT | NONE,
             "schedule": NONE,
