@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
-    from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
+    from devops_agent_constructs.app_checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -100,7 +100,7 @@ _MODULES = {
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
-    "devops_agent_checks": ("DevOpsAgentChecks",),
+    "app_checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),
