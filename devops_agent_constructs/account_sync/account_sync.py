@@ -93,7 +93,7 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
-            associated_accounts: Those of the units and of `accounts` that a stack, like `PrimaryAccountAccess`, connects:
+            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
                 left to it, as AWS refuses a second association. One that is in neither is disconnected.
             stack_set_name: As for `OrganizationStack`.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
