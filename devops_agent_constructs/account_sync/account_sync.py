@@ -50,12 +50,14 @@ class AccountSync(Construct):
         agent_space_arn: Whose accounts it keeps in step.
         schedule: From one run to the next.
         inline_policy: What the function may do beside writing its log, as plain data.
-        function: The function, which runs one at a time.
+        function: The function.
         log_group: Its log: a line of JSON for each change.
         dead_letter_queue: The events of runs that could not be carried through.
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
+            which is not among `associated_accounts`.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is
             another account's, which takes a delegated administrator.
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in this account.
@@ -70,6 +72,7 @@ class AccountSync(Construct):
         agent_space: AgentSpaceReference,
         organization: Organization | None = None,
         accounts: Sequence[SecondaryAccount] = (),
+        associated_accounts: Sequence[str] = (),
         stack_set_name: str = "DevOpsAgentSecondary",
         organization_read_role_arn: str | None = None,
         schedule: Duration | None = None,
@@ -79,6 +82,7 @@ class AccountSync(Construct):
         max_removals: int = MAX_REMOVALS,
         max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
         name: str = FUNCTION_ROLE_NAME,
+        reserve_concurrency: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
     ) -> None:
         """Define the function.
@@ -90,6 +94,8 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
+            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
+                left to it, as AWS refuses a second association. One that is in neither is disconnected.
             stack_set_name: As for `OrganizationStack`.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
@@ -102,6 +108,9 @@ class AccountSync(Construct):
             max_removal_percentage: 0-100: how many of its own associations, rounded up.
             name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`. A change replaces
                 them, and `OrganizationReadRole` must name the same.
+            reserve_concurrency: Whether Lambda runs no two at once, by one of the account's concurrent executions.
+                AWS refuses that where fewer than 100 would be left to others, or than the quota of a new account, which
+                is 10: raise the quota, or say False. Two runs at once do no harm, but call AWS twice.
             log_retention: How long the log is kept.
 
         Raises:
@@ -109,7 +118,8 @@ class AccountSync(Construct):
                 without bootstrap; a schedule below a minute or with seconds; a malformed id, ARN, name or number; a
                 value that only deployment knows and that the package holds.
 
-        See https://docs.aws.amazon.com/devopsagent/latest/userguide/ and docs/keep_in_step.md
+        See https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html and
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
         """
         stack, space = placement.stack_of(scope, construct_id), AgentSpaceArn.of(agent_space)
         each = "one sync looks at the accounts of one Agent Space"
@@ -118,6 +128,7 @@ class AccountSync(Construct):
             space,
             organization=organization,
             accounts=accounts,
+            associated_accounts=associated_accounts,
             stack_set_name=stack_set_name,
             adopted_accounts=adopted_accounts,
             adopted_roles=adopted_roles,
@@ -151,7 +162,7 @@ class AccountSync(Construct):
             name=name,
             log_retention=log_retention,
             # AWS refuses a second association of an account, so that two runs would only disturb each other.
-            reserved_concurrent_executions=1,
+            reserved_concurrent_executions=1 if reserve_concurrency else None,
             is_asynchronous=True,
         )
         self.function: lambda_.IFunction = packaged.function
@@ -168,6 +179,7 @@ class AccountSync(Construct):
         if management_account_id is not None:
             self.event_bus = sync_place.event_bus(self, packaged.function, name, sender=management_account_id)
         taken.warn_of_roles(self, [space.account_id], role_name=name)
+        taken.warn_if_associated(self, agent_space=space, known=configuration.held_accounts)
         sync_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
 
     @checked

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.account_sync.deployed_sync import ROLE, DeployedSync, deployed_sync
 from tests.emulator.example_organization import PRIMARY, REACHED
+from tests.emulator.faults import FAULTS
 from tests.emulator.trusting_roles import by_service
 
 pytestmark = pytest.mark.end_to_end
 
 NEWCOMER, MOVED, CLOSED, ORDERS = "100000000005", "555555555555", "444444444444", "222222222222"
-FUNCTION = "DevOpsAgentAccountSync"
+FUNCTION, SERVICE = "DevOpsAgentAccountSync", "devops-agent"
 
 
 @pytest.fixture(scope="module")
@@ -28,27 +28,12 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedSync]
 
 @pytest.fixture
 def sync(deployed: DeployedSync) -> DeployedSync:
-    """Return it in step."""
+    """Return it in step, with nothing that fails."""
+    FAULTS.reset()
     while not (answer := deployed.invoke()).get("successful") or answer["tried"]:
         assert "errorMessage" not in answer
+    FAULTS.reset()
     return deployed
-
-
-@pytest.fixture
-def before_associating(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], None]:
-    """Return what lets something happen before each AssociateService, told its number."""
-    from tests.emulator.devops_agent.api import Response  # noqa: PLC0415  # moto takes seconds to import
-
-    def set_up(before: Callable[[int], None]) -> None:
-        numbers, associate = iter(range(1_000)), Response.associate_service
-
-        def associate_service(response: Response) -> Any:
-            before(next(numbers))
-            return associate(response)
-
-        monkeypatch.setattr(Response, "associate_service", associate_service)
-
-    return set_up
 
 
 def disconnected(sync: DeployedSync) -> None:
@@ -93,64 +78,97 @@ def test_role_that_breaks(sync: DeployedSync) -> None:
     assert sync.metrics()["InvalidAccounts"] == 0
 
 
-def test_throttled(sync: DeployedSync, before_associating: Callable[[Callable[[int], None]], None]) -> None:
-    """Every second call is refused for a moment: all is done in one run, and is a success."""
-    from moto.devopsagent.exceptions import DevOpsAgentClientError  # noqa: PLC0415  # see above
+def test_in_step(sync: DeployedSync) -> None:
+    """One page of each list, and no write."""
+    assert sync.invoke()["successful"]
+    writes = ("AssociateService", "UpdateAssociation", "DisassociateService")
+    assert [FAULTS.calls(SERVICE, operation) for operation in writes] == [0, 0, 0]
+    assert FAULTS.calls(SERVICE, "ListAssociations") == FAULTS.calls("organizations", "ListAccounts") == 1
 
-    class ThrottlingError(DevOpsAgentClientError):
-        code = "ThrottlingException"
 
-    def throttle(number: int) -> None:
-        if number % 2 == 0:
-            raise ThrottlingError("Rate exceeded")
-
+def test_throttled(sync: DeployedSync) -> None:
+    """Twice a second is all that AWS takes: all is done in one run, with pauses, and is a success."""
     expected = sync.connected().keys()
     disconnected(sync)
-    before_associating(throttle)
+    FAULTS.throttle(SERVICE, per_second=2)
+    answer = sync.invoke()
+    FAULTS.reset()
+    assert answer["successful"]
+    assert sync.connected().keys() == expected
+
+
+def test_answers_that_are_lost(sync: DeployedSync) -> None:
+    """Half a list is no list, and an account whose association was made without an answer is connected."""
+    expected = sync.connected().keys()
+    disconnected(sync)
+    FAULTS.empty_pages("organizations")
+    FAULTS.empty_pages(SERVICE)
+    FAULTS.halve_answer(SERVICE, "ListAssociations", times=1)
+    FAULTS.lose_answer(SERVICE, "AssociateService", times=2)
     assert sync.invoke()["successful"]
     assert sync.connected().keys() == expected
 
 
-def test_killed(sync: DeployedSync, before_associating: Callable[[Callable[[int], None]], None]) -> None:
+def test_one_account_fails(sync: DeployedSync) -> None:
+    """The others are connected; the run is no success, and the log has AWS's reason."""
+    expected = sync.connected().keys()
+    disconnected(sync)
+    words = "too many associations"
+    FAULTS.fail(SERVICE, "AssociateService", code="ServiceQuotaExceededException", message=words, account_id=ORDERS)
+    answer = sync.invoke()
+    assert (answer["successful"], answer["tried"]) == (False, len(expected))
+    assert sync.connected().keys() == expected - {ORDERS}
+    [failed] = [line for line in sync.lines("change")[-len(expected) :] if line["result"] == "failed"]
+    assert (failed["accountId"], failed["error"]) == (ORDERS, f"ServiceQuotaExceededException: {words}")
+    assert (sync.metrics()["FailedActions"], sync.metrics()["MissingAccounts"]) == (1, 1)
+
+
+def test_killed(sync: DeployedSync) -> None:
     """In the middle of its third write: nothing is broken, the next run on the schedule does the rest."""
-    from tests.emulator.lambda_functions.runtime_process import kill_running  # noqa: PLC0415  # see above
+    from tests.emulator.lambda_functions.runtime_process import kill_running  # noqa: PLC0415  # moto takes seconds
 
     expected = sync.connected().keys()
     disconnected(sync)
-    before_associating(lambda number: kill_running() if number == 2 else None)
+    FAULTS.before(
+        SERVICE,
+        "AssociateService",
+        lambda: kill_running() if FAULTS.calls(SERVICE, "AssociateService") == 3 else None,
+    )
     assert "errorMessage" in sync.invoke()
     assert 0 < len(sync.connected()) < len(expected)
     sync.let_the_schedule_run()
     assert sync.connected().keys() == expected
 
 
-def test_one_at_a_time(sync: DeployedSync, before_associating: Callable[[Callable[[int], None]], None]) -> None:
+def test_one_at_a_time(sync: DeployedSync) -> None:
     """Reserved concurrency is 1: Lambda refuses a second run, and keeps an event of a schedule for later."""
     refused = list[str]()
 
-    def another(number: int) -> None:
-        if number == 0:
+    def another() -> None:
+        if not refused:
             client = sync.emulator.client("lambda", PRIMARY)
             with pytest.raises(ClientError) as caught:
                 client.invoke(FunctionName=FUNCTION, Payload=b"{}")
             refused.append(caught.value.response["Error"]["Code"])
 
     disconnected(sync)
-    before_associating(another)
+    FAULTS.before(SERVICE, "AssociateService", another)
     assert sync.invoke()["successful"]
     assert refused == ["TooManyRequestsException"]
 
 
-def test_beside_somebody_else(sync: DeployedSync, before_associating: Callable[[Callable[[int], None]], None]) -> None:
+def test_beside_somebody_else(sync: DeployedSync) -> None:
     """Somebody connects an account while the run is at work: it is no failure."""
     expected = sync.connected().keys()
     disconnected(sync)
+    connected = list[str]()
 
-    def associate(number: int) -> None:
-        if number == 0:
+    def associate() -> None:
+        if not connected:
+            connected.append(ORDERS)
             sync.primary.associate(ORDERS, f"arn:aws:iam::{ORDERS}:role/{ROLE}")
 
-    before_associating(associate)
+    FAULTS.before(SERVICE, "AssociateService", associate)
     assert sync.invoke()["successful"]
     assert [line["result"] for line in sync.lines("change")[-len(expected) :]].count("changed meanwhile") == 1
     assert sync.connected().keys() == expected
