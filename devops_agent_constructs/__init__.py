@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from devops_agent_constructs.account_sync.organization_event_rules import OrganizationEventRules
     from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
+    from devops_agent_constructs.app_checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.association_health.health import AssociationHealth
     from devops_agent_constructs.association_health.validation import AssociationValidation
-    from devops_agent_constructs.checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -122,9 +122,9 @@ _MODULES = {
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
+    "app_checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "association_health.health": ("AssociationHealth",),
     "association_health.validation": ("AssociationValidation",),
-    "checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),

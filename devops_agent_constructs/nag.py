@@ -61,11 +61,10 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
-_LOG_GROUP_REASON = (
-    "CloudWatch Logs encrypts every log group, with a key of its own unless told otherwise; an Agent Space's log has "
-    "ids of accounts and associations, and no secrets"
+_LOG_GROUP_REASONS = dict.fromkeys(
+    ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
+    "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
 )
-_LOG_GROUP_RULES = ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted")
 # Of what serves the associations: the sync's function, and the like.
 _SERVING_REASONS = {
     "AwsSolutions-EVB1": (
@@ -73,19 +72,25 @@ _SERVING_REASONS = {
         "finding where JSII_DEPRECATED=fail"
     ),
     "AwsSolutions-L1": "AWS supports Python 3.13 as long as 3.14, until 2029-06-30",
-    **dict.fromkeys(
-        ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
-        "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
-    ),
+    **_LOG_GROUP_REASONS,
     **dict.fromkeys(
         ("HIPAA.Security-LambdaInsideVPC", "NIST.800.53.R5-LambdaInsideVPC"),
         "the function calls AWS's APIs alone, and nothing calls it but EventBridge and CloudFormation",
+    ),
+    # The sync has both; of a validation there is none to keep, nor a second one at the same time.
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaConcurrency", "NIST.800.53.R5-LambdaConcurrency"),
+        "CloudFormation alone invokes it, once for an operation of the stack",
+    ),
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaDLQ", "NIST.800.53.R5-LambdaDLQ"),
+        "CloudFormation waits for the answer to its request, and fails the operation if there is none",
     ),
 }
 
 
 class _ServesAssociations(IConstruct, Protocol):
-    """AccountSync, OrganizationReadRole, OrganizationEventRules.
+    """AccountSync, AssociationValidation, OrganizationReadRole, OrganizationEventRules.
 
     Not by name: the CDK's Lambda takes seconds to load.
     """
@@ -115,14 +120,15 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHe
         Validations.of(construct).acknowledge(*_of_boundary(construct))
         return
     if isinstance(construct, AssociationHealth):
-        rules = [Acknowledgment(id=rule, reason=_LOG_GROUP_REASON) for rule in _LOG_GROUP_RULES]
+        rules = [Acknowledgment(id=rule, reason=reason) for rule, reason in _LOG_GROUP_REASONS.items()]
         Validations.of(construct).acknowledge(*rules)
         return
     acknowledgments = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
-    acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
+    if not isinstance(construct, SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess):
+        acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
         acknowledgments += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]

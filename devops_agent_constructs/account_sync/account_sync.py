@@ -19,8 +19,9 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
 from devops_agent_constructs.account_sync import sync_place
+from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE
-from devops_agent_constructs.account_sync.metrics import DIMENSION, NAMESPACE, SyncMetric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration, sync_name
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -49,12 +50,14 @@ class AccountSync(Construct):
         agent_space_arn: Whose accounts it keeps in step.
         schedule: From one run to the next.
         inline_policy: What the function may do beside writing its log, as plain data.
-        function: The function, which runs one at a time.
+        function: The function.
         log_group: Its log: a line of JSON for each change.
         dead_letter_queue: The events of runs that could not be carried through.
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
+            which is not among `associated_accounts`.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is
             another account's, which takes a delegated administrator.
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in this account.
@@ -79,6 +82,7 @@ class AccountSync(Construct):
         max_removals: int = MAX_REMOVALS,
         max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
         name: str = FUNCTION_ROLE_NAME,
+        reserve_concurrency: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
     ) -> None:
         """Define the function.
@@ -90,7 +94,8 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
-            associated_accounts: Those of `accounts` that a stack connects: they are looked at, and left to it.
+            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
+                left to it, as AWS refuses a second association. One that is in neither is disconnected.
             stack_set_name: As for `OrganizationStack`.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
@@ -103,6 +108,9 @@ class AccountSync(Construct):
             max_removal_percentage: 0-100: how many of its own associations, rounded up.
             name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`. A change replaces
                 them, and `OrganizationReadRole` must name the same.
+            reserve_concurrency: Whether Lambda runs no two at once, by one of the account's concurrent executions.
+                AWS refuses that where fewer than 100 would be left to others, or than the quota of a new account, which
+                is 10: raise the quota, or say False. Two runs at once do no harm, but call AWS twice.
             log_retention: How long the log is kept.
 
         Raises:
@@ -110,7 +118,8 @@ class AccountSync(Construct):
                 without bootstrap; a schedule below a minute or with seconds; a malformed id, ARN, name or number; a
                 value that only deployment knows and that the package holds.
 
-        See https://docs.aws.amazon.com/devopsagent/latest/userguide/ and docs/keep_in_step.md
+        See https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html and
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
         """
         stack, space = placement.stack_of(scope, construct_id), AgentSpaceArn.of(agent_space)
         each = "one sync looks at the accounts of one Agent Space"
@@ -153,7 +162,7 @@ class AccountSync(Construct):
             name=name,
             log_retention=log_retention,
             # AWS refuses a second association of an account, so that two runs would only disturb each other.
-            reserved_concurrent_executions=1,
+            reserved_concurrent_executions=1 if reserve_concurrency else None,
             is_asynchronous=True,
         )
         self.function: lambda_.IFunction = packaged.function
@@ -170,6 +179,7 @@ class AccountSync(Construct):
         if management_account_id is not None:
             self.event_bus = sync_place.event_bus(self, packaged.function, name, sender=management_account_id)
         taken.warn_of_roles(self, [space.account_id], role_name=name)
+        taken.warn_if_associated(self, agent_space=space, known=configuration.held_accounts)
         sync_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
 
     @checked
@@ -190,10 +200,9 @@ class AccountSync(Construct):
         value = name.value if isinstance(name, SyncMetric) else name
         if value not in names:
             raise OnboardingInputError("name", value, why="not a metric of the sync", fix=f"take one of {names}")
-        return cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=value,
-            dimensions_map={DIMENSION: self.agent_space_arn.agent_space_id},
+        return sync_metric(
+            SyncMetric(value),
+            self.agent_space_arn.agent_space_id,
             period=period or self.schedule,
             statistic=statistic or cloudwatch.Stats.MAXIMUM,
         )

@@ -32,7 +32,7 @@ class SyncConfiguration:
         organization_region: The Region of the StackSet. None: the Agent Space's.
         accounts: Single accounts -> path and name of the role, together.
         elevated_role_arns: Single accounts -> the role for directed actions.
-        held_accounts: Single accounts that should be connected, but not by the sync -> why, as for `OrganizationScope`.
+        held_accounts: Accounts that should be connected, but not by the sync -> why.
         adopted_accounts: As for `SyncLimits`.
         adopted_roles: Paths and names of further roles that are the sync's.
         max_removals: As for `SyncLimits`.

@@ -44,12 +44,14 @@ def sync_configuration(
         why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"
         raise OnboardingInputError("organization", None, why=why, fix=fix)
     _check_accounts(accounts, space)
-    _check_associated(associated_accounts, accounts)
+    _validators.account_ids(associated_accounts, field="associated_accounts")
+    for index, account_id in enumerate(associated_accounts):
+        _known(account_id, field=f"associated_accounts[{index}]")
     check_adopted(adopted_accounts, adopted_roles)
-    by_stack = f"{associated_by} connects it: deploy it"
+    by_stack = [*associated_accounts, *(() if organization is None else organization.associated_accounts)]
+    held = dict.fromkeys(sorted(by_stack), f"{associated_by} connects it: deploy it")
     units, of_roles = None, {}
     if organization is not None:
-        held = dict.fromkeys(organization.associated_accounts, by_stack)
         units = organization_scope(organization, stack_set_name=stack_set_name, held_accounts=held)
         of_roles = {"role_name": organization.role_name, "path": organization.path}
     configuration = SyncConfiguration(
@@ -57,7 +59,7 @@ def sync_configuration(
         organization_region=None if organization is None else organization.region,
         accounts={one.account_id: one.path + one.role_name for one in accounts},
         elevated_role_arns={one.account_id: one.elevated_role_arn for one in accounts if one.elevated_role_arn},
-        held_accounts=dict.fromkeys(associated_accounts, by_stack),
+        held_accounts=held,
         adopted_accounts=adopted_accounts,
         adopted_roles=adopted_roles,
         max_removals=max_removals,
@@ -101,16 +103,6 @@ def _check_accounts(accounts: Sequence[SecondaryAccount], space: AgentSpaceArn) 
             raise OnboardingInputError(f"accounts[{index}]", account.account_id, why=why, fix="remove it")
         for value in (account.path, account.role_name, account.elevated_role_arn):
             _known(value, field=f"accounts[{index}]")
-
-
-def _check_associated(associated_accounts: Sequence[str], accounts: Sequence[SecondaryAccount]) -> None:
-    _validators.account_ids(associated_accounts, field="associated_accounts")
-    named = {account.account_id for account in accounts}
-    for index, account_id in enumerate(associated_accounts):
-        if account_id not in named:
-            why = "not one of accounts; those of an organization are in Organization.associated_accounts"
-            fix = "add the account, or remove it here"
-            raise OnboardingInputError(f"associated_accounts[{index}]", account_id, why=why, fix=fix)
 
 
 def _known(value: str | None, *, field: str) -> None:

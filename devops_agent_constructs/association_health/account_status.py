@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs.account_sync.account_association import INVALID, VALID, AccountAssociation
@@ -26,6 +24,11 @@ class AccountStatus:
     association: AccountAssociation | None
 
     @property
+    def status(self) -> str:
+        """The association's status, or that there is none."""
+        return NOT_ASSOCIATED if self.association is None else self.association.status
+
+    @property
     def word(self) -> str:
         """`valid`, `invalid`, `pending` or `not associated`."""
         return NOT_ASSOCIATED if self.association is None else self.association.short_status
@@ -33,7 +36,7 @@ class AccountStatus:
     @property
     def is_valid(self) -> bool:
         """Whether AWS DevOps Agent can assume the role."""
-        return self.word == VALID
+        return self.status == VALID
 
     def line(self, agent_space_arn: str) -> str:
         """Return the line: id, status, likely cause, fix.
@@ -56,9 +59,10 @@ class AccountStatus:
         if self.word == INVALID:
             return (
                 f"{self.account_id} {self.word}: AWS DevOps Agent cannot assume {found.role_arn}: it is missing, is "
-                "too new to be known everywhere, or its trust policy does not let this Agent Space in; the status "
-                "does not tell which. Fix: what this says, with credentials of the account: "
-                f"devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}{found.role_options}"
+                "too new to be known everywhere, or its trust policy or a control policy of the organization keeps "
+                "this Agent Space out; the status does not tell which. Fix: what this says, with credentials of the "
+                f"account: devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}"
+                f"{found.role_options}"
             )
         if self.is_valid:
             return f"{self.account_id} {self.word}{self._about_elevated_role()}"
@@ -73,9 +77,3 @@ class AccountStatus:
         if found is None or found.elevated_role_status != INVALID:
             return ""
         return f", but its role for directed actions is not: {found.elevated_role_arn}"
-
-
-def in_words(statuses: Mapping[str, AccountStatus]) -> str:
-    """Return the numbers, e.g. `2 valid, 1 invalid`."""
-    counts = Counter(status.word for status in statuses.values())
-    return ", ".join(f"{number} {word}" for word, number in sorted(counts.items(), key=lambda one: one[0] != VALID))

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from devops_agent_constructs.account_sync.metrics import DIMENSION, NAMESPACE, SyncMetric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.association_health.evaluation import HEARTBEAT_RUNS, Evaluation
 
 Metrics = Callable[[SyncMetric, str], cloudwatch.Metric]
 """What, and which statistic -> a metric of the sync, with one run a period."""
-
-
-def sync_metrics(agent_space_id: str, *, period_seconds: int) -> Metrics:
-    """Return the metrics of the sync of one Agent Space."""
-
-    def metric(what: SyncMetric, statistic: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=what.value,
-            dimensions_map={DIMENSION: agent_space_id},
-            statistic=statistic,
-            period=Duration.seconds(period_seconds),
-        )
-
-    return metric
 
 
 def sync_alarms(

@@ -55,7 +55,9 @@ def validate_until_valid(validations: Validations, account_ids: Sequence[str], *
         except AssociationRemovedError:
             pass  # The next one finds what is there.
         except Exception as error:
-            may_pass = is_for_a_moment(error) or error_code(error) in _NOT_YET
+            # Without a code it is no answer of AWS's: the network, or half an answer.
+            code = error_code(error)
+            may_pass = not code or code in _NOT_YET or is_for_a_moment(error)
             if not may_pass or (not is_read and validations.clock() >= ends):
                 raise
         if is_read and not unfinished(statuses):

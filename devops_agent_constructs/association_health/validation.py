@@ -107,7 +107,9 @@ class AssociationValidation(Construct):
 
 
 def _account(account: SecondaryAccount, space: AgentSpaceArn) -> dict[str, str]:
-    # The second role is for CloudFormation alone, which asks for a new validation when a property changes.
+    # The second role is for CloudFormation alone, which asks for a new validation when a property changes. As many
+    # accounts as a stack holds, twice at an update, fit into the 1 MB that Lambda admits:
+    # https://aws.amazon.com/blogs/compute/more-room-to-build-serverless-services-now-support-payloads-up-to-1-mb
     elevated = account.elevated_role_arn
     roles = {"RoleArn": account.role_arn(space.partition), **({"ElevatedRoleArn": elevated} if elevated else {})}
     return {"AccountId": account.account_id, **roles}

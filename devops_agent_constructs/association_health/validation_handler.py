@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from devops_agent_constructs._functions.agent_client import AgentClient
 from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.status_counts import statuses_in_words
 from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.association_health import account_status, custom_resource
+from devops_agent_constructs.association_health import custom_resource
 from devops_agent_constructs.association_health.account_status import AccountStatus
 from devops_agent_constructs.association_health.custom_resource import Answer, Put, Request
 from devops_agent_constructs.association_health.repeated_validation import validate_until_valid
@@ -102,7 +104,7 @@ def _fails(request: Request) -> bool:
 
 def _answer(statuses: Mapping[str, AccountStatus], space: AgentSpaceArn, seconds: float, *, fails: bool) -> Answer:
     is_valid = all(status.is_valid for status in statuses.values())
-    numbers = account_status.in_words(statuses)
+    numbers = statuses_in_words(Counter(status.status for status in statuses.values()))
     # What needs doing first: an answer may have no room for all.
     ordered = sorted(statuses.values(), key=lambda status: (status.is_valid, status.account_id))
     lines = [status.line(space.arn) for status in ordered]

@@ -11,9 +11,9 @@ from aws_cdk.cx_api import CloudAssembly
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
+from devops_agent_constructs.app_checks.stack_template import template_of
 from devops_agent_constructs.checks import RULES, Finding, Template, check_templates
 from devops_agent_constructs.checks.check import known_space, resources_of
-from devops_agent_constructs.checks.devops_agent_checks import template_of
 from devops_agent_constructs.checks.rule import Resources
 from devops_agent_constructs.errors import OnboardingInputError
 

@@ -76,11 +76,14 @@ class DeployedValidation:
         return str(stack["Outputs"][0]["OutputValue"])
 
     def log(self) -> list[dict[str, Any]]:
-        """Return the entries of the functions' logs, in order, but for those of Lambda itself."""
+        """Return the entries of the function's log, in order, but for those of Lambda itself."""
+        return [json.loads(message) for message in self.messages() if message.startswith("{")]
+
+    def messages(self) -> list[str]:
+        """Return all that is in the log."""
         groups = [group["logGroupName"] for group in self._logs.describe_log_groups()["logGroups"]]
         events = [event for group in groups for event in self._logs.filter_log_events(logGroupName=group)["events"]]
-        messages = [event["message"] for event in sorted(events, key=lambda one: int(one["eventId"]))]
-        return [json.loads(message) for message in messages if message.startswith("{")]
+        return [event["message"] for event in sorted(events, key=lambda one: int(one["eventId"]))]
 
     def requests(self) -> list[tuple[str, str, str]]:
         """Return kind, status and summary of each request that was answered."""

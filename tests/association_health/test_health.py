@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import AgentSpaceArn, AssociationHealth, OnboardingInputError
 from devops_agent_constructs.nag import acknowledge_findings
+from tests.account_sync.constructs import stack_in, synced
 from tests.association_health.conftest import Made
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
@@ -30,16 +31,7 @@ FROM_ALARMS = {
 }
 
 
-@dataclass
-class EveryHour:
-    """A sync that runs once an hour."""
-
-    agent_space_arn: AgentSpaceArn = SPACE
-
-    @property
-    def schedule(self) -> Duration:
-        """One hour."""
-        return Duration.hours(1)
+SYNC = SimpleNamespace(agent_space_arn=SPACE, schedule=Duration.hours(1))
 
 
 def properties(stack: Stack, kind: str) -> list[dict[str, Any]]:
@@ -124,10 +116,18 @@ def test_time(
     assert {found[name]["EvaluationPeriods"] for name in ("InvalidAccounts", "MissingAccounts")} == {expected[1]}
 
 
-def test_a_sync_says_its_space_and_its_schedule(health: Made, primary: Stack) -> None:
-    """Nothing is said twice."""
-    health(sync=EveryHour(), agent_space=None, schedule=None)
-    assert {alarm["Period"] for alarm in alarms(primary).values()} == {3_600}
+def test_a_sync_says_its_space_and_its_schedule(app: App) -> None:
+    """Nothing is said twice; what it writes its metrics under is what the alarms look at."""
+    stack = stack_in(app)
+    sync = synced(stack, schedule=Duration.hours(1))
+    AssociationHealth(stack, "Health", sync=sync)
+    written = stack.resolve(sync.metric("InvalidAccounts").to_metric_config().metric_stat)
+    alarm = alarms(stack)["InvalidAccounts"]
+    assert (written["namespace"], written["dimensions"]) == (
+        alarm["Namespace"],
+        [{"name": "AgentSpaceId", "value": alarm["Dimensions"][0]["Value"]}],
+    )
+    assert {alarm["Period"] for alarm in alarms(stack).values()} == {3_600}
 
 
 ELSEWHERE = "arn:aws:aidevops:eu-west-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
@@ -139,8 +139,8 @@ ANY = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")
 @pytest.mark.parametrize(
     ("arguments", "field", "why"),
     [
-        ({"sync": EveryHour()}, "agent_space", "sync says it already"),
-        ({"sync": EveryHour(), "agent_space": None}, "schedule", "sync says it already"),
+        ({"sync": SYNC}, "agent_space", "sync says it already"),
+        ({"sync": SYNC, "agent_space": None}, "schedule", "sync says it already"),
         ({"schedule": None}, "schedule", "must be known"),
         ({"agent_space": None}, "agent_space", "must be known"),
         ({"agent_space": None, "schedule": None}, "sync", "must be known"),
