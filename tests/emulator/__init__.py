@@ -10,6 +10,8 @@ moto is lenient where AWS is not. What hides a fault of ours is refused here, in
 - `lambda_functions`: functions from their packages, with their role's permissions; how a test uses them stands there.
 - `clock`: the time, which a test lets pass; `event_bus`: schedules, rules, buses; who lets EventBridge in.
 - `monitoring`: metrics in logs, metric filters, alarms; `topics`, `queues`: who may publish and send.
+- `faults`: throttling, lost answers, empty pages and other failures of the APIs, which a test switches on.
+- `organization_events`, `stack_sets.events`, `log_delivery`: what AWS tells, whom, and what that takes.
 - `caller_permissions`: which calls of a function's session its role allows.
 - `custom_resource`: what a function is asked, and what CloudFormation makes of its answers.
 - `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.

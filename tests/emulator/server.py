@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Service = Literal[
     "cloudformation",
+    "cloudtrail",
     "cloudwatch",
     "devops-agent",
     "events",
@@ -114,7 +115,9 @@ class Emulator:
     @overload
     def client(
         self,
-        service: Literal["cloudwatch", "devops-agent", "events", "lambda", "logs", "organizations", "s3", "sns", "sqs"],
+        service: Literal[
+            "cloudtrail", "cloudwatch", "devops-agent", "events", "lambda", "logs", "organizations", "s3", "sns", "sqs"
+        ],
         account_id: str,
         region: str = ...,
     ) -> Any: ...
@@ -214,7 +217,9 @@ def _application() -> Any:
     # Not at the top, as above.
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
-    return DomainDispatcherApplication(create_backend_app)
+    from tests.emulator.faults import breaking_answers  # noqa: PLC0415
+
+    return breaking_answers(DomainDispatcherApplication(create_backend_app))
 
 
 _last_port = 0
