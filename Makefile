@@ -88,6 +88,10 @@ guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is
 data-reads: $(READY) ## Derive from AWS's models which answers hold data; the tests then ask for decisions
 	$(PYTHON) -m scripts.output_members
 
+.PHONY: release
+release: $(READY) ## Say what a release would be: its notes, and files that anybody can build again; nothing is uploaded
+	$(PYTHON) -m scripts.release
+
 .PHONY: lock
 lock: $(READY) ## Lock the newest allowed versions of all dependencies
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --all-extras --group dev pyproject.toml -o requirements-dev.lock

@@ -5,8 +5,6 @@ import runpy
 import sys
 from pathlib import Path
 
-APP = Path(__file__).parent.parent / "app.py"
-
 
 def accounts_file(folder: Path, accounts: int) -> Path:
     """Write an accounts file."""
@@ -22,4 +20,4 @@ def accounts_file(folder: Path, accounts: int) -> Path:
 
 if __name__ == "__main__":
     os.environ["CDK_CONTEXT_JSON"] = f'{{"devops-agent-constructs:configFile": "{sys.argv[1]}"}}'
-    runpy.run_path(str(APP), run_name="__main__")
+    runpy.run_module("devops_agent_constructs", run_name="__main__")

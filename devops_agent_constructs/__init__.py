@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from devops_agent_constructs.account_sync.organization_event_rules import OrganizationEventRules
     from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
+    from devops_agent_constructs.app_checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.association_health.health import AssociationHealth
-    from devops_agent_constructs.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -115,7 +115,7 @@ _MODULES = {
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
     "association_health.health": ("AssociationHealth",),
-    "devops_agent_checks": ("DevOpsAgentChecks",),
+    "app_checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),

@@ -1,4 +1,4 @@
-"""The ready-made app as the CDK CLI runs it: `python app.py`, with the context and output folder in the environment."""
+"""The ready-made app as the CDK CLI runs it: context and output folder are in the environment."""
 
 import json
 import os
@@ -12,7 +12,6 @@ from tests.accounts_files import ACCOUNTS, FULL, ORGANIZATION, SPACE
 
 pytestmark = pytest.mark.end_to_end
 
-APP = Path(__file__).parents[1] / "app.py"
 REORDERED = FULL.replace('  - "222222222222"\n', "") + '  - "222222222222"\n'
 
 
@@ -21,7 +20,7 @@ def run(folder: Path, text: str, out: str) -> subprocess.CompletedProcess[str]:
     (folder / "accounts.yaml").write_text(text, encoding="utf-8")
     context = {"devops-agent-constructs:configFile": "accounts.yaml"}
     settings = {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(folder / out)}
-    command = [sys.executable, str(APP)]
+    command = [sys.executable, "-m", "devops_agent_constructs"]
     return subprocess.run(
         command, cwd=folder, env=os.environ | settings, capture_output=True, text=True, timeout=120, check=False
     )

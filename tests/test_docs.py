@@ -11,6 +11,7 @@ from tests.conftest import lint_findings, templates_of_script
 from tests.markdown import ROOT, blocks, commands, unknown_options
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
+LINKING = [*PAGES, *sorted(ROOT.glob("*.md"))]
 BLOCKS = [(page, language, code) for page in PAGES for language, code in blocks(page)]
 PYTHON = [code for _, language, code in BLOCKS if language == "python"]
 FILES = [code for _, language, code in BLOCKS if language == "yaml"]
@@ -24,7 +25,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     # and its neighbours play.
     assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "text", "bash", "console", "json"}
     played = {page.name for page, language, _ in BLOCKS if language in {"bash", "console", "json"}}
-    assert played == {"command_line.md", "doctor_and_migrate.md", "keep_in_step.md"}
+    assert played == {"command_line.md", "doctor_and_migrate.md", "getting_started.md", "keep_in_step.md"}
     known = ("aws ", "cdk deploy DevOpsAgent", "python3 -m pip install ")
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 
@@ -57,14 +58,20 @@ def test_aws_command(command: str) -> None:
     assert unknown_options(command) == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.name)
 def test_links(page: Path) -> None:
-    """Files and headings that a page links to exist."""
-    text = page.read_text(encoding="utf-8")
-    titles = re.findall("^#+ (.*)$", text, re.MULTILINE)
-    headings = {re.sub("[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:] in headings, target
-        elif not target.startswith("https://"):
-            assert (page.parent / target.partition("#")[0]).exists(), target
+    """Files and headings that a page links to exist, on this page and on others."""
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        path, _, heading = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        if heading:
+            assert heading in headings(linked), target
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors of a page."""
+    titles = re.findall("^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub("[^a-z0-9_ -]", "", title.lower()).replace(" ", "-") for title in titles}

@@ -1,4 +1,4 @@
-"""Every code block of the README is run; a block of a kind that no test knows fails."""
+"""Every code block of the README is run, and what pages below docs/ say in tables is compared with the code."""
 
 import json
 import os
@@ -28,6 +28,7 @@ from tests.emulator.server import Emulator
 from tests.markdown import ROOT, blocks, commands
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
 BLOCKS = blocks(ROOT / "README.md")
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 COMMANDS = commands(ROOT / "README.md")
@@ -39,34 +40,37 @@ def one(blocks: list[str], text: str) -> str:
     return block
 
 
-ACCOUNTS_FILE, EVERY_SETTING = [code for language, code in BLOCKS if language == "yaml"]
+[ACCOUNTS_FILE] = [code for language, code in BLOCKS if language == "yaml"]
+SHORT, EVERY_SETTING = [code for language, code in blocks(DOCS / "accounts_file.md") if language == "yaml"]
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """A block in another language, or another command, needs a test here first."""
     assert {language for language, _ in BLOCKS} == {"python", "sh", "yaml", "text"}
-    known = ("make ", "cdk deploy ", "aws devops-agent associate-service ", "python3 -m pip install ", PROGRAM)
+    known = ("make ", "cdk deploy ", "python3 -m pip install ", PROGRAM)
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 
 
 def test_first_screen() -> None:
-    """Within 25 lines: the shortest app, its deployment, what appears where, and what it will not do."""
+    """Within 25 lines: the shortest app, its way to a verified connection, what appears where, what it will not do."""
     screen = "\n".join(README.splitlines()[:25])
-    for part in ("app.synth()", "cdk deploy", "111111111111, primary", "It will not"):
+    for part in ("app.synth()", "cdk deploy", "accounts verify", "111111111111, primary", "It will not"):
         assert part in screen, part
+    assert len(README.splitlines()) <= 200
 
 
 @pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[-2][:30])
 def test_python(code: str, tmp_path: Path) -> None:
     """It runs as it stands, and cfn-lint accepts the templates."""
     (tmp_path / "app.py").write_text(code, encoding="utf-8")
-    [template] = templates_of_script(tmp_path / "app.py").values()
-    assert lint_findings(template) == []
+    templates = templates_of_script(tmp_path / "app.py").values()
+    assert [lint_findings(template) for template in templates] == [[], []]
 
 
 @pytest.mark.parametrize("text", [ACCOUNTS_FILE, EVERY_SETTING], ids=["short", "every setting"])
 def test_accounts_file(text: str, tmp_path: Path) -> None:
-    """The files in the README are good ones."""
+    """The files in the README and on its page are good ones, and the short one is the same on both."""
+    assert SHORT == ACCOUNTS_FILE
     path = tmp_path / "devops-agent.yaml"
     path.write_text(text, encoding="utf-8")
     assert [account.account_id for account in config.from_file(path).accounts] == ["222222222222", "333333333333"]
@@ -74,7 +78,8 @@ def test_accounts_file(text: str, tmp_path: Path) -> None:
 
 def test_capabilities_in_the_table_are_all_there_are() -> None:
     """Each one, under its names in Python and in the accounts file."""
-    rows = re.findall(r"^\| `(\w+)\(.*?\)` \| `(\w+): (\{.*\})` \|", README, re.MULTILINE)
+    page = (DOCS / "what_the_agent_may_do.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)\(.*?\)` \| `(\w+): (\{.*\})` \|", page, re.MULTILINE)
     assert {file_name: python_name for python_name, file_name, _ in rows} == {
         name: kind.__name__ for name, kind in CAPABILITIES.items()
     }
@@ -83,8 +88,8 @@ def test_capabilities_in_the_table_are_all_there_are() -> None:
 def test_what_the_managed_policy_writes() -> None:
     """It names what AWS's policy allows beyond reading, and the line that takes a part away does."""
     document = json.loads(aws_managed_policies_data)["AIDevOpsAgentAccessPolicy"]["Document"]
-    [actions] = [one["Action"] for one in document["Statement"] if "Write" in one.get("Sid", "")]
-    may_do = README.partition("## What the agent may do")[2].partition("## ")[0]
+    [actions] = [statement["Action"] for statement in document["Statement"] if "Write" in statement.get("Sid", "")]
+    may_do = (DOCS / "what_the_agent_may_do.md").read_text(encoding="utf-8").partition("## What it may do")[2]
     assert [action for action in actions if f"`{action}`" not in may_do] == []
     [denied] = re.findall(r"`access_limits: \{deny_actions: \[(.*?)\]\}`", may_do)
     assert denied in actions
@@ -99,11 +104,12 @@ def test_make_targets_exist() -> None:
 
 
 def test_install_command() -> None:
-    """The extras that it names exist."""
-    [command] = [command for command in COMMANDS if command.startswith("python3 -m pip install ")]
-    extras = re.fullmatch(r"python3 -m pip install '\.\[([a-z,]+)\]'", command)
-    assert extras is not None
-    assert set(extras[1].split(",")) <= set(metadata("devops-agent-constructs").get_all("Provides-Extra") or [])
+    """The package has the name and the extras, also from a clone."""
+    package = metadata("devops-agent-constructs")
+    commands = re.findall(r"python3 -m pip install '(.*?)\[([a-z,]+)\]'", README)
+    assert {name for name, _ in commands} == {package["Name"], "."}
+    for _, extras in commands:
+        assert set(extras.split(",")) <= set(package.get_all("Provides-Extra") or [])
 
 
 def test_command_line() -> None:
@@ -112,11 +118,11 @@ def test_command_line() -> None:
     assert isinstance(command, TyperGroup)
     table = README.partition("| command | what it does |")[2].partition("\n\n")[0]
     named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
-    assert named == ["list", "verify", "spaces", "doctor", "migrate", "sync", "accounts", "template"]
+    assert named == ["init", "list", "verify", "spaces", "doctor", "migrate", "sync", "accounts", "template"]
     assert set(command.commands) == set(named)
-    [example] = [shlex.split(one) for one in COMMANDS if one.startswith(PROGRAM)]
-    options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
-    assert {word for word in example if word.startswith("--")} <= options
+    for example in [shlex.split(line) for line in COMMANDS if line.startswith(PROGRAM)]:
+        options = {option for parameter in command.commands[example[1]].params for option in parameter.opts}
+        assert {word for word in example if word.startswith("--")} <= options
 
 
 def test_output_of_the_command_line() -> None:
@@ -128,7 +134,7 @@ def test_output_of_the_command_line() -> None:
 
 def test_associate_service_command() -> None:
     """The AWS CLI's command fits AWS's own model of the operation, parameter by parameter."""
-    [command] = [command for command in COMMANDS if command.startswith("aws ")]
+    [command] = [command for command in commands(DOCS / "primary_account.md") if command.startswith("aws ")]
     words = shlex.split(command)[3:]
     options = dict(zip(words[::2], words[1::2], strict=True))
     model = botocore.session.Session().get_service_model("devops-agent").operation_model("AssociateService")
@@ -145,7 +151,8 @@ def test_associate_service_command() -> None:
 
 def test_error_message(tmp_path: Path) -> None:
     """The mistake in the README gives the message in the README."""
-    [expected] = re.findall(r"^error: (.*)$", README, re.MULTILINE)
+    page = (DOCS / "accounts_file.md").read_text(encoding="utf-8")
+    [expected] = re.findall(r"^error: (.*)$", page, re.MULTILINE)
     path = tmp_path / "devops-agent.yaml"
     path.write_text(ACCOUNTS_FILE.replace('"222222222222"', "012345670123"), encoding="utf-8")
     with pytest.raises(OnboardingInputError) as caught:
@@ -154,48 +161,63 @@ def test_error_message(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def profiles(tmp_path: Path) -> Iterator[dict[str, str]]:
+def emulator() -> Iterator[Emulator]:
+    """Return AWS with the README's Agent Space."""
+    with Emulator() as running:
+        PrimaryAccount(running, SPACE_ARN).date_validations()
+        yield running
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, emulator: Emulator) -> dict[str, str]:
     """Return an environment with the README's profiles, each with the credentials of its account."""
-    with Emulator() as emulator:
-        PrimaryAccount(emulator, SPACE_ARN)
-        lines = []
-        accounts = {"orders": "222222222222", "billing": "333333333333", "operations": "111111111111"}
-        for profile, account_id in accounts.items():
-            credentials = emulator.credentials(account_id)
-            lines += [
-                f"[profile {profile}]",
-                "region = us-east-1",
-                f"aws_access_key_id = {credentials.access_key_id}",
-                f"aws_secret_access_key = {credentials.secret_access_key}",
-                f"aws_session_token = {credentials.session_token}",
-            ]
-        (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
-        yield {
-            **os.environ,
-            **SETTINGS,
-            "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
-            "AWS_ENDPOINT_URL": emulator.endpoint_url,
-            "CDK_HOME": str(tmp_path / "cdk-home"),
-            "CI": "true",
-        }
+    lines = []
+    accounts = {"orders": "222222222222", "billing": "333333333333", "operations": "111111111111"}
+    for profile, account_id in accounts.items():
+        credentials = emulator.credentials(account_id)
+        lines += [
+            f"[profile {profile}]",
+            "region = us-east-1",
+            f"aws_access_key_id = {credentials.access_key_id}",
+            f"aws_secret_access_key = {credentials.secret_access_key}",
+            f"aws_session_token = {credentials.session_token}",
+        ]
+    (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+    return {
+        **os.environ,
+        **SETTINGS,
+        "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
+        "AWS_ENDPOINT_URL": emulator.endpoint_url,
+        "CDK_HOME": str(tmp_path / "cdk-home"),
+        "CI": "true",
+    }
 
 
 @pytest.mark.end_to_end
-def test_deploy_commands(tmp_path: Path, profiles: dict[str, str]) -> None:
-    """The deployments of the README, to the letter, by the real CDK CLI: first the app, then the accounts file."""
-    first, *three, again, space = [command for command in COMMANDS if command.startswith("cdk deploy ")]
+def test_deploy_commands(tmp_path: Path, emulator: Emulator, profiles: dict[str, str]) -> None:
+    """The deployments of the README and its pages, to the letter, by the real CDK CLI: an app, then accounts files."""
+    role, association, *three = [command for command in COMMANDS if command.startswith("cdk deploy ")]
     (tmp_path / "first").mkdir()
-    (tmp_path / "first" / "app.py").write_text(one(PYTHON, "SecondaryAccountStack"), encoding="utf-8")
-    shell(first, tmp_path / "first", profiles)
-    # The first app has made a role of the usual name; both are the same account's here.
-    write_app(tmp_path / "many", f"{ACCOUNTS_FILE}role: {{name: Second}}\n")
+    [code] = PYTHON
+    (tmp_path / "first" / "app.py").write_text(code, encoding="utf-8")
+    for command in (role, association):
+        shell(command, tmp_path / "first", profiles)
+    [verify] = [command for command in COMMANDS if command.startswith(f"{PROGRAM} verify arn:")]
+    assert run_shell(verify, tmp_path / "first", profiles).splitlines()[-1].startswith("222222222222  valid ")
+    for account_id, stack in (("111111111111", "Primary"), ("222222222222", "Secondary-222222222222")):
+        emulator.client("cloudformation", account_id).delete_stack(StackName=f"DevOpsAgent{stack}")
+
+    write_app(tmp_path / "many", ACCOUNTS_FILE)
     assert len(three) == 3
+    [again] = [line for line in commands(DOCS / "accounts_file.md") if "--parameters" in line]
     for command in [*three, again]:
         shell(command, tmp_path / "many", profiles)
-    [setting] = re.findall(r"`(primary: \{create_agent_space: .*?\}\})`", README)
+    page = (DOCS / "primary_account.md").read_text(encoding="utf-8")
+    [setting] = re.findall(r"`(primary: \{create_agent_space: .*?\}\})`", page)
     for value in ("Operations", '"111111111111"', "us-east-1"):
         setting = setting.replace("...", value, 1)
     write_app(tmp_path / "new", f'{setting}\naccounts: ["222222222222"]\n')
+    [space] = [line for line in commands(DOCS / "primary_account.md") if line.startswith("cdk deploy ")]
     shell(space, tmp_path / "new", profiles)
     assert "DevOpsAgentPrimary" in shell("cdk ls", tmp_path / "new", profiles, "")
 
@@ -203,16 +225,19 @@ def test_deploy_commands(tmp_path: Path, profiles: dict[str, str]) -> None:
 def write_app(folder: Path, accounts_file: str) -> None:
     """Write the ready-made app into a folder of its own, with an accounts file."""
     folder.mkdir()
-    for name in ("app.py", "cdk.json"):
-        shutil.copy(ROOT / name, folder / name)
+    shutil.copy(ROOT / "cdk.json", folder / "cdk.json")
     (folder / "devops-agent.yaml").write_text(accounts_file, encoding="utf-8")
 
 
 def shell(command: str, folder: Path, environment: dict[str, str], more: str = "--require-approval never") -> str:
-    """Run a command as a reader would, without CDK's metadata, which the emulator does not know; return its output."""
-    program = f"{command.partition('#')[0].strip()} {more} --no-notices --no-version-reporting"
+    """Run a command of the CDK CLI, without CDK's metadata, which the emulator does not know; return its output."""
+    return run_shell(f"{command} {more} --no-notices --no-version-reporting", folder, environment)
+
+
+def run_shell(command: str, folder: Path, environment: dict[str, str]) -> str:
+    """Run a command as a reader would; return its output."""
     result = subprocess.run(
-        program, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
+        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
     )
     assert result.returncode == 0, result.stderr
     return result.stdout

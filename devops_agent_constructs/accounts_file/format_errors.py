@@ -34,7 +34,10 @@ _GIVEN = {**_WANTED, int: "a number", float: "a decimal number", NoneType: "empt
 def explain(document: YamlDocument) -> OnboardingInputError:
     """Return the first error of a file that msgspec does not take for an `AccountsFile`."""
     errors = _errors(inspect.type_info(AccountsFile), document.data, (), document)
-    return next(errors, document.error((), why="this does not fit here", fix="correct it; the README shows the format"))
+    return next(
+        errors,
+        document.error((), why="this does not fit here", fix="correct it; docs/accounts_file.md shows the format"),
+    )
 
 
 def _errors(

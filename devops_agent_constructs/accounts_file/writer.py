@@ -13,6 +13,15 @@ from devops_agent_constructs._plain_text import plain
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 
+SETTINGS = (
+    "Further settings, for every account of this file; docs/accounts_file.md has them all:",
+    "role: {permissions_boundary: WorkloadBoundary}  # a policy that each account has already",
+    "role: {capabilities: [{s3_objects: {buckets: [orders-logs]}}]}   # what the agent may read beyond AWS's policy",
+    "role: {access_limits: {restrict_to_regions: [us-east-1]}}   # what it may not do, although AWS's policy says so",
+    "bootstrap_qualifier: hnb659fds  # one `cdk deploy --all`, if the accounts are bootstrapped and trust yours",
+)
+"""What a first file says of the settings that it does not have."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenAccount:
@@ -57,17 +66,21 @@ def accounts_file_text(
     stack_prefix: str = "",
     agent_role_arn: str | None = None,
     has_primary: bool = False,
+    organization: Mapping[str, str | list[str]] | None = None,
+    last_comments: Iterable[str] = (),
 ) -> str:
     """Return the text of an accounts file.
 
     Args:
-        accounts: At least one that is not left out. A string is a comment between accounts.
+        accounts: A string is a comment between accounts. Empty: `organization` says which.
         agent_space: The Agent Space that they trust.
         comments: The first lines; spaces at the beginning of one stay.
         generation: None: the format's default.
         stack_prefix: Empty: the names of the stacks have none.
         agent_role_arn: None: it is not known, or the generation needs none.
         has_primary: Whether the primary account's stack associates the accounts.
+        organization: Key of the file -> setting of the organization. None: there is none.
+        last_comments: The last lines.
     """
     lines = [
         *map(_comment, comments),
@@ -76,10 +89,14 @@ def accounts_file_text(
         *([f"stack_prefix: {stack_prefix}"] if stack_prefix else []),
         *([] if agent_role_arn is None else [f"agent_role_arn: {agent_role_arn}"]),
         *(["primary: {}  # the associations too"] if has_primary else []),
-        "accounts:",
     ]
-    for account in accounts:
-        lines += (f"  {line}" for line in ([_comment(account)] if isinstance(account, str) else account.lines()))
+    entries = list(accounts)
+    lines += ["accounts:"] if entries else []
+    for entry in entries:
+        lines += (f"  {line}" for line in ([_comment(entry)] if isinstance(entry, str) else entry.lines()))
+    lines += [] if organization is None else ["organization:"]
+    lines += (f"  {key}: {json.dumps(value)}" for key, value in (organization or {}).items())
+    lines += map(_comment, last_comments)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -68,7 +68,7 @@ def check_templates(
     Returns:
         What breaks a rule, sorted by place.
     """
-    return findings_of(_resources(read_templates(templates), known_space(agent_space)))
+    return findings_of(resources_of(templates, agent_space=agent_space))
 
 
 @checked
@@ -129,6 +129,11 @@ def findings_of(resources: Resources) -> tuple[Finding, ...]:
     for rule in RULES:
         findings += rule.findings(resources)
     return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule_id, finding.message)))
+
+
+def resources_of(templates: Iterable[Template], *, agent_space: AgentSpaceReference | None = None) -> Resources:
+    """Read what is DevOps Agent's in the templates of one app; arguments and errors as of `check_templates`."""
+    return _resources(read_templates(templates), known_space(agent_space))
 
 
 def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resources:

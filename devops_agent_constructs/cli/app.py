@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs.cli import accounts, doctor, list_accounts, migrate, spaces, sync, template, verify
+from devops_agent_constructs.cli import accounts, doctor, init, list_accounts, migrate, spaces, sync, template, verify
 from devops_agent_constructs.cli.errors import Ended, ExitCode
 from devops_agent_constructs.cli.terminal.reporting import reported
 
@@ -51,6 +51,7 @@ def devops_agent_accounts(*, _version: Version = False) -> None:
     """Look after the accounts that AWS DevOps Agent is connected to."""
 
 
+app.command("init", epilog=init.EXAMPLES)(init.init)
 app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("sync", epilog=sync.EXAMPLES)(sync.sync)

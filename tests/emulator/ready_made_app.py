@@ -67,7 +67,7 @@ def synthesize(accounts_file: Path, assembly: Path) -> None:
         builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
     )
     with patch.object(aws_cdk, "App", app):
-        runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
+        runpy.run_module("devops_agent_constructs", run_name="__main__")
 
 
 def _account_id(stack_id: str) -> str:

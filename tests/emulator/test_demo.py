@@ -77,8 +77,8 @@ def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "output.txt").write_text(output, encoding="utf-8")
     assert secrets_in(tmp_path.iterdir()) == []
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    assert without_durations(output) in without_durations(readme), "the README shows another output"
+    page = (REPOSITORY / "docs" / "getting_started.md").read_text(encoding="utf-8")
+    assert without_durations(output) in without_durations(page), "the page shows another output"
 
 
 def without_durations(text: str) -> str:

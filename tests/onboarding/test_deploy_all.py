@@ -38,7 +38,7 @@ def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
 
 def run_cdk(emulator: Emulator, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the CDK CLI on the ready-made app, with credentials of the primary account."""
-    command = ["cdk", *arguments, "--app", f"python3 {ROOT / 'app.py'}", "--require-approval", "never"]
+    command = ["cdk", *arguments, "--app", "python3 -m devops_agent_constructs", "--require-approval", "never"]
     return subprocess.run(
         [*command, "--no-notices", "--no-version-reporting"],
         cwd=folder,

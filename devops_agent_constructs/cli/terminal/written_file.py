@@ -49,6 +49,13 @@ def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
         raise _error(path, why, f"{_ANOTHER}, and take over what you need; or move the file away")
 
 
+def check_new(path: Path) -> None:
+    """Check that a file can be made where none is, as `check_free` does; nothing replaces one that is there."""
+    if path.is_symlink() or path.exists():
+        raise _error(path, "it is there, and is never overwritten", "choose another folder, or move it away")
+    check_free(path, force=False)
+
+
 def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -> None:
     """Write a whole file or, if that fails, leave what was there.
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import jsii
 from aws_cdk import (
@@ -19,7 +16,8 @@ from aws_cdk import (
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference
-from devops_agent_constructs.checks import RULES, Finding, Severity, Template, check_templates
+from devops_agent_constructs.app_checks.stack_template import template_of
+from devops_agent_constructs.checks import RULES, Finding, Severity, check_templates
 from devops_agent_constructs.checks.check import known_space
 
 _WHY = {rule.id: rule.why for rule in RULES}
@@ -66,7 +64,7 @@ class DevOpsAgentChecks:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Check the templates; the CDK calls it."""
         templates = [
-            _template(Path(stack.template_path), account_id=stack.account_id, region=stack.region)
+            template_of(Path(stack.template_path), account_id=stack.account_id, region=stack.region)
             for stack in context.stack_templates
         ]
         findings = check_templates(templates, agent_space=self._agent_space)
@@ -74,34 +72,6 @@ class DevOpsAgentChecks:
             success=all(finding.severity is not Severity.ERROR for finding in findings),
             violations=[_violation(finding) for finding in findings],
         )
-
-
-def _template(path: Path, *, account_id: str | None, region: str | None) -> Template:
-    # Which file each asset of the stack is, by its hash; a stack without assets may have no such file.
-    manifest = path.with_name(path.name.replace(".template.json", ".assets.json"))
-    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {}) if manifest.is_file() else {}
-    assets = {name: str(file.get("source", {}).get("path")) for name, file in files.items()}
-    body = _body(path)
-    nested = _nested(path, body, assets)
-    return Template(name=str(path), body=body, account_id=account_id, region=region, nested=nested)
-
-
-def _body(path: Path) -> dict[str, Any]:
-    # The CDK leaves the object out of an empty stack's template.
-    return {"Resources": {}, **json.loads(path.read_text(encoding="utf-8"))}
-
-
-def _nested(outer: Path, body: Mapping[str, Any], assets: Mapping[str, str]) -> dict[str, Template]:
-    """Return the templates of nested stacks, which the CDK writes beside the outer one as assets."""
-    templates = {}
-    for logical_id, resource in body["Resources"].items():
-        url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
-        names = [name for asset, name in assets.items() if asset in url and name.endswith(".nested.template.json")]
-        if resource.get("Type") == "AWS::CloudFormation::Stack" and names:
-            path = outer.with_name(names[0])
-            inner = _body(path)
-            templates[logical_id] = Template(name=str(path), body=inner, nested=_nested(path, inner, assets))
-    return templates
 
 
 def _violation(finding: Finding) -> PolicyViolation:

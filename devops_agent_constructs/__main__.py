@@ -1,0 +1,21 @@
+"""The ready-made app, `python3 -m devops_agent_constructs`: an accounts file in, one stack per account out.
+
+The CDK CLI runs it: `cdk deploy --app "python3 -m devops_agent_constructs"`, or `"app"` in `cdk.json`. A mistake in the
+file is one line on standard error and exit code 1, and nothing is synthesized.
+"""
+
+import sys
+
+from aws_cdk import App
+
+from devops_agent_constructs import config
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.onboarding.connect import connect_accounts
+
+if __name__ == "__main__":
+    app = App()
+    try:
+        connect_accounts(app, config.from_context(app))
+    except OnboardingInputError as error:
+        sys.exit(f"error: {error}")
+    app.synth()

@@ -1,0 +1,1 @@
+"""Runs the checks on an app of the CDK when it is synthesized."""
