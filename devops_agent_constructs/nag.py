@@ -118,7 +118,8 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHe
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
-    acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
+    if not isinstance(construct, SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess):
+        acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
         acknowledgments += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]

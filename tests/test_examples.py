@@ -24,6 +24,7 @@ def test_examples_exist() -> None:
         "connect_one_account",
         "connect_with_role_chaining",
         "create_agent_space",
+        "follow_the_organization",
         "keep_the_preview_setup",
         "narrow_the_access",
         "one_deploy_for_everything",

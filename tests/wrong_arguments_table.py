@@ -129,6 +129,7 @@ CASES = {
             "max_removals": NUMBER,
             "max_removal_percentage": NUMBER,
             "name": TEXT,
+            "reserve_concurrency": FLAG,
             "log_retention": NOTHING,
         },
     ),

@@ -18,6 +18,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import (
     ClientError,
+    ConnectionClosedError,
     ConnectionError,  # noqa: A004  # botocore's name
     HTTPClientError,
     NoCredentialsError,
@@ -47,6 +48,7 @@ class _Operation:
     path: str
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    has_answer: bool = True
 
 
 _GET_AGENT_SPACE = _Operation(name="GetAgentSpace", method="GET", path=_SPACE)
@@ -64,9 +66,9 @@ _ASSOCIATE_SERVICE = _Operation(
     body=("serviceId", "configuration"),
 )
 _UPDATE_ASSOCIATION = _Operation(name="UpdateAssociation", method="PATCH", path=_ASSOCIATION, body=("configuration",))
-_DISASSOCIATE_SERVICE = _Operation(name="DisassociateService", method="DELETE", path=_ASSOCIATION)
+_DISASSOCIATE_SERVICE = _Operation(name="DisassociateService", method="DELETE", path=_ASSOCIATION, has_answer=False)
 _VALIDATE_AWS_ASSOCIATIONS = _Operation(
-    name="ValidateAwsAssociations", method="POST", path=_SPACE + "/associations/validate"
+    name="ValidateAwsAssociations", method="POST", path=_SPACE + "/associations/validate", has_answer=False
 )
 
 
@@ -137,20 +139,23 @@ class AgentClient:
         )
 
     def _call(self, operation: _Operation, parameters: Mapping[str, Any]) -> Answer:
-        response = self._answer(operation, parameters)
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._answer(operation, parameters)
+            except (ConnectionError, HTTPClientError):  # noqa: PERF203  # Nobody answered; the last attempt says so.
+                continue
+        return self._answer(operation, parameters)
+
+    def _answer(self, operation: _Operation, parameters: Mapping[str, Any]) -> Answer:
+        response = self._send(self._signed(operation, parameters))
         content: bytes = response.content
         if response.status_code >= _FIRST_ERROR:
             raise _error(operation.name, response.status_code, response.headers, content)
-        answer = _with_times(json.loads(content)) if content.strip() else {}
+        try:
+            answer = _with_times(json.loads(content)) if content or operation.has_answer else {}
+        except ValueError as error:  # The connection ended in the middle, which urllib3 does not always notice.
+            raise ConnectionClosedError(endpoint_url=self._url) from error
         return {**answer, "ResponseMetadata": _metadata(response.status_code, response.headers)}
-
-    def _answer(self, operation: _Operation, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401  # botocore's
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return self._send(self._signed(operation, parameters))
-            except (ConnectionError, HTTPClientError):  # noqa: PERF203  # Nobody answered; the last attempt says so.
-                continue
-        return self._send(self._signed(operation, parameters))
 
     def _signed(self, operation: _Operation, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
         """Return a request, signed now: a signature is good for minutes, and credentials of a role change."""

@@ -50,7 +50,7 @@ class AccountSync(Construct):
         agent_space_arn: Whose accounts it keeps in step.
         schedule: From one run to the next.
         inline_policy: What the function may do beside writing its log, as plain data.
-        function: The function, which runs one at a time.
+        function: The function.
         log_group: Its log: a line of JSON for each change.
         dead_letter_queue: The events of runs that could not be carried through.
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
@@ -79,6 +79,7 @@ class AccountSync(Construct):
         max_removals: int = MAX_REMOVALS,
         max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
         name: str = FUNCTION_ROLE_NAME,
+        reserve_concurrency: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
     ) -> None:
         """Define the function.
@@ -102,6 +103,9 @@ class AccountSync(Construct):
             max_removal_percentage: 0-100: how many of its own associations, rounded up.
             name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`. A change replaces
                 them, and `OrganizationReadRole` must name the same.
+            reserve_concurrency: Whether Lambda runs no two at once, by one of the account's concurrent executions.
+                AWS refuses that where fewer than 100 would be left to others, or than the quota of a new account, which
+                is 10: raise the quota, or say False. Two runs at once do no harm, but call AWS twice.
             log_retention: How long the log is kept.
 
         Raises:
@@ -109,7 +113,8 @@ class AccountSync(Construct):
                 without bootstrap; a schedule below a minute or with seconds; a malformed id, ARN, name or number; a
                 value that only deployment knows and that the package holds.
 
-        See https://docs.aws.amazon.com/devopsagent/latest/userguide/ and docs/keep_in_step.md
+        See https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html and
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
         """
         stack, space = placement.stack_of(scope, construct_id), AgentSpaceArn.of(agent_space)
         each = "one sync looks at the accounts of one Agent Space"
@@ -151,7 +156,7 @@ class AccountSync(Construct):
             name=name,
             log_retention=log_retention,
             # AWS refuses a second association of an account, so that two runs would only disturb each other.
-            reserved_concurrent_executions=1,
+            reserved_concurrent_executions=1 if reserve_concurrency else None,
             is_asynchronous=True,
         )
         self.function: lambda_.IFunction = packaged.function

@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import (
     ClientError,
+    ConnectionClosedError,
     ConnectTimeoutError,
     NoCredentialsError,
     ParamValidationError,
@@ -197,6 +198,16 @@ def test_no_answer(kind: Callable[..., Exception]) -> None:
     with pytest.raises(type(error)) as caught:
         answer_of("ListAssociations", OF_SPACE, network=(network := Network(answers=[error])))
     assert len(network.sent) == 3
+    assert is_for_all_calls(caught.value)
+
+
+def test_half_an_answer() -> None:
+    """The connection ended in the middle of it: as if nobody had answered."""
+    whole: Any = (200, {}, b'{"associations": []}')
+    half: Any = (200, {}, b'{"associations": [')
+    assert answer_of("ListAssociations", OF_SPACE, half, (200, {}, b""), whole)["associations"] == []
+    with pytest.raises(ConnectionClosedError) as caught:
+        answer_of("ListAssociations", OF_SPACE, half)
     assert is_for_all_calls(caught.value)
 
 

@@ -17,6 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from devops_agent_constructs import (
     AgentSpace,
     AgentSpaceArn,
+    AssociationHealth,
     CallAs,
     OnboardingInputError,
     SecondaryAccount,
@@ -185,6 +186,22 @@ def test_no_retry(app: App) -> None:
     assert (settings["MaximumRetryAttempts"], settings["MaximumEventAgeInSeconds"]) == (0, 3600)
     [function] = resources(stack, "Lambda::Function")
     assert (function["ReservedConcurrentExecutions"], function["Timeout"]) == (1, 900)
+
+
+def test_account_with_a_low_quota(app: App) -> None:
+    """Nothing is reserved in an account where AWS would refuse that."""
+    stack = stack_in(app)
+    synced(stack, reserve_concurrency=False)
+    [function] = resources(stack, "Lambda::Function")
+    assert "ReservedConcurrentExecutions" not in function
+
+
+def test_health_of_a_sync(app: App) -> None:
+    """The alarms are on its metrics, one run a period."""
+    stack = stack_in(app)
+    AssociationHealth(stack, "Health", sync=synced(stack, schedule=Duration.minutes(5)))
+    found = {(one["Namespace"], one["Period"]) for one in resources(stack, "CloudWatch::Alarm")}
+    assert found == {("DevOpsAgentConstructs", 300)}
 
 
 def test_event_bus(app: App) -> None:

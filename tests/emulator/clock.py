@@ -21,8 +21,9 @@ class Clock:
         self._passed = timedelta()
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
-        # A handler that sleeps while something due is running lets time pass within it.
-        self._lock = threading.RLock()
+        # A handler that sleeps while something due is running lets time pass within it: in the same thread, if it is
+        # what is running; in another one, if it was invoked by a request of that. The latter must not wait.
+        self._advancing, self._lock = threading.RLock(), threading.Lock()
 
     @property
     def passed(self) -> timedelta:
@@ -62,14 +63,19 @@ class Clock:
         return midnight + ((now - midnight) // unit + 1) * unit
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass, and let happen what is due on the way."""
-        with self._lock:
+        """Let time pass, and let happen what is due on the way; if another thread is at it, that does it."""
+        if not self._advancing.acquire(blocking=False):
+            with self._lock:
+                self._passed += by
+            return
+        try:
             self._advance_to(self.now() + by)
+        finally:
+            self._advancing.release()
 
     def advance_to_whole(self, unit: timedelta) -> None:
         """Advance to the next multiple of a unit since midnight, such as an hour, so that a test knows where it is."""
-        with self._lock:
-            self._advance_to(self.next_whole(unit))
+        self.advance(self.next_whole(unit) - self.now())
 
     def reset(self) -> None:
         """Be the machine's clock again; nothing is due."""
@@ -78,11 +84,22 @@ class Clock:
             self._due.clear()
 
     def _advance_to(self, target: datetime) -> None:
-        while self._due and self._due[0][0] <= target:
-            when, _, call = heapq.heappop(self._due)
-            self._passed += max(when - self.now(), timedelta())
+        while due := self._next_due(target):
+            when, call = due
+            self._wait_until(when)
             call()
-        self._passed += max(target - self.now(), timedelta())
+        self._wait_until(target)
+
+    def _next_due(self, target: datetime) -> tuple[datetime, Callable[[], None]] | None:
+        with self._lock:
+            if not self._due or self._due[0][0] > target:
+                return None
+            when, _, call = heapq.heappop(self._due)
+            return when, call
+
+    def _wait_until(self, when: datetime) -> None:
+        with self._lock:
+            self._passed += max(when - self.now(), timedelta())
 
 
 CLOCK = Clock()

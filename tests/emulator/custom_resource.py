@@ -73,6 +73,9 @@ class CustomResource:
 
     def request(self, kind: str, properties: dict[str, Any], **more: Any) -> None:
         """Ask the function, wait for its answer and take it over, or raise what CloudFormation says of it."""
+        timeout = int(properties.get("ServiceTimeout", _SERVICE_TIMEOUT_SECONDS))
+        if not 1 <= timeout <= _SERVICE_TIMEOUT_SECONDS:  # AWS's words are unconfirmed
+            raise CustomResourceFailed(f"ServiceTimeout must be from 1 to {_SERVICE_TIMEOUT_SECONDS} seconds")
         request_id = str(uuid.uuid4())
         key = f"{quote(self.stack_id, safe='')}/{self.logical_id}/{request_id}"
         request = {
@@ -87,7 +90,7 @@ class CustomResource:
             **({} if kind == "Create" else {"PhysicalResourceId": self.physical_resource_id}),
             **more,
         }
-        answer = self._answer(key, request, int(properties.get("ServiceTimeout", _SERVICE_TIMEOUT_SECONDS)))
+        answer = self._answer(key, request, timeout)
         if len(json.dumps(answer)) > _MAX_ANSWER_BYTES:
             # https://github.com/aws/aws-cdk/issues/23958 has the words.
             raise CustomResourceFailed("Response object is too long.")

@@ -40,6 +40,14 @@ def test_what_lambda_refuses(emulator: Emulator, changes: dict[str, Any], reason
     assert emulator.client("lambda", ACCOUNT).list_functions()["Functions"] == []
 
 
+def test_a_new_account_reserves_nothing(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have ten invocations at a time, and ten must be left for its other functions."""
+    monkeypatch.setenv("MOTO_LAMBDA_CONCURRENCY_QUOTA", "10")
+    cloudformation = emulator.client("cloudformation", ACCOUNT)
+    assert deploy(cloudformation, function_stack(CODE, ReservedConcurrentExecutions=1)) == "ROLLBACK_COMPLETE"
+    assert "UnreservedConcurrentExecution below its minimum value of [10]" in failures(cloudformation)[0]
+
+
 def test_an_update_changes_the_code_and_the_settings(emulator: Emulator) -> None:
     """In place, and what the template no longer says has its default again."""
     cloudformation = emulator.client("cloudformation", ACCOUNT)

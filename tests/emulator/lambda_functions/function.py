@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import zipfile
 from contextlib import suppress
 from typing import Any
@@ -20,6 +21,9 @@ from tests.emulator.stack_sets.refusal import HandlerRefused
 
 _LAMBDA = iam_reference.service("lambda.amazonaws.com")
 _MAX_NAME, _MAX_TIMEOUT = 64, 900
+QUOTA = "MOTO_LAMBDA_CONCURRENCY_QUOTA"
+"""An environment variable: how many invocations at a time an account may have. A new account of AWS has 10."""
+_QUOTA, _UNRESERVED = 1000, 100
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime, but for those
 # that may be set: "reserved environment variables" there.
 _RESERVED = {
@@ -80,6 +84,8 @@ def check_function(function: LambdaFunction) -> None:
             "provided contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
+    if function.reserved_concurrency is not None:
+        _check_concurrency(function)
     role = find_role(function.role)
     if role is None or not lets_in(role, _LAMBDA, {"aws:SourceAccount": function.account_id}):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
@@ -89,6 +95,20 @@ def check_function(function: LambdaFunction) -> None:
             raise InvalidParameterValueException(
                 f"The provided execution role does not have permissions to call {action.partition(':')[2]} on {service}"
             )
+
+
+def _check_concurrency(function: LambdaFunction) -> None:
+    """Refuse to reserve what the account needs for its other functions: 100, or all that a new account has."""
+    quota = int(os.environ.get(QUOTA, _QUOTA))
+    minimum = min(quota, _UNRESERVED)
+    others = lambda_backends[function.account_id][function.region].list_functions()
+    reserved = [int(one.reserved_concurrency or 0) for one in others if one.function_name != function.function_name]
+    if quota - sum(reserved) - int(function.reserved_concurrency or 0) < minimum:
+        # https://github.com/aws-samples/one-observability-demo/issues/278 has the words.
+        raise InvalidParameterValueException(
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+            f"below its minimum value of [{minimum}]."
+        )
 
 
 def dead_letter_arn(function: LambdaFunction) -> str | None:
