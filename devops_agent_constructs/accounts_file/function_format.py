@@ -46,6 +46,10 @@ class SyncEntry(Struct, kw_only=True, forbid_unknown_fields=True):
         bool | UnsetType,
         meta("Whether events of the organization run it too; default: if its account is the management account"),
     ] = UNSET
+    reserve_concurrency: Annotated[
+        bool | UnsetType,
+        meta("Whether Lambda keeps a place for it, which a new account has no quota for; default: yes"),
+    ] = UNSET
 
 
 class ValidationEntry(Struct, kw_only=True, forbid_unknown_fields=True):

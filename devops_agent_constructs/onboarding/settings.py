@@ -34,6 +34,7 @@ class SyncSettings:
         events: Whether events of the organization run it too, by `OrganizationEventRules` in the organization's stack.
             Only the management account has them. None: if that stack is the management account's, as they cost next to
             nothing, and an account that gets the role is connected in a minute instead of at the next run.
+        reserve_concurrency: As for `AccountSync`.
 
     Raises:
         OnboardingInputError: A number out of range, or a malformed account id, path or name.
@@ -45,6 +46,7 @@ class SyncSettings:
     max_removals: int = MAX_REMOVALS
     max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE
     events: bool | None = None
+    reserve_concurrency: bool = True
 
     def __post_init__(self) -> None:
         """Check every field."""

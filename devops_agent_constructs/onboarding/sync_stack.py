@@ -75,6 +75,7 @@ class AccountSyncStack(Stack):
                 organization_read_role_arn=_read_role_arn(organization_stack, onboarding, agent_space),
                 management_account_id=sender_of_events(settings, onboarding.organization),
                 name=names.sync_function,
+                reserve_concurrency=settings.reserve_concurrency,
                 **sync_arguments(onboarding),
             )
             self.health = None if onboarding.health is None else self._health(onboarding.health)
