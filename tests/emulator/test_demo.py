@@ -126,9 +126,7 @@ IN_STEP = """\
 
 
 def test_the_demo_of_an_organization(tmp_path: Path) -> None:
-    """On its schedule the sync closes the gap, and connects who joins; a broken trust policy raises the alarm, and its
-    repair ends it; nothing is left.
-    """
+    """On its schedule the sync closes the gap and connects who joins; a broken trust policy raises the alarm."""
     with demo(tmp_path, "demo_organization") as (process, mark):
         output, _ = process.communicate(timeout=120)
 
