@@ -40,7 +40,7 @@ class OrganizationRollout(Construct):
         additional_stack_set: A second one, without auto-deployment, for `additional_accounts`; None without them.
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
             reach the role inside of the StackSet's template, and the rollout has none of its own.
         devops-agent-constructs:boundaryReplaced: It wins over the one that the management account's role was given.

@@ -43,7 +43,7 @@ class PrimaryAccountAccess(Construct):
         associations: Account id -> association.
         assume_role_grant: The agent role's permission; None without an agent role.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
         devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
             so the agent role may assume roles of these names in any account of the primary account's organization.

@@ -44,7 +44,7 @@ class AgentSpace(Construct):
     The agent role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the agent role's inline policy
             may become too long, which only deployment knows.

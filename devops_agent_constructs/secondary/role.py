@@ -26,7 +26,7 @@ from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, Ro
 class SecondaryAccountRole(Construct):
     """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.

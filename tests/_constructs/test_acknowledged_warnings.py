@@ -141,3 +141,13 @@ def test_the_cdk_cli_prints_that_id(tmp_path: Path) -> None:
     )
     printed_ids = re.findall(r"(\S+)\s+Acknowledge with '(Annotation::[^']+)'", ran.stdout + ran.stderr)
     assert printed_ids == [("Loud/Agent/Role", warning)]
+
+
+def test_one_way_is_shown() -> None:
+    """The CDK's newer one: it takes the id that the CLI prints, keeps the reason, and serves findings as well."""
+    texts = [
+        *Path("devops_agent_constructs").rglob("*.py"),
+        *Path("examples").rglob("*.py"),
+        *Path("docs").rglob("*.md"),
+    ]
+    assert [path for path in (*texts, Path("README.md")) if "acknowledge_warning" in path.read_text("utf-8")] == []
