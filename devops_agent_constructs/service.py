@@ -15,7 +15,7 @@ INLINE_POLICY_NAME = "DevOpsAgentInlinePolicy"
 SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 
 # The agent role and the operator app's policy in AWS's CLI guide (above), read 2026-10-20.
-MONITOR_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
+AGENT_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
 OPERATOR_MANAGED_POLICY = "AIDevOpsOperatorAppAccessPolicy"
 
 # AWS's page "Working with directed actions" of the same guide, read 2026-10-20. The policy grew from 10 actions (v1,

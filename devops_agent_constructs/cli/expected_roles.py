@@ -54,7 +54,7 @@ class RolesByDefault:
             OnboardingInputError: A value is malformed, or the agent role is missing.
         """
         is_primary = account_id == self.agent_space.account_id
-        usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
+        usual = service.AGENT_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
         path, name = _named_in(account_id, role_arn or "") or ("/", usual)
         return ExpectedRole(
             account=SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),

@@ -1,4 +1,4 @@
-"""The role through which the agent reads the primary account itself, and the association that says so."""
+"""The agent role, through which the agent reads the primary account itself, and the association that says so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def new_role(
     """Define the role; it trusts exactly this space, so it comes after it."""
     return iam.Role(
         scope,
-        "MonitorRole",
+        "MonitorRole",  # Part of the logical id, which stays: `monitor` is the account's type, not the role's name.
         assumed_by=roles.principal(trust_policy([agent_space])),
         role_name=role_name,
         description="Lets AWS DevOps Agent investigate the account of its Agent Space",

@@ -57,7 +57,7 @@ def test_roles_of_other_kinds(app: App) -> None:
     second = stack_of(app, "Second")
     ElevatedActionsRole(second, "Elevated", agent_space=SPACE, statements=[ACTION], role_name="Agent")
     third = stack_of(app, "Third")
-    AgentSpace(third, "Space", name="a", monitor_role_name="Agent")
+    AgentSpace(third, "Space", name="a", agent_role_name="Agent")
     fourth = stack_of(app, "Fourth", "999999999999")
     OrganizationRollout(
         fourth, "Rollout", agent_space=SPACE, deployment=SelfManagedDeployment(accounts=["222222222222"]),

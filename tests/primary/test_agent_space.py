@@ -118,7 +118,7 @@ def test_defaults(primary: Stack) -> None:
     }
 
 
-def test_monitor_role_trusts_exactly_this_space(primary: Stack) -> None:
+def test_agent_role_trusts_exactly_this_space(primary: Stack) -> None:
     """Its ARN by reference, so the role comes after the space."""
     make(primary)
     role = resources_of(primary)[MONITOR_ID]["Properties"]
@@ -273,11 +273,11 @@ def test_no_operator_app(primary: Stack) -> None:
     assert resources[SPACE_ID]["Properties"] == {"Name": "Operations"}
 
 
-def test_existing_monitor_role(primary: Stack) -> None:
+def test_existing_agent_role(primary: Stack) -> None:
     """It is associated as it is."""
     role = iam.Role.from_role_arn(primary, "Existing", ROLE_ARN)
-    space = make(primary, monitor_role=role)
-    assert (space.monitor_role.role_arn, space.monitor_inline_policy) == (ROLE_ARN, None)
+    space = make(primary, agent_role=role)
+    assert (space.agent_role.role_arn, space.agent_inline_policy) == (ROLE_ARN, None)
     resources = resources_of(primary)
     assert list(resources) == [OPERATOR_ID, SPACE_ID, ASSOCIATION_ID]
     assert resources[ASSOCIATION_ID]["Properties"]["Configuration"]["Aws"]["AssumableRoleArn"] == ROLE_ARN
@@ -286,14 +286,14 @@ def test_existing_monitor_role(primary: Stack) -> None:
 def test_capabilities(primary: Stack) -> None:
     """As for a secondary role, at once or later."""
     space = make(primary, capabilities=[ResourceExplorerSetup(enabled=False)])
-    assert space.monitor_inline_policy is None
+    assert space.agent_inline_policy is None
     space.add_capability(S3Objects(buckets=["orders-logs"]))
     assert list(inline_statements(resources_of(primary)[MONITOR_ID]["Properties"])) == ["S3Buckets", "S3Objects"]
 
 
 def test_no_capability_for_an_existing_role(primary: Stack) -> None:
     """Its policies are elsewhere."""
-    space = make(primary, monitor_role=iam.Role.from_role_arn(primary, "Existing", ROLE_ARN))
+    space = make(primary, agent_role=iam.Role.from_role_arn(primary, "Existing", ROLE_ARN))
     with pytest.raises(OnboardingInputError, match="an existing role has its own permissions"):
         space.add_capability(SupportCommunications())
 
@@ -301,7 +301,7 @@ def test_no_capability_for_an_existing_role(primary: Stack) -> None:
 def test_roles_are_ordinary_roles(primary: Stack) -> None:
     """Grants can be added, and ours stay."""
     space = make(primary)
-    kms.Key(primary, "Key").grant_decrypt(space.monitor_role)
+    kms.Key(primary, "Key").grant_decrypt(space.agent_role)
     resources = resources_of(primary)
     [policy] = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
     assert policy["Roles"] == [{"Ref": MONITOR_ID}]
@@ -337,7 +337,7 @@ def test_agnostic_stack(app: App) -> None:
 def test_texts_may_be_tokens(primary: Stack) -> None:
     """What only deployment knows is not checked."""
     text = CfnParameter(primary, "Text").value_as_string
-    make(primary, name=text, description=text, locale=text, tags={"key": text}, monitor_role_name=text)
+    make(primary, name=text, description=text, locale=text, tags={"key": text}, agent_role_name=text)
     properties = resources_of(primary)[SPACE_ID]["Properties"]
     assert [properties[one] for one in ("Name", "Description", "Locale")] == [{"Ref": "Text"}] * 3
 
@@ -345,9 +345,9 @@ def test_texts_may_be_tokens(primary: Stack) -> None:
 def test_two_spaces_need_two_names(primary: Stack) -> None:
     """IAM has each role name once in an account; the second deployment would fail half-way."""
     make(primary)
-    with pytest.raises(OnboardingInputError, match="monitor_role_name='DevOpsAgentRole-AgentSpace'"):
+    with pytest.raises(OnboardingInputError, match="agent_role_name='DevOpsAgentRole-AgentSpace'"):
         AgentSpace(primary, "Other", name="Other")
-    AgentSpace(primary, "Third", name="Third", monitor_role_name="DevOpsAgentRole-Third")
+    AgentSpace(primary, "Third", name="Third", agent_role_name="DevOpsAgentRole-Third")
 
 
 def test_monitor_and_secondary_role_need_two_names(primary: Stack) -> None:

@@ -108,7 +108,7 @@ def test_one_key_for_two_spaces(primary: Stack) -> None:
     """The statements are the same for both, and stand there once."""
     key = kms.Key(primary, "Key")
     make(primary, encryption_key=key)
-    AgentSpace(primary, "Other", name="Other", monitor_role_name="Other", encryption_key=key)
+    AgentSpace(primary, "Other", name="Other", agent_role_name="Other", encryption_key=key)
     [policy] = [one["Properties"]["KeyPolicy"] for one in resources_of(primary).values() if "KeyPolicy" in str(one)]
     assert len(policy["Statement"]) == 4
 
