@@ -210,24 +210,4 @@ class SecondaryAccountRole(Construct):
 class RoleFromSettings(SecondaryAccountRole):
     """The role of settings that are checked already, for the stacks of this library."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        settings: RoleSettings,
-        *,
-        environment: StackEnvironment,
-        agent_spaces: Sequence[AgentSpaceArn],
-        generation: Generation,
-        agent_role_arns: Sequence[str],
-    ) -> None:
-        """Define the role."""
-        self._define(
-            scope,
-            construct_id,
-            settings,
-            environment=environment,
-            agent_spaces=agent_spaces,
-            generation=generation,
-            agent_role_arns=agent_role_arns,
-        )
+    __init__ = SecondaryAccountRole._define  # noqa: SLF001 (the same class, but for how it is called)
