@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypedDict
 
 from aws_cdk import CfnStackSet, Stack
 from constructs import Construct
@@ -79,6 +78,8 @@ def _define(
     name: str,
     targets: CfnStackSet.DeploymentTargetsProperty,
 ) -> CfnStackSet:
+    own = deployment if isinstance(deployment, SelfManagedDeployment) else None
+    managed = deployment if isinstance(deployment, ServiceManagedDeployment) else None
     return CfnStackSet(
         scope,
         construct_id,
@@ -97,33 +98,12 @@ def _define(
         operation_preferences=_operation_preferences(rollout.operation_preferences),
         # An account that joins meanwhile waits for its turn instead of failing the deployment.
         managed_execution={"Active": True},
-        **_permissions(deployment),
+        permission_model="SELF_MANAGED" if own else "SERVICE_MANAGED",
+        administration_role_arn=own.administration_role_arn if own else None,
+        execution_role_name=own.execution_role_name if own else None,
+        call_as=managed.call_as.value if managed else None,
+        auto_deployment=_auto_deployment(managed) if managed else None,
     )
-
-
-class _PermissionModel(TypedDict):
-    permission_model: str
-
-
-class _Permissions(_PermissionModel, total=False):
-    call_as: str
-    auto_deployment: CfnStackSet.AutoDeploymentProperty
-    administration_role_arn: str | None
-    execution_role_name: str | None
-
-
-def _permissions(deployment: _Deployment) -> _Permissions:
-    if isinstance(deployment, SelfManagedDeployment):
-        return {
-            "permission_model": "SELF_MANAGED",
-            "administration_role_arn": deployment.administration_role_arn,
-            "execution_role_name": deployment.execution_role_name,
-        }
-    return {
-        "permission_model": "SERVICE_MANAGED",
-        "call_as": deployment.call_as.value,
-        "auto_deployment": _auto_deployment(deployment),
-    }
 
 
 def _targets(deployment: _Deployment, *, left_out: str | None) -> CfnStackSet.DeploymentTargetsProperty:
