@@ -167,5 +167,4 @@ def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
         return Effect.UNCONFIRMED
     lists = guardrail_lists()
     is_granted = any(arn.endswith(f":iam::aws:policy/{lists.policy_name}") for arn in expected.managed_policy_arns)
-    unconfirmed = tuple(entry.action for entry in lists.unconfirmed)
-    return effect_of(permission.action, lists, unconfirmed=unconfirmed, is_granted=is_granted)[0]
+    return effect_of(permission.action, lists, unconfirmed=tuple(lists.unconfirmed), is_granted=is_granted)[0]

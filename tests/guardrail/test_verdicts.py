@@ -248,7 +248,7 @@ def test_effect_agrees_with_enumeration(
         supported=supported,
         supported_read="2026-01-01",
         source="",
-        unconfirmed=(),
+        unconfirmed={},
     )
     meant, certain = actions_of(action), actions_of(*granted, *supported)
     possible = certain | actions_of(*limited)
