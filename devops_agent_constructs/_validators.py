@@ -24,6 +24,8 @@ _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _ORGANIZATIONAL_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 # The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
 _QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
+# As in the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20, and the CreateStack API.
+_STACK_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]*")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
 
@@ -203,6 +205,13 @@ def organizational_unit(value: str, *, field: str) -> str:
     why = "neither the id of an organizational unit nor of a root"
     fix = "write it like 'ou-a1b2-11112222', or 'r-a1b2' for the root"
     raise OnboardingInputError(field, value, why=why, fix=fix)
+
+
+def stack_name(value: str, *, field: str, kind: str = "stack", longest: int = service.MAX_STACK_NAME) -> None:
+    """Check the name of a stack or a StackSet; none may be a token."""
+    if _STACK_NAME.fullmatch(value) is None or len(value) > longest:
+        why = f"a {kind}'s name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
+        raise OnboardingInputError(field, value, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
 
 
 def bootstrap_qualifier(value: str, *, field: str) -> str:

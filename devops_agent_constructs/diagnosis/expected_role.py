@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
@@ -15,9 +16,6 @@ from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
 from devops_agent_constructs.secondary.account import SecondaryAccount
-
-# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-_DEFAULT_SESSION_SECONDS = 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +85,7 @@ class ExpectedRole:
     @property
     def max_session_seconds(self) -> int:
         """The longest session."""
-        return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
+        return self.account.max_session_seconds or service.DEFAULT_SESSION_SECONDS
 
     def role_of(self, live: LiveRole) -> Role:
         """Return a live role as the rules look at it, with those for whom it is meant."""

@@ -5,11 +5,11 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
@@ -58,7 +58,6 @@ class InlinePolicy(TypedDict):
 
 _ACTIONS: tuple[Literal["Action", "NotAction"], ...] = ("Action", "NotAction")
 _LISTS = {*_ACTIONS, "Resource"}
-_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def merge(statements: Iterable[Statement]) -> list[Statement]:
@@ -120,4 +119,4 @@ def _with_ordered_actions(statement: Statement) -> Statement:
 
 def _without_token_numbers(text: str) -> str:
     # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
-    return _TOKEN.sub("", text)
+    return UNKNOWN.sub("", text)
