@@ -13,7 +13,7 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import outer_boundary, placement, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization import management_account, rollout_overlaps, stack_set
+from devops_agent_constructs.organization import rollout_overlaps, stack_set
 from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
@@ -175,7 +175,7 @@ class OrganizationRollout(Construct):
         else:
             self._warn_of_permissions(role.capabilities)
             warnings.warn_limits(self, role.access_limits, generation=settings.generation)
-            management_account.warn_left_out(self, settings)
+            stack_set.warn_of_management_account(self, settings)
             advice = f"compare {settings.agent_space.arn} with its page"
             warnings.warn_unknown_region(self, settings.agent_space.region, advice=advice)
 

@@ -1,14 +1,19 @@
-"""Renders a rollout as the properties of `AWS::CloudFormation::StackSet`."""
+"""Renders a rollout as the properties of `AWS::CloudFormation::StackSet`, and warns of what these do not reach."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from aws_cdk import CfnStackSet, Stack
+from aws_cdk import Annotations, CfnStackSet, Stack
 from constructs import Construct
 
 from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
-from devops_agent_constructs.organization.deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.organization.deployment import (
+    ADDITIONAL,
+    CallAs,
+    SelfManagedDeployment,
+    ServiceManagedDeployment,
+)
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
@@ -43,6 +48,22 @@ def additional(scope: Construct, rollout: RolloutSettings) -> CfnStackSet | None
         replace(deployment, auto_deployment=False, retain_stacks_on_account_removal=False, depends_on=()),
         name=rollout.stack_set_name + ADDITIONAL,
         targets=targets,
+    )
+
+
+def warn_of_management_account(construct: Construct, rollout: RolloutSettings) -> None:
+    """Warn that the management account has no role although the rollout is for its organization."""
+    deployment = rollout.deployment
+    if rollout.is_in_primary_account or isinstance(deployment, SelfManagedDeployment) or deployment.only_accounts:
+        return
+    if deployment.call_as is CallAs.SELF:
+        way = "Pass include_management_account=True to put the role into this stack, which is that account's"
+    else:
+        way = "Deploy a SecondaryAccountStack there, as this stack is a member account's"
+    Annotations.of(construct).add_warning_v2(
+        "devops-agent-constructs:managementAccountLeftOut",
+        "StackSets never deploys to the organization's management account, although the operation succeeds; AWS "
+        f"DevOps Agent will not see that account. {way}, or acknowledge this if it is meant so.",
     )
 
 

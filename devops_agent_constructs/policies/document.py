@@ -102,7 +102,8 @@ def _without_resources(statement: Statement) -> dict[str, Any]:
 
 
 def _ordered(statement: Statement) -> Statement:
-    resources = sorted(dict.fromkeys(statement["Resource"]), key=_without_token_numbers)
+    # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
+    resources = sorted(dict.fromkeys(statement["Resource"]), key=lambda resource: UNKNOWN.sub("", resource))
     if len(resources) > 1 and (lists := [resource for resource in resources if resource.startswith("#{Token[")]):
         why = "only deployment knows this list, and CDK cannot add to it"
         raise OnboardingInputError("resources", lists[0], why=why, fix="give it a statement (and a Sid) of its own")
@@ -115,8 +116,3 @@ def _with_ordered_actions(statement: Statement) -> Statement:
         if element in statement:
             ordered[element] = sorted(set(statement[element]))
     return ordered
-
-
-def _without_token_numbers(text: str) -> str:
-    # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
-    return UNKNOWN.sub("", text)

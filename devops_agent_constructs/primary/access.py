@@ -26,7 +26,7 @@ from devops_agent_constructs.policies.primary_account import (
     check_resources,
 )
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.primary.account import check_accounts
 from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
 from devops_agent_constructs.secondary.account import SecondaryAccount
 

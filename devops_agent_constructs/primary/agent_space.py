@@ -24,9 +24,8 @@ from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.primary import (
     agent_space_checks,
-    agent_space_resource,
+    agent_space_resources,
     customer_managed_key,
-    monitored_account,
     operator_app_role,
 )
 from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
@@ -145,7 +144,7 @@ class AgentSpace(Construct):
         self.operator_role = operator_app_role.new_role(
             self, operator_app, any_space, inline=operator_inline, boundary=boundary, removal_policy=removal_policy
         )
-        self._space = agent_space_resource.new_space(
+        self._space = agent_space_resources.new_space(
             self,
             name=name,
             description=description,
@@ -158,13 +157,13 @@ class AgentSpace(Construct):
         )
         self._new_agent_role: iam.Role | None = None
         if agent_role is None:
-            agent_role = self._new_agent_role = monitored_account.new_role(
+            agent_role = self._new_agent_role = agent_space_resources.new_role(
                 self, self.agent_space_arn, role_name=agent_role_name, inline=inline, boundary=boundary
             )
             taken.warn_of_roles(self, [stack.account], role_name=agent_role_name)
         self.agent_role: iam.IRole = agent_role
         roles.warn_if_boundary_is_replaced(self, boundary, self._new_agent_role, self.operator_role)
-        monitored_account.associate(self, self.agent_space_arn, role=agent_role)
+        agent_space_resources.associate(self, self.agent_space_arn, role=agent_role)
         warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)
 
