@@ -148,7 +148,7 @@ def quick_create_url(
         f"param_{PRIMARY_ACCOUNT_ID}": space.account_id,
     }
     if agent_role_arn is not None:
-        agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arns=[agent_role_arn])
+        agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arn=agent_role_arn)
         values[f"param_{AGENT_ROLE_ARN}"] = agent_role_arn
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
     console = f"https://{where}.console.aws.amazon.com/cloudformation/home?region={where}"

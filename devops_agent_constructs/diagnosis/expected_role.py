@@ -61,8 +61,7 @@ class ExpectedRole:
     @property
     def trust_policy(self) -> TrustPolicy:
         """Who may assume it."""
-        agent_role_arns = [] if self.agent_role_arn is None else [self.agent_role_arn]
-        return trust_policy([self.agent_space], generation=self.generation, agent_role_arns=agent_role_arns)
+        return trust_policy([self.agent_space], generation=self.generation, agent_role_arn=self.agent_role_arn)
 
     @property
     def inline_policy(self) -> InlinePolicy | None:

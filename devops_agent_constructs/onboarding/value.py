@@ -93,8 +93,7 @@ class Onboarding:
         StackNames(prefix=stack_prefix)
         check_connections(accounts, organization, agent_space=known_or_new, primary=primary, generation=generation)
         if space is not None:
-            agent_role_arns = [] if agent_role_arn is None else [agent_role_arn]
-            agent_role_of_each_account([space], generation=generation, agent_role_arns=agent_role_arns)
+            agent_role_of_each_account([space], generation=generation, agent_role_arn=agent_role_arn)
         if primary is not None:
             _check_primary_stack(
                 accounts,

@@ -170,7 +170,7 @@ class OrganizationRollout(Construct):
                 environment=placement.StackEnvironment.of(Stack.of(self)),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
-                agent_role_arns=settings.agent_role_arns,
+                agent_role_arn=settings.agent_role_arn,
             )
         else:
             self._warn_of_permissions(role.capabilities)

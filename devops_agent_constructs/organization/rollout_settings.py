@@ -68,7 +68,7 @@ class RolloutSettings:
         self._check_accounts()
         if self.include_management_account:
             self._check_management_account()
-        agent_role_of_each_account([self.agent_space], generation=self.generation, agent_role_arns=self.agent_role_arns)
+        agent_role_of_each_account([self.agent_space], generation=self.generation, agent_role_arn=self.agent_role_arn)
         template = role_template.template(
             self.role,
             agent_space=self.agent_space,
@@ -76,11 +76,6 @@ class RolloutSettings:
             agent_role_arn=self.agent_role_arn,
         )
         object.__setattr__(self, "template_body", template_body(template))
-
-    @property
-    def agent_role_arns(self) -> list[str]:
-        """The agent role as a list, which is empty without one."""
-        return [] if self.agent_role_arn is None else [self.agent_role_arn]
 
     @property
     def parameters(self) -> Mapping[str, str]:

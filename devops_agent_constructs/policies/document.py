@@ -6,26 +6,26 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN
+
+if TYPE_CHECKING:  # Of `typing` from Python 3.11 on.
+    from typing_extensions import NotRequired
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
 
 
-class _TrustPolicyStatement(TypedDict):
+class TrustPolicyStatement(TypedDict):
+    """One statement of a trust policy."""
+
+    Sid: NotRequired[str]
     Effect: str
     Principal: dict[str, str]
     Action: str | list[str]
     Condition: Conditions
-
-
-class TrustPolicyStatement(_TrustPolicyStatement, total=False):
-    """One statement of a trust policy."""
-
-    Sid: str
 
 
 class TrustPolicy(TypedDict):
@@ -35,18 +35,15 @@ class TrustPolicy(TypedDict):
     Statement: list[TrustPolicyStatement]
 
 
-class _Statement(TypedDict):
-    Sid: str
-    Effect: str
-    Resource: list[str]
-
-
-class Statement(_Statement, total=False):
+class Statement(TypedDict):
     """One statement of an inline policy, with Action or NotAction; it always has a Sid, by which it is merged."""
 
-    Action: list[str]
-    NotAction: list[str]
-    Condition: Conditions
+    Sid: str
+    Effect: str
+    Action: NotRequired[list[str]]
+    NotAction: NotRequired[list[str]]
+    Resource: list[str]
+    Condition: NotRequired[Conditions]
 
 
 class InlinePolicy(TypedDict):

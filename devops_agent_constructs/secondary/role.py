@@ -98,7 +98,6 @@ class SecondaryAccountRole(Construct):
             permissions_boundary=permissions_boundary,
             max_session_seconds=placement.session_seconds(max_session),
         )
-        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ()
         self._define(
             scope,
             construct_id,
@@ -106,7 +105,7 @@ class SecondaryAccountRole(Construct):
             environment=StackEnvironment.of(placement.stack_of(scope, construct_id)),
             agent_spaces=all_of(agent_space),
             generation=Generation(generation),
-            agent_role_arns=agent_roles,
+            agent_role_arn=agent_role_arn,
         )
 
     def _define(
@@ -118,10 +117,10 @@ class SecondaryAccountRole(Construct):
         environment: StackEnvironment,
         agent_spaces: Sequence[AgentSpaceArn],
         generation: Generation,
-        agent_role_arns: Sequence[str],
+        agent_role_arn: str | Sequence[str] | None,
     ) -> None:
         stack = environment.stack
-        trust = trust_policy(agent_spaces, generation=generation, agent_role_arns=agent_role_arns)
+        trust = trust_policy(agent_spaces, generation=generation, agent_role_arn=agent_role_arn)
         account = RoleAccount(partition=environment.partition, account_id=environment.account_id)
         partition = placement.partition_of(stack, *agent_spaces, region=environment.region)
         inline = settings.inline_policy(account, generation=generation, partition=partition)

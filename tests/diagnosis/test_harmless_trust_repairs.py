@@ -111,7 +111,7 @@ def test_role_of_two_agent_spaces() -> None:
         live = live_role(trust_policy=trust_policy(both, generation=Generation.GA))
         assert repaired(differences(live)) == [], space.arn
     roles = [AGENT_ROLE_ARN, "arn:aws:iam::333333333333:role/DevOpsAgentRole-AgentSpace"]
-    live = live_role(trust_policy=trust_policy(both, generation=Generation.TRANSITION, agent_role_arns=roles))
+    live = live_role(trust_policy=trust_policy(both, generation=Generation.TRANSITION, agent_role_arn=roles))
     assert repaired(differences(live, expected_role(generation=Generation.TRANSITION))) == []
 
 

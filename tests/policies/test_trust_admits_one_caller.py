@@ -67,7 +67,7 @@ def test_exactly_the_intended_caller_gets_in(
     """This Agent Space of this account, the way its generation goes; whoever differs in one field stays out."""
     assume(space.account_id != other.account_id)
     policy = trust_policy(
-        [space], generation=generation, agent_role_arns=[f"arn:aws:iam::{space.account_id}:role/Agent"]
+        [space], generation=generation, agent_role_arn=[f"arn:aws:iam::{space.account_id}:role/Agent"]
     )
     as_service, as_role = intended(space)
     assert decide(policy, as_service).is_allowed is (generation is not Generation.PREVIEW)
@@ -95,7 +95,7 @@ def test_any_space_of_an_account(space: AgentSpaceArn, other: AgentSpaceArn) -> 
     """`any_in_account` admits every space of its account and Region, and no other."""
     any_space = AgentSpaceArn.any_in_account(space.account_id, region=space.region)
     role = f"arn:aws:iam::{space.account_id}:role/Agent"
-    policy = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arns=[role])
+    policy = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arn=[role])
     is_inside = (space.account_id, space.region) == (other.account_id, other.region)
     assert [decide(policy, request).is_allowed for request in intended(space)] == [True, True]
     assert [decide(policy, request).is_allowed for request in intended(other)] == [is_inside, is_inside]

@@ -21,7 +21,7 @@ def lines(*statements: Mapping[str, object]) -> list[str]:
 
 def test_our_own_policy_admits_two_callers() -> None:
     """In TRANSITION: the service for one Agent Space, and the agent role with that space as its external id."""
-    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arns=[AGENT_ROLE_ARN])
+    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arn=[AGENT_ROLE_ARN])
     assert who_can_assume(policy) == [
         f"service aidevops.amazonaws.com for account 111111111111 and for {SPACE_ARN}",
         f"arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace, if sts:ExternalId is '{SPACE_ARN}'",
