@@ -72,8 +72,11 @@ def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountRea
         return Diagnosis(live=None, expected=expected, differences=tuple(missing))
     # The rules judge the role as it stands; all others compare it with the expected one.
     documents, role = readings.managed_documents, expected.role_of(live)
+    # Read once, for all comparisons: in which of its policies a role has a permission is no matter to IAM.
     policies = RolePolicies.of(live, expected, documents)
     permissions = policies.permissions
+    # A repair goes in this order: who gets in, then what they may do, then what limits that. For AWS's own order see
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     differences = [
         *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
         *managed_differences(live, expected, policies),
@@ -106,6 +109,7 @@ def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tup
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
     # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)
+    # For example several values of a key without a set operator, to which AWS gives no meaning.
     if verdict.undefined:
         return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), who
     return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), who

@@ -66,6 +66,7 @@ class ExpectedRole:
     @property
     def inline_policy(self) -> InlinePolicy | None:
         """What `DevOpsAgentInlinePolicy` allows; None if there is to be none."""
+        # Trust does not cross partitions, so that the Agent Space's is the role's as well.
         partition = self.agent_space.partition
         return self.account.role_settings.inline_policy(
             self._role_account, generation=self.generation, partition=partition
@@ -84,6 +85,7 @@ class ExpectedRole:
     @property
     def max_session_seconds(self) -> int:
         """The longest session."""
+        # IAM's default: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
         return self.account.max_session_seconds or service.DEFAULT_SESSION_SECONDS
 
     def role_of(self, live: LiveRole) -> Role:
@@ -108,6 +110,7 @@ class ExpectedRole:
             symptom: What a user sees of it. Empty: what the kind says.
             fix: What to do, in words. Empty: what the kind says.
         """
+        # Options say which role is looked at; what it is to be, only a file asks for.
         kind, is_asked_for = KINDS[kind_id], self.accounts_file is not None
         severity = kind.severity or (Severity.ERROR if is_asked_for else Severity.WARNING)
         return Difference(
