@@ -94,7 +94,7 @@ def test_a_prefix_makes_room_for_a_second_agent_space(app: App) -> None:
         "Orders-DevOpsAgentSpace",
     ]
     resources = template_of(stacks["Orders-DevOpsAgentOrganization"])["Resources"].values()
-    assert [one["Properties"]["StackSetName"] for one in resources] == ["Orders-DevOpsAgentSecondary"]
+    assert [resource["Properties"]["StackSetName"] for resource in resources] == ["Orders-DevOpsAgentSecondary"]
 
 
 def test_bad_prefix(app: App) -> None:

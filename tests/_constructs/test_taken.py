@@ -37,7 +37,7 @@ def stack_of(app: App, name: str, account_id: str = "222222222222", region: str 
 def warnings(stack: Stack, warning_id: str) -> list[str]:
     """Return the texts of the warnings of a stack that have this id."""
     found = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp(f"ack: {warning_id}"))
-    return [str(one.entry.data) for one in found]
+    return [str(message.entry.data) for message in found]
 
 
 @pytest.mark.parametrize("name", ["DevOpsAgentRole-SecondaryAccount", "devopsagentrole-secondaryaccount"])
@@ -196,4 +196,4 @@ def test_secondary_accounts_with_a_role(app: App) -> None:
         stack, "Rollout", agent_space=SPACE, deployment=deployment, include_management_account=True
     )
     ids = ["222222222222", "555555555555", "999999999999"]
-    assert [one.account_id for one in rollout.secondary_accounts(iter(ids))] == ids
+    assert [account.account_id for account in rollout.secondary_accounts(iter(ids))] == ids

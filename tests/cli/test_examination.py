@@ -85,7 +85,7 @@ def test_every_page_is_read(stubs: Stubs) -> None:
     stubs.iam.add_response("get_policy_version", version, {"PolicyArn": READ_ONLY, "VersionId": "v1"})
     stubs.organizations.add_client_error("describe_organization", "AWSOrganizationsNotInUseException")
     diagnosis, not_seen = stubs.examine()
-    assert [one.id for one in diagnosis.differences] == ["extraManagedPolicy"]
+    assert [difference.id for difference in diagnosis.differences] == ["extraManagedPolicy"]
     assert not_seen == []
     stubs.iam.assert_no_pending_responses()
 

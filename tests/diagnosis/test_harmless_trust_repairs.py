@@ -100,7 +100,11 @@ def test_statement_that_is_not_understood() -> None:
     for beside in (VENDOR, WRONG, {**GA_TRUST, "Principal": "*"}):
         assert repaired(differences(trusting(GA_TRUST, FOREIGN_ORGANIZATION, beside))) == []
     # Nobody who is known gets in without it.
-    [found] = [one for one in differences(trusting(FOREIGN_ORGANIZATION)) if one.id == "malformedTrustPolicy"]
+    [found] = [
+        difference
+        for difference in differences(trusting(FOREIGN_ORGANIZATION))
+        if difference.id == "malformedTrustPolicy"
+    ]
     assert (found.severity, found.commands) == (Severity.ERROR, ())
 
 
@@ -133,7 +137,11 @@ def test_agent_space_that_is_named_in_full(named: dict[str, Any]) -> None:
     """By its account and its whole ARN, so on purpose: it stays, whatever else is repaired."""
     found = differences(trusting(named, VENDOR, GA_TRUST))
     assert repaired(found) == [named, GA_TRUST]
-    assert not [one for one in found if "others get in too: arn:aws:aidevops" in one.what and one.commands]
+    assert not [
+        difference
+        for difference in found
+        if "others get in too: arn:aws:aidevops" in difference.what and difference.commands
+    ]
     written = repaired(differences(trusting(named, WRONG)))
     assert not written or named in written
 
@@ -176,4 +184,4 @@ def test_a_repair_that_changes_nothing() -> None:
                 [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
                 after = live.with_trust_policy(json.loads(option.partition("=")[2]))
                 left = differences(after, expected_role(generation=Generation.PREVIEW))
-                assert (difference.id, difference.what) not in {(one.id, one.what) for one in left}
+                assert (difference.id, difference.what) not in {(other.id, other.what) for other in left}

@@ -61,11 +61,13 @@ def allow(action: str, resource: str = "*") -> dict[str, Any]:
 def with_inline(**policies: Any) -> list[Difference]:
     """What is found in a role with these inline policies beside its own."""
     own = {INLINE: policy(GA_INLINE)}
-    live = live_role(inline_policies=own | {name: policy(*one) for name, one in policies.items()})
+    live = live_role(inline_policies=own | {name: policy(*statements) for name, statements in policies.items()})
     by_default, found = differences(live), differences(live, BY_FILE)
-    assert [(one.id, one.what) for one in by_default] == [(one.id, one.what) for one in found]
+    assert [(difference.id, difference.what) for difference in by_default] == [
+        (difference.id, difference.what) for difference in found
+    ]
     # Nobody asked for the library's defaults: what is beyond them is known, and stays.
-    assert {(one.severity, one.commands) for one in by_default} <= {(Severity.WARNING, ())}
+    assert {(difference.severity, difference.commands) for difference in by_default} <= {(Severity.WARNING, ())}
     return found
 
 
@@ -77,7 +79,10 @@ def test_the_role_as_it_should_be() -> None:
 def test_policy_of_the_preview_after_ga() -> None:
     """The present policy is attached before the old one is detached."""
     by_default = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)))
-    assert [(one.severity, len(one.commands)) for one in by_default] == [(Severity.ERROR, 1), (Severity.WARNING, 0)]
+    assert [(difference.severity, len(difference.commands)) for difference in by_default] == [
+        (Severity.ERROR, 1),
+        (Severity.WARNING, 0),
+    ]
     found = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)), BY_FILE)
     assert ids(found) == ["missingManagedPolicy", "previewManagedPolicy"]
     assert found[1].what == (
@@ -136,9 +141,9 @@ EXTRA = [
 def test_leftover_grants(name: str, words: str) -> None:
     """The guardrail hides them from the agent, not from others who can assume the role."""
     live = live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}"))
-    [found] = [one for one in differences(live, BY_FILE) if one.id == "extraManagedPolicy"]
+    [found] = [difference for difference in differences(live, BY_FILE) if difference.id == "extraManagedPolicy"]
     assert (found.what, found.severity) == (words, Severity.ERROR)
-    [found] = [one for one in differences(live) if one.id == "extraManagedPolicy"]
+    [found] = [difference for difference in differences(live) if difference.id == "extraManagedPolicy"]
     assert (found.what, found.severity, found.commands) == (words, Severity.WARNING, ())
 
 
@@ -252,15 +257,19 @@ def test_a_deny_stays_where_its_policy_is_rewritten() -> None:
     nameless = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     extra = allow("s3:GetObject", "arn:aws:s3:::orders/*")
     live = live_role(inline_policies={INLINE: policy(GA_INLINE, extra, deny)})
-    found = {one.id: one for one in differences(live, BY_FILE)}
+    found = {difference.id: difference for difference in differences(live, BY_FILE)}
     assert set(found) == {"extraInlinePermissions", "inlineDeny"}
     [put] = found["extraInlinePermissions"].commands
     assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(nameless)})
-    [put] = next(one for one in differences(live, BY_FILE) if one.id == "inlinePermissionsMissing").commands
+    [put] = next(
+        difference for difference in differences(live, BY_FILE) if difference.id == "inlinePermissionsMissing"
+    ).commands
     assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(GA_INLINE), "Limits": policy(deny, extra)})
-    [put] = next(one for one in differences(live, BY_FILE) if one.id == "extraInlinePermissions").commands
+    [put] = next(
+        difference for difference in differences(live, BY_FILE) if difference.id == "extraInlinePermissions"
+    ).commands
     assert " --policy-name=Limits " in put.text
     assert document_of(put) == policy(deny)
 
@@ -270,7 +279,10 @@ def test_deny_of_a_policy_of_the_accounts_own() -> None:
     own = "arn:aws:iam::222222222222:policy/Limits"
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     live = live_role(managed_policy_arns=(GA_POLICY, own))
-    found = {one.id: one for one in differences(live, readings=AccountReadings(managed_documents={own: policy(deny)}))}
+    found = {
+        difference.id: difference
+        for difference in differences(live, readings=AccountReadings(managed_documents={own: policy(deny)}))
+    }
     assert set(found) == {"managedDeny", "extraManagedPolicy"}
     assert found["managedDeny"].what == f"NoTables of the managed policy {own} denies dynamodb:*"
     assert (found["managedDeny"].severity, found["managedDeny"].commands) == (Severity.WARNING, ())
@@ -281,7 +293,9 @@ def test_what_is_missing_is_added() -> None:
     other = {"Sid": "Objects", **allow("s3:GetObject", "arn:aws:s3:::orders/*")}
     live = live_role(inline_policies={INLINE: policy(other)})
     for expected, document in ((expected_role(), policy(other, GA_INLINE)), (BY_FILE, policy(GA_INLINE))):
-        [found] = [one for one in differences(live, expected) if one.id == "inlinePermissionsMissing"]
+        [found] = [
+            difference for difference in differences(live, expected) if difference.id == "inlinePermissionsMissing"
+        ]
         [command] = found.commands
         assert document_of(command) == document
 
@@ -304,7 +318,9 @@ def test_what_needs_doing_comes_first() -> None:
     """Whatever order it is found in."""
     live = trusting({**PREVIEW_TRUST, "Condition": {}})
     found = differences(live)
-    assert [one.severity for one in found] == sorted((one.severity for one in found), key=lambda one: one.value)
+    assert [difference.severity for difference in found] == sorted(
+        (difference.severity for difference in found), key=lambda severity: severity.value
+    )
 
 
 LIMITS = AccessLimits(restrict_to_regions=["eu-west-1"], allowed_services=["ec2"])
@@ -322,6 +338,8 @@ def test_limits_that_are_there() -> None:
     """As this library writes them, in any order and under any Sid."""
     expected = expected_role(access_limits=LIMITS)
     assert expected.inline_policy is not None
-    renamed = [{**one, "Sid": f"Own{index}"} for index, one in enumerate(expected.inline_policy["Statement"])]
+    renamed = [
+        {**statement, "Sid": f"Own{index}"} for index, statement in enumerate(expected.inline_policy["Statement"])
+    ]
     live = live_role(inline_policies={INLINE: policy(*reversed(renamed))})
     assert differences(live, expected) == []

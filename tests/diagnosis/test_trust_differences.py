@@ -29,7 +29,7 @@ def with_condition(condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def repaired(found: list[Difference]) -> dict[str, Any]:
     """The policy of the only command."""
-    [command] = {command for one in found for command in one.commands}
+    [command] = {command for difference in found for command in difference.commands}
     [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
     document: dict[str, Any] = json.loads(option.partition("=")[2])
     return document
@@ -99,7 +99,7 @@ KEPT_OUT = [
 def test_what_keeps_the_agent_out(name: str, statement: dict[str, Any], words: str) -> None:
     """An error, which the association shows; the command writes what the library does."""
     found = differences(trusting(statement))
-    [error] = [one for one in found if one.severity is Severity.ERROR]
+    [error] = [difference for difference in found if difference.severity is Severity.ERROR]
     assert (error.id, error.what) == (name, words)
     assert error.symptom.startswith("the association turns invalid when it is validated")
     assert repaired(found) == policy(GA_TRUST)
@@ -121,9 +121,9 @@ def test_what_lets_anybody_in(names: set[str], statement: dict[str, Any]) -> Non
     """The agent works, so nobody notices; it is an error all the same."""
     diagnosis = diagnose(trusting(statement), expected_role(), AccountReadings())
     assert diagnosis.is_admitted
-    assert {one.id for one in diagnosis.differences} == names
-    assert {one.severity for one in diagnosis.differences} == {Severity.ERROR}
-    assert all(one.symptom.startswith("none for you") for one in diagnosis.differences)
+    assert {difference.id for difference in diagnosis.differences} == names
+    assert {difference.severity for difference in diagnosis.differences} == {Severity.ERROR}
+    assert all(difference.symptom.startswith("none for you") for difference in diagnosis.differences)
     assert repaired(list(diagnosis.differences)) == policy(GA_TRUST)
 
 
@@ -144,7 +144,10 @@ def test_who_else_gets_in(name: str, principal: dict[str, str]) -> None:
     }
     beside = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     found = differences(trusting(GA_TRUST, beside, NO_TLS, admin))
-    assert [(one.id, one.severity) for one in found] == [(name, Severity.ERROR), ("othersAdmitted", Severity.WARNING)]
+    assert [(difference.id, difference.severity) for difference in found] == [
+        (name, Severity.ERROR),
+        ("othersAdmitted", Severity.WARNING),
+    ]
     assert repaired(found) == policy(GA_TRUST, NO_TLS, admin)
     assert "it takes away:" in found[0].fix
     assert found[1].commands == ()
@@ -219,13 +222,13 @@ def test_an_unrelated_service_is_not_the_services_name() -> None:
     other = {**GA_TRUST, "Principal": {"Service": "opsworks.amazonaws.com"}, "Condition": {}}
     diagnosis = diagnose(trusting(GA_TRUST, other), expected_role(), AccountReadings())
     assert diagnosis.is_admitted
-    assert [one.id for one in diagnosis.differences] == ["othersAdmitted"]
+    assert [difference.id for difference in diagnosis.differences] == ["othersAdmitted"]
 
 
 def test_agent_space_of_another_account() -> None:
     """A complete grant for somebody else, beside the right one."""
     found = differences(trusting(GA_TRUST, service_trust(account_id="999999999999", source_arn=OTHER_ARN)))
-    assert [(one.id, one.severity) for one in found] == [("othersAdmitted", Severity.ERROR)]
+    assert [(difference.id, difference.severity) for difference in found] == [("othersAdmitted", Severity.ERROR)]
     assert found[0].what == f"others get in too: {OTHER_ARN}"
     # By its account and its whole ARN, so maybe on purpose: whoever knows takes it out.
     assert found[0].commands == ()
@@ -279,7 +282,9 @@ PREVIEW = [
 def test_external_id_of_the_preview(name: str, condition: dict[str, Any]) -> None:
     """It must be the Agent Space's ARN, to the letter."""
     live = trusting({**PREVIEW_TRUST, "Condition": condition})
-    found = {one.id: one for one in differences(live, expected_role(generation=Generation.PREVIEW))}
+    found = {
+        difference.id: difference for difference in differences(live, expected_role(generation=Generation.PREVIEW))
+    }
     assert name in found
     if name != "othersAdmitted":
         assert repaired([found[name]]) == policy(PREVIEW_TRUST)

@@ -78,7 +78,7 @@ def stack(app: App) -> Stack:
 
 def warnings(stack: Stack) -> list[str]:
     """Return the texts of all warnings."""
-    return [str(one.entry.data) for one in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+    return [str(message.entry.data) for message in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
 
 
 @pytest.mark.parametrize("define", DEFINED)

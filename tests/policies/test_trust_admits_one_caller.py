@@ -83,8 +83,8 @@ def test_exactly_the_intended_caller_gets_in(
 def test_two_primary_accounts_do_not_mix(space: AgentSpaceArn, other: AgentSpaceArn) -> None:
     """A space of one account that claims to act for the other stays out."""
     policy = trust_policy([space, other])
-    for one in (space, other):
-        assert decide(policy, intended(one)[0]).is_allowed
+    for admitted in (space, other):
+        assert decide(policy, intended(admitted)[0]).is_allowed
     crossed = {"aws:SourceAccount": space.account_id, "aws:SourceArn": other.arn}
     is_same = space.account_id == other.account_id
     assert decide(policy, AssumeRoleRequest(caller=AGENT, context=crossed)).is_allowed is is_same

@@ -15,7 +15,9 @@ SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-49
 def lines(*statements: Mapping[str, object]) -> list[str]:
     """Describe a policy of these statements, which allow sts:AssumeRole unless they say otherwise."""
     defaults = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-    whole = [{**({"Effect": "Allow"} if "NotAction" in one else defaults), **one} for one in statements]
+    whole = [
+        {**({"Effect": "Allow"} if "NotAction" in statement else defaults), **statement} for statement in statements
+    ]
     return who_can_assume({"Version": "2012-10-17", "Statement": whole})
 
 
