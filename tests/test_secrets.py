@@ -31,7 +31,7 @@ def in_repository() -> dict[str, list[Path]]:
         # Most files are tests: their folders are looked at one by one, so that processes share the work.
         found = files.setdefault("/".join(folder[: 2 if folder[:1] == ("tests",) else 1]), [])
         found += [Path(name, file_name) for file_name in sorted(set(names) - IGNORED - LOCKS)]
-    return {folder: found for folder, found in files.items() if found}
+    return {folder: names for folder, names in files.items() if names}
 
 
 @pytest.mark.parametrize("folder", sorted(in_repository()))

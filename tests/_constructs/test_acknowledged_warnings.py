@@ -107,7 +107,11 @@ def printed(app: App) -> set[str]:
     """Return the ids that the CDK CLI prints: it writes `Annotation::` before what the cloud assembly has."""
     folder = Path(app.synth().directory)
     texts = [path.read_text("utf-8") for path in (*folder.glob("*.metadata.json"), folder / "manifest.json")]
-    return {f"Annotation::{found}" for text in texts for found in re.findall(r"\[ack: (devops-agent[^\]]+)\]", text)}
+    return {
+        f"Annotation::{warning_id}"
+        for text in texts
+        for warning_id in re.findall(r"\[ack: (devops-agent[^\]]+)\]", text)
+    }
 
 
 @pytest.mark.parametrize("warning", MAKE)

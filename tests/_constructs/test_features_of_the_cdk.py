@@ -172,8 +172,8 @@ def test_a_boundary_that_stays(kind: str, around: str | None) -> None:
     outer = None if around is None else PermissionsBoundary.from_name("Cap")
     stack = Stack(App(), "Orders", env=ENV, permissions_boundary=outer)
     DEFINE[kind](stack, None if around == "without" else "Cap")
-    for said in (REPLACED, Match.string_like_regexp("takes away")):
-        Annotations.from_stack(stack).has_no_warning("*", said)
+    for message in (REPLACED, Match.string_like_regexp("takes away")):
+        Annotations.from_stack(stack).has_no_warning("*", message)
 
 
 @pytest.mark.parametrize("given", [PermissionsBoundary.from_name("Cap"), iam.PermissionsBoundary.of(App())])

@@ -47,8 +47,8 @@ def test_a_role_of_one_name_in_two_stacks(app: App, name: str) -> None:
     SecondaryAccountRole(first, "Role", agent_space=SPACE)
     SecondaryAccountRole(second, "Role", agent_space=SPACE, role_name=name)
     assert warnings(first, NAME_TAKEN) == []
-    [said] = warnings(second, NAME_TAKEN)
-    assert said.startswith(f"First/Role makes a role {name} in account 222222222222 already. IAM is global")
+    [warning] = warnings(second, NAME_TAKEN)
+    assert warning.startswith(f"First/Role makes a role {name} in account 222222222222 already. IAM is global")
 
 
 def test_roles_of_other_kinds(app: App) -> None:
@@ -91,8 +91,8 @@ def test_an_account_connected_in_two_stacks(app: App) -> None:
     PrimaryAccountAccess(stacks[0], "Access", agent_space=SPACE, accounts=accounts)
     PrimaryAccountAccess(stacks[1], "Access", agent_space=SPACE, accounts=accounts[:1])
     PrimaryAccountAccess(stacks[2], "Access", agent_space=other, accounts=accounts[:1])
-    [said] = warnings(stacks[1], CONNECTED)
-    assert said.startswith("First/Access connects account 222222222222 to this Agent Space already.")
+    [warning] = warnings(stacks[1], CONNECTED)
+    assert warning.startswith("First/Access connects account 222222222222 to this Agent Space already.")
     assert warnings(stacks[0], CONNECTED) + warnings(stacks[2], CONNECTED) == []
 
 

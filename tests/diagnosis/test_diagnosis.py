@@ -107,27 +107,31 @@ def test_role_missing() -> None:
     """One difference, and the command that makes the role, if it is known what does."""
     deployment = commands.cdk("deploy", "Role", account_id="222222222222", accounts_file="a.yaml")
     diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), AccountReadings(candidates=[]))
-    [found] = diagnosis.differences
-    assert found.id == "roleMissing"
-    assert found.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
-    assert found.commands == (deployment,)
+    [difference] = diagnosis.differences
+    assert difference.id == "roleMissing"
+    assert difference.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
+    assert difference.commands == (deployment,)
     assert diagnose(None, expected_role(), AccountReadings(candidates=[])).differences[0].commands == ()
 
 
 def test_role_under_another_name() -> None:
     """A role that trusts DevOps Agent is probably the one that the association names."""
     other = "arn:aws:iam::222222222222:role/DevOpsAgentCrossAccountRole"
-    [found] = diagnose(None, expected_role(), AccountReadings(candidates=[other])).differences
-    assert found.what.endswith(f", but {other} trusts AWS DevOps Agent")
-    [found] = diagnose(None, expected_role(), AccountReadings(candidates=None)).differences
-    assert found.what.endswith("whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles")
+    [difference] = diagnose(None, expected_role(), AccountReadings(candidates=[other])).differences
+    assert difference.what.endswith(f", but {other} trusts AWS DevOps Agent")
+    [difference] = diagnose(None, expected_role(), AccountReadings(candidates=None)).differences
+    assert difference.what.endswith(
+        "whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
+    )
 
 
 def test_other_path() -> None:
     """IAM finds a role by its name; the association needs the path too."""
-    [found] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
-    assert (found.id, found.severity) == ("otherArn", Severity.ERROR)
-    assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
+    [difference] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
+    assert (difference.id, difference.severity) == ("otherArn", Severity.ERROR)
+    assert difference.fix == (
+        "give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path"
+    )
 
 
 NAMED = "arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"
@@ -136,9 +140,9 @@ NAMED = "arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"
 def test_slip_in_the_association() -> None:
     """The role is right, and nobody reaches it; without a role both are said."""
     expected = replace(expected_role(), association_role_arn=NAMED)
-    [found] = differences(live_role(), expected)
-    assert (found.id, found.severity, found.commands) == ("associationRoleMismatch", Severity.ERROR, ())
-    assert found.what == f"the association names {NAMED}, but the role is {expected.arn}"
+    [difference] = differences(live_role(), expected)
+    assert (difference.id, difference.severity, difference.commands) == ("associationRoleMismatch", Severity.ERROR, ())
+    assert difference.what == f"the association names {NAMED}, but the role is {expected.arn}"
     missing, mismatch = diagnose(None, expected, AccountReadings()).differences
     assert (missing.id, mismatch.id) == ("roleMissing", "associationRoleMismatch")
     assert mismatch.what == f"the association names {NAMED}, but the role is to be {expected.arn}"
@@ -147,16 +151,16 @@ def test_slip_in_the_association() -> None:
 
 def test_no_association() -> None:
     """Nothing connects the account, whatever its role."""
-    [found] = differences(live_role(), replace(expected_role(), association_role_arn=""))
-    assert (found.id, found.severity) == ("associationMissing", Severity.ERROR)
-    assert found.what == f"{SPACE_ARN} has no association for account 222222222222"
+    [difference] = differences(live_role(), replace(expected_role(), association_role_arn=""))
+    assert (difference.id, difference.severity) == ("associationMissing", Severity.ERROR)
+    assert difference.what == f"{SPACE_ARN} has no association for account 222222222222"
 
 
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
-    [found] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
-    assert (found.id, found.severity) == ("otherMaxSession", Severity.WARNING)
-    [command] = found.commands
+    [difference] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
+    assert (difference.id, difference.severity) == ("otherMaxSession", Severity.WARNING)
+    [command] = difference.commands
     assert command.text == (
         "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"
     )
@@ -176,5 +180,5 @@ def test_role_of_the_primary_account() -> None:
     )
     agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")
     expected = ExpectedRole(account=agent_role, agent_space=SPACE)
-    [found] = differences(live, expected)
-    assert (found.id, found.severity, found.commands) == ("agentRoleAssumes", Severity.WARNING, ())
+    [difference] = differences(live, expected)
+    assert (difference.id, difference.severity, difference.commands) == ("agentRoleAssumes", Severity.WARNING, ())

@@ -90,22 +90,22 @@ def test_a_wildcard_that_somebody_confined() -> None:
 def test_statement_that_is_not_understood() -> None:
     """GetRole returned it, so IAM took it: it is not dropped, Deny or Allow, and nothing around it is rewritten."""
     live = trusting(GA_TRUST, FOREIGN_ORGANIZATION)
-    [found] = differences(live)
-    assert (found.id, found.severity, found.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
-    assert "not understood" in found.what
-    assert "IAM refuses" not in found.what + found.fix
+    [difference] = differences(live)
+    assert (difference.id, difference.severity, difference.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
+    assert "not understood" in difference.what
+    assert "IAM refuses" not in difference.what + difference.fix
     diagnosis = diagnose(live, expected_role(), AccountReadings())
     assert diagnosis.is_admitted
     assert diagnosis.why[0].startswith("whether the trust policy lets it in cannot be told: Statement[1]")
     for beside in (VENDOR, WRONG, {**GA_TRUST, "Principal": "*"}):
         assert repaired(differences(trusting(GA_TRUST, FOREIGN_ORGANIZATION, beside))) == []
     # Nobody who is known gets in without it.
-    [found] = [
+    [difference] = [
         difference
         for difference in differences(trusting(FOREIGN_ORGANIZATION))
         if difference.id == "malformedTrustPolicy"
     ]
-    assert (found.severity, found.commands) == (Severity.ERROR, ())
+    assert (difference.severity, difference.commands) == (Severity.ERROR, ())
 
 
 def test_role_of_two_agent_spaces() -> None:

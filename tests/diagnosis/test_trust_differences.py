@@ -172,9 +172,14 @@ def test_statement_that_is_not_understood() -> None:
         "operator; write one of its own, e.g. 'StringEquals' or 'ArnLike' ('Null' takes neither a set operator nor "
         "IfExists)"
     )
-    [found] = differences(trusting(odd))
-    assert (found.id, found.severity, found.what, found.commands) == ("malformedTrustPolicy", Severity.ERROR, words, ())
-    assert found.symptom.startswith("the association turns invalid when it is validated")
+    [difference] = differences(trusting(odd))
+    assert (difference.id, difference.severity, difference.what, difference.commands) == (
+        "malformedTrustPolicy",
+        Severity.ERROR,
+        words,
+        (),
+    )
+    assert difference.symptom.startswith("the association turns invalid when it is validated")
     admin = {**GA_TRUST, "Principal": {"AWS": "arn:aws:iam::222222222222:role/Admin"}, "Condition": CONDITION}
     assert not any(difference.commands for difference in differences(trusting(NO_TLS, odd, admin)))
 
@@ -191,8 +196,8 @@ def test_a_guard_that_nobody_can_tell() -> None:
     """It is a warning without a command, and the Agent Space counts as let in."""
     guarded = with_condition({**CONDITION, "StringLike": ORGANIZATION["StringEquals"]})
     diagnosis = diagnose(trusting(guarded), expected_role(), AccountReadings())
-    [found] = diagnosis.differences
-    assert (found.id, found.severity, found.commands) == ("unknownCondition", Severity.WARNING, ())
+    [difference] = diagnosis.differences
+    assert (difference.id, difference.severity, difference.commands) == ("unknownCondition", Severity.WARNING, ())
     assert diagnosis.is_admitted
     assert diagnosis.why == (
         (
@@ -211,10 +216,10 @@ def test_a_guard_that_nobody_can_tell() -> None:
 )
 def test_a_deny_is_not_taken_away(beside: dict[str, Any]) -> None:
     """It keeps the Agent Space out, and may be meant: no command."""
-    [found] = differences(trusting(GA_TRUST, beside))
-    assert (found.id, found.severity, found.commands) == ("agentSpaceRefused", Severity.ERROR, ())
-    assert "denies sts:AssumeRole for service aidevops.amazonaws.com, and an explicit Deny wins" in found.what
-    assert found.fix.endswith("a Deny or another condition that keeps it out may be meant, so look at it first")
+    [difference] = differences(trusting(GA_TRUST, beside))
+    assert (difference.id, difference.severity, difference.commands) == ("agentSpaceRefused", Severity.ERROR, ())
+    assert "denies sts:AssumeRole for service aidevops.amazonaws.com, and an explicit Deny wins" in difference.what
+    assert difference.fix.endswith("a Deny or another condition that keeps it out may be meant, so look at it first")
 
 
 def test_an_unrelated_service_is_not_the_services_name() -> None:
@@ -244,8 +249,8 @@ WEAKER = [
 @pytest.mark.parametrize(("name", "condition"), WEAKER, ids=[name for name, _ in WEAKER])
 def test_what_is_weaker_and_works(name: str, condition: dict[str, Any]) -> None:
     """Nobody outside of the Agent Space's account gets in: a warning, and other spaces may need it."""
-    [found] = differences(trusting(with_condition(condition)))
-    assert (found.id, found.severity, found.commands) == (name, Severity.WARNING, ())
+    [difference] = differences(trusting(with_condition(condition)))
+    assert (difference.id, difference.severity, difference.commands) == (name, Severity.WARNING, ())
 
 
 @pytest.mark.parametrize(
@@ -293,16 +298,16 @@ def test_external_id_of_the_preview(name: str, condition: dict[str, Any]) -> Non
 def test_deleted_agent_role() -> None:
     """IAM shows its id, and takes it no more: it is not in the command."""
     gone = {**PREVIEW_TRUST, "Principal": {"AWS": "AROAEXAMPLEID12345678"}}
-    [found, *_] = differences(trusting(gone), expected_role(generation=Generation.PREVIEW))
-    assert found.id == "agentSpaceRefused"
-    assert repaired([found]) == policy(PREVIEW_TRUST)
-    assert AGENT_ROLE_ARN in found.what
+    [difference, *_] = differences(trusting(gone), expected_role(generation=Generation.PREVIEW))
+    assert difference.id == "agentSpaceRefused"
+    assert repaired([difference]) == policy(PREVIEW_TRUST)
+    assert AGENT_ROLE_ARN in difference.what
 
 
 def test_command_is_for_the_role() -> None:
     """By its own name, whatever the default is."""
     wrong = policy(service_trust(account_id="222222222222"))
-    [found, *_] = differences(live_role(arn="arn:aws:iam::222222222222:role/Agent", trust_policy=wrong))
-    [command] = found.commands
+    [difference, *_] = differences(live_role(arn="arn:aws:iam::222222222222:role/Agent", trust_policy=wrong))
+    [command] = difference.commands
     assert command.text.startswith("aws iam update-assume-role-policy --role-name=Agent --policy-document=")
     assert command.account_id == "222222222222"

@@ -75,7 +75,7 @@ def access_allowed(
         ]
         for layer in layers
     ]
-    return all(True in found and False not in found for found in applied)
+    return all(True in answers and False not in answers for answers in applied)
 
 
 def _is_about(statement: Statement, action: str) -> bool:

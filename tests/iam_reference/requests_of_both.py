@@ -205,7 +205,7 @@ _TYPED_CONDITIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     ]
 )
 CONDITIONS = st.lists(_texts_condition() | _TYPED_CONDITIONS, max_size=3).map(
-    lambda found: {operator: keys for condition in found for operator, keys in condition.items()}
+    lambda conditions: {operator: keys for condition in conditions for operator, keys in condition.items()}
 )
 _ACTIONS = st.sampled_from(
     ["sts:AssumeRole", "sts:assume*", "sts:*", "*", "sts:TagSession", ["iam:*", "sts:AssumeRol?"]]
