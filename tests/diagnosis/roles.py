@@ -7,7 +7,7 @@ from typing import Any
 
 from devops_agent_constructs import Generation, SecondaryAccount
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, SPACE, SPACE_ARN
@@ -68,11 +68,9 @@ def expected_role(*, generation: Generation = Generation.GA, by_file: bool = Fal
     )
 
 
-def differences(
-    live: LiveRole, expected: ExpectedRole | None = None, readings: AccountReadings | None = None
-) -> list[Difference]:
+def differences(live: LiveRole, expected: ExpectedRole | None = None, **readings: Any) -> list[Difference]:
     """What `diagnose` finds."""
-    return list(diagnose(live, expected or expected_role(), readings or AccountReadings()).differences)
+    return list(diagnose(live, expected or expected_role(), **readings).differences)
 
 
 def ids(found: list[Difference]) -> list[str]:

@@ -11,7 +11,7 @@ from devops_agent_constructs import Generation, OnboardingInputError, SecondaryA
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
@@ -79,7 +79,7 @@ def test_expected_role_of_the_transition() -> None:
 
 def test_who_can_assume_it() -> None:
     """Said plainly, also where everything is right."""
-    diagnosis = diagnose(live_role(), expected_role(), AccountReadings())
+    diagnosis = diagnose(live_role(), expected_role())
     assert diagnosis.is_admitted
     assert diagnosis.needs_doing == ()
     assert diagnosis.why == ("Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com",)
@@ -88,7 +88,7 @@ def test_who_can_assume_it() -> None:
 
 def test_both_callers_of_the_transition() -> None:
     """Each is judged by itself."""
-    diagnosis = diagnose(trusting(GA_TRUST), expected_role(generation=Generation.TRANSITION), AccountReadings())
+    diagnosis = diagnose(trusting(GA_TRUST), expected_role(generation=Generation.TRANSITION))
     assert not diagnosis.is_admitted
     service, agent_role = diagnosis.why
     assert service == "Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com"
@@ -97,7 +97,7 @@ def test_both_callers_of_the_transition() -> None:
 
 def test_policy_that_cannot_be_evaluated() -> None:
     """Nobody can tell who gets in, and it is said."""
-    diagnosis = diagnose(live_role(trust_policy={"Statement": []}), expected_role(), AccountReadings())
+    diagnosis = diagnose(live_role(trust_policy={"Statement": []}), expected_role())
     assert not diagnosis.is_admitted
     assert diagnosis.who_can_assume == ()
     assert diagnosis.why[0].startswith("the trust policy cannot be evaluated")
@@ -106,20 +106,20 @@ def test_policy_that_cannot_be_evaluated() -> None:
 def test_role_missing() -> None:
     """One difference, and the command that makes the role, if it is known what does."""
     deployment = commands.cdk("deploy", "Role", account_id="222222222222", accounts_file="a.yaml")
-    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), AccountReadings(candidates=[]))
+    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), candidates=[])
     [difference] = diagnosis.differences
     assert difference.id == "roleMissing"
     assert difference.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
     assert difference.commands == (deployment,)
-    assert diagnose(None, expected_role(), AccountReadings(candidates=[])).differences[0].commands == ()
+    assert diagnose(None, expected_role(), candidates=[]).differences[0].commands == ()
 
 
 def test_role_under_another_name() -> None:
     """A role that trusts DevOps Agent is probably the one that the association names."""
     other = "arn:aws:iam::222222222222:role/DevOpsAgentCrossAccountRole"
-    [difference] = diagnose(None, expected_role(), AccountReadings(candidates=[other])).differences
+    [difference] = diagnose(None, expected_role(), candidates=[other]).differences
     assert difference.what.endswith(f", but {other} trusts AWS DevOps Agent")
-    [difference] = diagnose(None, expected_role(), AccountReadings(candidates=None)).differences
+    [difference] = diagnose(None, expected_role(), candidates=None).differences
     assert difference.what.endswith(
         "whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
     )
@@ -143,7 +143,7 @@ def test_slip_in_the_association() -> None:
     [difference] = differences(live_role(), expected)
     assert (difference.id, difference.severity, difference.commands) == ("associationRoleMismatch", Severity.ERROR, ())
     assert difference.what == f"the association names {NAMED}, but the role is {expected.arn}"
-    missing, mismatch = diagnose(None, expected, AccountReadings()).differences
+    missing, mismatch = diagnose(None, expected).differences
     assert (missing.id, mismatch.id) == ("roleMissing", "associationRoleMismatch")
     assert mismatch.what == f"the association names {NAMED}, but the role is to be {expected.arn}"
     assert differences(live_role(), replace(expected, association_role_arn=expected.arn)) == []

@@ -10,7 +10,6 @@ import pytest
 
 from devops_agent_constructs import AccessLimits, S3Objects
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, ids, live_role, policy
 
@@ -35,7 +34,7 @@ def managed(*statements: dict[str, Any] | None, arn: str = OWN, **changes: Any) 
     """What an accounts file finds with a managed policy beside the library's; None: it could not be read."""
     documents = {} if None in statements else {arn: policy(*filter(None, statements))}
     live = live_role(managed_policy_arns=(GA_POLICY, arn), **changes)
-    return differences(live, BY_FILE, AccountReadings(managed_documents=documents))
+    return differences(live, BY_FILE, managed_documents=documents)
 
 
 def texts(found: list[Difference]) -> list[str]:
@@ -94,9 +93,8 @@ def test_a_managed_policy_that_grants_what_is_wanted() -> None:
     assert f"what {INLINE} should" in difference.what
     [difference] = managed(GA_INLINE, OBJECTS, inline_policies={})
     assert (difference.id, difference.severity, difference.commands) == ("extraManagedPolicy", Severity.ERROR, ())
-    readings = AccountReadings(managed_documents={OWN: policy(GA_INLINE)})
     live = live_role(managed_policy_arns=(GA_POLICY, OWN), inline_policies={})
-    assert ids(differences(live, readings=readings)) == ["extraManagedPolicy"]
+    assert ids(differences(live, managed_documents={OWN: policy(GA_INLINE)})) == ["extraManagedPolicy"]
     # Where the inline policy has it as well, nothing is lost.
     assert len(texts(managed(GA_INLINE))) == 1
 
@@ -108,7 +106,7 @@ def test_a_limit_of_a_managed_policy() -> None:
     assert expected.inline_policy is not None
     [deny] = [statement for statement in expected.inline_policy["Statement"] if statement["Effect"] == "Deny"]
     live = live_role(managed_policy_arns=(OWN,))
-    found = differences(live, expected, AccountReadings(managed_documents={OWN: policy(deny)}))
+    found = differences(live, expected, managed_documents={OWN: policy(deny)})
     assert "inlinePermissionsMissing" not in ids(found)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.policies.trust import trust_policy
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
@@ -94,7 +94,7 @@ def test_statement_that_is_not_understood() -> None:
     assert (difference.id, difference.severity, difference.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
     assert "not understood" in difference.what
     assert "IAM refuses" not in difference.what + difference.fix
-    diagnosis = diagnose(live, expected_role(), AccountReadings())
+    diagnosis = diagnose(live, expected_role())
     assert diagnosis.is_admitted
     assert diagnosis.why[0].startswith("whether the trust policy lets it in cannot be told: Statement[1]")
     for beside in (VENDOR, WRONG, {**GA_TRUST, "Principal": "*"}):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind, blocked_by
@@ -52,7 +51,7 @@ def bounded(
     """What is found of a role with a boundary; None: the boundary cannot be read."""
     documents = {GA_POLICY: MANAGED} | ({} if document is None else {arn: document})
     live = live_role(permissions_boundary_arn=arn)
-    return differences(live, expected, AccountReadings(managed_documents=documents))
+    return differences(live, expected, managed_documents=documents)
 
 
 def test_boundary_that_nobody_asked_for() -> None:
@@ -111,8 +110,7 @@ def test_boundary_missing_or_another() -> None:
 
 def limited(level: ControlPolicies) -> list[Difference]:
     """What is found below a level of control policies."""
-    readings = AccountReadings(managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
-    return differences(live_role(), readings=readings)
+    return differences(live_role(), managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
 
 
 def test_service_control_policies() -> None:

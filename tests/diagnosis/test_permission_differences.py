@@ -11,7 +11,6 @@ import pytest
 from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.diagnosis.commands import Command
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
@@ -279,10 +278,7 @@ def test_deny_of_a_policy_of_the_accounts_own() -> None:
     own = "arn:aws:iam::222222222222:policy/Limits"
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     live = live_role(managed_policy_arns=(GA_POLICY, own))
-    found = {
-        difference.id: difference
-        for difference in differences(live, readings=AccountReadings(managed_documents={own: policy(deny)}))
-    }
+    found = {difference.id: difference for difference in differences(live, managed_documents={own: policy(deny)})}
     assert set(found) == {"managedDeny", "extraManagedPolicy"}
     assert found["managedDeny"].what == f"NoTables of the managed policy {own} denies dynamodb:*"
     assert (found["managedDeny"].severity, found["managedDeny"].commands) == (Severity.WARNING, ())

@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs import Generation
 from devops_agent_constructs.checks import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE_ARN
 from tests.diagnosis.roles import differences, expected_role, ids, live_role, policy, service_trust, trusting
@@ -119,7 +119,7 @@ LEAKS = [
 @pytest.mark.parametrize(("names", "statement"), LEAKS)
 def test_what_lets_anybody_in(names: set[str], statement: dict[str, Any]) -> None:
     """The agent works, so nobody notices; it is an error all the same."""
-    diagnosis = diagnose(trusting(statement), expected_role(), AccountReadings())
+    diagnosis = diagnose(trusting(statement), expected_role())
     assert diagnosis.is_admitted
     assert {difference.id for difference in diagnosis.differences} == names
     assert {difference.severity for difference in diagnosis.differences} == {Severity.ERROR}
@@ -195,7 +195,7 @@ def test_a_guard_stays() -> None:
 def test_a_guard_that_nobody_can_tell() -> None:
     """It is a warning without a command, and the Agent Space counts as let in."""
     guarded = with_condition({**CONDITION, "StringLike": ORGANIZATION["StringEquals"]})
-    diagnosis = diagnose(trusting(guarded), expected_role(), AccountReadings())
+    diagnosis = diagnose(trusting(guarded), expected_role())
     [difference] = diagnosis.differences
     assert (difference.id, difference.severity, difference.commands) == ("unknownCondition", Severity.WARNING, ())
     assert diagnosis.is_admitted
@@ -225,7 +225,7 @@ def test_a_deny_is_not_taken_away(beside: dict[str, Any]) -> None:
 def test_an_unrelated_service_is_not_the_services_name() -> None:
     """The Agent Space gets in; who else does is said."""
     other = {**GA_TRUST, "Principal": {"Service": "opsworks.amazonaws.com"}, "Condition": {}}
-    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role(), AccountReadings())
+    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role())
     assert diagnosis.is_admitted
     assert [difference.id for difference in diagnosis.differences] == ["othersAdmitted"]
 
