@@ -215,10 +215,8 @@ def bootstrap_qualifier(value: str, *, field: str) -> str:
     if is_token(value):
         why = "the CLI reads it before anything is deployed, and only deployment knows this"
         raise OnboardingInputError(field, value, why=why, fix="write the qualifier itself, e.g. 'hnb659fds'")
-    why, fix = (
-        "the qualifier of a bootstrap is 1-10 of A-Z a-z 0-9 _-",
-        "write CDK's own, 'hnb659fds', or what --qualifier said",
-    )
+    why = "the qualifier of a bootstrap is 1-10 of A-Z a-z 0-9 _-"
+    fix = "write CDK's own, 'hnb659fds', or what --qualifier said"
     return form(value, _QUALIFIER, field=field, why=why, fix=fix)
 
 
