@@ -46,14 +46,14 @@ def examine(
     Raises:
         CommandError: The credentials are of another account. Other errors are botocore's.
     """
-    account_id, not_seen = expected.account.account_id, list[str]()
+    account_id, not_seen = expected.account_id, list[str]()
     reader = account or session
     caller = reader.client("sts").get_caller_identity()["Account"]
     if caller != account_id:
         why = f"these credentials are of account {caller}"
         raise CommandError(f"account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
     iam = reader.client("iam")
-    live = read_role(iam, expected.account.role_name)
+    live = read_role(iam, expected.settings.role_name)
     if live is None:
         return diagnose(None, expected, candidates=_candidates(iam)), not_seen
     control_policies, why_not = read_control_policies(session, account_id)

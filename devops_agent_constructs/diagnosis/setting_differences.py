@@ -119,7 +119,7 @@ def role_differences(
 def _role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
     """Say that there is no role of the name."""
     others = sorted(candidates or ())
-    what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
+    what = f"there is no role {expected.settings.role_name} in account {expected.account_id}"
     fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
     # A slip in the name of either is likelier than a role that nobody made.
     if others:
@@ -136,7 +136,7 @@ def _association_differences(live: LiveRole | None, expected: ExpectedRole) -> I
     named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
     # None is neither: nobody could read it, and `examined_accounts` says so among what is not seen.
     if named == "":
-        what = f"{expected.agent_space.arn} has no association for account {expected.account.account_id}"
+        what = f"{expected.agent_space.arn} has no association for account {expected.account_id}"
         yield expected.difference("associationMissing", what)
     elif named not in {None, arn}:
         what = f"the association names {named}, but the role is {'to be ' if live is None else ''}{arn}"

@@ -7,12 +7,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs import Generation, OnboardingInputError
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
 
@@ -73,7 +74,7 @@ def test_expected_role_of_the_transition() -> None:
     assert expected_role(generation=Generation.TRANSITION).trust_policy == policy(GA_TRUST, PREVIEW_TRUST)
     with pytest.raises(OnboardingInputError, match="agent_role_arn"):
         ExpectedRole(
-            account=SecondaryAccount(account_id="222222222222"), agent_space=SPACE, generation=Generation.TRANSITION
+            account_id="222222222222", settings=RoleSettings(), agent_space=SPACE, generation=Generation.TRANSITION
         )
 
 
@@ -178,7 +179,7 @@ def test_role_of_the_primary_account() -> None:
             "Cross": policy(assume),
         },
     )
-    agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")
-    expected = ExpectedRole(account=agent_role, agent_space=SPACE)
+    settings = RoleSettings(role_name="DevOpsAgentRole-AgentSpace")
+    expected = ExpectedRole(account_id="111111111111", settings=settings, agent_space=SPACE)
     [difference] = differences(live, expected)
     assert (difference.id, difference.severity, difference.commands) == ("agentRoleAssumes", Severity.WARNING, ())
