@@ -54,7 +54,8 @@ class AssociationHealth(Construct):
         log_group: Where the Agent Space's log is delivered; None without.
 
     Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
-        devops-agent-constructs:topicPolicyNotManaged: The owner of an imported topic must let alarms publish there.
+        devops-agent-constructs:topicPolicyNotManaged: The owner of an imported topic, or of its key, must let alarms
+            use it.
     """
 
     @checked

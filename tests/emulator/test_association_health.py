@@ -5,30 +5,38 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aws_cdk import App, Duration, Environment, LegacyStackSynthesizer, Stack
 
 from devops_agent_constructs import AssociationHealth
 from devops_agent_constructs.account_sync.metrics import SyncMetric, embedded
-from tests.conftest import SPACE, template_of
+from devops_agent_constructs.policies.vended_logs import log_delivery_statements
+from tests.conftest import SPACE, SPACE_ARN, template_of
 from tests.emulator.clock import CLOCK
 from tests.emulator.function_stack import ACCOUNT
+from tests.emulator.log_delivery import FORMS, association_changed
 from tests.emulator.server import Emulator
-from tests.emulator.stack import deploy_template
+from tests.emulator.stack import deploy_template, document
 
 SYNC_LOG = "/sync"
 ALL_WELL = {"InvalidAccounts": "OK", "MissingAccounts": "OK", "SuccessfulRuns": "OK"}
 
 
-@pytest.fixture(scope="module")
-def template() -> str:
+def template_with(**arguments: Any) -> str:
     """The template of the alarms for a sync that runs every 15 minutes."""
     app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)
     env = Environment(account=ACCOUNT, region="us-east-1")
     stack = Stack(app, "Health", env=env, synthesizer=LegacyStackSynthesizer())
-    AssociationHealth(stack, "Health", agent_space=SPACE, schedule=Duration.minutes(15))
+    AssociationHealth(stack, "Health", agent_space=SPACE, schedule=Duration.minutes(15), **arguments)
     return json.dumps(template_of(stack))
+
+
+@pytest.fixture(scope="module")
+def template() -> str:
+    """Without the Agent Space's log."""
+    return template_with()
 
 
 @dataclass
@@ -141,3 +149,44 @@ def test_before_the_first_run(emulator: Emulator, template: str) -> None:
     CLOCK.advance(timedelta(minutes=1))
     nothing_known = {"InvalidAccounts": "INSUFFICIENT_DATA", "MissingAccounts": "INSUFFICIENT_DATA"}
     assert Deployed(emulator).states == {**nothing_known, "SuccessfulRuns": "ALARM"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_log_of_the_agent_space(emulator: Emulator, form: str) -> None:
+    """A second signal, under both names of the fields; a repair is no alarm, and the end of one is not told."""
+    cloudformation = emulator.client("cloudformation", ACCOUNT)
+    assert deploy_template(cloudformation, "Health", template_with(vended_logs=True)) == "CREATE_COMPLETE"
+    health = Deployed(emulator)
+    association_changed(SPACE_ARN, "222222222222", "a-1", "valid", form=form)
+    CLOCK.advance(timedelta(minutes=7))
+    assert health.states["AssociationErrors"] == "OK"
+    association_changed(SPACE_ARN, "222222222222", "a-1", "invalid", form=form)
+    CLOCK.advance(timedelta(hours=1))
+    assert health.states["AssociationErrors"] == "OK"
+    assert [state for metric, state in health.told if metric == "AssociationErrors"] == ["ALARM"]
+
+    cloudformation.delete_stack(StackName="Health")
+    assert cloudformation.describe_stacks()["Stacks"] == []
+    logs = emulator.client("logs", ACCOUNT)
+    assert logs.describe_deliveries()["deliveries"] == logs.describe_delivery_sources()["deliverySources"] == []
+    assert len(logs.describe_log_groups()["logGroups"]) == 1
+
+
+def test_what_a_deployer_of_the_log_is_granted(emulator: Emulator) -> None:
+    """A role of CloudFormation that lacks the permission on the space is refused, and admitted with it."""
+    iam, cloudformation = emulator.client("iam", ACCOUNT), emulator.client("cloudformation", ACCOUNT)
+    admits = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(RoleName="Deployer", AssumeRolePolicyDocument=json.dumps(document(admits)))["Role"]["Arn"]
+    template = template_with(vended_logs=True)
+
+    def events(stack_name: str) -> str:
+        cloudformation.create_change_set(
+            StackName=stack_name, ChangeSetName="deploy", ChangeSetType="CREATE", RoleARN=role, TemplateBody=template
+        )
+        cloudformation.execute_change_set(StackName=stack_name, ChangeSetName="deploy")
+        return str(cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"])
+
+    assert "not authorized to perform: aidevops:AllowVendedLogDeliveryForResource" in events("Refused")
+    granted = [dict(statement) for statement in log_delivery_statements(SPACE)]
+    iam.put_role_policy(RoleName="Deployer", PolicyName="Log", PolicyDocument=json.dumps(document(*granted)))
+    assert "FAILED" not in events("Granted")
