@@ -27,6 +27,7 @@ def test_examples_exist() -> None:
         "narrow_the_access",
         "one_deploy_for_everything",
         "roll_out_to_organization",
+        "test_your_own_app",
         "use_console_created_agent_space",
     ]
 
