@@ -7,12 +7,20 @@ moto is lenient where AWS is not. What hides a fault of ours is refused here, in
 - `iam_checks`, `iam_role`, `managed_policy`: policies, principals that do not exist, boundaries, quotas of policies.
 - `updates`, `rollback`: the order of changes, names that are taken, types that CloudFormation does not know.
 - `stack_sets`: whom a StackSet reaches, and what its template may hold.
+- `lambda_functions`: functions from their packages, with their role's permissions; how a test uses them stands there.
+- `clock`: the time, which a test lets pass; `event_bus`: schedules, rules, buses; who lets EventBridge in.
+- `monitoring`: metrics in logs, metric filters, alarms; `topics`, `queues`: who may publish and send.
+- `faults`: throttling, lost answers, empty pages and other failures of the APIs, which a test switches on.
+- `organization_events`, `stack_sets.events`, `log_delivery`: what AWS tells, whom, and what that takes.
+- `caller_permissions`: which calls of a function's session its role allows.
+- `custom_resource`: what a function is asked, and what CloudFormation makes of its answers.
 - `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.
 
 Known gaps, which a test must not rely on:
 
-- A caller's own permissions count where a role is passed, and where an agent role assumes another; else everybody
-  with credentials for an account is its administrator there. Service control policies limit nobody.
+- A caller's own permissions count where a role is passed, where an agent role assumes another, and in a function's
+  session; else everybody with credentials for an account is its administrator there. Service control policies
+  limit nobody.
 - CloudFormation acts with no permissions of its execution role: what that lacks is not noticed.
 - Exports: a used one can be deleted or changed, and an import is not looked for. No stack of ours has any.
 - Parameters: patterns, allowed values and lengths are not checked. Drift, termination protection and stack policies

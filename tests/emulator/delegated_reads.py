@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 from moto.organizations.exceptions import AWSOrganizationsNotInUseException, OrganizationsClientError
 from moto.organizations.models import OrganizationsBackend, organizations_backends
 from moto.organizations.responses import OrganizationsResponse
+
+from tests.emulator.faults import FAULTS
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html and the pages of the others:
 # "only from the organization's management account or by a member account that is a delegated administrator".
@@ -19,6 +24,28 @@ _READS = {
     "ListPoliciesForTarget",
     "ListRoots",
 }
+
+
+_FIRST = "first"
+List = Callable[[OrganizationsResponse], str]
+
+
+def with_empty_pages(list_some: List) -> List:
+    """Let a list begin with an empty page where a test asks for that.
+
+    "can occasionally return an empty set of results even when more results are available", says
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+    """
+
+    def list_page(response: OrganizationsResponse) -> str:
+        token = response._get_param("NextToken")
+        if FAULTS.has_empty_pages("organizations") and token is None:
+            return json.dumps({"Accounts": [], "NextToken": _FIRST})
+        if token == _FIRST:
+            response.body = json.dumps({**json.loads(response.body), "NextToken": None})
+        return list_some(response)
+
+    return list_page
 
 
 def backend_of_request(response: OrganizationsResponse) -> OrganizationsBackend:

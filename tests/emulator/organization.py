@@ -14,10 +14,18 @@ class Organization:
 
     def __init__(self, emulator: Emulator, *, management_account_id: str) -> None:
         self._api = emulator.client("organizations", management_account_id)
-        self._management_account_id = management_account_id
+        self._emulator, self._management_account_id = emulator, management_account_id
         self.organization_id: str = self._api.create_organization(FeatureSet="ALL")["Organization"]["Id"]
         self.root_id: str = self._api.list_roots()["Roots"][0]["Id"]
         self._api.enable_aws_service_access(ServicePrincipal=STACK_SETS)
+
+    def create_trail(self) -> None:
+        """Let CloudTrail record, and so EventBridge know, what happens in the management account."""
+        bucket = f"trail-{self._management_account_id}"
+        self._emulator.client("s3", self._management_account_id).create_bucket(Bucket=bucket)
+        cloudtrail = self._emulator.client("cloudtrail", self._management_account_id)
+        cloudtrail.create_trail(Name="Trail", S3BucketName=bucket)
+        cloudtrail.start_logging(Name="Trail")
 
     def add_unit(self, name: str, *, unit_id: str, parent: str | None = None) -> str:
         """Add an organizational unit below another one, or below the root, with an id that AWS would make up."""

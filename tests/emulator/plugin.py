@@ -1,18 +1,23 @@
 """What moto lacks, in one place: added while the emulator runs, taken away afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from moto import backends
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.core import errors
+from moto.core.responses import BaseResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
+from moto.events.models import Rule
 from moto.iam.models import IAMBackend
+from moto.logs.models import LogGroup
 from moto.organizations.models import (
     FakeAccount,
     FakeDelegatedAdministrator,
@@ -22,22 +27,52 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 from moto.sts.responses import TokenResponse
 
-from tests.emulator import change_sets, role_use, stack_requests, updates
+from tests.emulator import caller_permissions, change_sets, role_use, rollback, stack_requests, updates
 from tests.emulator.account_paths import with_paths
 from tests.emulator.aws_policies import aws_policies
 from tests.emulator.bucket_policy import BUCKET_POLICY
-from tests.emulator.delegated_reads import backend_of_request
+from tests.emulator.clock import CLOCK
+from tests.emulator.custom_resource import CustomResourceType
+from tests.emulator.delegated_reads import backend_of_request, with_empty_pages
 from tests.emulator.devops_agent.agent_space import AgentSpace
 from tests.emulator.devops_agent.api import Response
 from tests.emulator.devops_agent.resource_types import AGENT_SPACE, ASSOCIATION
+from tests.emulator.event_bus import delivery
+from tests.emulator.event_bus.resource_types import EVENT_BUS, EVENT_BUS_POLICY, RULE
+from tests.emulator.faults import FAULTS
 from tests.emulator.iam_role import RoleHandler
+from tests.emulator.lambda_functions.asynchronous import invoke_later
+from tests.emulator.lambda_functions.event_invoke_config import EVENT_INVOKE_CONFIG
+from tests.emulator.lambda_functions.function import FUNCTION, creating
+from tests.emulator.lambda_functions.invocation import answering
+from tests.emulator.lambda_functions.permission import PERMISSION
+from tests.emulator.lambda_functions.runtime_process import kill_running
+from tests.emulator.log_delivery import DELIVERY, DELIVERY_DESTINATION, DELIVERY_SOURCE
 from tests.emulator.managed_policy import MANAGED_POLICY
+from tests.emulator.monitoring import alarms
+from tests.emulator.monitoring.logs import LOG_GROUP, noticing_metrics
+from tests.emulator.monitoring.metric_filters import METRIC_FILTER
+from tests.emulator.organization_events import telling
+from tests.emulator.queues import QUEUE, QUEUE_POLICY
 from tests.emulator.rollback import naming_the_resource
 from tests.emulator.stack_sets.api import describe_stack_set, list_stack_instances, with_results
 from tests.emulator.stack_sets.auto_deployment import noticing_changes
 from tests.emulator.stack_sets.membership import STACK_SETS
 from tests.emulator.stack_sets.resource_type import STACK_SET
+from tests.emulator.topics import SUBSCRIPTION, TOPIC, TOPIC_POLICY
 
+_TYPES = (
+    *(MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET),
+    *(FUNCTION, EVENT_INVOKE_CONFIG, PERMISSION, QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY, SUBSCRIPTION),
+    *(LOG_GROUP, METRIC_FILTER, alarms.ALARM, RULE, EVENT_BUS, EVENT_BUS_POLICY),
+    *(DELIVERY, DELIVERY_DESTINATION, DELIVERY_SOURCE),
+)
+_ACCOUNT_CHANGES = {
+    "close_account": "CloseAccount",
+    "create_account": "CreateAccount",
+    "move_account": "MoveAccount",
+    "remove_account_from_organization": "RemoveAccountFromOrganization",
+}
 _REQUESTS = {
     "create_change_set": stack_requests.deploying,
     "create_stack": stack_requests.deploying,
@@ -63,7 +98,8 @@ def loaded() -> Iterator[None]:
         # Roles with managed policies, checked as IAM checks them, updated in place.
         types = {
             "AWS::IAM::Role": RoleHandler,
-            **{one.name: one for one in (MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET)},
+            "AWS::CloudFormation::CustomResource": CustomResourceType,
+            **{one.name: one for one in _TYPES},
         }
         additions.enter_context(patch.dict(parsing.get_model_map(), types))
         # Agent Spaces with associations, and the operations on them.
@@ -74,8 +110,11 @@ def loaded() -> Iterator[None]:
         # Delegated administrators of StackSets, which notice when an account comes or goes.
         supported = [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, STACK_SETS]
         add(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", supported)
-        for name in ("create_account", "move_account", "remove_account_from_organization"):
-            add(OrganizationsBackend, name, noticing_changes(getattr(OrganizationsBackend, name)))
+        for name, action in _ACCOUNT_CHANGES.items():
+            told = telling(action, getattr(OrganizationsBackend, name))
+            add(OrganizationsBackend, name, told if action == "CloseAccount" else noticing_changes(told))
+        for name in ("list_accounts", "list_accounts_for_parent"):
+            add(OrganizationsResponse, name, with_empty_pages(getattr(OrganizationsResponse, name)))
         # Where an account is in its organization.
         add(FakeAccount, "describe", with_paths(FakeAccount.describe))
         # What a delegated administrator may read of its organization, and other members may not.
@@ -101,9 +140,31 @@ def loaded() -> Iterator[None]:
         # The outputs of a stack, and its rollback.
         backend = CloudFormationBackend
         add(backend, "execute_change_set", change_sets.executing(backend.execute_change_set))
+        add(backend, "delete_stack", rollback.deleting(backend.delete_stack))
         # The CDK CLI deletes the change set of its last run and waits until it is gone.
         add(backend, "describe_change_set", change_sets.finding(backend.describe_change_set))
         add(backend, "delete_change_set", change_sets.deleting(backend.delete_change_set))
+        _let_things_happen(additions, add)
         # After a failure the CDK CLI looks for reasons in CloudTrail; there are none.
         add(CloudTrailResponse, "lookup_events", lambda _: '{"Events": []}')
         yield
+
+
+def _let_things_happen(additions: ExitStack, add: Callable[[object, str, object], None]) -> None:
+    """Add what runs by itself: functions, rules, alarms; and the failures that a test asks for."""
+    # Functions from their packages, with their role's permissions; custom resources.
+    additions.callback(CLOCK.reset)
+    additions.callback(caller_permissions.forget_sessions)
+    additions.callback(kill_running)
+    add(LambdaFunction, "invoke", answering(invoke_later))
+    add(LambdaBackend, "create_function", creating(LambdaBackend.create_function))
+    call_action = caller_permissions.judging(BaseResponse.call_action)
+    # Failures that a test asks for.
+    additions.callback(FAULTS.reset)
+    add(BaseResponse, "call_action", FAULTS.happening(call_action))
+    add(parsing, "CustomModel", CustomResourceType)
+    # Rules with targets that let EventBridge in; metrics in logs, and alarms on metrics.
+    add(Rule, "send_to_targets", delivery.of_api)
+    add(LogGroup, "put_log_events", noticing_metrics(LogGroup.put_log_events))
+    add(CloudWatchBackend, "put_metric_alarm", alarms.starting_unchecked(CloudWatchBackend.put_metric_alarm))
+    CLOCK.call_every(alarms.MINUTE, alarms.evaluate_all)

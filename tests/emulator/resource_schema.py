@@ -30,7 +30,8 @@ def attributes(resource_type: str) -> set[str]:
 
 def is_replaced(resource_type: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Whether a change of properties needs another resource."""
-    return any(before.get(name) != after.get(name) for name in _names(_schema(resource_type)["createOnlyProperties"]))
+    names = _names(_schema(resource_type).get("createOnlyProperties", []))
+    return any(before.get(name) != after.get(name) for name in names)
 
 
 def _names(pointers: list[str]) -> Iterator[str]:

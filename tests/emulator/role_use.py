@@ -82,11 +82,11 @@ def assuming(assume_role: AssumeRole) -> AssumeRole:
     def assume(response: TokenResponse) -> ActionResult:
         caller, role_arn = Caller.of(response), str(response._get_param("RoleArn"))
         # A caller's own permissions are looked at where the role is passed, not here: all are administrators.
-        role = _find(role_arn)
+        role = find_role(role_arn)
         context = organization_keys({"aws:PrincipalOrgID": caller.account_id})
         if (external_id := response._get_param("ExternalId")) is not None:
             context["sts:ExternalId"] = str(external_id)
-        if role is None or not _lets_in(role, iam_reference.role(caller.principal_arn), context):
+        if role is None or not lets_in(role, iam_reference.role(caller.principal_arn), context):
             # AWS does not tell the one from the other: https://github.com/uswitch/kiam/issues/33
             raise AccessDenied(
                 f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
@@ -98,7 +98,7 @@ def assuming(assume_role: AssumeRole) -> AssumeRole:
 
 def check_passed(caller: Caller, role_arn: str) -> None:
     """Refuse a role that the caller may not pass to CloudFormation, or that CloudFormation cannot assume."""
-    own = _find(caller.principal_arn)
+    own = find_role(caller.principal_arn)
     context = {**iam_reference.role(caller.principal_arn).keys, "iam:PassedToService": "cloudformation.amazonaws.com"}
     if own is not None and why_not_permitted(own, "iam:PassRole", role_arn, context):
         # https://github.com/aws/aws-cdk-cli/issues/1449 has the words.
@@ -111,19 +111,21 @@ def check_passed(caller: Caller, role_arn: str) -> None:
 
 def check_assumable(role_arn: str) -> None:
     """Refuse a role that CloudFormation cannot assume (any more)."""
-    role = _find(role_arn)
-    if role is None or not _lets_in(role, _CLOUDFORMATION, {}):
+    role = find_role(role_arn)
+    if role is None or not lets_in(role, _CLOUDFORMATION, {}):
         raise RoleNotAssumable(role_arn)
 
 
-def _lets_in(role: Role, caller: iam_reference.Caller, context: Mapping[str, str]) -> bool:
+def lets_in(role: Role, caller: iam_reference.Caller, context: Mapping[str, str]) -> bool:
+    """Whether the trust policy of a role admits a caller."""
     try:
         return iam_reference.trust_admits(json.loads(role.assume_role_policy_document), caller, context=context)
     except (iam_reference.MalformedPolicyError, iam_reference.UndefinedError):  # it means nothing
         return False
 
 
-def _find(arn: str) -> Role | None:
+def find_role(arn: str) -> Role | None:
+    """Find a role by its ARN."""
     parts = arn.split(":", 5)
     if len(parts) < 6 or not parts[5].startswith("role/"):
         return None

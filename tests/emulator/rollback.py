@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.cloudformation import parsing
-from moto.cloudformation.models import Event, Stack
+from moto.cloudformation.models import CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.exceptions import ServiceException
 
+DeleteStack = Callable[[CloudFormationBackend, str], None]
 Handle = Callable[[str, dict[str, Any], ResourceMap, str, str], Any]
 
 
@@ -55,6 +56,25 @@ def report(stack: Stack, change_set_type: str, failed: ResourceFailed) -> None:
     stack._add_stack_event(f"{prefix}ROLLBACK_IN_PROGRESS", resource_status_reason=reason)
     stack._add_stack_event(f"{prefix}ROLLBACK_COMPLETE")
     stack.status = f"{prefix}ROLLBACK_COMPLETE"
+
+
+def deleting(delete_stack: DeleteStack) -> DeleteStack:
+    """Make DeleteStack leave a stack that says what could not be deleted; moto forgets it, and refuses the request."""
+
+    def delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
+        stack = backend.stacks.get(name_or_stack_id)
+        try:
+            delete_stack(backend, name_or_stack_id)
+        except ResourceFailed as failed:
+            if stack is None:
+                raise
+            backend.stacks[stack.stack_id] = stack
+            stack.events.append(_event_of(stack, failed, "DELETE_FAILED"))
+            reason = f"The following resource(s) failed to delete: [{failed.logical_id}]. "
+            stack._add_stack_event("DELETE_FAILED", resource_status_reason=reason)
+            stack.status = "DELETE_FAILED"
+
+    return delete
 
 
 def _event_of(stack: Stack, failed: ResourceFailed, status: str) -> Event:

@@ -24,7 +24,21 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from typing_extensions import Self
 
-Service = Literal["cloudformation", "devops-agent", "iam", "organizations", "sts"]
+Service = Literal[
+    "cloudformation",
+    "cloudtrail",
+    "cloudwatch",
+    "devops-agent",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "organizations",
+    "s3",
+    "sns",
+    "sqs",
+    "sts",
+]
 
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 
@@ -99,7 +113,14 @@ class Emulator:
         self, service: Literal["cloudformation"], account_id: str, region: str = ...
     ) -> CloudFormationClient: ...
     @overload
-    def client(self, service: Literal["devops-agent", "organizations"], account_id: str, region: str = ...) -> Any: ...
+    def client(
+        self,
+        service: Literal[
+            "cloudtrail", "cloudwatch", "devops-agent", "events", "lambda", "logs", "organizations", "s3", "sns", "sqs"
+        ],
+        account_id: str,
+        region: str = ...,
+    ) -> Any: ...
     @overload
     def client(self, service: Literal["iam"], account_id: str, region: str = ...) -> IAMClient: ...
     @overload
@@ -196,7 +217,9 @@ def _application() -> Any:
     # Not at the top, as above.
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
-    return DomainDispatcherApplication(create_backend_app)
+    from tests.emulator.faults import breaking_answers  # noqa: PLC0415
+
+    return breaking_answers(DomainDispatcherApplication(create_backend_app))
 
 
 _last_port = 0

@@ -83,4 +83,5 @@ def role_names(iam: IAMClient) -> list[str]:
 def failures(cloudformation: CloudFormationClient) -> list[str]:
     """Why resources of the stack failed."""
     events = cloudformation.describe_stack_events(StackName="Stack")["StackEvents"]
-    return [event["ResourceStatusReason"] for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    of_resources = [event for event in events if event["LogicalResourceId"] != "Stack"]
+    return [event["ResourceStatusReason"] for event in of_resources if event["ResourceStatus"].endswith("_FAILED")]

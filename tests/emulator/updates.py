@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
+from moto.core.exceptions import ServiceException
 
 from tests.emulator.rollback import ResourceFailed
 
@@ -128,13 +129,26 @@ def _clean_up(resources: ResourceMap, before: Template, steps: list[_Step]) -> N
 
 
 def delete(resources: ResourceMap) -> None:
-    """Take the place of moto's `ResourceMap.delete`, which knows no order, and one way to retain a resource only."""
-    definitions = resources._resource_json_map
+    """Take the place of moto's `ResourceMap.delete`, which knows no order, and one way to retain a resource only.
+
+    What cannot be deleted stays, and so does what it depends on; the first of these is blamed, at the end.
+    """
+    definitions, failed = resources._resource_json_map, list[ResourceFailed]()
+    needed: set[str] = set()
     for logical_id in reversed(_in_order(definitions)):
         resource: Any = resources._parsed_resources.get(logical_id)
-        if resource is not None and not _is_retained(definitions[logical_id], "DeletionPolicy"):
-            resources._delete_resource(resource, definitions[logical_id])
-        resources._parsed_resources.pop(logical_id, None)
+        if resource is None or logical_id in needed:
+            continue
+        if not _is_retained(definitions[logical_id], "DeletionPolicy"):
+            try:
+                resources._delete_resource(resource, definitions[logical_id])
+            except ServiceException as refused:
+                needed |= set(_dependencies(definitions, logical_id))
+                failed.append(ResourceFailed(logical_id, definitions[logical_id]["Type"], str(refused)))
+                continue
+        del resources._parsed_resources[logical_id]
+    if failed:
+        raise failed[0]
 
 
 def _is_retained(definition: dict[str, Any], policy: str) -> bool:
@@ -149,14 +163,28 @@ def _in_order(definitions: Template) -> list[str]:
     def add(logical_id: str, waiting: tuple[str, ...]) -> None:
         if logical_id in ordered or logical_id in waiting or logical_id not in definitions:
             return
-        stated = definitions[logical_id].get("DependsOn", [])
-        for other in [*([stated] if isinstance(stated, str) else stated), *_references(definitions[logical_id])]:
+        for other in _depends_on(definitions[logical_id]):
             add(other, (*waiting, logical_id))
         ordered[logical_id] = None
 
     for logical_id in definitions:
         add(logical_id, ())
     return list(ordered)
+
+
+def _depends_on(definition: dict[str, Any]) -> Iterator[str]:
+    """What a resource waits for, in words of its own or by a reference."""
+    stated = definition.get("DependsOn", [])
+    yield from [stated] if isinstance(stated, str) else stated
+    yield from _references(definition)
+
+
+def _dependencies(definitions: Template, logical_id: str) -> Iterator[str]:
+    """What a resource depends on, directly and beyond."""
+    for other in _depends_on(definitions[logical_id]):
+        if other in definitions:
+            yield other
+            yield from _dependencies(definitions, other)
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.devopsagent import models
 from moto.devopsagent.exceptions import DevOpsAgentClientError, ResourceNotFoundException, ValidationException
 
+from tests.emulator.clock import CLOCK
 from tests.emulator.devops_agent import organization_mode
 from tests.emulator.devops_agent.role_validation import (
     ELEVATED_ROLE,
@@ -21,6 +21,7 @@ from tests.emulator.devops_agent.role_validation import (
     why_invalid,
     why_not_assumable,
 )
+from tests.emulator.log_delivery import association_changed
 
 KINDS = ("sourceAws", "aws", organization_mode.KIND)
 """The kinds of association that the emulator knows: another account, the Agent Space's own, and a unit."""
@@ -46,8 +47,8 @@ class Association:
     configuration: dict[str, dict[str, Any]]
     capabilities: dict[str, Any] | None
     association_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    created_at: datetime = field(default_factory=utcnow)
-    updated_at: datetime = field(default_factory=utcnow)
+    created_at: datetime = field(default_factory=CLOCK.utcnow)
+    updated_at: datetime = field(default_factory=CLOCK.utcnow)
     status: str = "pending-confirmation"
     why_invalid: str | None = None
 
@@ -127,7 +128,7 @@ class AgentSpace(models.AgentSpace):
         association.configuration = configuration
         association.capabilities = association.capabilities if capabilities is None else capabilities
         association.status, association.why_invalid = "pending-confirmation", None
-        association.updated_at = utcnow()
+        association.updated_at = CLOCK.utcnow()
         return association
 
     def association(self, association_id: str) -> Association:
@@ -143,14 +144,16 @@ class AgentSpace(models.AgentSpace):
         space = Space(account_id=self.account_id, arn=self.arn, agent_role_arns=arns)
         for association in self.associations.values():
             if self.is_validation_dated:
-                association.updated_at = utcnow()
+                association.updated_at = CLOCK.utcnow()
             if organization_mode.KIND in association.configuration:
                 state = organization_mode.deployment_state(self.account_id, association.settings)
                 association.settings["deploymentState"] = state
                 association.status = "invalid" if state["issues"] else "valid"
                 continue
-            association.why_invalid = why_invalid(space, association.configuration)
+            before, association.why_invalid = association.status, why_invalid(space, association.configuration)
             association.status = "invalid" if association.why_invalid else "valid"
+            if {before, association.status} == {"valid", "invalid"}:
+                association_changed(self.arn, association.account_id, association.association_id, association.status)
             if elevated_role_arn := association.settings.get("agentElevatedRoleArn"):
                 refused = why_not_assumable(space, elevated_role_arn, ELEVATED_ROLE)
                 association.settings["agentElevatedRoleArnStatus"] = "invalid" if refused else "valid"

@@ -14,8 +14,10 @@ from moto.devopsagent.responses import DevOpsAgentResponse
 
 from tests.emulator.devops_agent.agent_space import AgentSpace, Association
 from tests.emulator.devops_agent.service_model import check_request
+from tests.emulator.faults import FAULTS
 
 _PAGE = 100
+_EMPTY = "after-empty-"
 
 
 class Response(DevOpsAgentResponse):
@@ -72,11 +74,16 @@ class Response(DevOpsAgentResponse):
         if "filterServiceTypes" in parameters:
             wanted = [one.strip() for one in parameters["filterServiceTypes"].split(",")]
             associations = [one for one in associations if one.service_id in wanted]
-        start = _start(associations, parameters.get("nextToken"))
+        token = parameters.get("nextToken", "")
+        start = _start(associations, token.removeprefix(_EMPTY))
         end = start + parameters.get("maxResults", _PAGE)
         answer: dict[str, Any] = {"associations": [one.to_dict() for one in associations[start:end]]}
         if end < len(associations):
             answer["nextToken"] = associations[end].association_id
+        if FAULTS.has_empty_pages("devops-agent") and "nextToken" in answer and not token.startswith(_EMPTY):
+            # The page is empty, and the next one is what this one would have been.
+            following = associations[start].association_id if start < len(associations) else ""
+            answer = {"associations": [], "nextToken": f"{_EMPTY}{following}"}
         return ActionResult(answer)
 
     def validate_aws_associations(self) -> ActionResult:
@@ -106,8 +113,8 @@ class Response(DevOpsAgentResponse):
         return ActionResult({**result, "agentSpace": space.to_dict()})
 
 
-def _start(associations: list[Association], token: str | None) -> int:
-    if token is None:
+def _start(associations: list[Association], token: str) -> int:
+    if not token:
         return 0
     found = [index for index, one in enumerate(associations) if one.association_id == token]
     if not found:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
-from moto.core.exceptions import ServiceException
 
 RESULTS = {
     "RUNNING": "SUCCEEDED",
@@ -100,14 +99,11 @@ class Instance:
         stack = self._stack()
         if stack is None:
             raise RuntimeError(f"there is no stack {self.stack_name}")
-        try:
-            self._backend.delete_stack(stack.stack_id)
+        self._backend.delete_stack(stack.stack_id)
+        if stack.status == "DELETE_FAILED":
+            self.end("INOPERABLE", "INOPERABLE", _why_failed(stack))
+        else:
             self.is_gone, self.reason = True, None
-        except ServiceException as refused:
-            # moto has forgotten the stack by now.
-            self._backend.stacks[stack.stack_id] = stack
-            stack.status = "DELETE_FAILED"
-            self.end("INOPERABLE", "INOPERABLE", str(refused))
 
     def end(self, status: str, detailed_status: str, reason: str | None = None) -> None:
         """Remember how an operation ended here."""
@@ -132,7 +128,8 @@ class Instance:
 
 
 def _why_failed(stack: Stack) -> str:
-    failed = [event for event in stack.events if event.resource_status.endswith("_FAILED")][-1]
+    of_resources = [event for event in stack.events if event.logical_resource_id != stack.name]
+    failed = [event for event in of_resources if event.resource_status.endswith("_FAILED")][-1]
     return (
         f"ResourceLogicalId:{failed.logical_resource_id}, ResourceType:{failed.resource_type}, "
         f"ResourceStatusReason:{failed.resource_status_reason}"

@@ -11,7 +11,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import OrganizationsBackend
 
 from tests.emulator.resource_type import Place, Properties
-from tests.emulator.stack_sets import membership
+from tests.emulator.stack_sets import events, membership
 from tests.emulator.stack_sets.instance import RESULTS, Instance
 from tests.emulator.stack_sets.refusal import HandlerRefused
 from tests.emulator.stack_sets.targets import Target, as_mapping, targets_of, units_of
@@ -133,9 +133,11 @@ class StackSet(models.StackSet):
                     instance.end("OUTDATED", "CANCELLED", "Cancelled since failure tolerance has exceeded")
                     continue
                 self._change(instance, change)
+                events.instance_changed(self, action, instance)
                 failures_left -= instance.has_failed
                 is_stopped = failures_left < 0
         operation["Status"] = "FAILED" if is_stopped else "SUCCEEDED"
+        events.operation_changed(self, operation)
         operation["Results"] = [one.result() for one in instances if one.detailed_status in RESULTS]
         if is_stopped:
             reasons = ", ".join(sorted({str(one.reason) for one in instances if one.has_failed}))

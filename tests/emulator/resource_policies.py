@@ -1,0 +1,39 @@
+"""Whether a policy of a resource, such as a function or a topic, lets a caller in.
+
+Judged by `tests.iam_reference`, whose documents with principals are trust policies: the resources are looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests import iam_reference
+from tests.iam_reference.matching import like
+
+
+def admits(
+    policy: Mapping[str, Any],
+    caller: iam_reference.Caller,
+    action: str,
+    resource: str,
+    context: Mapping[str, str] | None = None,
+) -> bool:
+    """Whether the policy allows a caller an action on the resource; a policy that means nothing allows nothing."""
+    statements = policy.get("Statement", [])
+    about = [
+        {key: value for key, value in statement.items() if key != "Resource"}
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if _is_on(statement.get("Resource", "*"), resource)
+    ]
+    if not about:
+        return False
+    document = {"Version": policy.get("Version", "2012-10-17"), "Statement": about}
+    try:
+        return iam_reference.trust_admits(document, caller, action=action, context=context)
+    except (iam_reference.MalformedPolicyError, iam_reference.UndefinedError):
+        return False
+
+
+def _is_on(patterns: str | list[str], resource: str) -> bool:
+    return any(like(pattern, resource, None) for pattern in ([patterns] if isinstance(patterns, str) else patterns))
