@@ -9,8 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.account_sync.account_sync import AccountSync
+    from devops_agent_constructs.account_sync.metrics import SyncMetric
+    from devops_agent_constructs.account_sync.organization_event_rules import OrganizationEventRules
+    from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.app_checks.devops_agent_checks import DevOpsAgentChecks
+    from devops_agent_constructs.association_health.health import AssociationHealth
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -50,9 +55,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessBoundary",
     "AccessLimits",
+    "AccountSync",
     "AgentSpace",
     "AgentSpaceArn",
     "AgentSpaceStack",
+    "AssociationHealth",
     "AssumeRoleGrant",
     "AthenaQueries",
     "CallAs",
@@ -77,6 +84,8 @@ __all__ = [
     "OnboardingInputError",
     "OperationPreferences",
     "Organization",
+    "OrganizationEventRules",
+    "OrganizationReadRole",
     "OrganizationRollout",
     "OrganizationStack",
     "PrimaryAccount",
@@ -91,15 +100,21 @@ __all__ = [
     "ServiceManagedDeployment",
     "SsmParameters",
     "SupportCommunications",
+    "SyncMetric",
     "TopologyScope",
     "connect_accounts",
 ]
 
 _MODULES = {
+    "account_sync.account_sync": ("AccountSync",),
+    "account_sync.metrics": ("SyncMetric",),
+    "account_sync.organization_event_rules": ("OrganizationEventRules",),
+    "account_sync.organization_read_role": ("OrganizationReadRole",),
     "secondary.access_boundary": ("AccessBoundary",),
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
+    "association_health.health": ("AssociationHealth",),
     "app_checks.devops_agent_checks": ("DevOpsAgentChecks",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),

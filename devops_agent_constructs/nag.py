@@ -1,4 +1,4 @@
-"""Acknowledges what cdk-nag finds in this library's roles by their nature, each finding by its full id with a reason.
+"""Acknowledges what cdk-nag finds by the nature of roles and log groups, each finding by its full id with a reason.
 
 A role that reads a whole account has an AWS managed policy and some wildcards. Nothing else is acknowledged, least of
 all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledging-a-rule
@@ -7,14 +7,15 @@ all a statement of one's own. See https://github.com/cdklabs/cdk-nag#acknowledgi
 from __future__ import annotations
 
 import json
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import jsii
 from aws_cdk import Acknowledgment, Stack, Validations
-from constructs import IValidation
+from constructs import IConstruct, IValidation
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs.association_health.health import AssociationHealth
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.primary.agent_space import AgentSpace
@@ -40,6 +41,10 @@ _WILDCARD_REASONS = {
     "IdentityCenterUser": "people's ids in Identity Center are known when they sign in, not before; it reads only",
     "KmsDecrypt": _ANY_REGION,
     "LogRecords": _ANY_REGION + "; CloudWatch Logs matches ARNs that end in :*",
+    "ManageAssociations": "associations have ids that AWS gives; all of them are this one Agent Space's",
+    "PassRolesToDevOpsAgent": "AWS asks for it on every role of the account, and it is for AWS DevOps Agent alone",
+    "ReadTheOrganization": "accounts are listed as a whole, and units are known by the settings; it reads only",
+    "ReadTheStackSet": "AWS gives the StackSet's id, and whose account its ARN names is unconfirmed; it reads only",
     "S3Objects": "the objects of this one bucket, which the agent finds by listing it",
     "SsmParameters": _ANY_REGION,
     "SupportCommunications": "support:DescribeCommunications accepts no other resource than *",
@@ -56,12 +61,44 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
-_OfPolicies: TypeAlias = SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess
+_LOG_GROUP_REASONS = dict.fromkeys(
+    ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
+    "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
+)
+# Of what serves the associations: the sync's function, and the like.
+_SERVING_REASONS = {
+    "AwsSolutions-EVB1": (
+        "the bus admits one account; cdk-nag reads a deprecated property of its policy, and takes the error for a "
+        "finding where JSII_DEPRECATED=fail"
+    ),
+    "AwsSolutions-L1": "AWS supports Python 3.13 as long as 3.14, until 2029-06-30",
+    **_LOG_GROUP_REASONS,
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaInsideVPC", "NIST.800.53.R5-LambdaInsideVPC"),
+        "the function calls AWS's APIs alone, and nothing calls it but EventBridge and CloudFormation",
+    ),
+}
+
+
+class _ServesAssociations(IConstruct, Protocol):
+    """AccountSync, OrganizationReadRole, OrganizationEventRules.
+
+    Not by name: the CDK's Lambda takes seconds to load.
+    """
+
+    @property
+    def inline_policy(self) -> InlinePolicy:
+        """What its role may do."""
+
+
+_OfPolicies: TypeAlias = (
+    SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess | _ServesAssociations
+)
 
 
 @checked
-def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
-    """Acknowledge what cdk-nag finds in the roles of a construct of this library.
+def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHealth) -> None:
+    """Acknowledge what cdk-nag finds in the roles, or the log group, of a construct of this library.
 
     It covers the rule packs `AwsSolutionsChecks`, `NIST80053R5Checks` and `HIPAASecurityChecks`, and ARNs given in any
     way but one: a dynamic reference (`{{resolve:...}}`) becomes an id that the CDK itself refuses, as cdk-nag leaves
@@ -73,10 +110,16 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary) -> None:
     if isinstance(construct, AccessBoundary):
         Validations.of(construct).acknowledge(*_of_boundary(construct))
         return
+    if isinstance(construct, AssociationHealth):
+        rules = [Acknowledgment(id=rule, reason=reason) for rule, reason in _LOG_GROUP_REASONS.items()]
+        Validations.of(construct).acknowledge(*rules)
+        return
     acknowledgments = [
         Acknowledgment(id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]", reason=reason)
         for name, reason in _MANAGED_POLICY_REASONS.items()
     ]
+    if not isinstance(construct, SecondaryAccountRole | ElevatedActionsRole | AgentSpace | PrimaryAccountAccess):
+        acknowledgments += [Acknowledgment(id=rule, reason=reason) for rule, reason in _SERVING_REASONS.items()]
     policies = _policies(construct)
     if policies and not isinstance(construct, PrimaryAccountAccess):  # Its policies are managed ones.
         acknowledgments += [Acknowledgment(id=rule, reason=_INLINE_POLICY_REASON) for rule in _INLINE_POLICY_RULES]

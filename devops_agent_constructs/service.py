@@ -82,3 +82,12 @@ MAX_STACK_NAME = 128
 # The same page, read 2026-10-20; and the schema of AWS::CloudFormation::StackSet of that date.
 MAX_ORGANIZATIONAL_UNITS = 50  # Per operation of a StackSet.
 MAX_STACK_SET_DEPENDENCIES = 10
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html, read 2026-11-26: of a
+# delivery's source and of its destination.
+MAX_LOG_DELIVERY_NAME = 60
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, read 2026-11-26 (botocore
+# 1.44): what an alarm looks at, period times number of periods; the first, if a period is shorter than an hour.
+MAX_ALARM_SECONDS_SHORT_PERIOD = 86_400
+MAX_ALARM_SECONDS = 604_800

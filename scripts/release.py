@@ -71,7 +71,9 @@ def release_notes(changelog: str, version: str, *, is_released: bool) -> str:
     Raises:
         NotReadyError: There is no such part, or it is empty.
     """
-    parts: dict[str, str] = dict(re.findall(r"^## \[([^\]]+)\][^\n]*\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL))
+    parts: dict[str, str] = dict(
+        re.findall(r"^## \[([^\]]+)\][^\n]*\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL)
+    )
     notes = parts.get(version, "" if is_released else parts.get("Unreleased", "")).strip()
     if not notes:
         raise NotReadyError(

@@ -17,16 +17,19 @@ def test_examples_exist() -> None:
     assert [path.name for path in folders] == ["sync_from_a_pipeline"]  # tests/cli/test_keep_in_step_page.py
     assert [path.name for path in EXAMPLES] == [
         "add_to_existing_app",
+        "alarm_on_broken_accounts",
         "approve_directed_actions",
         "check_your_own_roles",
         "connect_many_accounts",
         "connect_one_account",
         "connect_with_role_chaining",
         "create_agent_space",
+        "follow_the_organization",
         "keep_the_preview_setup",
         "narrow_the_access",
         "one_deploy_for_everything",
         "roll_out_to_organization",
+        "test_your_own_app",
         "use_console_created_agent_space",
     ]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 
 from devops_agent_constructs import (
     AccessLimits,
+    AccountSync,
     AgentSpace,
     AgentSpaceArn,
     CallAs,
@@ -86,6 +87,13 @@ def access(stack: Stack) -> PrimaryAccountAccess:
     return PrimaryAccountAccess(stack, f"A{len(stack.node.children)}", agent_space=space, accounts=[ACCOUNT])
 
 
+def sync(stack: Stack) -> AccountSync:
+    """Keep an account in step; the values' stack is of the Agent Space's account then."""
+    space = AgentSpaceArn.from_arn(SPACE.arn.replace("111111111111", "222222222222"))
+    name = f"Sync{len(stack.node.children)}"
+    return AccountSync(stack, name, agent_space=space, accounts=[ACCOUNT], name=name)
+
+
 def space(stack: Stack) -> AgentSpace:
     """Define an Agent Space."""
     name = f"Space{len(stack.node.children)}"
@@ -104,6 +112,32 @@ CASES = {
             "deny_data_reads": FLAG,
             "allowed_services": TEXTS,
         }
+    ),
+    "AccountSync": Case(
+        good={"agent_space": SPACE.arn.replace("111111111111", "222222222222"), "accounts": [ACCOUNT]},
+        accepts={
+            **PLACE,
+            "agent_space": TEXT,
+            "organization": NONE,
+            "accounts": NOTHING,
+            "stack_set_name": TEXT,
+            "organization_read_role_arn": TEXT | NONE,
+            "schedule": NONE,
+            "management_account_id": TEXT | NONE,
+            "adopted_accounts": TEXTS,
+            "adopted_roles": TEXTS,
+            "max_removals": NUMBER,
+            "max_removal_percentage": NUMBER,
+            "name": TEXT,
+            "reserve_concurrency": FLAG,
+            "log_retention": NOTHING,
+        },
+    ),
+    "AccountSync.grant_invoke": Case(on=sync, accepts={"grantee": frozenset({"role"})}),
+    "AccountSync.metric": Case(
+        on=sync,
+        good={"name": "InvalidAccounts"},
+        accepts={"name": TEXT, "period": NONE, "statistic": TEXT | NONE},
     ),
     "AgentSpace": Case(
         good={"name": "Operations"},
@@ -160,6 +194,20 @@ CASES = {
     "AgentSpaceStack": Case(
         good={"new_agent_space": NewAgentSpace(name="Operations", account_id="111111111111", region="us-east-1")},
         accepts={**STACKS, "new_agent_space": NOTHING, "synthesizer": NONE},
+    ),
+    "AssociationHealth": Case(
+        good={"agent_space": SPACE.arn.replace("111111111111", "222222222222"), "schedule": Duration.minutes(15)},
+        accepts={
+            **PLACE,
+            "sync": NONE,
+            "agent_space": SPACE_OR_NONE,
+            "schedule": NONE,
+            "invalid_for": NONE,
+            "topic": NONE,
+            "dashboard": FLAG,
+            "vended_logs": FLAG,
+            "log_retention": NOTHING,
+        },
     ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(
@@ -238,6 +286,27 @@ CASES = {
             "max_session_seconds": NUMBER | NONE,
         },
     ),
+    "OrganizationEventRules": Case(
+        good={"agent_space": SPACE, "organization": Organization(account_id="222222222222", deployment=UNITS)},
+        accepts={
+            **PLACE,
+            "agent_space": TEXT,
+            "organization": NOTHING,
+            "stack_set_name": TEXT,
+            "sync_name": TEXT,
+        },
+    ),
+    "OrganizationReadRole": Case(
+        good={"agent_space": SPACE, "organization": Organization(account_id="222222222222", deployment=UNITS)},
+        accepts={
+            **PLACE,
+            "agent_space": TEXT,
+            "organization": NOTHING,
+            "stack_set_name": TEXT,
+            "sync_name": TEXT,
+            "role_name": TEXT,
+        },
+    ),
     "OrganizationRollout": Case(
         good={"agent_space": SPACE, "deployment": SelfManagedDeployment(accounts=["333333333333"])},
         accepts={
@@ -281,7 +350,9 @@ CASES = {
             "organization_id": TEXT | NONE,
         },
     ),
-    "PrimaryAccountAccess.grant_associate": Case(on=access, accepts={"grantee": frozenset({"role"})}),
+    "PrimaryAccountAccess.grant_associate": Case(
+        on=access, accepts={"grantee": frozenset({"role"}), "vended_logs": FLAG}
+    ),
     "PrimaryAccountStack": Case(
         good={"agent_space": SPACE, "accounts": [ACCOUNT]},
         accepts={

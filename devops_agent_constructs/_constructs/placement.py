@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from aws_cdk import Duration, Reference, Stack, Tokenization
+from aws_cdk import BootstraplessSynthesizer, Duration, LegacyStackSynthesizer, Reference, Stack, Tokenization
 from constructs import Construct, IConstruct
 
 from devops_agent_constructs import _validators
@@ -78,6 +78,13 @@ def stack_of(scope: Construct, construct_id: str) -> Stack:
         raise OnboardingInputError("scope", scope.node.path, why="it is not in a stack", fix=_PLACE) from error
 
 
+def is_without_bootstrap(stack: Stack) -> bool:
+    """Tell whether a stack is deployed without what `cdk bootstrap` makes, so that it can have no assets."""
+    # Asking for a synthesizer that Python made prints a warning of jsii, so a stack of ours remembers it.
+    synthesizer = getattr(stack, "given_synthesizer", None) or stack.synthesizer
+    return isinstance(synthesizer, (LegacyStackSynthesizer, BootstraplessSynthesizer))
+
+
 def partition_of(stack: Stack, *spaces: AgentSpaceArn, region: str | None = None) -> str | None:
     """Return the partition of a stack and of the Agent Spaces that its role trusts; None if only deployment knows it.
 
@@ -107,6 +114,31 @@ def _check_known_in(stack: Stack, space: AgentSpaceArn) -> None:
             owners.add(Stack.of(cast("Reference", token).target).account)
     if owners - {stack.account}:
         raise known_only_by_deployment(space.arn, field="agent_space")
+
+
+def check_place(stack: Stack, space: AgentSpaceArn, *, what: str, each: str) -> None:
+    """Check that a stack is of one Agent Space's account and Region.
+
+    Args:
+        stack: The stack.
+        space: The Agent Space.
+        what: What is made there, for the message: `associations are made`.
+        each: What one space has, for the message: `an account is connected to one Agent Space`.
+
+    Raises:
+        OnboardingInputError: The stack is of another account or Region, or `space` stands for all of an account.
+    """
+    if space.is_any_in_account:
+        why = f"{each}, and this stands for all of an account"
+        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
+    for name, actual, expected in (
+        ("account", stack.account, space.account_id),
+        ("Region", stack.region, space.region),
+    ):
+        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
+            why = f"{what} in the Agent Space's {name}, {expected}; the stack's is {actual}"
+            fix = f"use a stack of account {space.account_id} and Region {space.region}"
+            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)
 
 
 def session_seconds(duration: Duration | None) -> int | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from aws_cdk import Annotations, BootstraplessSynthesizer, LegacyStackSynthesizer, Stack
+from aws_cdk import Annotations, Stack
 from constructs import Construct
 
 from devops_agent_constructs import service
+from devops_agent_constructs._constructs import placement
 
 Part: TypeAlias = "Mapping[str, Part] | Sequence[Part] | str | None"
 
@@ -51,7 +52,7 @@ def warn_template_size(
     size = _REST + sum(sent_length(resource, 2) for resource in resources)
     if size <= service.MAX_TEMPLATE_BODY_BYTES:
         return False
-    if not isinstance(_synthesizer_of(Stack.of(construct)), (LegacyStackSynthesizer, BootstraplessSynthesizer)):
+    if not placement.is_without_bootstrap(Stack.of(construct)):
         return False
     Annotations.of(construct).add_warning_v2(
         "devops-agent-constructs:templateAboveCliLimit",
@@ -70,11 +71,6 @@ def _as_text(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
     if isinstance(value, str) or value is None:
         return value
     return [_as_text(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
-
-
-def _synthesizer_of(stack: Stack) -> object:
-    # Asking for one that Python made prints a warning of jsii, so a stack of ours remembers it.
-    return getattr(stack, "given_synthesizer", None) or stack.synthesizer
 
 
 def _entry_length(key: str, value: Part, indent: int) -> int:

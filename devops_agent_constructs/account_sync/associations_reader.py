@@ -13,16 +13,41 @@ from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, Uni
 _PAGE = 100
 
 
+_ORGANIZATION_MODE = "organization"
+_WHY = "AWS connects its accounts by itself (the organization mode), by roles of its own"
+
+
 class AssociationsClient(Protocol):
-    """What is called of AWS DevOps Agent to read."""
+    """What is called of AWS DevOps Agent to read associations."""
 
     @property
     def list_associations(self) -> Operation:
         """ListAssociations."""
 
 
+class AgentSpaceClient(AssociationsClient, Protocol):
+    """What is called of AWS DevOps Agent to read an Agent Space and its associations."""
+
+    @property
+    def get_agent_space(self) -> Operation:
+        """GetAgentSpace."""
+
+
 class OrganizationModeError(Exception):
-    """The Agent Space has associations of units, whose accounts AWS connects by roles of its own."""
+    """AWS connects the accounts of the Agent Space by itself, unit by unit, by roles of its own."""
+
+
+def read_agent_space(client: AgentSpaceClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
+    """Read the associations of an Agent Space whose accounts are connected one by one.
+
+    Raises:
+        OrganizationModeError: It is one of AWS's organization mode, with associations or without. Other errors are the
+            client's.
+    """
+    space = retries.call(client.get_agent_space, agentSpaceId=agent_space_id)["agentSpace"]
+    if space.get("awsSourceMode") == _ORGANIZATION_MODE:
+        raise OrganizationModeError(_WHY)
+    return read_associations(client, agent_space_id, retries)
 
 
 def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
@@ -44,5 +69,6 @@ def read_associations(client: AssociationsClient, agent_space_id: str, retries: 
         if isinstance(connection, AccountAssociation):
             associations.append(connection)
         elif connection is not None:
-            raise OrganizationModeError(UNIT_KIND if isinstance(connection, UnitAssociation) else connection.kind)
+            kind = UNIT_KIND if isinstance(connection, UnitAssociation) else connection.kind
+            raise OrganizationModeError(f"{_WHY} ({kind})")
     return associations

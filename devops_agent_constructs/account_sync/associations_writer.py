@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
 from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, SOURCE_KIND
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
-from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code, is_for_all_calls
+from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code, in_words, is_for_all_calls
 
 # An answer that is not a setting: botocore's `devops-agent` model, API version 2026-01-01.
 _STATUS_OF_ELEVATED_ROLE = "agentElevatedRoleArnStatus"
@@ -55,6 +55,28 @@ class Result:
     action: Action
     outcome: Outcome
     error: Exception | None = None
+
+
+def entry(
+    action: Action, result: Result | None, *, explain: Callable[[Exception], str] = in_words
+) -> dict[str, str | None]:
+    """Return an action, and what came of it, for a document or a log.
+
+    Args:
+        action: The action.
+        result: None: it changes nothing, or was not tried.
+        explain: Says what an error is about.
+    """
+    return {
+        "accountId": action.account_id,
+        "action": action.kind.value,
+        "reason": action.reason,
+        "assumableRoleArn": action.role_arn,
+        "agentElevatedRoleArn": action.elevated_role_arn,
+        "associationId": None if action.association is None else action.association.association_id,
+        "result": None if result is None else result.outcome.value,
+        "error": None if result is None or result.error is None else explain(result.error),
+    }
 
 
 def apply(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs import service
 from devops_agent_constructs.account_sync.desired import DesiredRole
+from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS, SyncLimits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +23,8 @@ class OrganizationScope:
         management_account_id: The management account, if the StackSet's own stack makes its role. None: it does not.
         stack_set_names: The StackSets that make the role: an account is connected once its stack is CURRENT in one.
         call_as: What the account of the credentials is to the organization: a StackSet of service-managed permissions
-            is invisible to a delegated administrator that does not say so.
+            is invisible to a delegated administrator that does not say so. `SELF` or `DELEGATED_ADMIN`, as
+            `with_call_as` finds out.
     """
 
     organizational_units: Iterable[str] = ()
@@ -33,7 +34,7 @@ class OrganizationScope:
     held_accounts: Mapping[str, str] = field(default_factory=dict)
     management_account_id: str | None = None
     stack_set_names: tuple[str, ...]
-    call_as: Literal["SELF", "DELEGATED_ADMIN"]
+    call_as: str = "SELF"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,3 +63,46 @@ class SyncScope:
     def role_arn(self, account_id: str) -> str:
         """Return the ARN of the StackSet's role in an account."""
         return f"arn:{self.partition}:iam::{account_id}:role{self.role}"
+
+    def with_management_account(self) -> SyncScope:
+        """Return a scope with the management account among the single ones, if the StackSet's own stack has its role.
+
+        No StackSet reaches that account.
+        """
+        if self.organization is None or (account_id := self.organization.management_account_id) is None:
+            return self
+        why = self.organization.held_accounts.get(account_id)
+        role = DesiredRole(role_arn=self.role_arn(account_id), why_left_alone=why)
+        return replace(self, single_accounts={**self.single_accounts, account_id: role})
+
+    def limits(
+        self,
+        *,
+        primary_account_id: str,
+        adopted_accounts: Iterable[str] = (),
+        adopted_roles: Iterable[str] = (),
+        max_removals: int = MAX_REMOVALS,
+        max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
+    ) -> SyncLimits:
+        """Return what a run may touch: what the scope connects through, and what is adopted.
+
+        Args:
+            primary_account_id: The account of the Agent Space.
+            adopted_accounts: As for `SyncLimits`.
+            adopted_roles: Paths and names of further roles that are the sync's.
+            max_removals: As for `SyncLimits`.
+            max_removal_percentage: As for `SyncLimits`.
+
+        Raises:
+            OnboardingInputError: As `SyncLimits` does.
+        """
+        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
+        own = [] if self.organization is None else [self.role]
+        return SyncLimits(
+            primary_account_id=primary_account_id,
+            owned_roles=[*own, *adopted_roles],
+            owned_role_arns=[role.role_arn for role in self.single_accounts.values()],
+            adopted_accounts=adopted_accounts,
+            max_removals=max_removals,
+            max_removal_percentage=max_removal_percentage,
+        )

@@ -10,8 +10,9 @@ import typer
 
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
+from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_agent_space
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
+from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.plan import ActionKind, plan
@@ -23,7 +24,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport
-from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request, with_call_as
+from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 
@@ -168,17 +169,12 @@ def sync(
 
 def _read_associations(target: AgentSpaceTarget, retries: Retries) -> list[AccountAssociation]:
     """Read all associations; raises CommandError if AWS connects the accounts by itself."""
-    client = target.client()
-    why = "AWS connects its accounts by itself (the organization mode), by roles of its own"
-    fix = f"see {target.command('list')}; sync is for an Agent Space with associations of single accounts"
-    with target.calls():
-        space = client.get_agent_space(agentSpaceId=target.agent_space_id)["agentSpace"]
-        try:
-            if space.get("awsSourceMode") != "organization":
-                return read_associations(client, target.agent_space_id, retries)
-        except OrganizationModeError as error:
-            raise CommandError(f"Agent Space {target.agent_space_id}", why=f"{why} ({error})", fix=fix) from error
-    raise CommandError(f"Agent Space {target.agent_space_id}", why=why, fix=fix)
+    try:
+        with target.calls():
+            return read_agent_space(target.client(), target.agent_space_id, retries)
+    except OrganizationModeError as error:
+        fix = f"see {target.command('list')}; sync is for an Agent Space with associations of single accounts"
+        raise CommandError(f"Agent Space {target.agent_space_id}", why=str(error), fix=fix) from error
 
 
 def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
@@ -195,15 +191,10 @@ def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], ret
 
 
 def _desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
-    session, scope = request.organization_session, request.scope
-    organizations = session.client("organizations")
-    if scope.organization is not None:
-        # What the account of the credentials is to the organization: a wrong word hides the StackSet.
-        management = organizations.describe_organization()["Organization"]["MasterAccountId"]
-        own = session.client("sts").get_caller_identity()["Account"]
-        scope = with_call_as(scope, "SELF" if own == management else "DELEGATED_ADMIN")
+    session = request.organization_session
+    organizations, sts = session.client("organizations"), session.client("sts")
     return read_desired(
-        scope,
+        with_call_as(request.scope, organizations=organizations, sts=sts, retries=retries),
         organizations=organizations,
         cloudformation=session.client("cloudformation"),
         retries=retries,

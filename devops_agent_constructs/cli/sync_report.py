@@ -9,7 +9,7 @@ from typing import Any
 
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
-from devops_agent_constructs.account_sync.associations_writer import Outcome, Result
+from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, entry
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
 from devops_agent_constructs.cli.connection_report import statuses_in_words, write_statuses
 from devops_agent_constructs.cli.errors import ExitCode, most_important
@@ -45,7 +45,7 @@ class SyncReport:
     def write(self, output: Output) -> None:
         """Write it, to standard output; what counts for all is said on standard error."""
         if output is Output.JSON:
-            write_json("actions", (_entry(*pair) for pair in self._pairs()), rest=self._rest)
+            write_json("actions", (entry(*pair, explain=_explained) for pair in self._pairs()), rest=self._rest)
         else:
             self._write_table()
         note(self._totals())
@@ -109,19 +109,6 @@ class SyncReport:
         if self.validated is not None:
             text += f"; {statuses_in_words(Counter(association.status for association in self.validated))}"
         return text
-
-
-def _entry(action: Action, result: Result | None) -> dict[str, Any]:
-    return {
-        "accountId": action.account_id,
-        "action": action.kind.value,
-        "reason": action.reason,
-        "assumableRoleArn": action.role_arn,
-        "agentElevatedRoleArn": action.elevated_role_arn,
-        "associationId": None if action.association is None else action.association.association_id,
-        "result": None if result is None else result.outcome.value,
-        "error": None if result is None or result.error is None else _explained(result.error),
-    }
 
 
 def _reason(action: Action, result: Result | None) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.account_sync.desired import DesiredRole
+from devops_agent_constructs.account_sync.organization_scope import organization_scope
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -19,11 +20,9 @@ from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.onboarding.stack_names import StackNames
-from devops_agent_constructs.organization.deployment import ADDITIONAL
 
 if TYPE_CHECKING:
     from devops_agent_constructs.onboarding.value import Onboarding
-    from devops_agent_constructs.organization.organization import Organization
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,15 +109,8 @@ class SyncRequest:
             path, _, name = role.rpartition("/")
             _validators.path(f"{path}/", field="--adopt-role")
             _validators.role_name(name, field="--adopt-role")
-        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
-        own = [] if self.scope.organization is None else [self.scope.role]
-        settings: dict[str, Any] = numbers
-        return SyncLimits(
-            primary_account_id=self.agent_space.account_id,
-            owned_roles=[*own, *adopted],
-            owned_role_arns=[role.role_arn for role in self.scope.single_accounts.values()],
-            adopted_accounts=adopt,
-            **settings,
+        return self.scope.limits(
+            primary_account_id=self.agent_space.account_id, adopted_accounts=adopt, adopted_roles=adopted, **numbers
         )
 
 
@@ -170,7 +162,6 @@ def sync_request(
             organizational_units=options.units,
             exclude_accounts=options.exclude,
             stack_set_names=(options.stack_set or StackNames().stack_set,),
-            call_as="SELF",
         ),
     )
     single = {account_id: DesiredRole(role_arn=scope.role_arn(account_id)) for account_id in options.accounts}
@@ -180,13 +171,6 @@ def sync_request(
         scope=replace(scope, single_accounts=single),
         organization_session=replace(organization, region=options.stack_set_region or space.region),
     )
-
-
-def with_call_as(scope: SyncScope, call_as: Literal["SELF", "DELEGATED_ADMIN"]) -> SyncScope:
-    """Return a scope that says what the account of the credentials is to the organization."""
-    if scope.organization is None:
-        return scope
-    return replace(scope, organization=replace(scope.organization, call_as=call_as))
 
 
 def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: Session) -> SyncRequest:
@@ -209,7 +193,9 @@ def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: 
     if (organization := onboarding.organization) is not None:
         associated = organization.associated_accounts if by_stack else ()
         held = {account_id: by_stack for account_id in associated if by_stack}
-        scope = _with_organization(scope, organization, onboarding.stack_names.stack_set, held)
+        units = organization_scope(organization, stack_set_name=onboarding.stack_names.stack_set, held_accounts=held)
+        named = replace(scope, role_name=organization.role_name, path=organization.path, organization=units)
+        scope = named.with_management_account()
     target = AgentSpaceTarget.parse(space.arn, session)
     return SyncRequest(
         target=target,
@@ -218,31 +204,4 @@ def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: 
         organization_session=session,
         associated=associated,
         accounts_file=path,
-    )
-
-
-def _with_organization(
-    scope: SyncScope, organization: Organization, stack_set: str, held: Mapping[str, str]
-) -> SyncScope:
-    deployment = organization.deployment
-    named = replace(scope, role_name=organization.role_name, path=organization.path)
-    names = (stack_set, *([stack_set + ADDITIONAL] if deployment.additional_accounts else []))
-    single = dict(scope.single_accounts)
-    management = organization.management_account_id if organization.include_management_account else None
-    if management is not None:
-        # Its role is in the organization's own stack, as no StackSet reaches the account.
-        single[management] = DesiredRole(role_arn=named.role_arn(management), why_left_alone=held.get(management))
-    return replace(
-        named,
-        single_accounts=single,
-        organization=OrganizationScope(
-            organizational_units=tuple(deployment.organizational_units),
-            exclude_accounts=tuple(deployment.exclude_accounts),
-            only_accounts=tuple(deployment.only_accounts),
-            additional_accounts=tuple(deployment.additional_accounts),
-            held_accounts=held,
-            management_account_id=management,
-            stack_set_names=names,
-            call_as="SELF",
-        ),
     )

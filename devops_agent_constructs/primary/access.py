@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from operator import attrgetter
 from typing import cast
 
-from aws_cdk import Acknowledgment, Annotations, CfnResource, Stack, Validations
+from aws_cdk import Acknowledgment, Annotations, CfnResource, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct
@@ -25,6 +26,7 @@ from devops_agent_constructs.policies.primary_account import (
     assume_role_policies,
     check_resources,
 )
+from devops_agent_constructs.policies.vended_logs import log_delivery_statements
 from devops_agent_constructs.primary.access_size import warn_access_size
 from devops_agent_constructs.primary.account import check_accounts
 from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
@@ -88,7 +90,8 @@ class PrimaryAccountAccess(Construct):
         space, generation = AgentSpaceArn.of(agent_space), Generation(generation)
         check_accounts(accounts, space)
         accounts = sorted(accounts, key=attrgetter("account_id"))
-        _check_place(stack, space)
+        each = "an account is connected to one Agent Space"
+        placement.check_place(stack, space, what="associations are made", each=each)
         if organization_id is not None:
             _validators.organization_id(organization_id, field="organization_id")
         if agent_role is None and generation.needs_agent_role:
@@ -119,19 +122,28 @@ class PrimaryAccountAccess(Construct):
             )
 
     @checked
-    def grant_associate(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_associate(self, grantee: iam.IGrantable, *, vended_logs: bool = False) -> iam.Grant:
         """Let a principal of the primary account create, change, validate and remove associations of this space.
 
         For whoever deploys this: CloudFormation's execution role, or a pipeline.
 
+        Args:
+            grantee: Gets the permission.
+            vended_logs: Let it set up the delivery of the space's log too, as `AssociationHealth(vended_logs=True)`
+                does. The log group, its policy's removal and the alarms are not covered.
+
         Raises:
             OnboardingInputError: The principal belongs to another account, where this stack can add nothing.
         """
+        statements = [
+            *associate_statements(self._space),
+            *(log_delivery_statements(self._space) if vended_logs else ()),
+        ]
         account_id = self._space.account_id
         owner = grantee.grant_principal.principal_account
         if owner is not None and not _validators.is_token(owner) and owner != account_id:
             why = f"a principal of account {owner}; this stack can grant nothing there, and CDK would stay silent"
-            fix = "its owner must add these statements: " + str(associate_statements(self._space))
+            fix = f"its owner must add these statements: {statements}"
             raise OnboardingInputError("grantee", str(grantee), why=why, fix=fix)
         grants = [
             iam.Grant.add_to_principal(
@@ -140,9 +152,9 @@ class PrimaryAccountAccess(Construct):
                 resource_arns=statement["Resource"],
                 conditions=statement.get("Condition"),
             )
-            for statement in associate_statements(self._space)
+            for statement in statements
         ]
-        return grants[0].combine(grants[1]).combine(grants[2])
+        return reduce(lambda all_of_them, one: all_of_them.combine(one), grants)
 
     def _association(self, account: SecondaryAccount) -> CfnAssociation:
         arns, tags = (account.topology.resource_arns, account.topology.tags) if account.topology else ((), {})
@@ -173,17 +185,3 @@ class PrimaryAccountAccess(Construct):
             acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)
             Validations.of(association).acknowledge(acknowledgment)
         return association
-
-
-def _check_place(stack: Stack, space: AgentSpaceArn) -> None:
-    if space.is_any_in_account:
-        why = "an account is connected to one Agent Space, and this stands for all of an account"
-        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one Agent Space")
-    for name, actual, expected in (
-        ("account", stack.account, space.account_id),
-        ("Region", stack.region, space.region),
-    ):
-        if not _validators.is_token(actual) and not _validators.is_token(expected) and actual != expected:
-            why = f"associations are made in the Agent Space's {name}, {expected}; the stack's is {actual}"
-            fix = f"use a stack of account {space.account_id} and Region {space.region}"
-            raise OnboardingInputError("agent_space", space.arn, why=why, fix=fix)

@@ -92,12 +92,19 @@ class FakeOrganizations(FakeClient):
         states: Account -> its state; others are ACTIVE.
         has_paths: Whether accounts have `Paths`.
         has_state: Whether accounts have `State`, or the older `Status`.
+        management_account_id: Of the organization.
     """
 
     units: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     has_paths: bool = True
     has_state: bool = True
+    management_account_id: str = "999999999999"
+
+    def describe_organization(self, **parameters: Any) -> Answer:
+        """DescribeOrganization."""
+        self.called("DescribeOrganization", parameters)
+        return {"Organization": {"MasterAccountId": self.management_account_id}}
 
     def describe_organizational_unit(self, **parameters: Any) -> Answer:
         """DescribeOrganizationalUnit."""
@@ -188,9 +195,11 @@ class FakeDevOpsAgent(FakeClient):
 
     Attributes:
         associations: Id -> the association as the API has it.
+        space: What GetAgentSpace says beside the id.
     """
 
     associations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    space: dict[str, Any] = field(default_factory=dict)
 
     def add(self, association: AccountAssociation) -> None:
         """Add an association of a single account."""
@@ -198,13 +207,26 @@ class FakeDevOpsAgent(FakeClient):
         self._keep(association.association_id, association.service_id, {kind: dict(association.settings)})
 
     def roles(self) -> dict[str, str]:
-        """Return account -> role, of all accounts that are connected."""
-        found = [one["configuration"]["sourceAws"] for one in self.associations.values()]
-        return {settings["accountId"]: settings["assumableRoleArn"] for settings in found}
+        """Return account -> role, of all secondary accounts that are connected."""
+        found = [one["configuration"].get("sourceAws") for one in self.associations.values()]
+        return {settings["accountId"]: settings["assumableRoleArn"] for settings in found if settings}
 
     def writes(self) -> list[str]:
         """Return the operations that change something, in order."""
-        return [operation for operation, _ in self.calls if operation != "ListAssociations"]
+        reads = {"GetAgentSpace", "ListAssociations", "ValidateAwsAssociations"}
+        return [operation for operation, _ in self.calls if operation not in reads]
+
+    def get_agent_space(self, **parameters: Any) -> Answer:
+        """GetAgentSpace."""
+        self.called("GetAgentSpace", parameters)
+        return {"agentSpace": {"agentSpaceId": parameters["agentSpaceId"], **self.space}}
+
+    def validate_aws_associations(self, **parameters: Any) -> Answer:
+        """ValidateAwsAssociations, which says nothing."""
+        self.called("ValidateAwsAssociations", parameters)
+        for one in self.associations.values():
+            one["status"] = "valid"
+        return {}
 
     def list_associations(self, **parameters: Any) -> Answer:
         """ListAssociations."""

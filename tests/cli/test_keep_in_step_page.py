@@ -10,8 +10,10 @@ from typing import Any
 import botocore.client
 import pytest
 
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.app import run
+from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
 from devops_agent_constructs.policies.primary_account import associate_statements
 from tests.cli.console_blocks import printed
 from tests.cli.programs import PROGRAM, environment_of_user
@@ -108,7 +110,6 @@ def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_paths(monkeypatch)
     assert run(["sync"]) == 0
     [document] = [json.loads(code) for language, code in BLOCKS if language == "json"]
-    reads, *writes = document["Statement"]
     allowed = {action for statement in document["Statement"] for action in statement["Action"]}
     # A delegated administrator of StackSets needs the second beside its calls.
     # GetAssociation is the deployer's, whose statements these are.
@@ -121,5 +122,21 @@ def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     assert allowed - called == not_called
     assert called - allowed == {"sts:GetCallerIdentity"}
-    assert writes == associate_statements(AgentSpaceArn.from_arn(SPACE_ARN))
-    assert reads["Resource"] == "*"
+    stack_sets = stack_set_arns(["DevOpsAgentSecondary"], partition="aws", region="us-east-1")
+    reads = organization_read_statements(stack_sets)
+    assert document["Statement"] == [*reads, *associate_statements(AgentSpaceArn.from_arn(SPACE_ARN))]
+
+
+def test_example_that_follows_the_organization() -> None:
+    """The page shows what matters of it."""
+    source = (ROOT / "examples" / "follow_the_organization" / "app.py").read_text("utf-8")
+    [shown] = [code for language, code in BLOCKS if language == "python"]
+    assert shown in source
+
+
+def test_metrics() -> None:
+    """The page names all of them, and the price of each."""
+    text = PAGE.read_text("utf-8")
+    for metric in SyncMetric:
+        assert f"`{metric.value}`" in text, metric
+    assert f"| nine metrics | $0.30 each | ${0.3 * len(SyncMetric):.2f} |" in text

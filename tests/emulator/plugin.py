@@ -42,6 +42,7 @@ from tests.emulator.event_bus.resource_types import EVENT_BUS, EVENT_BUS_POLICY,
 from tests.emulator.faults import FAULTS
 from tests.emulator.iam_role import RoleHandler
 from tests.emulator.lambda_functions.asynchronous import invoke_later
+from tests.emulator.lambda_functions.event_invoke_config import EVENT_INVOKE_CONFIG
 from tests.emulator.lambda_functions.function import FUNCTION, creating
 from tests.emulator.lambda_functions.invocation import answering
 from tests.emulator.lambda_functions.permission import PERMISSION
@@ -62,7 +63,7 @@ from tests.emulator.topics import SUBSCRIPTION, TOPIC, TOPIC_POLICY
 
 _TYPES = (
     *(MANAGED_POLICY, BUCKET_POLICY, AGENT_SPACE, ASSOCIATION, STACK_SET),
-    *(FUNCTION, PERMISSION, QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY, SUBSCRIPTION),
+    *(FUNCTION, EVENT_INVOKE_CONFIG, PERMISSION, QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY, SUBSCRIPTION),
     *(LOG_GROUP, METRIC_FILTER, alarms.ALARM, RULE, EVENT_BUS, EVENT_BUS_POLICY),
     *(DELIVERY, DELIVERY_DESTINATION, DELIVERY_SOURCE),
 )

@@ -1,0 +1,93 @@
+"""Holds what the function of the sync is told: a file beside its code, and what only deployment knows in variables.
+
+Not all in variables: AWS admits 4 KB of them together, and 500 excluded accounts take 8. Nothing in the file may be a
+value that deployment knows, as it is written at synthesis. See
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from devops_agent_constructs import service
+from devops_agent_constructs.account_sync.desired import DesiredRole
+from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS, SyncLimits
+
+FILE = "configuration.json"
+SPACE_VARIABLE = "AGENT_SPACE_ARN"
+ROLE_VARIABLE = "ORGANIZATION_READ_ROLE_ARN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncConfiguration:
+    """What is kept in step; no ARN, as the partition may be known by deployment alone.
+
+    Attributes:
+        role_name: Of the StackSet's roles.
+        path: Of these roles.
+        organization: None: single accounts alone.
+        organization_region: The Region of the StackSet. None: the Agent Space's.
+        accounts: Single accounts -> path and name of the role, together.
+        elevated_role_arns: Single accounts -> the role for directed actions.
+        adopted_accounts: As for `SyncLimits`.
+        adopted_roles: Paths and names of further roles that are the sync's.
+        max_removals: As for `SyncLimits`.
+        max_removal_percentage: As for `SyncLimits`.
+    """
+
+    role_name: str = service.SECONDARY_ROLE_NAME
+    path: str = "/"
+    organization: OrganizationScope | None
+    organization_region: str | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    elevated_role_arns: Mapping[str, str] = field(default_factory=dict)
+    adopted_accounts: Sequence[str] = ()
+    adopted_roles: Sequence[str] = ()
+    max_removals: int = MAX_REMOVALS
+    max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE
+
+    @classmethod
+    def from_json(cls, text: str) -> SyncConfiguration:
+        """Read the file."""
+        settings = json.loads(text)
+        organization = settings.pop("organization")
+        return cls(organization=None if organization is None else OrganizationScope(**organization), **settings)
+
+    def to_json(self) -> str:
+        """Write the file; the same for every order of the lists."""
+        settings = asdict(self)
+        for part in (settings, settings["organization"] or {}):
+            for key, value in part.items():
+                if isinstance(value, list | tuple):
+                    part[key] = sorted(value)
+        return json.dumps(settings, indent=2, sort_keys=True) + "\n"
+
+    def scope(self, partition: str) -> SyncScope:
+        """Return which accounts should be connected, and through which roles."""
+        single = {
+            account_id: DesiredRole(
+                role_arn=f"arn:{partition}:iam::{account_id}:role{role}",
+                elevated_role_arn=self.elevated_role_arns.get(account_id),
+            )
+            for account_id, role in self.accounts.items()
+        }
+        return SyncScope(
+            partition=partition,
+            role_name=self.role_name,
+            path=self.path,
+            organization=self.organization,
+            single_accounts=single,
+        ).with_management_account()
+
+    def limits(self, scope: SyncScope, *, primary_account_id: str) -> SyncLimits:
+        """Return what a run may touch."""
+        return scope.limits(
+            primary_account_id=primary_account_id,
+            adopted_accounts=self.adopted_accounts,
+            adopted_roles=self.adopted_roles,
+            max_removals=self.max_removals,
+            max_removal_percentage=self.max_removal_percentage,
+        )

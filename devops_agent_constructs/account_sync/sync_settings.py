@@ -1,0 +1,92 @@
+"""Turns the arguments of `AccountSync` into what its function is told, and refuses what cannot work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from devops_agent_constructs import _validators
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
+from devops_agent_constructs.account_sync.organization_scope import organization_scope
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.organization.organization import Organization
+from devops_agent_constructs.secondary.account import SecondaryAccount
+
+_BY_STACK = "a stack connects it: deploy it"
+# What a role, an event bus and a function may all be called.
+_NAME = re.compile("[A-Za-z0-9_-]{1,64}")
+
+
+def sync_configuration(
+    space: AgentSpaceArn,
+    *,
+    organization: Organization | None,
+    accounts: Sequence[SecondaryAccount],
+    stack_set_name: str,
+    adopted_accounts: Sequence[str],
+    adopted_roles: Sequence[str],
+    max_removals: int,
+    max_removal_percentage: int,
+) -> SyncConfiguration:
+    """Return what the function is told; the arguments are those of `AccountSync`.
+
+    Raises:
+        OnboardingInputError: As `AccountSync` does.
+    """
+    if organization is None and not accounts:
+        why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"
+        raise OnboardingInputError("organization", None, why=why, fix=fix)
+    _check_accounts(accounts, space)
+    _validators.account_ids(adopted_accounts, field="adopted_accounts")
+    for index, role in enumerate(adopted_roles):
+        path, slash, name = role.rpartition("/")
+        _validators.path(path + slash, field=f"adopted_roles[{index}]")
+        _validators.role_name(name, field=f"adopted_roles[{index}]")
+    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
+        for index, value in enumerate(values):
+            _known(value, field=f"{field}[{index}]")
+    units, of_roles = None, {}
+    if organization is not None:
+        held = dict.fromkeys(organization.associated_accounts, _BY_STACK)
+        units = organization_scope(organization, stack_set_name=stack_set_name, held_accounts=held)
+        of_roles = {"role_name": organization.role_name, "path": organization.path}
+    configuration = SyncConfiguration(
+        organization=units,
+        organization_region=None if organization is None else organization.region,
+        accounts={one.account_id: one.path + one.role_name for one in accounts},
+        elevated_role_arns={one.account_id: one.elevated_role_arn for one in accounts if one.elevated_role_arn},
+        adopted_accounts=adopted_accounts,
+        adopted_roles=adopted_roles,
+        max_removals=max_removals,
+        max_removal_percentage=max_removal_percentage,
+        **of_roles,
+    )
+    for value in (configuration.path, configuration.role_name):
+        _known(value, field="organization.role_name")
+    # The function makes the same, from the same values: what it would refuse is refused here.
+    configuration.limits(configuration.scope("aws"), primary_account_id=space.account_id)
+    return configuration
+
+
+def sync_name(value: str, *, field: str) -> str:
+    """Check the name of a sync, which several resources have, and another account's policies."""
+    _known(value, field=field)
+    if _NAME.fullmatch(value):
+        return value
+    why = "the name of a role, a function and an event bus is 1-64 of A-Z a-z 0-9 _-"
+    raise OnboardingInputError(field, value, why=why, fix="rename it, e.g. 'DevOpsAgentAccountSync'")
+
+
+def _check_accounts(accounts: Sequence[SecondaryAccount], space: AgentSpaceArn) -> None:
+    _validators.each_once([account.account_id for account in accounts], field="accounts")
+    for index, account in enumerate(accounts):
+        if account.account_id == space.account_id:
+            why = "this is the primary account, whose own association is the Agent Space's"
+            raise OnboardingInputError(f"accounts[{index}]", account.account_id, why=why, fix="remove it")
+        for value in (account.path, account.role_name, account.elevated_role_arn):
+            _known(value, field=f"accounts[{index}]")
+
+
+def _known(value: str | None, *, field: str) -> None:
+    _validators.known(value, field=field, why="it is in the function's package, which is written before")

@@ -1,0 +1,79 @@
+"""The alarms on a sync's own metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from devops_agent_constructs.account_sync.metrics import SyncMetric
+from devops_agent_constructs.association_health.evaluation import HEARTBEAT_RUNS, Evaluation
+
+Metrics = Callable[[SyncMetric, str], cloudwatch.Metric]
+"""What, and which statistic -> a metric of the sync, with one run a period."""
+
+
+def sync_alarms(
+    scope: Construct, metric: Metrics, evaluation: Evaluation, *, topic: sns.ITopic
+) -> dict[str, cloudwatch.Alarm]:
+    """Define the alarms; each tells the topic of the fault and of the repair."""
+    minutes = evaluation.broken_runs * evaluation.period_seconds // 60
+    alarms = {
+        "InvalidAccounts": _broken_accounts(
+            scope,
+            metric,
+            SyncMetric.INVALID_ACCOUNTS,
+            runs=evaluation.broken_runs,
+            description=f"For {minutes} minutes AWS DevOps Agent could not assume the role of at least one connected "
+            "account, not always the same. 'devops-agent-accounts verify' says which, 'doctor' why.",
+        ),
+        "MissingAccounts": _broken_accounts(
+            scope,
+            metric,
+            SyncMetric.MISSING_ACCOUNTS,
+            runs=evaluation.broken_runs,
+            description=f"For {minutes} minutes at least one account that should be connected to AWS DevOps Agent was "
+            "not, also after the sync had run. The sync's log and 'devops-agent-accounts sync' say which and why.",
+        ),
+        "NoSuccessfulRun": cloudwatch.Alarm(
+            scope,
+            "NoSuccessfulRun",
+            alarm_description=(
+                f"{HEARTBEAT_RUNS} runs in a row of the sync of AWS DevOps Agent's accounts failed, or did not take "
+                "place. Until one succeeds, nobody knows whether the connections work. See the sync's log."
+            ),
+            metric=metric(SyncMetric.SUCCESSFUL_RUNS, "Sum"),
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            threshold=1,
+            evaluation_periods=HEARTBEAT_RUNS,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        ),
+    }
+    tell = actions.SnsAction(topic)
+    for alarm in alarms.values():
+        alarm.add_alarm_action(tell)
+        alarm.add_ok_action(tell)
+    return alarms
+
+
+def _broken_accounts(
+    scope: Construct, metric: Metrics, what: SyncMetric, *, runs: int, description: str
+) -> cloudwatch.Alarm:
+    """Define an alarm on accounts that are broken in each of so many runs.
+
+    Of two runs in a period, as events start some too, the worse one counts: one that comes right after another may read
+    statuses in the midst of a validation. Without a run the state stays: nobody has looked, which another alarm tells.
+    """
+    return cloudwatch.Alarm(
+        scope,
+        what.value,
+        alarm_description=description,
+        metric=metric(what, "Maximum"),
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        threshold=1,
+        evaluation_periods=runs,
+        treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+    )

@@ -1,0 +1,341 @@
+"""AccountSync: its template, what its function may do and is told, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, CfnParameter, Duration, Environment, LegacyStackSynthesizer, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Annotations, Match
+from syrupy.assertion import SnapshotAssertion
+
+from devops_agent_constructs import (
+    AgentSpace,
+    AgentSpaceArn,
+    AssociationHealth,
+    CallAs,
+    OnboardingInputError,
+    SecondaryAccount,
+    SyncMetric,
+)
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
+from devops_agent_constructs.nag import acknowledge_findings
+from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
+from devops_agent_constructs.policies.primary_account import associate_statements
+from tests.account_sync.constructs import (
+    MANAGEMENT,
+    OF_PRIMARY,
+    PRIMARY,
+    SPACE_ARN,
+    UNIT,
+    organization,
+    resources,
+    stack_in,
+    statements,
+    synced,
+    without_hash,
+)
+from tests.conftest import SPACE, lint_findings, nag_findings, template_of
+
+ORDERS = SecondaryAccount(account_id="222222222222", role_name="Orders", path="/ops/")
+READ_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentOrganizationRead"
+
+
+def told(stack: Stack) -> SyncConfiguration:
+    """Return what the function's package tells it."""
+    app, [function] = stack.node.root, resources(stack, "Lambda::Function")
+    assert isinstance(app, App)
+    asset = Path(app.synth().directory) / f"asset.{function['Code']['S3Key']}"
+    code = zipfile.ZipFile(io.BytesIO(asset.read_bytes()))
+    return SyncConfiguration.from_json(code.read("configuration.json").decode())
+
+
+def test_template(app: App, snapshot: SnapshotAssertion) -> None:
+    """The snapshot of the stack, with everything; cfn-lint and cdk-nag have nothing to say."""
+    stack = stack_in(app)
+    sync = synced(stack, organization=organization(), management_account_id=MANAGEMENT, accounts=[ORDERS])
+    acknowledge_findings(sync)
+    assert nag_findings(app) == []
+    template = template_of(stack)
+    assert lint_findings(template) == []
+    assert without_hash(template) == snapshot
+
+
+def test_what_the_function_may_do(app: App) -> None:
+    """What a deployer of associations may, and the reads; of the StackSets by name, in their Region."""
+    stack = stack_in(app)
+    settings = organization(
+        account_id=PRIMARY,
+        call_as=CallAs.DELEGATED_ADMIN,
+        region="eu-west-1",
+        deployment={"additional_accounts": ["333333333333"], "organization_root": "r-a1b2"},
+    )
+    sync = synced(stack, organization=settings, stack_set_name="Roles")
+    names = ["Roles", "Roles-AdditionalAccounts"]
+    reads = organization_read_statements(stack_set_arns(names, partition="aws", region="eu-west-1"))
+    assert sync.inline_policy["Statement"] == [*associate_statements(SPACE), *reads]
+    assert statements(stack).keys() == {one["Sid"] for one in sync.inline_policy["Statement"]}
+    assert statements(stack)["ReadTheStackSet"]["Resource"] == [
+        "arn:aws:cloudformation:eu-west-1:*:stackset/Roles:*",
+        "arn:aws:cloudformation:eu-west-1:*:stackset/Roles-AdditionalAccounts:*",
+    ]
+    assert "organizations:ListDelegatedAdministrators" in statements(stack)["ReadTheOrganization"]["Action"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sids"),
+    [
+        ({"organization": None, "accounts": [ORDERS]}, set()),
+        ({"organization_read_role_arn": READ_ROLE}, {"AssumeOrganizationReadRole"}),
+        ({}, {"ReadTheOrganization", "ReadTheStackSet"}),
+    ],
+    ids=["accounts alone", "through a role", "itself"],
+)
+def test_no_more_than_is_needed(app: App, settings: dict[str, Any], sids: set[str]) -> None:
+    """What is read through a role is not the function's own, and single accounts need no organization."""
+    stack = stack_in(app)
+    synced(stack, **settings)
+    of_associations = {"AssociateAccounts", "ManageAssociations", "PassRolesToDevOpsAgent"}
+    assert statements(stack).keys() - of_associations == sids
+
+
+def test_management_account_as_primary(app: App) -> None:
+    """It looks up no delegated administrators."""
+    stack = stack_in(app)
+    synced(stack, organization=organization(account_id=PRIMARY))
+    assert "organizations:ListDelegatedAdministrators" not in statements(stack)["ReadTheOrganization"]["Action"]
+
+
+def test_what_the_function_is_told(app: App) -> None:
+    """All settings arrive; the stack's own associations are held, and units are those of the StackSet."""
+    stack = stack_in(app)
+    units = organization(
+        account_id=MANAGEMENT,
+        include_management_account=True,
+        associated_accounts=["333333333333"],
+        deployment={"exclude_accounts": ["444444444444"]},
+        role_name="Agent",
+    )
+    synced(
+        stack,
+        organization=units,
+        accounts=[ORDERS],
+        adopted_accounts=["555555555555"],
+        adopted_roles=["/Former"],
+        max_removals=3,
+        max_removal_percentage=7,
+        organization_read_role_arn=READ_ROLE,
+    )
+    found = json.loads(told(stack).to_json())
+    assert found == {
+        "role_name": "Agent",
+        "path": "/",
+        "organization": {
+            "organizational_units": [UNIT],
+            "exclude_accounts": ["444444444444"],
+            "only_accounts": [],
+            "additional_accounts": [],
+            "held_accounts": {"333333333333": "a stack connects it: deploy it"},
+            "management_account_id": MANAGEMENT,
+            "stack_set_names": ["DevOpsAgentSecondary"],
+            "call_as": "SELF",
+        },
+        "organization_region": None,
+        "accounts": {"222222222222": "/ops/Orders"},
+        "elevated_role_arns": {},
+        "adopted_accounts": ["555555555555"],
+        "adopted_roles": ["/Former"],
+        "max_removals": 3,
+        "max_removal_percentage": 7,
+    }
+
+
+def test_agent_space_of_the_same_stack(app: App) -> None:
+    """What only deployment knows is in variables, and not in the package."""
+    stack = stack_in(app)
+    space = AgentSpace(stack, "Space", name="Operations")
+    sync = synced(stack, agent_space=space, organization_read_role_arn=READ_ROLE)
+    [function] = resources(stack, "Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert variables["ORGANIZATION_READ_ROLE_ARN"] == READ_ROLE
+    assert "Fn::GetAtt" in str(variables["AGENT_SPACE_ARN"])
+    assert "Token" not in told(stack).to_json()
+    assert stack.resolve(sync.metric("ValidAccounts").dimensions) == {
+        "AgentSpaceId": stack.resolve(space.agent_space_arn.agent_space_id)
+    }
+
+
+def test_schedule(app: App) -> None:
+    """A quarter of an hour, or what is given."""
+    assert synced(stack_in(app)).schedule.to_minutes() == 15
+    other = Stack(app, "Other", env=Environment(account=PRIMARY, region="us-east-1"))
+    synced(other, schedule=Duration.hours(2), name="Other")
+    assert [rule["ScheduleExpression"] for rule in resources(other, "Events::Rule")] == ["rate(2 hours)"]
+
+
+def test_no_retry(app: App) -> None:
+    """A run that failed is not repeated, as the next one does the same; what waits is let go after an hour."""
+    stack = stack_in(app)
+    synced(stack)
+    [settings] = resources(stack, "Lambda::EventInvokeConfig")
+    assert (settings["MaximumRetryAttempts"], settings["MaximumEventAgeInSeconds"]) == (0, 3600)
+    [function] = resources(stack, "Lambda::Function")
+    assert (function["ReservedConcurrentExecutions"], function["Timeout"]) == (1, 900)
+
+
+def test_account_with_a_low_quota(app: App) -> None:
+    """Nothing is reserved in an account where AWS would refuse that."""
+    stack = stack_in(app)
+    synced(stack, reserve_concurrency=False)
+    [function] = resources(stack, "Lambda::Function")
+    assert "ReservedConcurrentExecutions" not in function
+
+
+def test_health_of_a_sync(app: App) -> None:
+    """The alarms are on its metrics, one run a period."""
+    stack = stack_in(app)
+    AssociationHealth(stack, "Health", sync=synced(stack, schedule=Duration.minutes(5)))
+    found = {(one["Namespace"], one["Period"]) for one in resources(stack, "CloudWatch::Alarm")}
+    assert found == {("DevOpsAgentConstructs", 300)}
+
+
+def test_event_bus(app: App) -> None:
+    """One account may send, and only events of the two services run the function; without it there is no bus."""
+    stack = stack_in(app)
+    sync = synced(stack, management_account_id=MANAGEMENT)
+    assert sync.event_bus is not None
+    [policy] = resources(stack, "Events::EventBusPolicy")
+    assert policy["Statement"]["Action"] == "events:PutEvents"
+    assert f":iam::{MANAGEMENT}:root" in str(policy["Statement"]["Principal"])
+    patterns = [rule["EventPattern"] for rule in resources(stack, "Events::Rule") if "EventPattern" in rule]
+    assert patterns == [{"account": [MANAGEMENT], "source": ["aws.cloudformation", "aws.organizations"]}]
+
+
+def test_metric(app: App) -> None:
+    """By name or by member, over one run; a slip is an error."""
+    sync = synced(stack_in(app))
+    metric = sync.metric(SyncMetric.INVALID_ACCOUNTS)
+    assert (metric.namespace, metric.metric_name) == ("DevOpsAgentConstructs", "InvalidAccounts")
+    assert (metric.period.to_minutes(), metric.statistic) == (15, "Maximum")
+    assert sync.metric("InvalidAccounts", period=Duration.hours(1), statistic="Average").statistic == "Average"
+    with pytest.raises(OnboardingInputError, match=r"InvalidAccount'.*not a metric of the sync"):
+        sync.metric("InvalidAccount")
+
+
+def test_grant_invoke(app: App) -> None:
+    """A pipeline may run it at once."""
+    stack = stack_in(app)
+    role = iam.Role(stack, "Pipeline", assumed_by=iam.AccountPrincipal(PRIMARY))
+    synced(stack).grant_invoke(role)
+    policies = [policy["PolicyDocument"]["Statement"] for policy in resources(stack, "IAM::Policy")]
+    assert "lambda:InvokeFunction" in [one["Action"] for policy in policies for one in policy]
+
+
+def test_warns_of_an_organization_of_another_account(app: App) -> None:
+    """The primary account may be a delegated administrator; nobody knows that at synthesis."""
+    stack = stack_in(app)
+    synced(stack, organization=organization())
+    warning = Match.string_like_regexp(r"account 999999999999, a management account.*organizationReadByPrimary")
+    Annotations.from_stack(stack).has_warning("*", warning)
+
+
+@pytest.mark.parametrize("settings", [{}, {"organization": organization(), "organization_read_role_arn": READ_ROLE}])
+def test_does_not_warn(app: App, settings: dict[str, Any]) -> None:
+    """Its own StackSet, or a role for another account's."""
+    stack = stack_in(app)
+    synced(stack, **settings)
+    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"organization": None}, "organization=None: there is nothing to keep in step"),
+    ({"schedule": Duration.seconds(90)}, "schedule=1.5: 1.5 minutes; EventBridge takes whole minutes"),
+    ({"schedule": Duration.seconds(0)}, "schedule=0"),
+    (
+        {"accounts": [SecondaryAccount(account_id=PRIMARY)]},
+        r"accounts\[0\]='111111111111': this is the primary account",
+    ),
+    ({"accounts": [ORDERS, ORDERS]}, r"accounts\[1\]='222222222222'"),
+    ({"adopted_accounts": ["12"]}, r"adopted_accounts\[0\]='12'"),
+    ({"adopted_roles": ["Former"]}, r"adopted_roles\[0\]=''"),
+    ({"max_removals": -1}, "max_removals=-1"),
+    ({"max_removal_percentage": 101}, "max_removal_percentage=101"),
+    ({"name": "with space"}, "name='with space': the name of a role, a function and an event bus"),
+    ({"name": ""}, "name=''"),
+    ({"management_account_id": "1"}, "management_account_id='1'"),
+    ({"organization_read_role_arn": "arn:aws:iam::1:role/x"}, "organization_read_role_arn="),
+    ({"agent_space": AgentSpaceArn.any_in_account(PRIMARY, region="us-east-1")}, "stands for all of an account"),
+]
+
+
+@pytest.mark.parametrize(("settings", "message"), WRONG, ids=[next(iter(one)) for one, _ in WRONG])
+def test_refused(app: App, settings: dict[str, Any], message: str) -> None:
+    """One clear error, and nothing is defined."""
+    stack = stack_in(app)
+    with pytest.raises(OnboardingInputError, match=message):
+        synced(stack, **settings)
+    assert stack.node.children == []
+
+
+@pytest.mark.parametrize(("account_id", "region"), [("222222222222", "us-east-1"), (PRIMARY, "eu-west-1")])
+def test_refused_in_another_place(app: App, account_id: str, region: str) -> None:
+    """The metrics and the Agent Space are where the function is."""
+    stack = stack_in(app, account_id, region)
+    with pytest.raises(OnboardingInputError, match="the sync runs in the Agent Space's"):
+        synced(stack)
+    assert stack.node.children == []
+
+
+def test_refused_without_bootstrap(app: App) -> None:
+    """Its code is an asset."""
+    stack = Stack(app, "Stack", synthesizer=LegacyStackSynthesizer())
+    with pytest.raises(OnboardingInputError, match="deploys without `cdk bootstrap`"):
+        synced(stack)
+    assert stack.node.children == []
+
+
+def test_refused_as_second_of_its_name(app: App) -> None:
+    """IAM has one role of a name."""
+    stack = stack_in(app)
+    synced(stack)
+    with pytest.raises(OnboardingInputError, match="name='DevOpsAgentAccountSync'"):
+        synced(stack)
+
+
+def test_refused_values_of_deployment(app: App) -> None:
+    """The package is written before."""
+    stack = stack_in(app)
+    token = CfnParameter(stack, "Name").value_as_string
+    account = SecondaryAccount(account_id="222222222222", role_name=token)
+    for settings in ({"accounts": [account]}, {"adopted_accounts": [token]}, {"name": token}):
+        with pytest.raises(OnboardingInputError, match="only deployment knows it"):
+            synced(stack, **settings)
+
+
+def test_two_synths_are_equal() -> None:
+    """The order of lists leaves no trace, not even in the code's hash."""
+    templates = []
+    for step in (1, -1):
+        app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)
+        stack = stack_in(app)
+        excluded = ["444444444444", "555555555555"][::step]
+        units = organization(
+            account_id=PRIMARY, call_as=CallAs.DELEGATED_ADMIN, deployment={"exclude_accounts": excluded}
+        )
+        accounts = [ORDERS, SecondaryAccount(account_id="333333333333")][::step]
+        synced(stack, organization=units, accounts=accounts, adopted_roles=["/B", "/A"][::step])
+        templates.append(template_of(stack))
+    assert templates[0] == templates[1]
+
+
+def test_space_arn_is_the_one_variable(app: App) -> None:
+    """Without a role there is no second one."""
+    stack = stack_in(app)
+    synced(stack, organization=OF_PRIMARY)
+    [function] = resources(stack, "Lambda::Function")
+    assert function["Environment"]["Variables"] == {"AGENT_SPACE_ARN": SPACE_ARN}
