@@ -26,7 +26,7 @@ _READS = {
 }
 
 
-_FIRST = "first"
+_FIRST = "behind-an-empty-page"
 List = Callable[[OrganizationsResponse], str]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.organizations.models import OrganizationsBackend
 
-from tests.emulator.event_bus.delivery import emit
+from tests.emulator.event_bus.delivery import emit, event_of
 from tests.emulator.resource_type import Place
 
 _REGION, _SOURCE = "us-east-1", "aws.organizations"
@@ -31,10 +31,10 @@ def telling(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
             return answer
         parameters = {key[0].lower() + key[1:]: value for key, value in arguments.items() if isinstance(value, str)}
         call = {"eventSource": "organizations.amazonaws.com", "eventName": name, "requestParameters": parameters}
-        emit(place, _SOURCE, _CALL, {**call, "eventType": "AwsApiCall"})
+        emit(event_of(place, _SOURCE, _CALL, {**call, "eventType": "AwsApiCall"}))
         for event_name, details in _service_events(name, arguments, answer):
             said = {"eventSource": call["eventSource"], "eventName": event_name, "serviceEventDetails": details}
-            emit(place, _SOURCE, _SERVICE_EVENT, {**said, "eventType": "AwsServiceEvent"})
+            emit(event_of(place, _SOURCE, _SERVICE_EVENT, {**said, "eventType": "AwsServiceEvent"}))
         return answer
 
     return tell

@@ -10,7 +10,7 @@ from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import SQSBackend, sqs_backends
 
 from tests import iam_reference
-from tests.emulator.resource_policies import admits
+from tests.emulator.resource_policies import admits, policy_type
 from tests.emulator.resource_type import Deployed, Place, Properties, ResourceType
 from tests.emulator.stack_sets.refusal import refuse
 
@@ -63,32 +63,15 @@ def _delete(deployed: Deployed, place: Place) -> None:
         _backend(place).delete_queue(deployed.attributes["QueueName"])
 
 
-def _put_policy(properties: Properties, place: Place) -> None:
-    for url in properties["Queues"]:
-        try:
-            queue: Any = _backend(place).get_queue(url.rpartition("/")[2])
-        except QueueDoesNotExist:
+def _set_policy(url: str, policy: str | None, place: Place) -> None:
+    try:
+        queue: Any = _backend(place).get_queue(url.rpartition("/")[2])
+    except QueueDoesNotExist:
+        if policy:
             refuse(f"The specified queue does not exist: {url}")
-        queue.policy = json.dumps(properties["PolicyDocument"])
-
-
-def _create_policy(properties: Properties, place: Place) -> Deployed:
-    _put_policy(properties, place)
-    return Deployed(physical_resource_id=place.made_up_name, attributes={"Id": place.made_up_name})
-
-
-def _update_policy(_: Deployed, properties: Properties, place: Place) -> None:
-    _put_policy(properties, place)
-
-
-def _delete_policy(deployed: Deployed, place: Place) -> None:
-    for url in deployed.properties["Queues"]:
-        with suppress(QueueDoesNotExist):
-            queue: Any = _backend(place).get_queue(url.rpartition("/")[2])
-            queue.policy = None
+    else:
+        queue.policy = policy
 
 
 QUEUE = ResourceType(name="AWS::SQS::Queue", create=_create, update=_update, delete=_delete)
-QUEUE_POLICY = ResourceType(
-    name="AWS::SQS::QueuePolicy", create=_create_policy, update=_update_policy, delete=_delete_policy
-)
+QUEUE_POLICY = policy_type("AWS::SQS::QueuePolicy", "Queues", _set_policy)

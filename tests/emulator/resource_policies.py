@@ -5,10 +5,12 @@ Judged by `tests.iam_reference`, whose documents with principals are trust polic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests import iam_reference
+from tests.emulator.resource_type import Deployed, Place, Properties, ResourceType
 from tests.iam_reference.matching import like
 
 
@@ -33,6 +35,33 @@ def admits(
         return iam_reference.trust_admits(document, caller, action=action, context=context)
     except (iam_reference.MalformedPolicyError, iam_reference.UndefinedError):
         return False
+
+
+def policy_type(name: str, key: str, set_policy: Callable[[str, str | None, Place], None]) -> ResourceType:
+    """Return a CloudFormation type that gives a policy to resources which have one of their own.
+
+    Args:
+        name: Of the type.
+        key: The property that names the resources.
+        set_policy: Takes one of them, and the policy or None for what it has without.
+    """
+
+    def put(properties: Properties, place: Place) -> None:
+        for one in properties[key]:
+            set_policy(one, json.dumps(properties["PolicyDocument"]), place)
+
+    def create(properties: Properties, place: Place) -> Deployed:
+        put(properties, place)
+        return Deployed(physical_resource_id=place.made_up_name, attributes={"Id": place.made_up_name})
+
+    def update(_: Deployed, properties: Properties, place: Place) -> None:
+        put(properties, place)
+
+    def delete(deployed: Deployed, place: Place) -> None:
+        for one in deployed.properties[key]:
+            set_policy(one, None, place)
+
+    return ResourceType(name=name, create=create, update=update, delete=delete)
 
 
 def _is_on(patterns: str | list[str], resource: str) -> bool:

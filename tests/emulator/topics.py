@@ -12,7 +12,7 @@ from moto.sns.exceptions import SNSNotFoundError
 from moto.sns.models import SNSBackend, Topic, sns_backends
 
 from tests import iam_reference
-from tests.emulator.resource_policies import admits
+from tests.emulator.resource_policies import admits, policy_type
 from tests.emulator.resource_type import Deployed, Place, Properties, ResourceType
 from tests.emulator.stack_sets.refusal import refuse
 
@@ -102,26 +102,14 @@ def _delete_topic(deployed: Deployed, place: Place) -> None:
         _backend(place).delete_topic(deployed.physical_resource_id)
 
 
-def _put_policy(properties: Properties, place: Place) -> None:
-    for arn in properties["Topics"]:
-        if arn not in _backend(place).topics:
-            refuse(f"Invalid parameter: topic {arn} does not exist")
-        _backend(place).topics[arn].policy = json.dumps(properties["PolicyDocument"])
-
-
-def _create_policy(properties: Properties, place: Place) -> Deployed:
-    _put_policy(properties, place)
-    return Deployed(physical_resource_id=place.made_up_name, attributes={"Id": place.made_up_name})
-
-
-def _update_policy(_: Deployed, properties: Properties, place: Place) -> None:
-    _put_policy(properties, place)
-
-
-def _delete_policy(deployed: Deployed, place: Place) -> None:
-    for arn in deployed.properties["Topics"]:
-        if topic := _find(arn):
-            topic.policy = json.dumps(topic._create_default_topic_policy(place.region, place.account_id, topic.name))
+def _set_policy(topic_arn: str, policy: str | None, place: Place) -> None:
+    topic = _backend(place).topics.get(topic_arn)
+    if topic is not None:
+        topic.policy = policy or json.dumps(
+            topic._create_default_topic_policy(place.region, place.account_id, topic.name)
+        )
+    elif policy:
+        refuse(f"Invalid parameter: topic {topic_arn} does not exist")
 
 
 def _create_subscription(properties: Properties, place: Place) -> Deployed:
@@ -142,9 +130,7 @@ def _delete_subscription(deployed: Deployed, place: Place) -> None:
 
 
 TOPIC = ResourceType(name="AWS::SNS::Topic", create=_create_topic, update=_update_topic, delete=_delete_topic)
-TOPIC_POLICY = ResourceType(
-    name="AWS::SNS::TopicPolicy", create=_create_policy, update=_update_policy, delete=_delete_policy
-)
+TOPIC_POLICY = policy_type("AWS::SNS::TopicPolicy", "Topics", _set_policy)
 SUBSCRIPTION = ResourceType(
     name="AWS::SNS::Subscription",
     create=_create_subscription,

@@ -29,16 +29,9 @@ EVENTS = "events.amazonaws.com"
 Event = Mapping[str, Any]
 
 
-def emit(
-    place: Place,
-    source: str,
-    detail_type: str,
-    detail: Mapping[str, Any],
-    resources: Sequence[str] = (),
-) -> None:
-    """Put an event of an AWS service on the default bus of an account."""
-    event = event_of(place, source, detail_type, detail, resources)
-    put_on(events_backends[place.account_id][place.region].event_buses["default"], event)
+def emit(event: Event) -> None:
+    """Put an event of an AWS service on the default bus of its account."""
+    put_on(events_backends[event["account"]][event["region"]].event_buses["default"], event)
 
 
 def event_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.emulator.event_bus.delivery import emit
+from tests.emulator.event_bus.delivery import emit, event_of
 from tests.emulator.resource_type import Place
 from tests.emulator.stack_sets.instance import Instance
 
@@ -42,4 +42,4 @@ def operation_changed(stack_set: Any, operation: dict[str, Any]) -> None:
 
 def _emit(stack_set: Any, detail_type: str, detail: dict[str, Any]) -> None:
     place = Place(account_id=stack_set.owner_id, region=stack_set.arn.split(":")[3])
-    emit(place, _SOURCE, detail_type, detail, [stack_set.arn])
+    emit(event_of(place, _SOURCE, detail_type, detail, [stack_set.arn]))
