@@ -120,6 +120,7 @@ CASES = {
             "agent_space": TEXT,
             "organization": NONE,
             "accounts": NOTHING,
+            "associated_accounts": TEXTS,
             "stack_set_name": TEXT,
             "organization_read_role_arn": TEXT | NONE,
             "schedule": NONE,
@@ -208,6 +209,10 @@ CASES = {
             "vended_logs": FLAG,
             "log_retention": NOTHING,
         },
+    ),
+    "AssociationValidation": Case(
+        good={"access": access(Stack(None, "Validated"))},
+        accepts={**PLACE, "access": NOTHING, "timeout": NOTHING, "fail_deployment": FLAG},
     ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(

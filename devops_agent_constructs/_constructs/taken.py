@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
+from typing import cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
+import jsii
 from aws_cdk import Annotations
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, IValidation
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -45,6 +47,41 @@ def warn_of_associations(construct: Construct, account_ids: Iterable[str], *, ag
             f"{first.node.path} connects account {account_id} to this Agent Space already. AWS refuses a second "
             "association, so the stack that is deployed second fails. Remove the account from one of the two.",
         )
+
+
+def warn_if_associated(construct: Construct, *, agent_space: AgentSpaceArn, known: Container[str]) -> None:
+    """Warn when the app is synthesized if constructs connect accounts that a sync takes for its own.
+
+    Args:
+        construct: The sync.
+        agent_space: What it keeps in step.
+        known: The accounts that it leaves to others.
+    """
+    construct.node.add_validation(_WarnIfAssociated(construct, agent_space, known))
+
+
+@jsii.implements(IValidation)
+class _WarnIfAssociated:
+    """Looks when all constructs are defined: CDK asks for validation then, and warnings still count."""
+
+    def __init__(self, construct: Construct, agent_space: AgentSpaceArn, known: Container[str]) -> None:
+        self._construct, self._agent_space, self._known = construct, agent_space, known
+
+    def validate(self) -> list[str]:
+        """Warn, and find nothing wrong."""
+        for key, made in _taken.get(self._construct.node.root, {}).items():
+            kind, name, account_id = cast("tuple[str, str, str]", key)
+            if (kind, name) != ("association", self._agent_space.arn) or account_id in self._known:
+                continue
+            if (other := made()) is not None:
+                Annotations.of(self._construct).add_warning_v2(
+                    "devops-agent-constructs:accountConnectedTwice",
+                    f"{other.node.path} connects account {account_id} to this Agent Space, too. If the sync is first, "
+                    "that stack cannot be deployed; and the sync disconnects the account if it is in none of its "
+                    "units and its role is called like theirs. Name it in associated_accounts, and in accounts if it "
+                    "is in none of the units.",
+                )
+        return []
 
 
 def _take(

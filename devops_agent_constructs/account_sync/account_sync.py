@@ -56,6 +56,8 @@ class AccountSync(Construct):
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
     Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
+        devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
+            which is not among `associated_accounts`.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is
             another account's, which takes a delegated administrator.
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in this account.
@@ -70,6 +72,7 @@ class AccountSync(Construct):
         agent_space: AgentSpaceReference,
         organization: Organization | None = None,
         accounts: Sequence[SecondaryAccount] = (),
+        associated_accounts: Sequence[str] = (),
         stack_set_name: str = "DevOpsAgentSecondary",
         organization_read_role_arn: str | None = None,
         schedule: Duration | None = None,
@@ -91,6 +94,8 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
+            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
+                left to it, as AWS refuses a second association. One that is in neither is disconnected.
             stack_set_name: As for `OrganizationStack`.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
@@ -123,6 +128,7 @@ class AccountSync(Construct):
             space,
             organization=organization,
             accounts=accounts,
+            associated_accounts=associated_accounts,
             stack_set_name=stack_set_name,
             adopted_accounts=adopted_accounts,
             adopted_roles=adopted_roles,
@@ -173,6 +179,7 @@ class AccountSync(Construct):
         if management_account_id is not None:
             self.event_bus = sync_place.event_bus(self, packaged.function, name, sender=management_account_id)
         taken.warn_of_roles(self, [space.account_id], role_name=name)
+        taken.warn_if_associated(self, agent_space=space, known=configuration.held_accounts)
         sync_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
 
     @checked

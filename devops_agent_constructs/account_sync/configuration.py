@@ -32,6 +32,7 @@ class SyncConfiguration:
         organization_region: The Region of the StackSet. None: the Agent Space's.
         accounts: Single accounts -> path and name of the role, together.
         elevated_role_arns: Single accounts -> the role for directed actions.
+        held_accounts: Accounts that should be connected, but not by the sync -> why.
         adopted_accounts: As for `SyncLimits`.
         adopted_roles: Paths and names of further roles that are the sync's.
         max_removals: As for `SyncLimits`.
@@ -44,6 +45,7 @@ class SyncConfiguration:
     organization_region: str | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
     elevated_role_arns: Mapping[str, str] = field(default_factory=dict)
+    held_accounts: Mapping[str, str] = field(default_factory=dict)
     adopted_accounts: Sequence[str] = ()
     adopted_roles: Sequence[str] = ()
     max_removals: int = MAX_REMOVALS
@@ -71,6 +73,7 @@ class SyncConfiguration:
             account_id: DesiredRole(
                 role_arn=f"arn:{partition}:iam::{account_id}:role{role}",
                 elevated_role_arn=self.elevated_role_arns.get(account_id),
+                why_left_alone=self.held_accounts.get(account_id),
             )
             for account_id, role in self.accounts.items()
         }

@@ -23,6 +23,7 @@ def sync_configuration(
     *,
     organization: Organization | None,
     accounts: Sequence[SecondaryAccount],
+    associated_accounts: Sequence[str],
     stack_set_name: str,
     adopted_accounts: Sequence[str],
     adopted_roles: Sequence[str],
@@ -38,17 +39,23 @@ def sync_configuration(
         why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"
         raise OnboardingInputError("organization", None, why=why, fix=fix)
     _check_accounts(accounts, space)
+    _validators.account_ids(associated_accounts, field="associated_accounts")
     _validators.account_ids(adopted_accounts, field="adopted_accounts")
     for index, role in enumerate(adopted_roles):
         path, slash, name = role.rpartition("/")
         _validators.path(path + slash, field=f"adopted_roles[{index}]")
         _validators.role_name(name, field=f"adopted_roles[{index}]")
-    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
+    for field, values in (
+        ("associated_accounts", associated_accounts),
+        ("adopted_accounts", adopted_accounts),
+        ("adopted_roles", adopted_roles),
+    ):
         for index, value in enumerate(values):
             _known(value, field=f"{field}[{index}]")
+    by_stack = [*associated_accounts, *(() if organization is None else organization.associated_accounts)]
+    held = dict.fromkeys(sorted(by_stack), _BY_STACK)
     units, of_roles = None, {}
     if organization is not None:
-        held = dict.fromkeys(organization.associated_accounts, _BY_STACK)
         units = organization_scope(organization, stack_set_name=stack_set_name, held_accounts=held)
         of_roles = {"role_name": organization.role_name, "path": organization.path}
     configuration = SyncConfiguration(
@@ -56,6 +63,7 @@ def sync_configuration(
         organization_region=None if organization is None else organization.region,
         accounts={one.account_id: one.path + one.role_name for one in accounts},
         elevated_role_arns={one.account_id: one.elevated_role_arn for one in accounts if one.elevated_role_arn},
+        held_accounts=held,
         adopted_accounts=adopted_accounts,
         adopted_roles=adopted_roles,
         max_removals=max_removals,

@@ -20,6 +20,7 @@ from devops_agent_constructs import (
     AssociationHealth,
     CallAs,
     OnboardingInputError,
+    PrimaryAccountAccess,
     SecondaryAccount,
     SyncMetric,
 )
@@ -125,13 +126,17 @@ def test_what_the_function_is_told(app: App) -> None:
         stack,
         organization=units,
         accounts=[ORDERS],
+        associated_accounts=["222222222222"],
         adopted_accounts=["555555555555"],
         adopted_roles=["/Former"],
         max_removals=3,
         max_removal_percentage=7,
         organization_read_role_arn=READ_ROLE,
     )
-    found = json.loads(told(stack).to_json())
+    configuration, why = told(stack), "a stack connects it: deploy it"
+    held = {"222222222222": why, "333333333333": why}
+    assert configuration.scope("aws").single_accounts["222222222222"].why_left_alone == why
+    found = json.loads(configuration.to_json())
     assert found == {
         "role_name": "Agent",
         "path": "/",
@@ -140,7 +145,7 @@ def test_what_the_function_is_told(app: App) -> None:
             "exclude_accounts": ["444444444444"],
             "only_accounts": [],
             "additional_accounts": [],
-            "held_accounts": {"333333333333": "a stack connects it: deploy it"},
+            "held_accounts": held,
             "management_account_id": MANAGEMENT,
             "stack_set_names": ["DevOpsAgentSecondary"],
             "call_as": "SELF",
@@ -148,6 +153,7 @@ def test_what_the_function_is_told(app: App) -> None:
         "organization_region": None,
         "accounts": {"222222222222": "/ops/Orders"},
         "elevated_role_arns": {},
+        "held_accounts": held,
         "adopted_accounts": ["555555555555"],
         "adopted_roles": ["/Former"],
         "max_removals": 3,
@@ -244,6 +250,20 @@ def test_warns_of_an_organization_of_another_account(app: App) -> None:
     Annotations.from_stack(stack).has_warning("*", warning)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("associated", [[], ["222222222222"]])
+def test_warns_of_an_account_that_a_stack_connects(app: App, associated: list[str], *, is_first: bool) -> None:
+    """Whichever is defined first; not if it is left to the stack."""
+    stack = stack_in(app)
+    if is_first:
+        synced(stack, associated_accounts=associated)
+    PrimaryAccountAccess(stack, "Access", agent_space=SPACE, accounts=[ORDERS])
+    if not is_first:
+        synced(stack, associated_accounts=associated)
+    found = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("/Access connects account 2222"))
+    assert len(found) == (0 if associated else 1)
+
+
 @pytest.mark.parametrize("settings", [{}, {"organization": organization(), "organization_read_role_arn": READ_ROLE}])
 def test_does_not_warn(app: App, settings: dict[str, Any]) -> None:
     """Its own StackSet, or a role for another account's."""
@@ -261,6 +281,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         r"accounts\[0\]='111111111111': this is the primary account",
     ),
     ({"accounts": [ORDERS, ORDERS]}, r"accounts\[1\]='222222222222'"),
+    ({"associated_accounts": ["12"]}, r"associated_accounts\[0\]='12'"),
     ({"adopted_accounts": ["12"]}, r"adopted_accounts\[0\]='12'"),
     ({"adopted_roles": ["Former"]}, r"adopted_roles\[0\]=''"),
     ({"max_removals": -1}, "max_removals=-1"),
