@@ -187,7 +187,7 @@ def _of_boundary(boundary: AccessBoundary) -> list[Acknowledgment]:
 def _policies(construct: _OfPolicies) -> list[InlinePolicy]:
     policies: list[InlinePolicy | None]
     if isinstance(construct, AgentSpace):
-        policies = [construct.monitor_inline_policy, construct.operator_inline_policy]
+        policies = [construct.agent_inline_policy, construct.operator_inline_policy]
     elif isinstance(construct, PrimaryAccountAccess):
         policies = [] if construct.assume_role_grant is None else list(construct.assume_role_grant.documents)
     else:

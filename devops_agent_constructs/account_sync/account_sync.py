@@ -55,7 +55,7 @@ class AccountSync(Construct):
         dead_letter_queue: The events of runs that could not be carried through.
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
             which is not among `associated_accounts`.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is

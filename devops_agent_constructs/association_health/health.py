@@ -53,7 +53,7 @@ class AssociationHealth(Construct):
         dashboard: None if it is turned off.
         log_group: Where the Agent Space's log is delivered; None without.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:topicPolicyNotManaged: The owner of an imported topic, or of its key, must let alarms
             use it.
     """

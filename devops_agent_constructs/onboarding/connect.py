@@ -74,7 +74,7 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
             so that the ARN of its new Agent Space would never be found, or there is something to upload and no
             bootstrap. Nothing is defined then.
 
-    Warnings, to acknowledge by id:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
     check_scope(scope, onboarding)

@@ -46,11 +46,11 @@ def test_accounts_that_come_and_go(sync: DeployedSync) -> None:
 )
 def test_event_of_something_else(sync: DeployedSync, detail: dict[str, Any]) -> None:
     """It runs nothing."""
-    from tests.emulator.event_bus.delivery import emit  # noqa: PLC0415  # moto takes seconds to import
+    from tests.emulator.event_bus.delivery import emit, event_of  # noqa: PLC0415  # moto takes seconds to import
     from tests.emulator.resource_type import Place  # noqa: PLC0415
 
     before, place = len(sync.lines("run")), Place(account_id=MANAGEMENT, region="us-east-1")
-    emit(place, "aws.cloudformation", "CloudFormation StackSet StackInstance Status Change", detail)
+    emit(event_of(place, "aws.cloudformation", "CloudFormation StackSet StackInstance Status Change", detail))
     assert len(sync.lines("run")) == before
 
 
