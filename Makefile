@@ -78,7 +78,7 @@ format: $(READY) ## Format the code and fix what ruff can fix
 
 .PHONY: schema
 schema: $(READY) ## Write the JSON Schema of the accounts file
-	$(PYTHON) -c 'import json; from devops_agent_constructs.accounts_file.json_schema import json_schema; print(json.dumps(json_schema(), indent=2))' > devops_agent_constructs/accounts_file/accounts-file.schema.json
+	$(PYTHON) -m scripts.accounts_file_schema
 
 .PHONY: guardrail
 guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy

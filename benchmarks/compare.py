@@ -87,8 +87,8 @@ def measure(comparison: Comparison, folder: Path) -> dict[str, Run]:
             results.append(run(way, arguments.get(way, str(number)), folder / way))
     return {
         way: Run(
-            seconds=statistics.median(one.seconds for one in results),
-            megabytes=statistics.median(one.megabytes for one in results),
+            seconds=statistics.median(result.seconds for result in results),
+            megabytes=statistics.median(result.megabytes for result in results),
         )
         for way, results in runs.items()
     }

@@ -24,6 +24,8 @@ _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _ORGANIZATIONAL_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 # The AllowedPattern of the parameter Qualifier, in the bootstrap template of the CDK CLI 2.1148.1.
 _QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,10}")
+# As in the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20, and the CreateStack API.
+_STACK_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]*")
 _POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+")
 
@@ -65,6 +67,13 @@ def construct_id(value: str) -> str:
     raise OnboardingInputError("construct_id", value, why=why, fix="write it like 'DevOpsAgent'")
 
 
+def form(value: str, pattern: re.Pattern[str], *, field: str, why: str, fix: str) -> str:
+    """Check the form of a text; a token may have any."""
+    if is_token(value) or pattern.fullmatch(value):
+        return value
+    raise OnboardingInputError(field, value, why=why, fix=fix)
+
+
 def is_account_id(value: str) -> bool:
     """Tell whether this is an AWS account id: 12 digits."""
     return _ACCOUNT_ID.fullmatch(value) is not None
@@ -77,10 +86,8 @@ def is_region(value: str) -> bool:
 
 def account_id(value: str, *, field: str) -> str:
     """Check an AWS account id."""
-    if is_token(value) or is_account_id(value):
-        return value
     why, fix = "an AWS account id has 12 digits", "copy it from the console's account menu, leading zeros included"
-    raise OnboardingInputError(field, value, why=why, fix=fix)
+    return form(value, _ACCOUNT_ID, field=field, why=why, fix=fix)
 
 
 def account_ids(values: Sequence[str], *, field: str) -> None:
@@ -103,9 +110,7 @@ def each_once(values: Sequence[str], *, field: str) -> None:
 
 def region(value: str, *, field: str) -> str:
     """Check the form of a Region's name."""
-    if is_token(value) or is_region(value):
-        return value
-    raise OnboardingInputError(field, value, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
+    return form(value, _REGION, field=field, why="not the name of an AWS Region", fix="write it like 'us-east-1'")
 
 
 def partition_of(region: str) -> str:
@@ -123,11 +128,8 @@ def region_in_partition(region: str, partition: str, *, field: str, value: str |
 
 def role_name(value: str, *, field: str) -> str:
     """Check the name of an IAM role."""
-    if is_token(value) or _ROLE_NAME.fullmatch(value):
-        return value
-    raise OnboardingInputError(
-        field, value, why="a role name is 1-64 of A-Z a-z 0-9 _+=,.@-", fix="rename it, e.g. 'DevOpsAgentRole'"
-    )
+    why, fix = "a role name is 1-64 of A-Z a-z 0-9 _+=,.@-", "rename it, e.g. 'DevOpsAgentRole'"
+    return form(value, _ROLE_NAME, field=field, why=why, fix=fix)
 
 
 def path(value: str, *, field: str) -> str:
@@ -190,19 +192,22 @@ def policy(value: str, *, account_id: str, field: str) -> str:
 
 def organization_id(value: str, *, field: str) -> str:
     """Check the id of an organization of AWS Organizations."""
-    if is_token(value) or _ORGANIZATION_ID.fullmatch(value):
-        return value
-    why = "not the id of an organization"
-    raise OnboardingInputError(field, value, why=why, fix="write it like 'o-a1b2c3d4e5'")
+    why, fix = "not the id of an organization", "write it like 'o-a1b2c3d4e5'"
+    return form(value, _ORGANIZATION_ID, field=field, why=why, fix=fix)
 
 
 def organizational_unit(value: str, *, field: str) -> str:
     """Check the id of an organizational unit, or of a root of AWS Organizations."""
-    if is_token(value) or _ORGANIZATIONAL_UNIT.fullmatch(value):
-        return value
     why = "neither the id of an organizational unit nor of a root"
     fix = "write it like 'ou-a1b2-11112222', or 'r-a1b2' for the root"
-    raise OnboardingInputError(field, value, why=why, fix=fix)
+    return form(value, _ORGANIZATIONAL_UNIT, field=field, why=why, fix=fix)
+
+
+def stack_name(value: str, *, field: str, kind: str = "stack", longest: int = service.MAX_STACK_NAME) -> None:
+    """Check the name of a stack or a StackSet; none may be a token."""
+    if _STACK_NAME.fullmatch(value) is None or len(value) > longest:
+        why = f"a {kind}'s name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
+        raise OnboardingInputError(field, value, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
 
 
 def bootstrap_qualifier(value: str, *, field: str) -> str:
@@ -210,10 +215,9 @@ def bootstrap_qualifier(value: str, *, field: str) -> str:
     if is_token(value):
         why = "the CLI reads it before anything is deployed, and only deployment knows this"
         raise OnboardingInputError(field, value, why=why, fix="write the qualifier itself, e.g. 'hnb659fds'")
-    if _QUALIFIER.fullmatch(value):
-        return value
     why = "the qualifier of a bootstrap is 1-10 of A-Z a-z 0-9 _-"
-    raise OnboardingInputError(field, value, why=why, fix="write CDK's own, 'hnb659fds', or what --qualifier said")
+    fix = "write CDK's own, 'hnb659fds', or what --qualifier said"
+    return form(value, _QUALIFIER, field=field, why=why, fix=fix)
 
 
 def session_seconds(value: float, *, field: str) -> None:

@@ -32,9 +32,9 @@ class OnboardingInputError(ValueError):
     """
 
     def __init__(self, field: str, value: object, *, why: str, fix: str, location: str = "") -> None:
-        place = f"{location}: " if location else ""
+        beginning = f"{location}: " if location else ""
         shown = "" if value is NOT_SHOWN else f"={_brief(value)}"
-        self.what = printable(f"{place}{_shortened(field, _LONGEST_NAME)}{shown}")
+        self.what = printable(f"{beginning}{_shortened(field, _LONGEST_NAME)}{shown}")
         super().__init__(f"{self.what}: {printable(_shortened(why))}; {printable(_shortened(fix))}")
         self.field, self.value, self.why, self.fix, self.location = field, value, why, fix, location
 
@@ -59,4 +59,4 @@ def printable(text: str) -> str:
     """Escape what a terminal would obey or hide: controls, line ends, reversed direction, halves of characters."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

@@ -61,11 +61,10 @@ _BOUNDARY_RULES = tuple(
     for pack in ("HIPAA.Security", "NIST.800.53.R5")
     for what in ("Admin", "Full")
 )
-_LOG_GROUP_REASON = (
-    "CloudWatch Logs encrypts every log group, with a key of its own unless told otherwise; an Agent Space's log has "
-    "ids of accounts and associations, and no secrets"
+_LOG_GROUP_REASONS = dict.fromkeys(
+    ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
+    "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
 )
-_LOG_GROUP_RULES = ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted")
 # Of what serves the associations: the sync's function, and the like.
 _SERVING_REASONS = {
     "AwsSolutions-EVB1": (
@@ -73,10 +72,7 @@ _SERVING_REASONS = {
         "finding where JSII_DEPRECATED=fail"
     ),
     "AwsSolutions-L1": "AWS supports Python 3.13 as long as 3.14, until 2029-06-30",
-    **dict.fromkeys(
-        ("HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
-        "CloudWatch Logs encrypts every log group with a key of its own; ids of accounts and ARNs are no secrets",
-    ),
+    **_LOG_GROUP_REASONS,
     **dict.fromkeys(
         ("HIPAA.Security-LambdaInsideVPC", "NIST.800.53.R5-LambdaInsideVPC"),
         "the function calls AWS's APIs alone, and nothing calls it but EventBridge and CloudFormation",
@@ -115,7 +111,7 @@ def acknowledge_findings(construct: _OfPolicies | AccessBoundary | AssociationHe
         Validations.of(construct).acknowledge(*_of_boundary(construct))
         return
     if isinstance(construct, AssociationHealth):
-        rules = [Acknowledgment(id=rule, reason=_LOG_GROUP_REASON) for rule in _LOG_GROUP_RULES]
+        rules = [Acknowledgment(id=rule, reason=reason) for rule, reason in _LOG_GROUP_REASONS.items()]
         Validations.of(construct).acknowledge(*rules)
         return
     acknowledgments = [
@@ -182,7 +178,7 @@ def _of_boundary(boundary: AccessBoundary) -> list[Acknowledgment]:
 def _policies(construct: _OfPolicies) -> list[InlinePolicy]:
     policies: list[InlinePolicy | None]
     if isinstance(construct, AgentSpace):
-        policies = [construct.monitor_inline_policy, construct.operator_inline_policy]
+        policies = [construct.agent_inline_policy, construct.operator_inline_policy]
     elif isinstance(construct, PrimaryAccountAccess):
         policies = [] if construct.assume_role_grant is None else list(construct.assume_role_grant.documents)
     else:

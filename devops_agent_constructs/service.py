@@ -15,7 +15,7 @@ INLINE_POLICY_NAME = "DevOpsAgentInlinePolicy"
 SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 
 # The agent role and the operator app's policy in AWS's CLI guide (above), read 2026-10-20.
-MONITOR_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
+AGENT_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
 OPERATOR_MANAGED_POLICY = "AIDevOpsOperatorAppAccessPolicy"
 
 # AWS's page "Working with directed actions" of the same guide, read 2026-10-20. The policy grew from 10 actions (v1,
@@ -65,6 +65,7 @@ MAX_MANAGED_POLICIES_PER_ROLE = 10  # The default quota; AWS raises it on reques
 MAX_PATH = 512
 MIN_SESSION_SECONDS = 3_600
 MAX_SESSION_SECONDS = 43_200
+DEFAULT_SESSION_SECONDS = 3_600
 
 # botocore's `devops-agent` model, API version 2026-01-01: the shape RoleArn. Shorter than IAM's own limit.
 MAX_ROLE_ARN = 255
@@ -76,6 +77,7 @@ RESOURCE_EXPLORER_ROLE = "role/aws-service-role/resource-explorer-2.amazonaws.co
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, read 2026-10-20.
 MAX_RESOURCES_PER_STACK = 500
 MAX_TEMPLATE_BODY_BYTES = 51_200
+MAX_STACK_NAME = 128
 
 # The same page, read 2026-10-20; and the schema of AWS::CloudFormation::StackSet of that date.
 MAX_ORGANIZATIONAL_UNITS = 50  # Per operation of a StackSet.

@@ -16,6 +16,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN
 from devops_agent_constructs.secondary import role_template
 from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
 from devops_agent_constructs.secondary.role_template import (
@@ -27,9 +28,7 @@ from devops_agent_constructs.secondary.role_template import (
 
 __all__ = ["ROLE_LOGICAL_ID", "quick_create_url", "secondary_account_template", "template_body"]
 
-_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _TOKEN_BYTES = 512
-_STACK_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
 
 
 @checked
@@ -99,8 +98,8 @@ def template_body(template: dict[str, Any]) -> str:
             deployment knows its length.
     """
     text = json.dumps(template, separators=(",", ":"), ensure_ascii=False)
-    tokens = len(_TOKEN.findall(text))
-    size = len(_TOKEN.sub("", text).encode()) + tokens * _TOKEN_BYTES
+    tokens = len(UNKNOWN.findall(text))
+    size = len(UNKNOWN.sub("", text).encode()) + tokens * _TOKEN_BYTES
     if size > service.MAX_TEMPLATE_BODY_BYTES:
         why = f"the template of the role has {size:,} bytes; CloudFormation admits {service.MAX_TEMPLATE_BODY_BYTES:,}"
         fix = "name fewer resources, or cover them by a CustomStatement with wildcards"
@@ -140,9 +139,7 @@ def quick_create_url(
     if url.scheme != "https" or "s3" not in re.split("[.-]", host) or not host.endswith(".amazonaws.com"):
         fix = "write it like 'https://my-bucket.s3.eu-west-1.amazonaws.com/devops-agent.json'"
         raise OnboardingInputError("template_url", template_url, why="not the https URL of an S3 object", fix=fix)
-    if _STACK_NAME.fullmatch(stack_name) is None:
-        why = "a stack's name begins with a letter and has 1-128 of A-Z a-z 0-9 -"
-        raise OnboardingInputError("stack_name", stack_name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+    _validators.stack_name(stack_name, field="stack_name")
     where = space.region if region is None else _validators.region(region, field="region")
     values = {
         "templateURL": template_url,
@@ -151,7 +148,7 @@ def quick_create_url(
         f"param_{PRIMARY_ACCOUNT_ID}": space.account_id,
     }
     if agent_role_arn is not None:
-        agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arns=[agent_role_arn])
+        agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arn=agent_role_arn)
         values[f"param_{AGENT_ROLE_ARN}"] = agent_role_arn
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
     console = f"https://{where}.console.aws.amazon.com/cloudformation/home?region={where}"

@@ -123,7 +123,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         ("supported additional permissions", "supported_additional_permissions", "actions"),
     ]:
         before, after = set(old[entry][key]), set(new[entry][key])
-        lines = [f"  + {one}" for one in _sorted(after - before)] + [f"  - {one}" for one in _sorted(before - after)]
+        lines = [f"  + {action}" for action in _sorted(after - before)] + [
+            f"  - {action}" for action in _sorted(before - after)
+        ]
         found += [f"{title}:", *(lines or ["  nothing new"])]
     return found
 

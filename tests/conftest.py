@@ -115,7 +115,7 @@ def templates_of_script(path: Path) -> dict[str, dict[str, Any]]:
     assembly = Path(runpy.run_path(str(path), run_name="__main__")["app"].outdir)
     reports = json.loads((assembly / "validation-report.json").read_text("utf-8"))["pluginReports"]
     assert [violation for report in reports for violation in report["violations"]] == []
-    return {found.name: json.loads(found.read_text("utf-8")) for found in assembly.glob("*.template.json")}
+    return {path.name: json.loads(path.read_text("utf-8")) for path in assembly.glob("*.template.json")}
 
 
 @cache

@@ -25,7 +25,9 @@ def secrets_in(paths: Iterable[Path]) -> list[str]:
     for detectors, files in by_detectors.items():
         if detectors:
             with transient_settings({"plugins_used": [{"name": name} for name in detectors]}):
-                found += [f"{path}:{one.line_number} {one.type}" for path in files for one in scan_file(str(path))]
+                found += [
+                    f"{path}:{secret.line_number} {secret.type}" for path in files for secret in scan_file(str(path))
+                ]
     return found
 
 

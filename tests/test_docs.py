@@ -52,7 +52,9 @@ def test_accounts_file(text: str, tmp_path: Path) -> None:
     assert onboarding.accounts or onboarding.organization
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one.startswith("aws ")], ids=lambda one: one[:60])
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command.startswith("aws ")], ids=lambda command: command[:60]
+)
 def test_aws_command(command: str) -> None:
     """The operation and its options are in AWS's own model."""
     assert unknown_options(command) == set()

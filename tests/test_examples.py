@@ -17,6 +17,7 @@ def test_examples_exist() -> None:
     assert [path.name for path in folders] == ["sync_from_a_pipeline"]  # tests/cli/test_keep_in_step_page.py
     assert [path.name for path in EXAMPLES] == [
         "add_to_existing_app",
+        "alarm_on_broken_accounts",
         "approve_directed_actions",
         "check_your_own_roles",
         "connect_many_accounts",
@@ -28,6 +29,7 @@ def test_examples_exist() -> None:
         "narrow_the_access",
         "one_deploy_for_everything",
         "roll_out_to_organization",
+        "test_your_own_app",
         "use_console_created_agent_space",
     ]
 

@@ -119,7 +119,7 @@ def test_in_a_stage(app: App, way: str) -> None:
 def test_without_acknowledgement(app: App, way: Callable[[Stack], str]) -> None:
     """cdk-nag speaks up: the tests above can fail."""
     role_in(app, way, acknowledged=False)
-    assert any(one.startswith("AwsSolutions-IAM5[Resource::") for one in iam_findings(app))
+    assert any(finding.startswith("AwsSolutions-IAM5[Resource::") for finding in iam_findings(app))
 
 
 def test_a_dynamic_reference_keeps_its_finding(app: App) -> None:

@@ -87,11 +87,11 @@ def test_imports_run_one_way() -> None:
     }
     imports = {
         name: {
-            found
+            imported
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
-            for found in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
-            if found in modules
+            for imported in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+            if imported in modules
         }
         for name, path in modules.items()
     }

@@ -29,8 +29,9 @@ def recipe(title: str) -> list[str]:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """Return a copy of the package, to be written into."""
-    shutil.copytree(ROOT / PACKAGE, tmp_path / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    """Return a copy of the package, to be written into, beside one of the scripts."""
+    for folder in (PACKAGE, "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path / PACKAGE
 
 
@@ -69,7 +70,7 @@ def test_a_capability(package: Path) -> None:
         package,
         "from pathlib import Path\n"
         "from devops_agent_constructs import config\n"
-        "from devops_agent_constructs.accounts_file.json_schema import json_schema\n"
+        "from scripts.accounts_file_schema import json_schema\n"
         "[account] = config.from_file(Path('devops-agent.yaml')).accounts\n"
         "print(account.capabilities, 'queue_messages' in str(json_schema()))",
     )

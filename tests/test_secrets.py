@@ -30,8 +30,8 @@ def in_repository() -> dict[str, list[Path]]:
         folder = Path(name).relative_to(ROOT).parts
         # Most files are tests: their folders are looked at one by one, so that processes share the work.
         found = files.setdefault("/".join(folder[: 2 if folder[:1] == ("tests",) else 1]), [])
-        found += [Path(name, one) for one in sorted(set(names) - IGNORED - LOCKS)]
-    return {folder: found for folder, found in files.items() if found}
+        found += [Path(name, file_name) for file_name in sorted(set(names) - IGNORED - LOCKS)]
+    return {folder: names for folder, names in files.items() if names}
 
 
 @pytest.mark.parametrize("folder", sorted(in_repository()))
@@ -70,7 +70,7 @@ def test_a_secret_is_found(tmp_path: Path) -> None:
         credentials = emulator.credentials("222222222222")
     text = f"aws_access_key_id={credentials.access_key_id}\naws_secret_access_key='{credentials.secret_access_key}'\n"
     (tmp_path / "log.txt").write_text(text, encoding="utf-8")
-    assert {one.rpartition(" ")[2] for one in secrets_in([tmp_path / "log.txt"])} >= {"Key"}
+    assert {secret.rpartition(" ")[2] for secret in secrets_in([tmp_path / "log.txt"])} >= {"Key"}
 
 
 # Each in two parts, so that this file has none.
@@ -96,6 +96,6 @@ def test_a_secret_is_found_in_a_long_file(kind: str, suffix: str, tmp_path: Path
     path = tmp_path / f"long{suffix}"
     path.write_text("".join(f'a{number}: "b"\n' for number in range(50)) + f"{line}\nz: 'end'\n", encoding="utf-8")
     with default_settings():
-        expected = {f"{path}:{one.line_number} {one.type}" for one in scan_file(str(path))}
+        expected = {f"{path}:{secret.line_number} {secret.type}" for secret in scan_file(str(path))}
     assert f"{path}:51 {kind}" in expected
     assert set(secrets_in([path])) == expected

@@ -40,7 +40,7 @@ def called(name: str, case: Case, stack: Stack) -> Callable[..., Any]:
     return found
 
 
-@pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=[".".join(one) for one in ARGUMENTS])
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=[".".join(words) for words in ARGUMENTS])
 def test_refused_by_the_one_error(name: str, argument: str, wrong: Wrong) -> None:
     """It names the argument, the value, why and the fix; whatever is defined afterwards was there before."""
     case = CASES[name]

@@ -68,7 +68,7 @@ class Wrong:
             "list of None": lambda: [None],
             "list token": lambda: names.value_as_list,
             "set": lambda: {"text"},
-            "generator": lambda: (one for one in ["text"]),
+            "generator": lambda: (text for text in ["text"]),
             "dict": lambda: {"text": "text"},
             "dict of numbers": lambda: {"text": 5},
             "class": lambda: S3Objects,

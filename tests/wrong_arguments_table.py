@@ -97,7 +97,7 @@ def sync(stack: Stack) -> AccountSync:
 def space(stack: Stack) -> AgentSpace:
     """Define an Agent Space."""
     name = f"Space{len(stack.node.children)}"
-    return AgentSpace(stack, name, name="Operations", monitor_role_name=name)
+    return AgentSpace(stack, name, name="Operations", agent_role_name=name)
 
 
 CASES = {
@@ -149,8 +149,8 @@ CASES = {
             "locale": TEXT | NONE,
             "tags": NONE | {"dict"},
             "operator_app": NONE,
-            "monitor_role": NONE | {"role"},
-            "monitor_role_name": TEXT,
+            "agent_role": NONE | {"role"},
+            "agent_role_name": TEXT,
             "capabilities": NOTHING,
             "permissions_boundary": POLICY,
             "elevated_actions_enabled": FLAG,

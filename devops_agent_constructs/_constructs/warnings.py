@@ -39,8 +39,8 @@ def warn_guardrail(
         arns = [policy if isinstance(policy, str) else policy.managed_policy_arn for policy in managed_policies]
     statements = [statement for capability in capabilities for statement in capability.statements(account)]
     verdicts = guardrail_verdicts(statements, generation=generation, managed_policy_arns=arns)
-    for warning in guardrail_warnings(verdicts):
-        Annotations.of(construct).add_warning_v2(warning.id, warning.message)
+    for warning_id, message in guardrail_warnings(verdicts):
+        Annotations.of(construct).add_warning_v2(warning_id, message)
 
 
 def warn_limits(construct: Construct, limits: AccessLimits | None, *, generation: Generation) -> None:

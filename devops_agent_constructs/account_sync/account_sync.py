@@ -19,8 +19,9 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
 from devops_agent_constructs.account_sync import sync_place
+from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE
-from devops_agent_constructs.account_sync.metrics import DIMENSION, NAMESPACE, SyncMetric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration, sync_name
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
@@ -54,7 +55,7 @@ class AccountSync(Construct):
         dead_letter_queue: The events of runs that could not be carried through.
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
             which is not among `associated_accounts`.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is
@@ -199,10 +200,9 @@ class AccountSync(Construct):
         value = name.value if isinstance(name, SyncMetric) else name
         if value not in names:
             raise OnboardingInputError("name", value, why="not a metric of the sync", fix=f"take one of {names}")
-        return cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=value,
-            dimensions_map={DIMENSION: self.agent_space_arn.agent_space_id},
+        return sync_metric(
+            SyncMetric(value),
+            self.agent_space_arn.agent_space_id,
             period=period or self.schedule,
             statistic=statistic or cloudwatch.Stats.MAXIMUM,
         )

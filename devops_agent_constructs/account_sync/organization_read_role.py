@@ -33,7 +33,7 @@ class OrganizationReadRole(Construct):
         inline_policy: What it may do, as plain data.
         role_arn: For `AccountSync(organization_read_role_arn=...)`; known before deployment.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in this account.
     """
 

@@ -127,8 +127,7 @@ class AccountsFileReader:
     def _check_agent_role(self, space: AgentSpaceArn, role_arn: str | None) -> None:
         generation = self._file.generation
         try:
-            role_arns = [] if role_arn is None else [role_arn]
-            agent_role_of_each_account([space], generation=generation, agent_role_arns=role_arns)
+            agent_role_of_each_account([space], generation=generation, agent_role_arn=role_arn)
         except OnboardingInputError as error:
             # The agent role that is missing is missing for the sake of the generation.
             key = "generation" if error.value is None else error.field

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from devops_agent_constructs.account_sync.metrics import DIMENSION, NAMESPACE, SyncMetric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.association_health.evaluation import HEARTBEAT_RUNS, Evaluation
 
 Metrics = Callable[[SyncMetric, str], cloudwatch.Metric]
 """What, and which statistic -> a metric of the sync, with one run a period."""
-
-
-def sync_metrics(agent_space_id: str, *, period_seconds: int) -> Metrics:
-    """Return the metrics of the sync of one Agent Space."""
-
-    def metric(what: SyncMetric, statistic: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=what.value,
-            dimensions_map={DIMENSION: agent_space_id},
-            statistic=statistic,
-            period=Duration.seconds(period_seconds),
-        )
-
-    return metric
 
 
 def sync_alarms(
@@ -80,14 +64,14 @@ def _broken_accounts(
 ) -> cloudwatch.Alarm:
     """Define an alarm on accounts that are broken in each of so many runs.
 
-    Of two runs in a period the better one counts. Without a run the state stays: nobody has looked, and telling so is
-    another alarm's.
+    Of two runs in a period, as events start some too, the worse one counts: one that comes right after another may read
+    statuses in the midst of a validation. Without a run the state stays: nobody has looked, which another alarm tells.
     """
     return cloudwatch.Alarm(
         scope,
         what.value,
         alarm_description=description,
-        metric=metric(what, "Minimum"),
+        metric=metric(what, "Maximum"),
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold=1,
         evaluation_periods=runs,

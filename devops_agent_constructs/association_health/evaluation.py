@@ -72,7 +72,8 @@ def _longest(period: float) -> int:
 
 
 def _nearest_minutes(seconds: float, period: int) -> int:
-    return max(1, round(seconds / period)) * period // _MINUTE
+    runs = min(round(seconds / period), _longest(period) // period)
+    return max(1, runs) * period // _MINUTE
 
 
 def _minutes(seconds: float) -> str:

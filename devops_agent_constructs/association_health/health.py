@@ -13,9 +13,11 @@ from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement
+from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
+from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.association_health import notification
-from devops_agent_constructs.association_health.alarms import sync_alarms, sync_metrics
+from devops_agent_constructs.association_health.alarms import sync_alarms
 from devops_agent_constructs.association_health.dashboard import new_dashboard
 from devops_agent_constructs.association_health.evaluation import Evaluation
 from devops_agent_constructs.association_health.vended_log import delivered_log, log_alarm
@@ -24,7 +26,10 @@ from devops_agent_constructs.policies.vended_logs import log_delivery_name
 
 
 class ScheduledSync(Protocol):
-    """A sync that runs on a schedule."""
+    """A sync that runs on a schedule: an `AccountSync`.
+
+    Not by name: the CDK's Lambda takes seconds to load, which alarms do not need.
+    """
 
     @property
     def agent_space_arn(self) -> AgentSpaceArn:
@@ -48,8 +53,9 @@ class AssociationHealth(Construct):
         dashboard: None if it is turned off.
         log_group: Where the Agent Space's log is delivered; None without.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
-        devops-agent-constructs:topicPolicyNotManaged: The owner of an imported topic must let alarms publish there.
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
+        devops-agent-constructs:topicPolicyNotManaged: The owner of an imported topic, or of its key, must let alarms
+            use it.
     """
 
     @checked
@@ -73,7 +79,7 @@ class AssociationHealth(Construct):
             scope: Something inside a stack of the primary account, in the Agent Space's Region.
             construct_id: Part of the logical ids; a change makes other alarms, and with `vended_logs` cannot deploy, as
                 an Agent Space has one delivery source.
-            sync: The sync of this app that looks at the accounts.
+            sync: The `AccountSync` of this app that looks at the accounts.
             agent_space: In place of `sync`, if that is another app's: its Agent Space.
             schedule: In place of `sync`: from one of its runs to the next, in whole minutes.
             invalid_for: How long an account is invalid, or missing, before an alarm says so: a multiple of the
@@ -117,7 +123,10 @@ class AssociationHealth(Construct):
         else:
             notification.admit_alarms(topic, warn_at=self)
         self.topic: sns.ITopic = topic
-        metric = sync_metrics(space.agent_space_id, period_seconds=evaluation.period_seconds)
+
+        def metric(what: SyncMetric, statistic: str) -> cloudwatch.Metric:
+            return sync_metric(what, space.agent_space_id, period=schedule, statistic=statistic)
+
         alarms = sync_alarms(self, metric, evaluation, topic=topic)
         self.log_group: logs.LogGroup | None = None
         if vended_logs:

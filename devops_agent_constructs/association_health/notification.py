@@ -62,35 +62,35 @@ def admit_alarms(topic: sns.ITopic, *, warn_at: Construct) -> None:
     See https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html and
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services, read 2026-11-26.
     """
-    stack = Stack.of(warn_at)
-    if not isinstance(topic, sns.Topic):
-        Annotations.of(warn_at).add_warning_v2(
-            "devops-agent-constructs:topicPolicyNotManaged",
-            f"The topic {topic.topic_arn} is not part of this app. Check that its policy lets {_CLOUDWATCH} publish, "
-            "and, if it is encrypted, that its key's policy lets it use kms:Decrypt and kms:GenerateDataKey*: alarms "
-            "that may not publish are silent.",
-        )
-        return
+    added = [isinstance(topic, sns.Topic)]
     if topic.node.try_find_child("Policy") is not None:
-        alarms = stack.format_arn(
-            service="cloudwatch", resource="alarm", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
-        )
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LetAlarmsPublish",
-                principals=[iam.ServicePrincipal(_CLOUDWATCH)],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": stack.account}, "ArnLike": {"aws:SourceArn": alarms}},
-            )
-        )
+        added.append(topic.add_to_resource_policy(_publish(topic, Stack.of(warn_at))).statement_added)
     if topic.master_key is not None:
         # AWS's page has no condition here, and names none that CloudWatch sends: the topic's policy says whose alarms.
-        topic.master_key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LetAlarmsEncrypt",
-                principals=[iam.ServicePrincipal(_CLOUDWATCH)],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-            )
+        statement = iam.PolicyStatement(
+            sid="LetAlarmsEncrypt",
+            principals=[iam.ServicePrincipal(_CLOUDWATCH)],
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
         )
+        added.append(topic.master_key.add_to_resource_policy(statement).statement_added)
+    if not all(added):
+        Annotations.of(warn_at).add_warning_v2(
+            "devops-agent-constructs:topicPolicyNotManaged",
+            f"The topic {topic.topic_arn}, or its key, is not part of this app. Check that the topic's policy lets "
+            f"{_CLOUDWATCH} publish, and that its key's policy, if it has a key, lets it use kms:Decrypt and "
+            "kms:GenerateDataKey*: alarms that may not publish are silent.",
+        )
+
+
+def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:
+    alarms = stack.format_arn(
+        service="cloudwatch", resource="alarm", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
+    return iam.PolicyStatement(
+        sid="LetAlarmsPublish",
+        principals=[iam.ServicePrincipal(_CLOUDWATCH)],
+        actions=["sns:Publish"],
+        resources=[topic.topic_arn],
+        conditions={"StringEquals": {"aws:SourceAccount": stack.account}, "ArnLike": {"aws:SourceArn": alarms}},
+    )

@@ -33,18 +33,22 @@ def delivered_log(scope: Construct, agent_space: AgentSpaceArn, *, retention: lo
     # AWS would add this itself, to whatever policy the account has, if whoever deploys may; in a template it is removed
     # with the rest. An account has 10 policies like this in a Region:
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html, read 2026-11-26.
-    source_arns = stack.format_arn(service="logs", resource="*")
-    written = log_group.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="LetTheLogBeDelivered",
-            principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[log_group.log_group_arn],
-            conditions={
-                "StringEquals": {"aws:SourceAccount": stack.account},
-                "ArnLike": {"aws:SourceArn": source_arns},
-            },
-        )
+    written = logs.ResourcePolicy(
+        scope,
+        "ResourcePolicy",
+        resource_policy_name=name,
+        policy_statements=[
+            iam.PolicyStatement(
+                sid="LetTheLogBeDelivered",
+                principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[log_group.log_group_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
+                },
+            )
+        ],
     )
     source = logs.CfnDeliverySource(
         scope, "DeliverySource", name=name, resource_arn=agent_space.arn, log_type=vended_logs.LOG_TYPE
@@ -59,8 +63,7 @@ def delivered_log(scope: Construct, agent_space: AgentSpaceArn, *, retention: lo
     delivery = logs.CfnDelivery(
         scope, "Delivery", delivery_source_name=source.ref, delivery_destination_arn=destination.attr_arn
     )
-    if written.policy_dependable is not None:
-        delivery.node.add_dependency(written.policy_dependable)
+    delivery.node.add_dependency(written)
     return log_group
 
 

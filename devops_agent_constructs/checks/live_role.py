@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from devops_agent_constructs import _validators
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs._role_arn import PrincipalArn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
@@ -39,7 +39,7 @@ class LiveRole:
     inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     permissions_boundary_arn: str | None = None
     description: str = ""
-    max_session_seconds: int = 3600
+    max_session_seconds: int = service.DEFAULT_SESSION_SECONDS
     last_used: datetime | None = None
     last_used_region: str = ""
 
@@ -70,7 +70,7 @@ class LiveRole:
             inline_policies=dict(inline_policies),
             permissions_boundary_arn=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
             description=role.get("Description", ""),
-            max_session_seconds=role.get("MaxSessionDuration", 3600),
+            max_session_seconds=role.get("MaxSessionDuration", service.DEFAULT_SESSION_SECONDS),
             last_used=used.get("LastUsedDate"),
             last_used_region=used.get("Region", ""),
         )

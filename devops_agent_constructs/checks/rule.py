@@ -6,7 +6,7 @@ For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs.checks.finding import Finding, Place, Problem, Severity
@@ -43,16 +43,12 @@ class Resources:
     judged: tuple[tuple[Role, Verdict], ...] = ()
     findings: Sequence[Finding] = ()
 
-    def beside(self, policy: Policy) -> Iterator[tuple[Policy, ...]]:
-        """Return the policies of each role that has this one, it included; of a role that is not known, it alone."""
-        owners = [role.policies for role in self.roles if any(other.place == policy.place for other in role.policies)]
-        yield from owners or [(policy,)]
-
     def allow(self, policy: Policy, statement: PolicyStatement, action: str, resource: str, context: Context) -> bool:
         """Tell whether a statement may allow somebody a request, as no Deny of a role that has it takes it back."""
+        owners = [role.policies for role in self.roles if any(other.place == policy.place for other in role.policies)]
         return statement.may_hold(context) and not all(
             any(other.denies(action, resource, context) for beside in policies for other in beside.statements)
-            for policies in self.beside(policy)
+            for policies in owners or [(policy,)]  # Of a role that is not known, it alone.
         )
 
     def found_by(self, *rules: Rule) -> list[Finding]:

@@ -86,8 +86,8 @@ def accounts(
             why = "there is no active account to connect"
             raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
         write_file(output_file, signed(file.text()), force=force, is_signed=True)
-        place = "standard output" if output_file == STANDARD_OUTPUT else output_file
-        note(f"wrote {place}: {counted(count, 'account')} of {organization_id}")
+        written = "standard output" if output_file == STANDARD_OUTPUT else output_file
+        note(f"wrote {written}: {counted(count, 'account')} of {organization_id}")
         for line in file.left_out:
             note(f"note: {line}")
 

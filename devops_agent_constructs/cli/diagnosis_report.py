@@ -59,7 +59,7 @@ def write_account(account: ExaminedAccount) -> ExitCode:
         paragraphs.write(account.result, str(account.failure))
         return account.exit_code
     diagnosis, live, expected = account.diagnosis, account.diagnosis.live, account.diagnosis.expected
-    paragraphs.write("account", expected.account.account_id)
+    paragraphs.write("account", expected.account_id)
     paragraphs.write("role", expected.arn if live is None else live.arn)
     by = expected.accounts_file or "this library's defaults"
     paragraphs.write("expected", f"generation {expected.generation.value}, for {expected.agent_space.arn}, by {by}")

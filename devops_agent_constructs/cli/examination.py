@@ -21,7 +21,7 @@ from devops_agent_constructs.cli.aws.role_reader import (
 )
 from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import CommandError
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, Diagnosis, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import Diagnosis, diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind
 from devops_agent_constructs.diagnosis.role_policies import is_of_devops_agent
@@ -46,24 +46,23 @@ def examine(
     Raises:
         CommandError: The credentials are of another account. Other errors are botocore's.
     """
-    account_id, not_seen = expected.account.account_id, list[str]()
+    account_id, not_seen = expected.account_id, list[str]()
     reader = account or session
     caller = reader.client("sts").get_caller_identity()["Account"]
     if caller != account_id:
         why = f"these credentials are of account {caller}"
         raise CommandError(f"account {account_id}", why=why, fix=f"take the --profile of {account_id}, {_OR}")
     iam = reader.client("iam")
-    live = read_role(iam, expected.account.role_name)
+    live = read_role(iam, expected.settings.role_name)
     if live is None:
-        return diagnose(None, expected, AccountReadings(candidates=_candidates(iam))), not_seen
+        return diagnose(None, expected, candidates=_candidates(iam)), not_seen
     control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
     # What limits a role is evaluated against all that it may do, and should.
     is_limited = bool(live.permissions_boundary_arn or control_policies)
     documents, unread = _documents(iam, live, expected if is_limited else None)
     not_seen += unread
-    readings = AccountReadings(managed_documents=documents, control_policies=control_policies)
-    return diagnose(live, expected, readings), not_seen
+    return diagnose(live, expected, managed_documents=documents, control_policies=control_policies), not_seen
 
 
 def _candidates(iam: Any) -> list[str] | None:  # noqa: ANN401  # made at run time

@@ -15,8 +15,7 @@ from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization.organization import account_of
-from devops_agent_constructs.secondary.account import SecondaryAccount
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 
 if TYPE_CHECKING:
     from devops_agent_constructs.config import Onboarding
@@ -54,10 +53,11 @@ class RolesByDefault:
             OnboardingInputError: A value is malformed, or the agent role is missing.
         """
         is_primary = account_id == self.agent_space.account_id
-        usual = service.MONITOR_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
+        usual = service.AGENT_ROLE_NAME if is_primary else service.SECONDARY_ROLE_NAME
         path, name = _named_in(account_id, role_arn or "") or ("/", usual)
         return ExpectedRole(
-            account=SecondaryAccount(account_id=account_id, role_name=self.role_name or name, path=self.path or path),
+            account_id=account_id,
+            settings=RoleSettings(role_name=self.role_name or name, path=self.path or path),
             agent_space=self.agent_space,
             generation=self.generation or Generation.GA,
             agent_role_arn=self.agent_role_arn,
@@ -66,10 +66,10 @@ class RolesByDefault:
 
     def agrees_with(self, expected: ExpectedRole) -> bool:
         """Tell whether the options say nothing else than an accounts file does."""
-        account = expected.account
+        settings = expected.settings
         return (
-            self.role_name in {None, account.role_name}
-            and self.path in {None, account.path}
+            self.role_name in {None, settings.role_name}
+            and self.path in {None, settings.path}
             and self.generation in {None, expected.generation}
             and self.agent_role_arn in {None, expected.agent_role_arn}
         )
@@ -145,12 +145,12 @@ class RolesOfFile:
         stack_id, deployer = onboarding.stack_names.secondary(account_id), account_id
         if account is None and organization is not None:
             # Whether the organization has the account, only the organization knows.
-            account = account_of(organization, account_id)
             stack_id, deployer = onboarding.stack_names.organization, organization.account_id
-        if account is None:
+        if (owner := account or organization) is None:
             return None
         return ExpectedRole(
-            account=account,
+            account_id=account_id,
+            settings=owner.role_settings,
             agent_space=self.agent_space,
             generation=onboarding.generation,
             agent_role_arn=onboarding.agent_role_arn,
@@ -174,7 +174,7 @@ def _named_in(account_id: str, role_arn: str) -> tuple[str, str] | None:
     if arn is None or arn.account_id != account_id:
         return None
     try:
-        SecondaryAccount(account_id=account_id, role_name=arn.name, path=arn.path)
+        RoleSettings(role_name=arn.name, path=arn.path)
     except OnboardingInputError:
         return None  # Nobody could read such a role, or make one.
     return arn.path, arn.name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -83,13 +82,13 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
 
     from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
 
-    beginning = ""
+    caller: dict[str, str] = {}
     for region in regions:
         try:
             client = session.client("devops-agent", region=region, is_patient=len(regions) == 1)
             for space in list_all(client, "list_agent_spaces", "agentSpaces"):
-                beginning = beginning or _caller(replace(session, region=client.meta.region_name))
-                yield _entry(space, beginning, client.meta.region_name)
+                caller = caller or session.client("sts", region=client.meta.region_name).get_caller_identity()
+                yield _entry(space, caller, client.meta.region_name)
         except (BotoCoreError, ClientError) as error:  # noqa: PERF203  # there are eleven
             if len(regions) == 1:
                 raise
@@ -97,14 +96,8 @@ def _entries(session: Session, regions: Sequence[str | None], unread: list[str])
             note(f"error: Region {region}: {explain(error, profile=session.profile)}")
 
 
-def _caller(session: Session) -> str:
-    """Return partition and account, as `aws:111111111111`."""
-    caller = session.client("sts").get_caller_identity()
-    return f"{caller['Arn'].split(':')[1]}:{caller['Account']}"
-
-
-def _entry(space: dict[str, Any], caller: str, region: str) -> dict[str, Any]:
-    partition, _, account_id = caller.partition(":")
+def _entry(space: dict[str, Any], caller: dict[str, str], region: str) -> dict[str, Any]:
+    partition, account_id = caller["Arn"].split(":")[1], caller["Account"]
     return {
         "agentSpaceId": space["agentSpaceId"],
         "region": region,

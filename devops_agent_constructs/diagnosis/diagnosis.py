@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from devops_agent_constructs.checks.check import findings_of
@@ -21,21 +22,6 @@ from devops_agent_constructs.diagnosis.setting_differences import managed_differ
 from devops_agent_constructs.diagnosis.trust_differences import finding_differences, is_let_in_by_the_rest
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.trust_document import who_can_assume
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountReadings:
-    """What an account has beside the role, as far as it could be read.
-
-    Attributes:
-        managed_documents: ARN -> document of the managed policies that could be read, the boundary's included.
-        control_policies: Of the organization, a level after the other; empty if they could not be read.
-        candidates: ARNs of other roles that name AWS DevOps Agent, where the role is missing. None: not known.
-    """
-
-    managed_documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    control_policies: Sequence[ControlPolicies] = ()
-    candidates: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,23 +50,41 @@ class Diagnosis:
         return tuple(difference for difference in self.differences if difference.severity is Severity.ERROR)
 
 
-def diagnose(live: LiveRole | None, expected: ExpectedRole, readings: AccountReadings) -> Diagnosis:
-    """Compare a role with the one that this library would make."""
+def diagnose(
+    live: LiveRole | None,
+    expected: ExpectedRole,
+    *,
+    managed_documents: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    control_policies: Sequence[ControlPolicies] = (),
+    candidates: Sequence[str] | None = None,
+) -> Diagnosis:
+    """Compare a role with the one that this library would make.
+
+    Args:
+        live: The role. None: there is none.
+        expected: The role that this library would make.
+        managed_documents: ARN -> document of the managed policies that could be read, the boundary's included.
+        control_policies: Of the organization, a level after the other; empty if they could not be read.
+        candidates: ARNs of other roles that name AWS DevOps Agent, where the role is missing. None: not known.
+    """
     if live is None:
         # Nothing to compare, but the association may be wrong as well, and would be in the way once the role is there.
-        missing = role_differences(live, expected, readings.candidates)
+        missing = role_differences(live, expected, candidates)
         return Diagnosis(live=None, expected=expected, differences=tuple(missing))
     # The rules judge the role as it stands; all others compare it with the expected one.
-    documents, role = readings.managed_documents, expected.role_of(live)
-    policies = RolePolicies.of(live, expected, documents)
+    role = expected.role_of(live)
+    # Read once, for all comparisons: in which of its policies a role has a permission is no matter to IAM.
+    policies = RolePolicies.of(live, expected, managed_documents)
     permissions = policies.permissions
+    # A repair goes in this order: who gets in, then what they may do, then what limits that. For AWS's own order see
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     differences = [
         *finding_differences(live, role, expected, findings_of(Resources(roles=(role,), policies=role.policies))),
         *managed_differences(live, expected, policies),
         *inline_differences(live, expected, policies),
-        *boundary_differences(live, expected, documents, permissions),
+        *boundary_differences(live, expected, managed_documents, permissions),
         *role_differences(live, expected),
-        *control_differences(live, expected, readings.control_policies, permissions),
+        *control_differences(live, expected, control_policies, permissions),
     ]
     # Errors first; the order within is that of a repair, as the sort is stable.
     differences.sort(key=lambda difference: difference.severity is Severity.WARNING)
@@ -106,6 +110,7 @@ def _about_trust(live: LiveRole, role: Role) -> tuple[bool, tuple[str, ...], tup
         return False, (f"the trust policy cannot be evaluated: {error}",), ()
     # The verdict is about those for whom the role is meant; `who` is about everybody whom the policy names.
     verdict = judge(role)
+    # For example several values of a key without a set operator, to which AWS gives no meaning.
     if verdict.undefined:
         return False, (f"the trust policy cannot be evaluated: {verdict.undefined}",), who
     return verdict.admits_the_meant, tuple(decision.why for _, decision in verdict.meant), who

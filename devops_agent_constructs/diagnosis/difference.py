@@ -65,6 +65,7 @@ class Kind:
 KINDS = {
     # The role, and who finds it: without them nothing else matters.
     "roleMissing": Kind(Severity.ERROR, KEPT_OUT),
+    # IAM knows a role by its name alone, the association by its whole ARN, path included.
     "otherArn": Kind(Severity.ERROR, f"unless the association names the role as it is, {KEPT_OUT}"),
     "associationMissing": Kind(
         Severity.ERROR,
@@ -89,6 +90,7 @@ KINDS = {
     # Inline policies. A Deny may be meant, so that it is never an error.
     "inlinePolicyMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
     "inlinePermissionsMissing": Kind(Severity.ERROR, f"these actions fail with {_NO_IDENTITY_POLICY}", _PUT),
+    # Not an error: the conditions may be met, and whoever wrote them meant something.
     "inlinePermissionsConditional": Kind(
         Severity.WARNING,
         f"where the agent's request does not meet the conditions, these actions fail with {_NO_IDENTITY_POLICY}",
@@ -97,9 +99,11 @@ KINDS = {
     "previewInlineStatements": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "grantedAlready": Kind(Severity.WARNING, "none", _TAKE_AWAY),
     "blockedByGuardrail": Kind(None, _NO_SESSION_POLICY, _TAKE_AWAY),
+    # Without a file it is a warning: nobody said that it was not meant.
     "extraInlinePermissions": Kind(
         None, READS_MORE, f"{_TAKE_AWAY}, or ask for it as a capability in the accounts file"
     ),
+    # See `migration.plan`: the grant goes last.
     "agentRoleAssumes": Kind(
         Severity.WARNING,
         "none: without it, the agent loses each account whose role still trusts the agent role alone",
@@ -121,6 +125,7 @@ KINDS = {
     ),
     # What limits the role from outside; only the boundary of the accounts file can be asked for.
     "boundaryMissing": Kind(Severity.ERROR, "none: the role may do more than your boundary allows", "set it"),
+    # Never an error, and without a command: a boundary is somebody's guard, also where it is in the way.
     "boundaryExtra": Kind(
         Severity.WARNING,
         _BY_BOUNDARY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
@@ -14,10 +15,7 @@ from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import trust_policy
-from devops_agent_constructs.secondary.account import SecondaryAccount
-
-# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-_DEFAULT_SESSION_SECONDS = 3600
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +23,8 @@ class ExpectedRole:
     """The role that this library would make for an account.
 
     Attributes:
-        account: The account and the settings of its role.
+        account_id: The account of the role.
+        settings: Of the role.
         agent_space: The Agent Space that the role is to trust.
         generation: Which of AWS's two set-ups the role is to follow.
         agent_role_arn: The agent role in the primary account; None in GA, unless it is known.
@@ -34,10 +33,12 @@ class ExpectedRole:
         association_role_arn: What the association names; empty if there is none. None: it was not read.
 
     Raises:
-        OnboardingInputError: PREVIEW and TRANSITION need the agent role, and it is missing or of another account.
+        OnboardingInputError: No account has such an id; or PREVIEW and TRANSITION need the agent role, and it is
+            missing or of another account.
     """
 
-    account: SecondaryAccount
+    account_id: str
+    settings: RoleSettings
     agent_space: AgentSpaceArn
     generation: Generation = Generation.GA
     agent_role_arn: str | None = None
@@ -47,47 +48,47 @@ class ExpectedRole:
 
     def __post_init__(self) -> None:
         """Check that there can be such a role."""
+        _validators.account_id(self.account_id, field="account_id")
         # Both are computed when they are asked for: an error would come in the middle of a diagnosis.
         _ = self.trust_policy, self.inline_policy
 
     @property
     def arn(self) -> str:
         """The ARN that the association is to name."""
-        return self.account.role_arn(self.agent_space.partition)
+        return self.settings.role_arn(self._role_account)
 
     @property
     def is_of_primary_account(self) -> bool:
         """Whether it is the agent role: the role of the Agent Space's own account."""
-        return self.account.account_id == self.agent_space.account_id
+        return self.account_id == self.agent_space.account_id
 
     @property
     def trust_policy(self) -> TrustPolicy:
         """Who may assume it."""
-        agent_role_arns = [] if self.agent_role_arn is None else [self.agent_role_arn]
-        return trust_policy([self.agent_space], generation=self.generation, agent_role_arns=agent_role_arns)
+        return trust_policy([self.agent_space], generation=self.generation, agent_role_arn=self.agent_role_arn)
 
     @property
     def inline_policy(self) -> InlinePolicy | None:
         """What `DevOpsAgentInlinePolicy` allows; None if there is to be none."""
+        # Trust does not cross partitions, so that the Agent Space's is the role's as well.
         partition = self.agent_space.partition
-        return self.account.role_settings.inline_policy(
-            self._role_account, generation=self.generation, partition=partition
-        )
+        return self.settings.inline_policy(self._role_account, generation=self.generation, partition=partition)
 
     @property
     def managed_policy_arns(self) -> tuple[str, ...]:
         """What is to be attached."""
-        return self.account.role_settings.managed_policy_arns(self._role_account, generation=self.generation)
+        return self.settings.managed_policy_arns(self._role_account, generation=self.generation)
 
     @property
     def permissions_boundary_arn(self) -> str | None:
         """None: no boundary."""
-        return self.account.role_settings.permissions_boundary_arn(self._role_account)
+        return self.settings.permissions_boundary_arn(self._role_account)
 
     @property
     def max_session_seconds(self) -> int:
         """The longest session."""
-        return self.account.max_session_seconds or _DEFAULT_SESSION_SECONDS
+        # IAM's default: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+        return self.settings.max_session_seconds or service.DEFAULT_SESSION_SECONDS
 
     def role_of(self, live: LiveRole) -> Role:
         """Return a live role as the rules look at it, with those for whom it is meant."""
@@ -111,6 +112,7 @@ class ExpectedRole:
             symptom: What a user sees of it. Empty: what the kind says.
             fix: What to do, in words. Empty: what the kind says.
         """
+        # Options say which role is looked at; what it is to be, only a file asks for.
         kind, is_asked_for = KINDS[kind_id], self.accounts_file is not None
         severity = kind.severity or (Severity.ERROR if is_asked_for else Severity.WARNING)
         return Difference(
@@ -125,4 +127,4 @@ class ExpectedRole:
 
     @property
     def _role_account(self) -> RoleAccount:
-        return RoleAccount(partition=self.agent_space.partition, account_id=self.account.account_id)
+        return RoleAccount(partition=self.agent_space.partition, account_id=self.account_id)

@@ -36,6 +36,7 @@ _NO_RESOURCE_EXPLORER = (
 def inline_differences(live: LiveRole, expected: ExpectedRole, policies: RolePolicies) -> Iterator[Difference]:
     """Compare what the inline policies allow; in which policy or statement it stands does not matter by itself."""
     missing = policies.missing
+    # Told apart from what is missing: the library's statement beside a guarded one would undo the guard.
     guarded = [permission for permission in missing if policies.guards(permission)]
     repair = InlineRepair(live=live, expected=expected, policies=policies, guarded=guarded)
     for name, statements in policies.inline.items():
@@ -47,6 +48,7 @@ def inline_differences(live: LiveRole, expected: ExpectedRole, policies: RolePol
     for name, statements in policies.inline.items():
         if statements is None:
             continue
+        # The same commands for all differences of a policy: each of them writes it anew, as a whole.
         take_away = repair.take_away(name)
         differences = list(_of_policy(f"the inline policy {name}", statements, policies.wanted, expected, take_away))
         yield from differences
@@ -67,6 +69,7 @@ def _not_understood(name: str, document: Mapping[str, object]) -> str:
 def _conditional(guarded: Sequence[Permission], expected: ExpectedRole, policies: RolePolicies) -> Difference:
     """Say what is allowed under further conditions, which somebody may have set as a guard."""
     guards = [statement for permission in guarded for statement in policies.guards(permission)]
+    # Conditions that the library asks for itself are no news.
     own = {condition for permission in guarded for condition in permission.conditions}
     further = listed(words for statement in guards for words in statement.conditions_in_words if words not in own)
     what = f"allowed under further conditions only: {listed(guarded)}; {further}"
@@ -75,6 +78,7 @@ def _conditional(guarded: Sequence[Permission], expected: ExpectedRole, policies
 
 def _missing(missing: Sequence[Permission], repair: InlineRepair) -> Iterator[Difference]:
     expected, policies = repair.expected, repair.policies
+    # A Deny may stand in any policy, and in any form that says the same: only what it does counts.
     signatures = {signature(statement) for statement in policies.statements}
     denials = [deny.name for deny in policies.wanted if not deny.is_allow and signature(deny) not in signatures]
     if not (missing or denials):
@@ -92,6 +96,7 @@ def _missing(missing: Sequence[Permission], repair: InlineRepair) -> Iterator[Di
         *repair.add([*(permission.name for permission in missing), *denials]),
         symptom=symptom,
     )
+    # What lacks may stand in a policy that was not read: then it is no error, and `InlineRepair` has no command.
     if policies.is_whole:
         yield difference
     else:
@@ -114,6 +119,7 @@ def _of_policy(
     for statement in statements:
         if not statement.is_allow and signature(statement) not in signatures:
             yield expected.difference("inlineDeny", denial(statement, of=policy))
+        # What it allows cannot be listed, so that it has no permissions to compare one by one.
         if statement.is_allow and (statement.is_not_action or statement.is_not_resource):
             element = "NotAction" if statement.is_not_action else "NotResource"
             what = f"{statement.name} of {policy} allows everything but what it lists ({element})"
@@ -121,21 +127,25 @@ def _of_policy(
         for permission in statement.permissions:
             by_kind[_kind(permission, wanted, expected)].append(permission)
     if idle := by_kind.pop(_IN_VAIN, []):
+        # Whoever asked for it may go on to do so: AWS widens its guardrail, and nothing fails by it.
         what, fix = f"{policy} {_words('blockedByGuardrail', idle)}", "leave the capability out of the accounts file"
         yield replace(expected.difference("blockedByGuardrail", what, fix=fix), severity=Severity.WARNING)
     for kind, permissions in by_kind.items():
         if kind:
+            # Taken away too early, the agent loses accounts: `migrate` knows when, and says so.
             repair = [] if kind == "agentRoleAssumes" else take_away
             yield expected.difference(kind, f"{policy} {_words(kind, permissions)}", *repair)
 
 
 def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expected: ExpectedRole) -> str:
     """Return the id of the difference that a permission makes; empty: none, as it is asked for and has an effect."""
+    # By AWS's published lists, and with the managed policies that the role is to have, not those that it has.
     effect = _effect(permission, expected)
     # What the accounts file asks for is no leftover, even where AWS's guardrail makes nothing of it.
     if permission.is_permitted(wanted):
         return _IN_VAIN if effect is Effect.OUTSIDE else ""
     if effect is Effect.REDUNDANT:
+        # All eight of them are part of AIDevOpsAgentAccessPolicy: `preview_statements`.
         preview = [action for statement in preview_statements() for action in statement["Action"]]
         return "previewInlineStatements" if is_covered(permission.action, preview) else "grantedAlready"
     # Until nothing of the preview is left, the agent role reaches the other accounts by it.
@@ -165,7 +175,7 @@ def _effect(permission: Permission, expected: ExpectedRole) -> Effect:
     """Judge by AWS's guardrail; whether it applies to sessions of the preview's set-up is unconfirmed."""
     if expected.generation is Generation.PREVIEW:
         return Effect.UNCONFIRMED
+    # Without the policy, nothing is granted twice: a custom one instead of it narrows on purpose.
     lists = guardrail_lists()
     is_granted = any(arn.endswith(f":iam::aws:policy/{lists.policy_name}") for arn in expected.managed_policy_arns)
-    unconfirmed = tuple(entry.action for entry in lists.unconfirmed)
-    return effect_of(permission.action, lists, unconfirmed=unconfirmed, is_granted=is_granted)[0]
+    return effect_of(permission.action, lists, unconfirmed=tuple(lists.unconfirmed), is_granted=is_granted)[0]

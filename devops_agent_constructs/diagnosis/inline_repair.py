@@ -43,6 +43,7 @@ class InlineRepair:
 
     def add(self, sids: Collection[str]) -> tuple[Command, ...]:
         """Return the command that adds statements of the library to its policy; by an accounts file, all of them."""
+        # A file says what the policy is to be, so that all of it is written; without one, only what lacks is added.
         added = {statement.name for statement in self.policies.wanted} if self._is_by_file else set(sids)
         is_guarded = not added.isdisjoint(permission.name for permission in self.guarded)
         if is_guarded or not self.policies.is_whole or not self._may_rewrite(_NAME):
@@ -52,6 +53,7 @@ class InlineRepair:
 
     def take_away(self, name: str) -> tuple[Command, ...]:
         """Return the commands that leave of a policy what the library would write, and its Deny statements."""
+        # If the library's policy says all that is wanted already, the other one can go by itself.
         own, wanted = self.policies.inline.get(_NAME) or (), permissions_of(self.policies.wanted)
         is_enough = name == _NAME or all(permission.is_permitted(own) for permission in wanted)
         # Before another policy goes that may have what is needed.
@@ -83,6 +85,7 @@ class InlineRepair:
         """Return the library's policy of a name, with what else a policy of that name has that is there."""
         library: Mapping[str, Any] = (self.expected.inline_policy if name == _NAME else None) or {}
         document = self.live.inline_policies.get(name, {})
+        # What both have, such as the version, is the file's or, where none asks, what is there.
         return {**document, **library} if self._is_by_file else {**library, **document}
 
     def _rewritten(self, name: str, sids: Collection[str] = ()) -> Mapping[str, Any] | None:
@@ -101,6 +104,7 @@ class InlineRepair:
             added = [statement for statement in added if statement["Sid"] in sids]
         else:
             wanted = {signature(statement) for statement in readable_permissions(library)}
+            # The parser keeps the order of the statements, so that `compress` picks them as they are written.
             is_own = [not statement.is_allow and signature(statement) not in wanted for statement in statements]
             kept = list(compress(kept, is_own))
         # A Sid is unique in a policy:

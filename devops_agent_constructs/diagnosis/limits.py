@@ -98,10 +98,13 @@ def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
+    # The Allows of several policies of one level add up, and a Deny of any counts for all.
     statements = [statement for document in documents for statement in parse_permissions(document)]
     allowing = [statement for statement in statements if statement.is_allow]
     wholly, partly = [], []
     for permission in permissions:
+        # An explicit Deny wins over every Allow:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
         denying = [deny for deny in statements if not deny.is_allow and deny.meets_action(permission.action)]
         if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
@@ -138,6 +141,7 @@ def boundary_differences(
         documents: ARN -> document of the managed policies that could be read; a boundary is one.
         permissions: What the role's other policies allow.
     """
+    # A boundary grants nothing; it is told only where it is missing, another one, or in the way.
     has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
     if has != wanted and wanted is not None:
         instead = f"has the permissions boundary {has} instead of" if has else "lacks the permissions boundary"
@@ -157,6 +161,7 @@ def boundary_differences(
             words = f"could block something; it cannot be evaluated: {error}"
     # The boundary that is asked for is no difference, unless it gets in the way.
     if has != wanted or not is_harmless:
+        # Nobody asked for it, but it caps what AWS may add to its policies one day: it is never to be removed.
         kind = "boundaryExtra" if wanted is None else "boundaryBlocks"
         what = f"the permissions boundary {has} {words}"
         yield expected.difference(kind, what, symptom="none" if is_harmless else "")
@@ -166,6 +171,8 @@ def control_differences(
     live: LiveRole, expected: ExpectedRole, levels: Iterable[ControlPolicies], permissions: Sequence[Permission]
 ) -> Iterator[Difference]:
     """Say what control policies take away; a level of its own cannot give back what another takes."""
+    # Each level by itself, as a permission must be allowed on every one from the root to the account:
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     for level in levels:
         is_service = level.kind is ControlPolicyKind.SERVICE
         try:
@@ -186,6 +193,7 @@ def _service(level: ControlPolicies, expected: ExpectedRole, permissions: Sequen
 def _resource(level: ControlPolicies, expected: ExpectedRole, live: LiveRole) -> Iterator[Difference]:
     for name, document in sorted(level.documents.items()):
         for statement in parse_permissions(_without_principals(document)):
+            # Whom a condition of it excepts, such as services, nobody can tell from here: the words repeat it.
             is_about_role = statement.is_not_resource or statement.has_resource(live.arn)
             if not statement.is_allow and statement.meets_action(_ASSUME) and is_about_role:
                 what = f"the resource control policy {name} of {level.target} denies {_ASSUME}{statement.only_if}"

@@ -52,6 +52,7 @@ class RolePolicies:
             expected: The role that it should be.
             managed_documents: ARN -> document of the managed policies that could be read.
         """
+        # IAM lists what is attached in no order; two runs must say the same.
         attached = sorted(live.managed_policy_arns)
         coming = [managed_documents.get(arn) for arn in expected.managed_policy_arns if arn not in attached]
         return cls(
@@ -64,6 +65,7 @@ class RolePolicies:
     @property
     def statements(self) -> list[PermissionStatement]:
         """All that are known: in which policy a permission stands is no matter to IAM."""
+        # A Deny among them is no matter here: `managedDeny` and `inlineDeny` say what it takes away.
         known = [*self.managed.values(), *self.inline.values()]
         return [statement for statements in known for statement in statements or ()]
 
@@ -76,6 +78,7 @@ class RolePolicies:
     @property
     def is_whole(self) -> bool:
         """Whether all of them are known, so that what none of them says is not there."""
+        # What AWS's policies for DevOps Agent have is known without reading them, as far as it matters: no Deny.
         unknown = [
             arn for arn, statements in self.managed.items() if statements is None and not is_of_devops_agent(arn)
         ]
@@ -84,6 +87,7 @@ class RolePolicies:
     @property
     def missing(self) -> list[Permission]:
         """What is wanted, and not allowed as it is wanted."""
+        # Against all of them at once: several statements may cover together what none covers alone.
         statements = self.statements
         return [permission for permission in permissions_of(self.wanted) if not permission.is_permitted(statements)]
 
@@ -92,6 +96,7 @@ class RolePolicies:
 
         To allow it without them beside would take away what somebody guards.
         """
+        # The library's own conditions, such as that on `iam:AWSServiceName`, are no guard of somebody's.
         own = {
             condition.key.lower()
             for statement in self.wanted
@@ -111,6 +116,7 @@ class RolePolicies:
             managed_policy_arn: The policy.
             beside: The managed policies that stay in any case.
         """
+        # What stays after the detaching: inline policies, and the managed ones that the role is to have.
         inline = [statement for statements in self.inline.values() for statement in statements or ()]
         rest = [*inline, *(statement for arn in beside for statement in self.managed.get(arn) or ())]
         statements = self.managed[managed_policy_arn] or ()
@@ -123,6 +129,7 @@ class RolePolicies:
 
 def is_of_devops_agent(managed_policy_arn: str) -> bool:
     """Tell whether it is one of AWS's policies for DevOps Agent, which are known: they deny nothing."""
+    # `aws` stands in the place of the account, which tells it from a policy of the account that has its name.
     _, separator, name = managed_policy_arn.partition(":iam::aws:policy/")
     return bool(separator) and name in _OF_DEVOPS_AGENT
 
@@ -134,6 +141,7 @@ def _about(permission: Permission, statements: Sequence[PermissionStatement]) ->
         for statement in statements
         if statement.is_allow
         and statement.meets_action(permission.action)
+        # NotResource excepts some resources; which of the permission are among them, no pattern tells.
         and (statement.is_not_resource or any(overlaps(permission.resource, other) for other in statement.resources))
     ]
 

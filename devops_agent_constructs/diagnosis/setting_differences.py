@@ -22,6 +22,7 @@ def managed_differences(live: LiveRole, expected: ExpectedRole, policies: RolePo
     """Compare the managed policies: what is missing first, as a fix attaches before it detaches."""
     attached = set(live.managed_policy_arns)
     missing = [arn for arn in expected.managed_policy_arns if arn not in attached]
+    # IAM lists them in no order.
     extra = sorted(attached - set(expected.managed_policy_arns))
     for arn in missing:
         # A policy of the account's own may have the name of AWS's, and grant something else.
@@ -49,6 +50,7 @@ def _extra(
         # In this order: the agent would be without either in between.
         attach = [commands.iam("attach-role-policy", live.arn, policy_arn=other) for other in missing]
         return expected.difference("previewManagedPolicy", f"{what}{service.GA_MANAGED_POLICY}", *attach, detach)
+    # Before any advice to detach: whoever follows it must lose neither a Deny nor what the agent needs.
     why_kept, is_harmless = _why_kept(arn, expected, policies)
     if name in map(_name, missing) and not is_awss:
         what = f"{arn} is attached, a policy of the account itself and not AWS's policy of that name"
@@ -78,6 +80,7 @@ def _why_kept(arn: str, expected: ExpectedRole, policies: RolePolicies) -> tuple
         unread = "look at it first: it could not be read here, so that it may deny something"
         return ("" if is_of_devops_agent(arn) else unread), False
     allowing = [statement for statement in statements if statement.is_allow]
+    # What NotAction and NotResource allow is no list, so that it may be more than is wanted.
     is_listed = not any(statement.is_not_action or statement.is_not_resource for statement in allowing)
     allowed = permissions_of(allowing)
     is_harmless = is_listed and all(permission.is_permitted(policies.wanted) for permission in allowed)
@@ -86,6 +89,7 @@ def _why_kept(arn: str, expected: ExpectedRole, policies: RolePolicies) -> tuple
         return f"keep what it denies, which would be gone if it were detached{beside}", is_harmless
     if needed := policies.needed_of(arn, expected.managed_policy_arns):
         return f"put {listed(needed)} into {_INLINE} first, and then detach it", is_harmless
+    # Of a policy without a permission `all` is true, which proves nothing about a leftover.
     return "", is_harmless and bool(allowed)
 
 
@@ -115,7 +119,7 @@ def role_differences(
 def _role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> Difference:
     """Say that there is no role of the name."""
     others = sorted(candidates or ())
-    what = f"there is no role {expected.account.role_name} in account {expected.account.account_id}"
+    what = f"there is no role {expected.settings.role_name} in account {expected.account_id}"
     fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
     # A slip in the name of either is likelier than a role that nobody made.
     if others:
@@ -130,8 +134,9 @@ def _association_differences(live: LiveRole | None, expected: ExpectedRole) -> I
     """Compare the ARN of the role, which must exist as the association names it: name, path and account."""
     # IAM finds a role by its name alone, so the one that was read may have another path than the association says.
     named, arn = expected.association_role_arn, expected.arn if live is None else live.arn
+    # None is neither: nobody could read it, and `examined_accounts` says so among what is not seen.
     if named == "":
-        what = f"{expected.agent_space.arn} has no association for account {expected.account.account_id}"
+        what = f"{expected.agent_space.arn} has no association for account {expected.account_id}"
         yield expected.difference("associationMissing", what)
     elif named not in {None, arn}:
         what = f"the association names {named}, but the role is {'to be ' if live is None else ''}{arn}"

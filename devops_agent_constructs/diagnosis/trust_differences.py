@@ -28,6 +28,7 @@ def finding_differences(
 ) -> Iterator[Difference]:
     """Say what the rules find; one command repairs all of a trust policy that can be told without a choice."""
     findings = [finding for finding in findings if not _is_said_elsewhere(finding, expected)]
+    # One document for all of them: the command of one finding would undo that of another.
     repair = trust_repair(live, role, expected, findings)
     for finding in findings:
         if finding.rule_id == "malformedTrustPolicy":
@@ -61,6 +62,7 @@ def _not_understood(finding: Finding, role: Role) -> Difference:
 
 def is_let_in_by_the_rest(role: Role) -> bool:
     """Tell whether all for whom a role is meant get in by the statements that are understood, taken by themselves."""
+    # Without what is refused the evaluator answers; the answer counts as a hint, not as proof.
     rest = judge(replace(role, trust=replace(role.trust, refused=())))
     return bool(rest.meant) and rest.admits_the_meant
 
@@ -70,5 +72,6 @@ def _is_said_elsewhere(finding: Finding, expected: ExpectedRole) -> bool:
     # AWS's guide admits all Agent Spaces of the account, and so may an accounts file.
     if finding.rule_id == "anyAgentSpace":
         return expected.agent_space.is_any_in_account
+    # The rule has two signs; of the managed policy alone `previewManagedPolicy` speaks, with its commands.
     is_preview = expected.generation is not Generation.GA or "lets a role" not in finding.message
     return finding.rule_id == "unreadable" or (finding.rule_id == "previewSetup" and is_preview)

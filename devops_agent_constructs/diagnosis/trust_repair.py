@@ -90,12 +90,12 @@ def _mended(errors: Sequence[Finding], repaired: Role) -> Iterator[Finding]:
     resources = Resources(roles=(repaired,), policies=repaired.policies)
     left = [finding for finding in findings_of(resources) if finding.severity is Severity.ERROR]
     # Places move with the statements, so that errors are told apart by what they say, and counted by their rule.
-    said = {(finding.rule_id, finding.message) for finding in left}
+    messages_left = {(finding.rule_id, finding.message) for finding in left}
     after = Counter(finding.rule_id for finding in left)
     before = Counter(error.rule_id for error in errors)
     if any(after[rule_id] > before[rule_id] for rule_id in after):
         return
-    gone = [error for error in errors if (error.rule_id, error.message) not in said]
+    gone = [error for error in errors if (error.rule_id, error.message) not in messages_left]
     ended = Counter(error.rule_id for error in gone)
     for error in gone:
         if after[error.rule_id] == before[error.rule_id] - ended[error.rule_id]:
@@ -140,7 +140,9 @@ class _Repairer:
                 others = [principal for principal in principals if not self._is_meant(principal, kind)]
                 if others == principals or not statement.is_allow or not statement.is_about(_ASSUME):
                     continue
+                # By this statement, or once it is pinned; one that is shared stays, and goes on to keep ours out.
                 let_in |= set() if kind in missing and is_shared[kind] else {kind}
+                # The rules on missing conditions are about the service; of the agent role a refusal tells.
                 is_at_fault = kind in missing or (kind == "Service" and self._rules(statement) & _WEAK)
                 if is_at_fault and not is_shared[kind]:
                     yield _pinned(rest, ours, kind)

@@ -10,25 +10,13 @@ from __future__ import annotations
 
 import json
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 # Not importlib.resources, which takes ten times as long to load.
 _DATA = ("devops_agent_constructs.guardrail", "guardrail.json")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnconfirmedAction:
-    """An action that AWS's guides tell users to allow, though it is in no published list of the guardrail.
-
-    Attributes:
-        action: e.g. `iam:CreateServiceLinkedRole`.
-        resource: The ARN on which they do, as a pattern.
-    """
-
-    action: str
-    resource: str
 
 
 # Compared by identity: one set of lists is read once, and hashing a thousand actions costs time.
@@ -45,7 +33,8 @@ class GuardrailLists:
         supported: The supported additional permissions.
         supported_read: When that list was read.
         source: The page that has it.
-        unconfirmed: Whether the guardrail has these is not known.
+        unconfirmed: Action -> the ARN, as a pattern, on which AWS's guides tell users to allow it, though it is in no
+            published list: whether the guardrail has it is not known.
     """
 
     policy_name: str
@@ -56,7 +45,7 @@ class GuardrailLists:
     supported: tuple[str, ...]
     supported_read: str
     source: str
-    unconfirmed: tuple[UnconfirmedAction, ...]
+    unconfirmed: Mapping[str, str]
 
 
 @cache
@@ -73,7 +62,5 @@ def guardrail_lists() -> GuardrailLists:
         supported=tuple(supported["actions"]),
         supported_read=supported["date_read"],
         source=supported["source"],
-        unconfirmed=tuple(
-            UnconfirmedAction(action=entry["action"], resource=entry["resource"]) for entry in data["unconfirmed"]
-        ),
+        unconfirmed={entry["action"]: entry["resource"] for entry in data["unconfirmed"]},
     )

@@ -110,9 +110,9 @@ def _verdicts(
     # NotResource: any resource may be meant.
     resources = _texts(statement.get("Resource", "*"), field=f"{field}.Resource")
     unconfirmed = tuple(
-        entry.action
-        for entry in lists.unconfirmed
-        if any(overlaps(_UNKNOWN_TEXT.sub("*", resource), entry.resource) for resource in resources)
+        action
+        for action, where in lists.unconfirmed.items()
+        if any(overlaps(_UNKNOWN_TEXT.sub("*", resource), where) for resource in resources)
     )
     for action in dict.fromkeys(_texts(statement.get("Action"), field=f"{field}.Action")):
         verdict, instead = effect_of(action, lists, unconfirmed=unconfirmed, is_granted=is_granted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from devops_agent_constructs.guardrail.lists import GuardrailLists, guardrail_lists
 from devops_agent_constructs.guardrail.verdicts import Effect, Verdict
@@ -16,21 +15,8 @@ REDUNDANT_PERMISSION = "devops-agent-constructs:redundantPermission"
 _MOST_ACTIONS = 8
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuardrailWarning:
-    """A warning about a statement.
-
-    Attributes:
-        id: `OUTSIDE_GUARDRAIL` or `REDUNDANT_PERMISSION`, by which it is acknowledged.
-        message: One line: the statement, the actions, why, what to do, the date of the lists.
-    """
-
-    id: str
-    message: str
-
-
-def guardrail_warnings(verdicts: Iterable[Verdict]) -> tuple[GuardrailWarning, ...]:
-    """Put verdicts into words: one warning for all actions of a statement that share an effect.
+def guardrail_warnings(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, str]]:
+    """Put verdicts into words: the id of a warning and its line, one for all actions of a statement with one effect.
 
     A pattern that is partly outside has one of its own. What is useful or unconfirmed gets none: there is nothing that
     a user could do about it.
@@ -40,12 +26,10 @@ def guardrail_warnings(verdicts: Iterable[Verdict]) -> tuple[GuardrailWarning, .
         pattern = verdict.action if verdict.effect is Effect.PARTLY_OUTSIDE else ""
         groups.setdefault((verdict.sid, verdict.effect, pattern), []).append(verdict)
     lists = guardrail_lists()
-    warnings = []
     for (sid, effect, _), group in groups.items():
         if effect in _WORDING:
             warning_id, wording = _WORDING[effect]
-            warnings.append(GuardrailWarning(id=warning_id, message=f"{sid}: {wording(group, lists)}"))
-    return tuple(warnings)
+            yield warning_id, f"{sid}: {wording(group, lists)}"
 
 
 def limits_without_effect(limits: AccessLimits) -> Iterator[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from devops_agent_constructs import service
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration, import_command
 from devops_agent_constructs.policy_evaluation.permission_statements import Permission
-
-_DEFAULT_SESSION_SECONDS = 3600
 
 
 def adopted_accounts_text(migration: Migration) -> str:
@@ -76,7 +75,7 @@ def _settings(live: LiveRole) -> dict[str, str | int]:
     settings: dict[str, tuple[str | int, str | int]] = {
         "path": (live.path, "/"),
         "description": (live.description, ""),
-        "max_session_seconds": (live.max_session_seconds, _DEFAULT_SESSION_SECONDS),
+        "max_session_seconds": (live.max_session_seconds, service.DEFAULT_SESSION_SECONDS),
         "permissions_boundary": (live.permissions_boundary_arn or "", ""),
     }
     return {"name": live.role_name, **{key: value for key, (value, default) in settings.items() if value != default}}

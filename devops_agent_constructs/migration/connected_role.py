@@ -93,7 +93,7 @@ class ConnectedRole:
         ours = trust_policy(
             [agent_space],
             generation=Generation.GA if agent_role_arn is None else Generation.TRANSITION,
-            agent_role_arns=[] if agent_role_arn is None else [agent_role_arn],
+            agent_role_arn=agent_role_arn,
         )
         try:
             admitted = [] if self.live is None else who_can_assume(self.live.trust_policy)

@@ -69,7 +69,7 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
         OnboardingInputError: The scope has one of the stacks already, or the accounts file was read for another stage,
             so that the ARN of its new Agent Space would never be found. Nothing is defined then.
 
-    Warnings, to acknowledge by id:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
     _check_stage(scope, onboarding)

@@ -9,8 +9,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization.organization import Organization, targets_of
 from devops_agent_constructs.policies import partition_checks
-from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
-from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount, check_accounts
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 

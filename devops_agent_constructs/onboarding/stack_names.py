@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from devops_agent_constructs import _validators
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.errors import OnboardingInputError
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 _PREFIX = re.compile("[A-Za-z][A-Za-z0-9-]*")
-_LONGEST_STACK_NAME = 128
 _LONGEST_ID = len("DevOpsAgentSecondary-123456789012")
 
 
@@ -35,7 +34,7 @@ class StackNames:
         """Check the prefix."""
         if not self.prefix:
             return
-        longest = _LONGEST_STACK_NAME - _LONGEST_ID
+        longest = service.MAX_STACK_NAME - _LONGEST_ID
         if _validators.is_token(self.prefix) or _PREFIX.fullmatch(self.prefix) is None or len(self.prefix) > longest:
             why = f"a stack's name begins with a letter and has A-Z a-z 0-9 -, this part of it at most {longest}"
             raise OnboardingInputError("stack_prefix", self.prefix, why=why, fix="write it like 'Orders-'")

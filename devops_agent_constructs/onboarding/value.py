@@ -11,9 +11,10 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connections import check_connections
-from devops_agent_constructs.onboarding.primary_stack_size import check_primary_stack
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.organization.organization import Organization
+from devops_agent_constructs.policies.primary_account import assume_role_policies, check_resources
+from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
@@ -92,10 +93,9 @@ class Onboarding:
         StackNames(prefix=stack_prefix)
         check_connections(accounts, organization, agent_space=known_or_new, primary=primary, generation=generation)
         if space is not None:
-            agent_role_arns = [] if agent_role_arn is None else [agent_role_arn]
-            agent_role_of_each_account([space], generation=generation, agent_role_arns=agent_role_arns)
+            agent_role_of_each_account([space], generation=generation, agent_role_arn=agent_role_arn)
         if primary is not None:
-            check_primary_stack(
+            _check_primary_stack(
                 accounts,
                 organization,
                 organization_id=primary.organization_id,
@@ -143,3 +143,21 @@ def _known_or_new(space: AgentSpaceArn | None, new: NewAgentSpace | None) -> Age
         why = f"the new Agent Space is to be in account {new.account_id}, Region {new.region}"
         raise OnboardingInputError("agent_space", space.arn, why=why, fix="correct one of the two")
     return space
+
+
+def _check_primary_stack(
+    accounts: Sequence[SecondaryAccount],
+    organization: Organization | None,
+    *,
+    organization_id: str | None,
+    has_agent_role: bool,
+) -> None:
+    """Check that the stack holds the associations and, for an agent role that is given, the policies of its grant."""
+    fields = [f"accounts[{index}].account_id" for index in range(len(accounts))]
+    role_arns = [account.role_arn() for account in accounts]
+    if organization is not None:
+        for index, account_id in enumerate(organization.associated_accounts):
+            fields.append(f"organization.associated_accounts[{index}]")
+            role_arns.append(organization.role_settings.role_arn(RoleAccount(partition="aws", account_id=account_id)))
+    grant = assume_role_policies(role_arns, organization_id=organization_id) if has_agent_role else None
+    check_resources(fields, grant)

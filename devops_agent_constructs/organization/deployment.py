@@ -132,9 +132,9 @@ class ServiceManagedDeployment:
                 "depends_on", len(self.depends_on), why=why, fix="name the last ones of each chain"
             )
         for index, arn in enumerate(self.depends_on):
-            if not _validators.is_token(arn) and _STACK_SET_ARN.fullmatch(arn) is None:
-                fix = "write it like 'arn:aws:cloudformation:us-east-1:111111111111:stackset/Name:id'"
-                raise OnboardingInputError(f"depends_on[{index}]", arn, why="not the ARN of a StackSet", fix=fix)
+            why, field = "not the ARN of a StackSet", f"depends_on[{index}]"
+            fix = "write it like 'arn:aws:cloudformation:us-east-1:111111111111:stackset/Name:id'"
+            _validators.form(arn, _STACK_SET_ARN, field=field, why=why, fix=fix)
 
 
 @checked_fields

@@ -19,7 +19,6 @@ from devops_agent_constructs.organization.operation_preferences import Operation
 from devops_agent_constructs.policies.access_limits import AccessLimits
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.secondary import role_template
-from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, RoleSettings
 from devops_agent_constructs.templates import template_body
 
@@ -117,21 +116,6 @@ class Organization:
             if reason is not None:
                 field, why = f"associated_accounts[{index}]", f"it gets no role: {reason[0]}"
                 raise OnboardingInputError(field, account_id, why=why, fix=f"remove it here, or {reason[1]}")
-
-
-def account_of(organization: Organization, account_id: str) -> SecondaryAccount:
-    """Return an account of the organization, with the role that it gets, as all others do."""
-    return SecondaryAccount(
-        account_id=account_id,
-        role_name=organization.role_name,
-        path=organization.path,
-        description=organization.description,
-        capabilities=organization.capabilities,
-        access_limits=organization.access_limits,
-        managed_policies=organization.managed_policies,
-        permissions_boundary=organization.permissions_boundary,
-        max_session_seconds=organization.max_session_seconds,
-    )
 
 
 def targets_of(deployment: ServiceManagedDeployment) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import outer_boundary, placement, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization import management_account, rollout_overlaps, stack_set
+from devops_agent_constructs.organization import rollout_overlaps, stack_set
 from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
@@ -40,7 +40,7 @@ class OrganizationRollout(Construct):
         additional_stack_set: A second one, without auto-deployment, for `additional_accounts`; None without them.
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
             reach the role inside of the StackSet's template, and the rollout has none of its own.
         devops-agent-constructs:boundaryReplaced: It wins over the one that the management account's role was given.
@@ -170,12 +170,12 @@ class OrganizationRollout(Construct):
                 environment=placement.StackEnvironment.of(Stack.of(self)),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
-                agent_role_arns=settings.agent_role_arns,
+                agent_role_arn=settings.agent_role_arn,
             )
         else:
             self._warn_of_permissions(role.capabilities)
             warnings.warn_limits(self, role.access_limits, generation=settings.generation)
-            management_account.warn_left_out(self, settings)
+            stack_set.warn_of_management_account(self, settings)
             advice = f"compare {settings.agent_space.arn} with its page"
             warnings.warn_unknown_region(self, settings.agent_space.region, advice=advice)
 

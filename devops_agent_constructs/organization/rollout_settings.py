@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from devops_agent_constructs import _validators
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -24,9 +23,6 @@ from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.secondary import role_template
 from devops_agent_constructs.secondary.role_settings import RoleSettings
 from devops_agent_constructs.templates import template_body
-
-# The pattern of the CloudFormation schema of AWS::CloudFormation::StackSet, dated 2026-10-20.
-_STACK_SET_NAME = re.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +68,7 @@ class RolloutSettings:
         self._check_accounts()
         if self.include_management_account:
             self._check_management_account()
-        agent_role_of_each_account([self.agent_space], generation=self.generation, agent_role_arns=self.agent_role_arns)
+        agent_role_of_each_account([self.agent_space], generation=self.generation, agent_role_arn=self.agent_role_arn)
         template = role_template.template(
             self.role,
             agent_space=self.agent_space,
@@ -80,11 +76,6 @@ class RolloutSettings:
             agent_role_arn=self.agent_role_arn,
         )
         object.__setattr__(self, "template_body", template_body(template))
-
-    @property
-    def agent_role_arns(self) -> list[str]:
-        """The agent role as a list, which is empty without one."""
-        return [] if self.agent_role_arn is None else [self.agent_role_arn]
 
     @property
     def parameters(self) -> Mapping[str, str]:
@@ -137,10 +128,9 @@ class RolloutSettings:
         """Check the StackSet's name; the second StackSet needs room for its ending."""
         name, deployment = self.stack_set_name, self.deployment
         has_second = isinstance(deployment, ServiceManagedDeployment) and deployment.additional_accounts
-        longest = 128 - (len(ADDITIONAL) if has_second else 0)
-        if not _validators.is_token(name) and (_STACK_SET_NAME.fullmatch(name) is None or len(name) > longest):
-            why = f"a StackSet's name begins with a letter and has 1-{longest} of A-Z a-z 0-9 -"
-            raise OnboardingInputError("stack_set_name", name, why=why, fix="rename it, e.g. 'DevOpsAgentSecondary'")
+        longest = service.MAX_STACK_NAME - (len(ADDITIONAL) if has_second else 0)
+        if not _validators.is_token(name):
+            _validators.stack_name(name, field="stack_set_name", kind="StackSet", longest=longest)
 
     def _check_accounts(self) -> None:
         """Check that no account is named which has no use for the role, or cannot be reached."""

@@ -1,15 +1,19 @@
-"""Renders a rollout as the properties of `AWS::CloudFormation::StackSet`."""
+"""Renders a rollout as the properties of `AWS::CloudFormation::StackSet`, and warns of what these do not reach."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypedDict
 
-from aws_cdk import CfnStackSet, Stack
+from aws_cdk import Annotations, CfnStackSet, Stack
 from constructs import Construct
 
 from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
-from devops_agent_constructs.organization.deployment import ADDITIONAL, SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.organization.deployment import (
+    ADDITIONAL,
+    CallAs,
+    SelfManagedDeployment,
+    ServiceManagedDeployment,
+)
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
@@ -47,6 +51,22 @@ def additional(scope: Construct, rollout: RolloutSettings) -> CfnStackSet | None
     )
 
 
+def warn_of_management_account(construct: Construct, rollout: RolloutSettings) -> None:
+    """Warn that the management account has no role although the rollout is for its organization."""
+    deployment = rollout.deployment
+    if rollout.is_in_primary_account or isinstance(deployment, SelfManagedDeployment) or deployment.only_accounts:
+        return
+    if deployment.call_as is CallAs.SELF:
+        way = "Pass include_management_account=True to put the role into this stack, which is that account's"
+    else:
+        way = "Deploy a SecondaryAccountStack there, as this stack is a member account's"
+    Annotations.of(construct).add_warning_v2(
+        "devops-agent-constructs:managementAccountLeftOut",
+        "StackSets never deploys to the organization's management account, although the operation succeeds; AWS "
+        f"DevOps Agent will not see that account. {way}, or acknowledge this if it is meant so.",
+    )
+
+
 _LONG = ("template_body", "parameters", "stack_instances_group")
 _SHORT_LENGTH = 700
 """Name, description, permissions and preferences, which have few words each."""
@@ -79,6 +99,8 @@ def _define(
     name: str,
     targets: CfnStackSet.DeploymentTargetsProperty,
 ) -> CfnStackSet:
+    own = deployment if isinstance(deployment, SelfManagedDeployment) else None
+    managed = deployment if isinstance(deployment, ServiceManagedDeployment) else None
     return CfnStackSet(
         scope,
         construct_id,
@@ -97,33 +119,12 @@ def _define(
         operation_preferences=_operation_preferences(rollout.operation_preferences),
         # An account that joins meanwhile waits for its turn instead of failing the deployment.
         managed_execution={"Active": True},
-        **_permissions(deployment),
+        permission_model="SELF_MANAGED" if own else "SERVICE_MANAGED",
+        administration_role_arn=own.administration_role_arn if own else None,
+        execution_role_name=own.execution_role_name if own else None,
+        call_as=managed.call_as.value if managed else None,
+        auto_deployment=_auto_deployment(managed) if managed else None,
     )
-
-
-class _PermissionModel(TypedDict):
-    permission_model: str
-
-
-class _Permissions(_PermissionModel, total=False):
-    call_as: str
-    auto_deployment: CfnStackSet.AutoDeploymentProperty
-    administration_role_arn: str | None
-    execution_role_name: str | None
-
-
-def _permissions(deployment: _Deployment) -> _Permissions:
-    if isinstance(deployment, SelfManagedDeployment):
-        return {
-            "permission_model": "SELF_MANAGED",
-            "administration_role_arn": deployment.administration_role_arn,
-            "execution_role_name": deployment.execution_role_name,
-        }
-    return {
-        "permission_model": "SERVICE_MANAGED",
-        "call_as": deployment.call_as.value,
-        "auto_deployment": _auto_deployment(deployment),
-    }
 
 
 def _targets(deployment: _Deployment, *, left_out: str | None) -> CfnStackSet.DeploymentTargetsProperty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from devops_agent_constructs import service
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -10,6 +10,9 @@ from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Conditions, InlinePolicy, Statement
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+
+if TYPE_CHECKING:  # As in `document`.
+    from typing_extensions import NotRequired
 
 # As AWS's page writes it, for the service; and the same without wildcards, for callers.
 _SERVICE_USES_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
@@ -26,18 +29,15 @@ _CALLER_USES_KEY = [
 ]
 
 
-class _KeyStatement(TypedDict):
+class KeyStatement(TypedDict):
+    """One statement of a key policy."""
+
     Sid: str
     Effect: str
     Principal: dict[str, str]
     Action: list[str]
     Resource: str
-
-
-class KeyStatement(_KeyStatement, total=False):
-    """One statement of a key policy."""
-
-    Condition: Conditions
+    Condition: NotRequired[Conditions]
 
 
 def operator_inline_policy(

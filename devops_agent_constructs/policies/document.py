@@ -5,27 +5,27 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN
+
+if TYPE_CHECKING:  # Of `typing` from Python 3.11 on.
+    from typing_extensions import NotRequired
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Condition operator -> condition key -> value or values."""
 
 
-class _TrustPolicyStatement(TypedDict):
+class TrustPolicyStatement(TypedDict):
+    """One statement of a trust policy."""
+
+    Sid: NotRequired[str]
     Effect: str
     Principal: dict[str, str]
     Action: str | list[str]
     Condition: Conditions
-
-
-class TrustPolicyStatement(_TrustPolicyStatement, total=False):
-    """One statement of a trust policy."""
-
-    Sid: str
 
 
 class TrustPolicy(TypedDict):
@@ -35,18 +35,15 @@ class TrustPolicy(TypedDict):
     Statement: list[TrustPolicyStatement]
 
 
-class _Statement(TypedDict):
-    Sid: str
-    Effect: str
-    Resource: list[str]
-
-
-class Statement(_Statement, total=False):
+class Statement(TypedDict):
     """One statement of an inline policy, with Action or NotAction; it always has a Sid, by which it is merged."""
 
-    Action: list[str]
-    NotAction: list[str]
-    Condition: Conditions
+    Sid: str
+    Effect: str
+    Action: NotRequired[list[str]]
+    NotAction: NotRequired[list[str]]
+    Resource: list[str]
+    Condition: NotRequired[Conditions]
 
 
 class InlinePolicy(TypedDict):
@@ -58,7 +55,6 @@ class InlinePolicy(TypedDict):
 
 _ACTIONS: tuple[Literal["Action", "NotAction"], ...] = ("Action", "NotAction")
 _LISTS = {*_ACTIONS, "Resource"}
-_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def merge(statements: Iterable[Statement]) -> list[Statement]:
@@ -103,7 +99,8 @@ def _without_resources(statement: Statement) -> dict[str, Any]:
 
 
 def _ordered(statement: Statement) -> Statement:
-    resources = sorted(dict.fromkeys(statement["Resource"]), key=_without_token_numbers)
+    # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
+    resources = sorted(dict.fromkeys(statement["Resource"]), key=lambda resource: UNKNOWN.sub("", resource))
     if len(resources) > 1 and (lists := [resource for resource in resources if resource.startswith("#{Token[")]):
         why = "only deployment knows this list, and CDK cannot add to it"
         raise OnboardingInputError("resources", lists[0], why=why, fix="give it a statement (and a Sid) of its own")
@@ -116,8 +113,3 @@ def _with_ordered_actions(statement: Statement) -> Statement:
         if element in statement:
             ordered[element] = sorted(set(statement[element]))
     return ordered
-
-
-def _without_token_numbers(text: str) -> str:
-    # CDK numbers its tokens as they are made: as text, the tenth would stand before the ninth.
-    return _TOKEN.sub("", text)

@@ -57,15 +57,6 @@ def regions_of(limits: AccessLimits | None) -> dict[str, str]:
     return {f"access_limits.restrict_to_regions[{index}]": region for index, region in enumerate(regions)}
 
 
-def check_limits(limits: AccessLimits | None, partition: str | None) -> None:
-    """Check the Regions that limits leave: with those of another partition alone, the agent could read nothing.
-
-    Raises:
-        OnboardingInputError: One is of another partition.
-    """
-    check_all(regions_of(limits), partition)
-
-
 def check_resources(document: Mapping[str, Any] | None, partition: str | None, *, field: str) -> None:
     """Check the resources of a policy's statements.
 

@@ -52,9 +52,9 @@ class ResourceKind:
     @property
     def form(self) -> str:
         """The pattern of a whole name or ARN."""
-        place = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
+        owner = "::" if self.is_global else ":[a-z0-9-]+:[0-9]{12}"
         slash = "/?" if self.has_slash else ""
-        return rf"{slash}(arn:aws[a-z-]*:{self.service_prefix}{place}:{self.prefix})?({self.name})"
+        return rf"{slash}(arn:aws[a-z-]*:{self.service_prefix}{owner}:{self.prefix})?({self.name})"
 
     def checked(self, values: Sequence[str], *, field: str) -> tuple[str, ...]:
         """Return the values: names, ARNs or tokens, at least one, without wildcards; `_arguments.checked` asks for it.

@@ -6,20 +6,17 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devops_agent_constructs import service
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import one_as_itself
-
-# A CDK token, or a placeholder of a template's parameter: only deployment knows the text.
-_TOKEN = re.compile(r"\$\{Token\[([^\]]*)\]\}")
+from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN
 
 # What is known of some: the shortest and the longest partition (aws, aws-us-gov), Region (us-east-1, ap-southeast-1).
 _LENGTHS = {"Partition": (3, 10), "AccountId": (12, 12), "Region": (9, 14)}
-_UNKNOWN = (1, service.MAX_ROLE_ARN)
+_OF_OTHERS = (1, service.MAX_ROLE_ARN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +37,8 @@ def policy_size(*documents: Mapping[str, object]) -> Size:
     shortest = longest = 0
     for document in documents:
         text = json.dumps(one_as_itself(document), separators=(",", ":"), ensure_ascii=False)
-        lengths = [_length(name) for name in _TOKEN.findall(text)]
-        others = len(_TOKEN.sub("", text))
+        lengths = [_length(name) for name in UNKNOWN.findall(text)]
+        others = len(UNKNOWN.sub("", text))
         shortest += others + sum(at_least for at_least, _ in lengths)
         longest += others + sum(at_most for _, at_most in lengths)
     return Size(at_least=shortest, at_most=longest)
@@ -80,4 +77,4 @@ def check_inline_policies(*documents: Mapping[str, object], field: str) -> None:
 def _length(token: str) -> tuple[int, int]:
     # `AWS.Partition.3` is a token of CDK, `DevOpsAgent.AWS::Partition` a placeholder of a template.
     known = (lengths for name, lengths in _LENGTHS.items() if f"AWS.{name}" in token or f"AWS::{name}" in token)
-    return next(known, _UNKNOWN)
+    return next(known, _OF_OTHERS)

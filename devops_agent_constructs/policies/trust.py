@@ -20,14 +20,14 @@ def trust_policy(
     agent_spaces: Iterable[AgentSpaceArn],
     *,
     generation: Generation = Generation.GA,
-    agent_role_arns: Sequence[str] = (),
+    agent_role_arn: str | Sequence[str] | None = None,
 ) -> TrustPolicy:
     """Compute the trust policy of a secondary role.
 
     Args:
         agent_spaces: The Agent Spaces to admit, at least one; the order does not matter.
         generation: Which set-up to follow.
-        agent_role_arns: The agent role of each primary account, for PREVIEW and TRANSITION. GA does not use it.
+        agent_role_arn: The agent role, or one of each primary account, for PREVIEW and TRANSITION. GA does not use it.
 
     Returns:
         One statement per primary account and set-up. Several Agent Spaces of a primary account share its statement.
@@ -45,7 +45,7 @@ def trust_policy(
         raise OnboardingInputError(
             "agent_space", [], why="nobody could assume the role", fix="give at least one AgentSpaceArn"
         )
-    role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arns=agent_role_arns)
+    role_arns = agent_role_of_each_account(spaces, generation=generation, agent_role_arn=agent_role_arn)
     statements: list[TrustPolicyStatement] = []
     for (account_id, _), group in groupby(spaces, key=attrgetter("account_id", "is_deploy_time_value")):
         of_account = list(group)
@@ -105,16 +105,16 @@ def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
 
 
 def agent_role_of_each_account(
-    agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arns: Sequence[str]
+    agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arn: str | Sequence[str] | None
 ) -> dict[str, str]:
-    """Check agent roles against Agent Spaces; return primary account id -> agent role ARN.
+    """Check agent roles, one or several or none, against Agent Spaces; return primary account id -> agent role ARN.
 
     Raises:
         OnboardingInputError: As `trust_policy` does.
     """
     partitions = {space.account_id: space.partition for space in agent_spaces}
     role_arns: dict[str, str] = {}
-    for arn in agent_role_arns:
+    for arn in [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ():
         if _validators.is_token(arn) and len(partitions) == 1:
             # Only deployment knows it: a parameter, or a role of the same stack.
             return dict.fromkeys(partitions, arn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import attrgetter
-from typing import TypedDict, cast
+from typing import cast
 
 from aws_cdk import Acknowledgment, Annotations, CfnResource, Validations
 from aws_cdk import aws_iam as iam
@@ -28,10 +28,9 @@ from devops_agent_constructs.policies.primary_account import (
 )
 from devops_agent_constructs.policies.vended_logs import log_delivery_statements
 from devops_agent_constructs.primary.access_size import warn_access_size
-from devops_agent_constructs.primary.account_checks import check_accounts
+from devops_agent_constructs.primary.account import check_accounts
 from devops_agent_constructs.primary.assume_role_grant import check_owner, define_grant
 from devops_agent_constructs.secondary.account import SecondaryAccount
-from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
 
 class PrimaryAccountAccess(Construct):
@@ -45,7 +44,7 @@ class PrimaryAccountAccess(Construct):
         associations: Account id -> association.
         assume_role_grant: The agent role's permission; None without an agent role.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space.
         devops-agent-constructs:grantByOrganization: The exact ARNs of the roles do not fit into IAM's default quotas,
             so the agent role may assume roles of these names in any account of the primary account's organization.
@@ -158,6 +157,7 @@ class PrimaryAccountAccess(Construct):
         return reduce(lambda all_of_them, one: all_of_them.combine(one), grants)
 
     def _association(self, account: SecondaryAccount) -> CfnAssociation:
+        arns, tags = (account.topology.resource_arns, account.topology.tags) if account.topology else ((), {})
         association = CfnAssociation(
             self,
             f"Source{account.account_id}",
@@ -169,7 +169,11 @@ class PrimaryAccountAccess(Construct):
                     account_type="source",
                     assumable_role_arn=account.role_arn(self._space.partition),
                     agent_elevated_role_arn=account.elevated_role_arn,
-                    **_topology(account.topology),
+                    resources=[CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in arns] or None,
+                    tags=[
+                        CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in sorted(tags.items())
+                    ]
+                    or None,
                 )
             ),
         )
@@ -181,18 +185,3 @@ class PrimaryAccountAccess(Construct):
             acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)
             Validations.of(association).acknowledge(acknowledgment)
         return association
-
-
-class _Topology(TypedDict, total=False):
-    resources: list[CfnAssociation.AWSResourceProperty]
-    tags: list[CfnAssociation.KeyValuePairProperty]
-
-
-def _topology(scope: TopologyScope | None) -> _Topology:
-    topology: _Topology = {}
-    if scope is not None and scope.resource_arns:
-        topology["resources"] = [CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in scope.resource_arns]
-    if scope is not None and scope.tags:
-        tags = sorted(scope.tags.items())
-        topology["tags"] = [CfnAssociation.KeyValuePairProperty(key=key, value=value) for key, value in tags]
-    return topology

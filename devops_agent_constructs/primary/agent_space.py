@@ -24,9 +24,8 @@ from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
 from devops_agent_constructs.primary import (
     agent_space_checks,
-    agent_space_resource,
+    agent_space_resources,
     customer_managed_key,
-    monitored_account,
     operator_app_role,
 )
 from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
@@ -44,7 +43,7 @@ class AgentSpace(Construct):
     The agent role trusts exactly this space. The operator app's role cannot: the space names it, so it exists before
     the space's ARN; it trusts the Agent Spaces of this account and Region. The key's policy names them for that reason.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the agent role's inline policy
             may become too long, which only deployment knows.
@@ -66,8 +65,8 @@ class AgentSpace(Construct):
         locale: str | None = None,
         tags: Mapping[str, str] | None = None,
         operator_app: OperatorSignIn | None = _IAM_SIGN_IN,
-        monitor_role: iam.IRole | None = None,
-        monitor_role_name: str = service.MONITOR_ROLE_NAME,
+        agent_role: iam.IRole | None = None,
+        agent_role_name: str = service.AGENT_ROLE_NAME,
         capabilities: Sequence[Capability] = (),
         permissions_boundary: iam.IManagedPolicy | str | None = None,
         elevated_actions_enabled: bool = False,
@@ -88,9 +87,9 @@ class AgentSpace(Construct):
             locale: The language of the agent's answers, e.g. `en` or `pt-BR`. None: the service's default.
             tags: Of the space alone. `Tags.of` tags the space and its roles, and wins over these.
             operator_app: How people sign in. By default with IAM, as in AWS's CLI guide. None: no operator app.
-            monitor_role: An existing role of this account, which must trust the service, for this space at least, and
+            agent_role: An existing role of this account, which must trust the service, for this space at least, and
                 have AWS's managed policy. None: a new one.
-            monitor_role_name: Of the new role, 1-64 characters. A change replaces the role.
+            agent_role_name: Of the new role, 1-64 characters. A change replaces the role.
             capabilities: What the agent may read in this account beyond AWS's managed policy, in any order. Resource
                 Explorer set-up is on unless `ResourceExplorerSetup(enabled=False)` is among them.
             permissions_boundary: Of the new roles: an object, the name of a policy of the account, or an ARN. None:
@@ -119,8 +118,8 @@ class AgentSpace(Construct):
         )
         partition = agent_space_checks.roles(
             scope,
-            monitor_role=monitor_role,
-            monitor_role_name=monitor_role_name,
+            agent_role=agent_role,
+            agent_role_name=agent_role_name,
             has_capabilities=bool(capabilities),
             operator_app=operator_app,
             permissions_boundary=permissions_boundary,
@@ -128,15 +127,15 @@ class AgentSpace(Construct):
         )
         secret = operator_app_role.client_secret(operator_app, stack=stack)
         customer_managed_key.check(encryption_key, stack=stack)
-        inline = inline_policy(capabilities, account=account) if monitor_role is None else None
+        inline = inline_policy(capabilities, account=account) if agent_role is None else None
         partition_checks.check_resources(inline, partition, field="capabilities")
-        if monitor_role is None:
-            roles.reserve_name(stack, monitor_role_name, field="monitor_role_name")
+        if agent_role is None:
+            roles.reserve_name(stack, agent_role_name, field="agent_role_name")
 
         super().__init__(scope, construct_id)
         self._account, self._any_space, self._sign_in = account, any_space, operator_app
         self._key_arn = None if encryption_key is None else encryption_key.key_arn
-        self._capabilities, self._monitor_inline = tuple(capabilities), inline
+        self._capabilities, self._agent_inline = tuple(capabilities), inline
         self._elevated_actions_enabled = elevated_actions_enabled
         boundary = roles.boundary(self, permissions_boundary)
         if encryption_key is not None:
@@ -145,7 +144,7 @@ class AgentSpace(Construct):
         self.operator_role = operator_app_role.new_role(
             self, operator_app, any_space, inline=operator_inline, boundary=boundary, removal_policy=removal_policy
         )
-        self._space = agent_space_resource.new_space(
+        self._space = agent_space_resources.new_space(
             self,
             name=name,
             description=description,
@@ -156,15 +155,15 @@ class AgentSpace(Construct):
             elevated_actions_enabled=elevated_actions_enabled,
             removal_policy=removal_policy,
         )
-        self._new_monitor_role: iam.Role | None = None
-        if monitor_role is None:
-            monitor_role = self._new_monitor_role = monitored_account.new_role(
-                self, self.agent_space_arn, role_name=monitor_role_name, inline=inline, boundary=boundary
+        self._new_agent_role: iam.Role | None = None
+        if agent_role is None:
+            agent_role = self._new_agent_role = agent_space_resources.new_role(
+                self, self.agent_space_arn, role_name=agent_role_name, inline=inline, boundary=boundary
             )
-            taken.warn_of_roles(self, [stack.account], role_name=monitor_role_name)
-        self.monitor_role: iam.IRole = monitor_role
-        roles.warn_if_boundary_is_replaced(self, boundary, self._new_monitor_role, self.operator_role)
-        monitored_account.associate(self, self.agent_space_arn, role=monitor_role)
+            taken.warn_of_roles(self, [stack.account], role_name=agent_role_name)
+        self.agent_role: iam.IRole = agent_role
+        roles.warn_if_boundary_is_replaced(self, boundary, self._new_agent_role, self.operator_role)
+        agent_space_resources.associate(self, self.agent_space_arn, role=agent_role)
         warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)
 
@@ -194,9 +193,9 @@ class AgentSpace(Construct):
         return self._space.attr_agent_space_id
 
     @property
-    def monitor_inline_policy(self) -> InlinePolicy | None:
+    def agent_inline_policy(self) -> InlinePolicy | None:
         """The inline policy of the new agent role as plain data, with CDK tokens in it; None if it has none."""
-        return self._monitor_inline
+        return self._agent_inline
 
     @property
     def operator_inline_policy(self) -> InlinePolicy | None:
@@ -221,14 +220,14 @@ class AgentSpace(Construct):
             OnboardingInputError: The agent role is not this construct's, or the Sid is taken by a statement with
                 other actions or conditions.
         """
-        if self._new_monitor_role is None:
+        if self._new_agent_role is None:
             why = "an existing role has its own permissions"
             raise OnboardingInputError("capability", capability, why=why, fix="extend the role's policies where it is")
         capabilities = (*self._capabilities, capability)
         document = inline_policy(capabilities, account=self._account)
         partition_checks.check_resources(document, placement.partition_of(Stack.of(self)), field="capability")
-        roles.set_inline_policy(self._new_monitor_role, document)
-        self._capabilities, self._monitor_inline = capabilities, document
+        roles.set_inline_policy(self._new_agent_role, document)
+        self._capabilities, self._agent_inline = capabilities, document
         self._warn_of_permissions([capability])
 
     @checked
@@ -246,4 +245,4 @@ class AgentSpace(Construct):
         warnings.warn_guardrail(
             self, capabilities, account=self._account, generation=Generation.GA, managed_policies=None
         )
-        warnings.warn_inline_size(self, self._monitor_inline)
+        warnings.warn_inline_size(self, self._agent_inline)

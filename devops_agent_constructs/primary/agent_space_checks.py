@@ -40,8 +40,8 @@ def space(
 def roles(
     scope: Construct,
     *,
-    monitor_role: iam.IRole | None,
-    monitor_role_name: str,
+    agent_role: iam.IRole | None,
+    agent_role_name: str,
     has_capabilities: bool,
     operator_app: OperatorSignIn | None,
     permissions_boundary: iam.IManagedPolicy | str | None,
@@ -56,15 +56,15 @@ def roles(
         OnboardingInputError: A value that IAM or DevOps Agent would refuse, or that would have no effect.
     """
     stack = Stack.of(scope)
-    _validators.role_name(monitor_role_name, field="monitor_role_name")
+    _validators.role_name(agent_role_name, field="agent_role_name")
     if isinstance(permissions_boundary, str):
         _validators.policy(permissions_boundary, account_id=stack.account, field="permissions_boundary")
-    if monitor_role is not None:
-        _existing_role(monitor_role.role_arn, account_id=stack.account)
-        if has_capabilities or monitor_role_name != service.MONITOR_ROLE_NAME:
+    if agent_role is not None:
+        _existing_role(agent_role.role_arn, account_id=stack.account)
+        if has_capabilities or agent_role_name != service.AGENT_ROLE_NAME:
             why = "an existing role has its own name and permissions"
-            fix = "leave out monitor_role_name and capabilities, or monitor_role"
-            raise OnboardingInputError("monitor_role", monitor_role.role_arn, why=why, fix=fix)
+            fix = "leave out agent_role_name and capabilities, or agent_role"
+            raise OnboardingInputError("agent_role", agent_role.role_arn, why=why, fix=fix)
         if permissions_boundary is not None and operator_app is None:
             why = "no role is made that it could bound"
             raise OnboardingInputError("permissions_boundary", str(permissions_boundary), why=why, fix="leave it out")
@@ -73,7 +73,7 @@ def roles(
     check_policies(permissions_boundary, stack=stack, partition=partition, field="permissions_boundary")
     places = {
         "encryption_key": None if encryption_key is None else encryption_key.key_arn,
-        "monitor_role": None if monitor_role is None else monitor_role.role_arn,
+        "agent_role": None if agent_role is None else agent_role.role_arn,
         "operator_app": operator_app.instance_arn if isinstance(operator_app, IdentityCenterSignIn) else None,
         "permissions_boundary": permissions_boundary,
     }
@@ -84,11 +84,11 @@ def roles(
 def _existing_role(arn: str, *, account_id: str) -> None:
     if _validators.is_token(arn):
         return
-    owner = _validators.role_arn(arn, field="monitor_role").account_id
+    owner = _validators.role_arn(arn, field="agent_role").account_id
     if owner != account_id and not _validators.is_token(account_id):
         # "Cross-account pass role is not allowed", says the service.
         why = f"the agent role must be in the Agent Space's own account, {account_id}"
-        raise OnboardingInputError("monitor_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
+        raise OnboardingInputError("agent_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
 
 
 def _tag(key: str, value: str) -> None:

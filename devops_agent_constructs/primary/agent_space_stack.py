@@ -64,4 +64,4 @@ class AgentSpaceStack(Stack):
         space = self.agent_space.agent_space_arn
         CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
         CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)
-        CfnOutput(self, "AgentRoleArn", value=self.agent_space.monitor_role.role_arn)
+        CfnOutput(self, "AgentRoleArn", value=self.agent_space.agent_role.role_arn)

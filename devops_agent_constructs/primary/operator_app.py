@@ -49,10 +49,9 @@ class IdentityCenterSignIn:
 
     def __post_init__(self) -> None:
         """Check the ARN."""
-        if not _validators.is_token(self.instance_arn) and _INSTANCE_ARN.fullmatch(self.instance_arn) is None:
-            why = "not the ARN of an instance of IAM Identity Center"
-            fix = "copy it from Identity Center's settings, like 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"
-            raise OnboardingInputError("instance_arn", self.instance_arn, why=why, fix=fix)
+        why = "not the ARN of an instance of IAM Identity Center"
+        fix = "copy it from Identity Center's settings, like 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"
+        _validators.form(self.instance_arn, _INSTANCE_ARN, field="instance_arn", why=why, fix=fix)
 
 
 @checked_fields
@@ -83,10 +82,8 @@ class IdentityProviderSignIn:
 
     def __post_init__(self) -> None:
         """Check every field; that the secret is a reference is checked where it is used."""
-        if not _validators.is_token(self.issuer_url) and _ISSUER_URL.fullmatch(self.issuer_url) is None:
-            why = "not an https URL without white space"
-            fix = "write it like 'https://example.okta.com'"
-            raise OnboardingInputError("issuer_url", self.issuer_url, why=why, fix=fix)
+        why, fix = "not an https URL without white space", "write it like 'https://example.okta.com'"
+        _validators.form(self.issuer_url, _ISSUER_URL, field="issuer_url", why=why, fix=fix)
         if not _validators.is_token(self.client_id) and not 1 <= len(self.client_id) <= _MAX_CLIENT_ID:
             why = f"a client id has 1-{_MAX_CLIENT_ID} characters"
             raise OnboardingInputError("client_id", self.client_id, why=why, fix="copy it from the provider")

@@ -48,7 +48,7 @@ class AccessBoundary(iam.ManagedPolicy):
         See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
         stack = placement.stack_of(scope, construct_id)
-        partition_checks.check_limits(access_limits, placement.partition_of(stack))
+        partition_checks.check_all(partition_checks.regions_of(access_limits), placement.partition_of(stack))
         boundary = access_limits.boundary(RoleAccount(partition=stack.partition, account_id=stack.account))
         super().__init__(
             scope,

@@ -32,7 +32,7 @@ class ElevatedActionsRole(Construct):
     The role takes effect when the account's association names it (`SecondaryAccount.elevated_role_arn`) and the Agent
     Space permits directed actions (`AgentSpace(elevated_actions_enabled=True)`).
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:elevatedManagedPolicy: AWS's policy for directed actions is attached.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too

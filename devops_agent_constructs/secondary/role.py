@@ -26,7 +26,7 @@ from devops_agent_constructs.secondary.role_settings import ROLE_DESCRIPTION, Ro
 class SecondaryAccountRole(Construct):
     """IAM role in a secondary account that AWS DevOps Agent may assume, for one Agent Space.
 
-    Warnings, to acknowledge by id with `Annotations.of(...).acknowledge_warning(id)`:
+    Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:boundaryReplaced: One of the app, a stage or the stack wins over the given one.
         devops-agent-constructs:inlinePolicySize: With references to other resources the inline policy may become too
             long, which only deployment knows.
@@ -98,7 +98,6 @@ class SecondaryAccountRole(Construct):
             permissions_boundary=permissions_boundary,
             max_session_seconds=placement.session_seconds(max_session),
         )
-        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ()
         self._define(
             scope,
             construct_id,
@@ -106,7 +105,7 @@ class SecondaryAccountRole(Construct):
             environment=StackEnvironment.of(placement.stack_of(scope, construct_id)),
             agent_spaces=all_of(agent_space),
             generation=Generation(generation),
-            agent_role_arns=agent_roles,
+            agent_role_arn=agent_role_arn,
         )
 
     def _define(
@@ -118,10 +117,10 @@ class SecondaryAccountRole(Construct):
         environment: StackEnvironment,
         agent_spaces: Sequence[AgentSpaceArn],
         generation: Generation,
-        agent_role_arns: Sequence[str],
+        agent_role_arn: str | Sequence[str] | None,
     ) -> None:
         stack = environment.stack
-        trust = trust_policy(agent_spaces, generation=generation, agent_role_arns=agent_role_arns)
+        trust = trust_policy(agent_spaces, generation=generation, agent_role_arn=agent_role_arn)
         account = RoleAccount(partition=environment.partition, account_id=environment.account_id)
         partition = placement.partition_of(stack, *agent_spaces, region=environment.region)
         inline = settings.inline_policy(account, generation=generation, partition=partition)
@@ -210,24 +209,4 @@ class SecondaryAccountRole(Construct):
 class RoleFromSettings(SecondaryAccountRole):
     """The role of settings that are checked already, for the stacks of this library."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        settings: RoleSettings,
-        *,
-        environment: StackEnvironment,
-        agent_spaces: Sequence[AgentSpaceArn],
-        generation: Generation,
-        agent_role_arns: Sequence[str],
-    ) -> None:
-        """Define the role."""
-        self._define(
-            scope,
-            construct_id,
-            settings,
-            environment=environment,
-            agent_spaces=agent_spaces,
-            generation=generation,
-            agent_role_arns=agent_role_arns,
-        )
+    __init__ = SecondaryAccountRole._define  # noqa: SLF001 (the same class, but for how it is called)

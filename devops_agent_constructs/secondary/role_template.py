@@ -43,7 +43,7 @@ def template(
         OnboardingInputError: A setting does not fit every account, or the agent role is of another one.
     """
     if agent_role_arn is not None and agent_space is not None:
-        agent_role_of_each_account([agent_space], generation=generation, agent_role_arns=[agent_role_arn])
+        agent_role_of_each_account([agent_space], generation=generation, agent_role_arn=agent_role_arn)
     return {
         "Description": "The role through which AWS DevOps Agent investigates this account",
         "Parameters": _parameters(agent_space, generation, agent_role_arn),
@@ -107,8 +107,8 @@ def _trust(*, generation: Generation, is_any_in_account: bool) -> TrustPolicy:
         account_id=_placeholder(PRIMARY_ACCOUNT_ID),
         agent_space_id="*" if is_any_in_account else _placeholder("AgentSpaceId"),
     )
-    agent_roles = [_placeholder(AGENT_ROLE_ARN)] if generation.needs_agent_role else []
-    return trust_policy([space], generation=generation, agent_role_arns=agent_roles)
+    agent_role = _placeholder(AGENT_ROLE_ARN) if generation.needs_agent_role else None
+    return trust_policy([space], generation=generation, agent_role_arn=agent_role)
 
 
 def _parameters(

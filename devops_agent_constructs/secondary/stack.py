@@ -111,7 +111,6 @@ class SecondaryAccountStack(Stack):
             synthesizer=synthesizer or synthesizers_for(scope)(),
             description="The role through which AWS DevOps Agent investigates this account",
         )
-        agent_roles = [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ()
         with undone_on_error(self, scope):
             self.secondary_role: SecondaryAccountRole = RoleFromSettings(
                 self,
@@ -120,7 +119,7 @@ class SecondaryAccountStack(Stack):
                 environment=StackEnvironment.of_new(self, scope, account_id=account.account_id, region=region),
                 agent_spaces=spaces,
                 generation=Generation(generation),
-                agent_role_arns=agent_roles,
+                agent_role_arn=agent_role_arn,
             )
         CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
         CfnOutput(self, "RoleName", value=self.secondary_role.role_name)

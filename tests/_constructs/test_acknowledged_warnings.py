@@ -107,7 +107,11 @@ def printed(app: App) -> set[str]:
     """Return the ids that the CDK CLI prints: it writes `Annotation::` before what the cloud assembly has."""
     folder = Path(app.synth().directory)
     texts = [path.read_text("utf-8") for path in (*folder.glob("*.metadata.json"), folder / "manifest.json")]
-    return {f"Annotation::{found}" for text in texts for found in re.findall(r"\[ack: (devops-agent[^\]]+)\]", text)}
+    return {
+        f"Annotation::{warning_id}"
+        for text in texts
+        for warning_id in re.findall(r"\[ack: (devops-agent[^\]]+)\]", text)
+    }
 
 
 @pytest.mark.parametrize("warning", MAKE)
@@ -141,3 +145,13 @@ def test_the_cdk_cli_prints_that_id(tmp_path: Path) -> None:
     )
     printed_ids = re.findall(r"(\S+)\s+Acknowledge with '(Annotation::[^']+)'", ran.stdout + ran.stderr)
     assert printed_ids == [("Loud/Agent/Role", warning)]
+
+
+def test_one_way_is_shown() -> None:
+    """The CDK's newer one: it takes the id that the CLI prints, keeps the reason, and serves findings as well."""
+    texts = [
+        *Path("devops_agent_constructs").rglob("*.py"),
+        *Path("examples").rglob("*.py"),
+        *Path("docs").rglob("*.md"),
+    ]
+    assert [path for path in (*texts, Path("README.md")) if "acknowledge_warning" in path.read_text("utf-8")] == []

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import Annotations as AppAnnotations
-from aws_cdk import App, Environment, PermissionsBoundary, Stack, Stage
+from aws_cdk import Acknowledgment, App, Environment, PermissionsBoundary, Stack, Stage, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Annotations, Match
 
@@ -76,7 +75,8 @@ def rollout(stack: Stack, *, boundary: str | None = None) -> None:
     """Define a rollout; its other warning is acknowledged."""
     units = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
     made = OrganizationRollout(stack, "Rollout", agent_space=SPACE, deployment=units, permissions_boundary=boundary)
-    AppAnnotations.of(made).acknowledge_warning("devops-agent-constructs:managementAccountLeftOut")
+    left_out = "Annotation::devops-agent-constructs:managementAccountLeftOut"
+    Validations.of(made).acknowledge(Acknowledgment(id=left_out, reason="known"))
 
 
 @pytest.mark.parametrize("way", ["stack", "stage", "of"])
@@ -172,8 +172,8 @@ def test_a_boundary_that_stays(kind: str, around: str | None) -> None:
     outer = None if around is None else PermissionsBoundary.from_name("Cap")
     stack = Stack(App(), "Orders", env=ENV, permissions_boundary=outer)
     DEFINE[kind](stack, None if around == "without" else "Cap")
-    for said in (REPLACED, Match.string_like_regexp("takes away")):
-        Annotations.from_stack(stack).has_no_warning("*", said)
+    for message in (REPLACED, Match.string_like_regexp("takes away")):
+        Annotations.from_stack(stack).has_no_warning("*", message)
 
 
 @pytest.mark.parametrize("given", [PermissionsBoundary.from_name("Cap"), iam.PermissionsBoundary.of(App())])

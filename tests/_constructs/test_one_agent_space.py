@@ -57,8 +57,8 @@ def test_a_stack_of_another_agent_space_is_refused(app: App, name: str) -> None:
     template = template_of(connected(app)[name])
     assert template["Parameters"]["AgentSpace"]["Default"] == SPACE_ARN
     assert refusals(template, deployed=SPACE_ARN) == []
-    [said] = refusals(template, deployed=OTHER_ARN)
-    assert said == (
+    [refusal] = refusals(template, deployed=OTHER_ARN)
+    assert refusal == (
         f"This template connects {SPACE_ARN}, but the stack's parameter AgentSpace says that it connects another Agent "
         "Space, which would lose what is here. Give each accounts file a stack_prefix of its own, and an account of "
         "both another role name in one of them. To move this stack "
@@ -80,8 +80,8 @@ def test_in_a_stage_the_words_have_the_name_of_the_stack(app: App) -> None:
     """`cdk deploy --parameters` takes the name, not the path."""
     stage = Stage(app, "Test")
     [stack] = connect_accounts(stage, Onboarding(agent_space=SPACE, accounts=ACCOUNTS)).secondary.values()
-    [said] = refusals(template_of(stack), deployed=OTHER_ARN)
-    assert f"--parameters Test-DevOpsAgentSecondary-222222222222:AgentSpace={SPACE_ARN}" in said
+    [refusal] = refusals(template_of(stack), deployed=OTHER_ARN)
+    assert f"--parameters Test-DevOpsAgentSecondary-222222222222:AgentSpace={SPACE_ARN}" in refusal
 
 
 def test_a_prefix_makes_room_for_a_second_agent_space(app: App) -> None:
@@ -94,7 +94,7 @@ def test_a_prefix_makes_room_for_a_second_agent_space(app: App) -> None:
         "Orders-DevOpsAgentSpace",
     ]
     resources = template_of(stacks["Orders-DevOpsAgentOrganization"])["Resources"].values()
-    assert [one["Properties"]["StackSetName"] for one in resources] == ["Orders-DevOpsAgentSecondary"]
+    assert [resource["Properties"]["StackSetName"] for resource in resources] == ["Orders-DevOpsAgentSecondary"]
 
 
 def test_bad_prefix(app: App) -> None:

@@ -37,7 +37,7 @@ def stack_of(app: App, name: str, account_id: str = "222222222222", region: str 
 def warnings(stack: Stack, warning_id: str) -> list[str]:
     """Return the texts of the warnings of a stack that have this id."""
     found = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp(f"ack: {warning_id}"))
-    return [str(one.entry.data) for one in found]
+    return [str(message.entry.data) for message in found]
 
 
 @pytest.mark.parametrize("name", ["DevOpsAgentRole-SecondaryAccount", "devopsagentrole-secondaryaccount"])
@@ -47,8 +47,8 @@ def test_a_role_of_one_name_in_two_stacks(app: App, name: str) -> None:
     SecondaryAccountRole(first, "Role", agent_space=SPACE)
     SecondaryAccountRole(second, "Role", agent_space=SPACE, role_name=name)
     assert warnings(first, NAME_TAKEN) == []
-    [said] = warnings(second, NAME_TAKEN)
-    assert said.startswith(f"First/Role makes a role {name} in account 222222222222 already. IAM is global")
+    [warning] = warnings(second, NAME_TAKEN)
+    assert warning.startswith(f"First/Role makes a role {name} in account 222222222222 already. IAM is global")
 
 
 def test_roles_of_other_kinds(app: App) -> None:
@@ -57,7 +57,7 @@ def test_roles_of_other_kinds(app: App) -> None:
     second = stack_of(app, "Second")
     ElevatedActionsRole(second, "Elevated", agent_space=SPACE, statements=[ACTION], role_name="Agent")
     third = stack_of(app, "Third")
-    AgentSpace(third, "Space", name="a", monitor_role_name="Agent")
+    AgentSpace(third, "Space", name="a", agent_role_name="Agent")
     fourth = stack_of(app, "Fourth", "999999999999")
     OrganizationRollout(
         fourth, "Rollout", agent_space=SPACE, deployment=SelfManagedDeployment(accounts=["222222222222"]),
@@ -91,8 +91,8 @@ def test_an_account_connected_in_two_stacks(app: App) -> None:
     PrimaryAccountAccess(stacks[0], "Access", agent_space=SPACE, accounts=accounts)
     PrimaryAccountAccess(stacks[1], "Access", agent_space=SPACE, accounts=accounts[:1])
     PrimaryAccountAccess(stacks[2], "Access", agent_space=other, accounts=accounts[:1])
-    [said] = warnings(stacks[1], CONNECTED)
-    assert said.startswith("First/Access connects account 222222222222 to this Agent Space already.")
+    [warning] = warnings(stacks[1], CONNECTED)
+    assert warning.startswith("First/Access connects account 222222222222 to this Agent Space already.")
     assert warnings(stacks[0], CONNECTED) + warnings(stacks[2], CONNECTED) == []
 
 
@@ -196,4 +196,4 @@ def test_secondary_accounts_with_a_role(app: App) -> None:
         stack, "Rollout", agent_space=SPACE, deployment=deployment, include_management_account=True
     )
     ids = ["222222222222", "555555555555", "999999999999"]
-    assert [one.account_id for one in rollout.secondary_accounts(iter(ids))] == ids
+    assert [account.account_id for account in rollout.secondary_accounts(iter(ids))] == ids

@@ -57,13 +57,13 @@ Resources:
 
 def accounts(number: int, **settings: Any) -> list[SecondaryAccount]:
     """Return as many accounts."""
-    return [SecondaryAccount(account_id=f"{200_000_000_000 + one}", **settings) for one in range(number)]
+    return [SecondaryAccount(account_id=f"{200_000_000_000 + index}", **settings) for index in range(number)]
 
 
 def warnings(stack: Stack) -> list[Any]:
     """Return the warnings about the template's length."""
     found = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp(".*templateAboveCliLimit.*"))
-    return [one.entry.data for one in found]
+    return [message.entry.data for message in found]
 
 
 def primary(number: int, synthesizer: Any = None, **settings: Any) -> PrimaryAccountStack:
@@ -117,8 +117,8 @@ def organization(excluded: int, synthesizer: Any = None, *, additional: int = 0)
     deployment = ServiceManagedDeployment(
         organizational_units=["ou-a1b2-11112222"],
         call_as=CallAs.DELEGATED_ADMIN,
-        exclude_accounts=[f"{300_000_000_000 + one}" for one in range(excluded)],
-        additional_accounts=[f"{400_000_000_000 + one}" for one in range(additional)],
+        exclude_accounts=[f"{300_000_000_000 + index}" for index in range(excluded)],
+        additional_accounts=[f"{400_000_000_000 + index}" for index in range(additional)],
         organization_root="r-a1b2" if additional else None,
     )
     return OrganizationStack(
@@ -153,6 +153,6 @@ def test_capabilities_that_come_later_count_once() -> None:
     """One warning, however many follow."""
     stack = organization(1_400)
     for number in range(16):
-        arns = [f"arn:aws:s3:::orders-{number}-{one}/*" for one in range(10)]
+        arns = [f"arn:aws:s3:::orders-{number}-{index}/*" for index in range(10)]
         stack.rollout.add_capability(CustomStatement(sid=f"Sid{number}", actions=["s3:GetObject"], resources=arns))
     assert len(warnings(stack)) == 1

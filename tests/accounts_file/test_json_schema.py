@@ -9,16 +9,14 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from devops_agent_constructs.accounts_file.json_schema import json_schema
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.policies import additional_permissions, capabilities
+from scripts.accounts_file_schema import SCHEMA, json_schema
 from tests.accounts_files import ACCOUNTS, FULL, ORGANIZATION, SPACE
 
 AGENT_ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
 ROOT = Path(__file__).parents[2]
-COMMITTED = json.loads(
-    (ROOT / "devops_agent_constructs" / "accounts_file" / "accounts-file.schema.json").read_text(encoding="utf-8")
-)
+COMMITTED = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 def findings(text: str) -> list[str]:

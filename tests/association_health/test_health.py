@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import AgentSpaceArn, AssociationHealth, OnboardingInputError
 from devops_agent_constructs.nag import acknowledge_findings
+from tests.account_sync.constructs import stack_in, synced
 from tests.association_health.conftest import Made
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
@@ -30,16 +31,7 @@ FROM_ALARMS = {
 }
 
 
-@dataclass
-class EveryHour:
-    """A sync that runs once an hour."""
-
-    agent_space_arn: AgentSpaceArn = SPACE
-
-    @property
-    def schedule(self) -> Duration:
-        """One hour."""
-        return Duration.hours(1)
+SYNC = SimpleNamespace(agent_space_arn=SPACE, schedule=Duration.hours(1))
 
 
 def properties(stack: Stack, kind: str) -> list[dict[str, Any]]:
@@ -66,7 +58,7 @@ def test_an_alarm_rests_on_each_run_of_an_hour(health: Made, primary: Stack) -> 
         "Namespace": "DevOpsAgentConstructs",
         "MetricName": "InvalidAccounts",
         "Dimensions": [{"Name": "AgentSpaceId", "Value": "8f6187a7-0388-4926-8217-3a0fe32f757c"}],
-        "Statistic": "Minimum",
+        "Statistic": "Maximum",
         "Period": 900,
         "EvaluationPeriods": 4,
         "Threshold": 1,
@@ -124,10 +116,18 @@ def test_time(
     assert {found[name]["EvaluationPeriods"] for name in ("InvalidAccounts", "MissingAccounts")} == {expected[1]}
 
 
-def test_a_sync_says_its_space_and_its_schedule(health: Made, primary: Stack) -> None:
-    """Nothing is said twice."""
-    health(sync=EveryHour(), agent_space=None, schedule=None)
-    assert {alarm["Period"] for alarm in alarms(primary).values()} == {3_600}
+def test_a_sync_says_its_space_and_its_schedule(app: App) -> None:
+    """Nothing is said twice; what it writes its metrics under is what the alarms look at."""
+    stack = stack_in(app)
+    sync = synced(stack, schedule=Duration.hours(1))
+    AssociationHealth(stack, "Health", sync=sync)
+    written = stack.resolve(sync.metric("InvalidAccounts").to_metric_config().metric_stat)
+    alarm = alarms(stack)["InvalidAccounts"]
+    assert (written["namespace"], written["dimensions"]) == (
+        alarm["Namespace"],
+        [{"name": "AgentSpaceId", "value": alarm["Dimensions"][0]["Value"]}],
+    )
+    assert {alarm["Period"] for alarm in alarms(stack).values()} == {3_600}
 
 
 ELSEWHERE = "arn:aws:aidevops:eu-west-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
@@ -139,8 +139,8 @@ ANY = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")
 @pytest.mark.parametrize(
     ("arguments", "field", "why"),
     [
-        ({"sync": EveryHour()}, "agent_space", "sync says it already"),
-        ({"sync": EveryHour(), "agent_space": None}, "schedule", "sync says it already"),
+        ({"sync": SYNC}, "agent_space", "sync says it already"),
+        ({"sync": SYNC, "agent_space": None}, "schedule", "sync says it already"),
         ({"schedule": None}, "schedule", "must be known"),
         ({"agent_space": None}, "agent_space", "must be known"),
         ({"agent_space": None, "schedule": None}, "sync", "must be known"),
@@ -180,10 +180,11 @@ def test_a_time_that_only_deployment_knows(app: App, health: Made) -> None:
     assert caught.value.field == "schedule"
 
 
-def test_the_fix_is_the_nearest_multiple(health: Made) -> None:
+@pytest.mark.parametrize(("given", "fix"), [(20, 15), (23, 30), (1, 15), (3_001, 1_440)])
+def test_the_fix_is_the_nearest_multiple(health: Made, given: int, fix: int) -> None:
     """What to write instead works."""
-    with pytest.raises(OnboardingInputError, match=r"invalid_for='20 minutes'.*write Duration\.minutes\(15\)"):
-        health(invalid_for=Duration.minutes(20))
+    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*write Duration\.minutes\({fix}\)"):
+        health(invalid_for=Duration.minutes(given))
 
 
 def test_the_topic_takes_what_alarms_say_and_nothing_in_plain_text(health: Made, primary: Stack) -> None:
@@ -241,13 +242,23 @@ def test_a_topic_of_the_app_with_a_policy_and_a_key_admits_alarms(health: Made, 
     assert [one.get("Sid") for one in key["KeyPolicy"]["Statement"]] == [None, "LetAlarmsEncrypt"]
 
 
-def test_an_imported_topic_is_its_owners(health: Made, primary: Stack) -> None:
+def imported_topic(stack: Stack) -> sns.ITopic:
+    """Return a topic of which only the ARN is known."""
+    return sns.Topic.from_topic_arn(stack, "Imported", IMPORTED_TOPIC)
+
+
+def imported_key(stack: Stack) -> sns.ITopic:
+    """Return a topic of the app with a key that is another's."""
+    arn = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    return sns.Topic(stack, "Own", master_key=kms.Key.from_key_arn(stack, "Imported", arn))
+
+
+@pytest.mark.parametrize("make", [imported_topic, imported_key])
+def test_what_is_imported_is_its_owners(health: Made, primary: Stack, make: Callable[[Stack], sns.ITopic]) -> None:
     """Nothing can be added to its policy, which a warning says."""
-    health(topic=sns.Topic.from_topic_arn(primary, "Imported", IMPORTED_TOPIC))
-    assert alarms(primary)["InvalidAccounts"]["OKActions"] == [IMPORTED_TOPIC]
-    Annotations.from_stack(primary).has_warning(
-        "/Primary/Health", Match.string_like_regexp("kms:GenerateDataKey.*silent")
-    )
+    health(topic=make(primary))
+    says = Match.string_like_regexp("kms:GenerateDataKey.*silent")
+    Annotations.from_stack(primary).has_warning("/Primary/Health", says)
 
 
 def aws_managed_key(stack: Stack) -> sns.ITopic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from aws_cdk import aws_logs as logs
 
 from devops_agent_constructs.policies.vended_logs import ASSOCIATION_ERRORS
 from tests.association_health.conftest import Made
-from tests.association_health.log_filter import matches
 from tests.conftest import SPACE_ARN, template_of
+from tests.emulator.monitoring.filter_pattern import matcher
 
 NAME = "DevOpsAgent-8f6187a7-0388-4926-8217-3a0fe32f757c"
 GROUP_ARN = {"Fn::GetAtt": ["HealthLogGroupFB921267", "Arn"]}
@@ -49,14 +50,15 @@ def test_the_log_is_delivered(health: Made, primary: Stack) -> None:
             "DeliverySourceName": {"Ref": "HealthDeliverySource1D6DAB3A"},
             "DeliveryDestinationArn": {"Fn::GetAtt": ["HealthDeliveryDestination6E22FDB0", "Arn"]},
         },
-        "DependsOn": ["HealthLogGroupPolicyResourcePolicy974A1507"],
+        "DependsOn": ["HealthResourcePolicy8742659E"],
     }
 
 
 def test_only_this_accounts_deliveries_write_into_the_log_group(health: Made, primary: Stack) -> None:
     """The policy that AWS writes itself, if it may, for this log group alone."""
     health(vended_logs=True)
-    policy = template_of(primary)["Resources"]["HealthLogGroupPolicyResourcePolicy974A1507"]["Properties"]
+    policy = template_of(primary)["Resources"]["HealthResourcePolicy8742659E"]["Properties"]
+    assert policy["PolicyName"] == NAME
     written = "".join(
         part if isinstance(part, str) else "<Arn>" if part == GROUP_ARN else "aws"
         for part in policy["PolicyDocument"]["Fn::Join"][1]
@@ -121,7 +123,7 @@ BROKEN = {"optional_level": "ERROR", "optional_association_id": "a-1", "optional
 )
 def test_an_error_about_an_association_counts(record: dict[str, Any]) -> None:
     """In both forms of the names, and whatever else the record has."""
-    assert matches(ASSOCIATION_ERRORS, record)
+    assert matcher(ASSOCIATION_ERRORS)(json.dumps(record))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_an_error_about_an_association_counts(record: dict[str, Any]) -> None:
 )
 def test_what_does_not_count(record: dict[str, Any]) -> None:
     """A repair, an error about something else, and the known failure to find resources."""
-    assert not matches(ASSOCIATION_ERRORS, record)
+    assert not matcher(ASSOCIATION_ERRORS)(json.dumps(record))
 
 
 def test_the_filter_is_within_the_limits_of_cloudwatch() -> None:

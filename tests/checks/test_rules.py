@@ -39,11 +39,11 @@ def test_good_and_bad_before_general_availability(rule: Rule, pair: Case) -> Non
 
 def test_each_rule_has_the_name_of_its_id() -> None:
     """So that a reader of a finding's id knows where to look; a rule beside another of its name would be lost."""
-    modules = [import_module(f"{rules.__name__}.{found.name}") for found in iter_modules(rules.__path__)]
+    modules = [import_module(f"{rules.__name__}.{module.name}") for module in iter_modules(rules.__path__)]
     named = {name: rule for module in modules for name, rule in vars(module).items() if isinstance(rule, Rule)}
     assert named == {MODULES[rule.id]: rule for rule in RULES}
     assert len(MODULES) == len(RULES)
-    cases = {found.name for found in iter_modules(import_module("tests.checks.cases").__path__)}
+    cases = {module.name for module in iter_modules(import_module("tests.checks.cases").__path__)}
     assert cases == set(named)
 
 

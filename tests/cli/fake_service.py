@@ -115,7 +115,7 @@ class FakeService:
         if operation == "GetCallerIdentity":
             return _caller_identity()
         if operation == "ListAgentSpaces":
-            return _as_json({"agentSpaces": [_space(*one) for one in self.space_names.items()]})
+            return _as_json({"agentSpaces": [_space(*named) for named in self.space_names.items()]})
         request = json.loads(body)
         if operation == "ListParents":
             return self._parents_of(request["ChildId"])

@@ -167,4 +167,4 @@ def test_names_of_any_characters(tmp_path: Path) -> None:
     )
     (tmp_path / "devops-agent.yaml").write_text(file.text(), encoding="utf-8")
     read = config.from_file(tmp_path / "devops-agent.yaml")
-    assert [one.account_id for one in read.accounts] == ["222222222222"]
+    assert [account.account_id for account in read.accounts] == ["222222222222"]

@@ -36,7 +36,7 @@ def found(connected: ConnectedAccounts, *arguments: str, folder: Path | None = N
     """Return id -> difference."""
     result = doctor(connected, SPACE_ARN, *ACCOUNT, *arguments, "--output", "json", folder=folder)
     [account] = json.loads(result.stdout)["accounts"]
-    return {one["id"]: one for one in account["differences"]}
+    return {difference["id"]: difference for difference in account["differences"]}
 
 
 def repair(connected: ConnectedAccounts, folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_json(connected: ConnectedAccounts) -> None:
     assert whole["totals"] == {"ok": 0, "needs doing": 1, "not read": 0}
     [document] = whole["accounts"]
     assert set(document["differences"][0]) == {"id", "severity", "what", "symptom", "fix", "commands"}
-    assert {one["severity"] for one in document["differences"]} <= {"error", "warning"}
+    assert {difference["severity"] for difference in document["differences"]} <= {"error", "warning"}
     del document["differences"]
     role_arn = f"arn:aws:iam::222222222222:role/{ROLE_NAME}"
     [not_seen] = document.pop("notSeen")
@@ -193,7 +193,9 @@ def test_accounts_file(connected: ConnectedAccounts, tmp_path: Path) -> None:
     )
     (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
     result = doctor(connected, *ACCOUNT, "--output", "json", folder=tmp_path)
-    whats = {one["id"]: one["what"] for one in json.loads(result.stdout)["accounts"][0]["differences"]}
+    whats = {
+        difference["id"]: difference["what"] for difference in json.loads(result.stdout)["accounts"][0]["differences"]
+    }
     assert "s3:GetObject on arn:aws:s3:::orders/*" in whats["inlinePolicyMissing"]
 
 

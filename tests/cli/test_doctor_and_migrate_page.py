@@ -81,7 +81,7 @@ def test_table_of_symptoms() -> None:
 def actions_of(document: dict[str, Any]) -> set[str]:
     """Return the actions of a policy on the page."""
     found = (statement["Action"] for statement in document["Statement"])
-    return {action for one in found for action in ([one] if isinstance(one, str) else one)}
+    return {action for actions in found for action in ([actions] if isinstance(actions, str) else actions)}
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_no_association(right: ConnectedAccounts) -> None:
     space_id, association = SPACE_ARN.rpartition("/")[2], right.primary.associations()[ACCOUNT]
     right.primary.api.disassociate_service(agentSpaceId=space_id, associationId=association.association_id)
     code, account = doctor(right, "111111111111", "--assume-role-name", AUDIT_ROLE)
-    assert (code, [one["id"] for one in account["differences"]]) == (1, ["associationMissing"])
+    assert (code, [difference["id"] for difference in account["differences"]]) == (1, ["associationMissing"])
     # One of a unit may connect it, by a role of AWS's own.
     right.primary.connect_unit("ou-a1b2-11112222")
     code, account = doctor(right, "111111111111", "--assume-role-name", AUDIT_ROLE)
@@ -106,7 +106,7 @@ def test_from_the_management_account(right: ConnectedAccounts) -> None:
         create_audit_role(right.emulator, account_id, trusts="999999999999")
     slip(right, SLIPS[0])
     code, account = doctor(right, "999999999999", "--assume-role-name", AUDIT_ROLE)
-    assert (code, [one["id"] for one in account["differences"]]) == (1, ["associationRoleMismatch"])
+    assert (code, [difference["id"] for difference in account["differences"]]) == (1, ["associationRoleMismatch"])
 
 
 def test_association_that_cannot_be_read(right: ConnectedAccounts) -> None:

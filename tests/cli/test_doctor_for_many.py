@@ -45,7 +45,7 @@ def doctor(three: ConnectedAccounts, *arguments: str, folder: Path | None = None
 
 def accounts(output: str) -> dict[str, Any]:
     """Return account -> entry of the JSON document."""
-    return {one["accountId"]: one for one in json.loads(output)["accounts"]}
+    return {account["accountId"]: account for account in json.loads(output)["accounts"]}
 
 
 def test_all(three: ConnectedAccounts) -> None:
@@ -88,10 +88,12 @@ def test_account_that_cannot_be_read(three: ConnectedAccounts) -> None:
 
 def test_accounts_in_their_order(three: ConnectedAccounts) -> None:
     """No --account wins over another, and one that is named twice is examined once."""
-    chosen = [word for one in ("333333333333", "222222222222", "333333333333") for word in ("--account", one)]
+    chosen = [
+        word for account_id in ("333333333333", "222222222222", "333333333333") for word in ("--account", account_id)
+    ]
     code, output, _ = doctor(three, SPACE_ARN, *chosen, *READ, "--output", "json")
     assert code == 1
-    assert {key: one["result"] for key, one in accounts(output).items()} == {
+    assert {key: account["result"] for key, account in accounts(output).items()} == {
         "333333333333": "needs doing",
         "222222222222": "ok",
     }
@@ -115,7 +117,7 @@ def test_accounts_file(three: ConnectedAccounts, tmp_path: Path) -> None:
     (tmp_path / "devops-agent.yaml").write_text(text, encoding="utf-8")
     code, output, _ = doctor(three, "--all", *READ, "--output", "json", folder=tmp_path)
     found = accounts(output)
-    assert (code, [one["result"] for one in found.values()]) == (1, ["ok", "needs doing", "not read"])
+    assert (code, [account["result"] for account in found.values()]) == (1, ["ok", "needs doing", "not read"])
     assert found["444444444444"]["error"].startswith("devops-agent.yaml: it does not have account 444444444444")
 
 
@@ -144,7 +146,9 @@ def test_variable(three: ConnectedAccounts, tmp_path: Path, variable: str) -> No
     arguments = ("doctor", "--account", "222222222222", *READ, "--output", "json")
     result = run_piped(*arguments, environment=environment, folder=tmp_path)
     assert result.stderr == f"note: Agent Space {variable}, from DEVOPS_AGENT_SPACE\n"
-    assert [one["id"] for one in accounts(result.stdout)["222222222222"]["differences"]] == ["otherMaxSession"]
+    assert [difference["id"] for difference in accounts(result.stdout)["222222222222"]["differences"]] == [
+        "otherMaxSession"
+    ]
 
 
 def test_variable_of_another_agent_space(three: ConnectedAccounts, tmp_path: Path) -> None:

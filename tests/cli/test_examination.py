@@ -85,7 +85,7 @@ def test_every_page_is_read(stubs: Stubs) -> None:
     stubs.iam.add_response("get_policy_version", version, {"PolicyArn": READ_ONLY, "VersionId": "v1"})
     stubs.organizations.add_client_error("describe_organization", "AWSOrganizationsNotInUseException")
     diagnosis, not_seen = stubs.examine()
-    assert [one.id for one in diagnosis.differences] == ["extraManagedPolicy"]
+    assert [difference.id for difference in diagnosis.differences] == ["extraManagedPolicy"]
     assert not_seen == []
     stubs.iam.assert_no_pending_responses()
 
@@ -97,8 +97,8 @@ def test_boundary_that_may_not_be_read(stubs: Stubs) -> None:
     for _ in (GA_POLICY, BOUNDARY):
         stubs.iam.add_client_error("get_policy", "AccessDenied")
     diagnosis, not_seen = stubs.examine()
-    [found] = diagnosis.differences
-    assert found.what == f"the permissions boundary {BOUNDARY} could block something; it could not be read"
+    [difference] = diagnosis.differences
+    assert difference.what == f"the permissions boundary {BOUNDARY} could block something; it could not be read"
     control, managed, boundary = not_seen
     assert control.startswith("service and resource control policies, which could block something: ")
     assert managed == (
@@ -122,8 +122,10 @@ def test_other_roles_that_may_not_be_listed(stubs: Stubs) -> None:
     stubs.iam.add_client_error("get_role", "NoSuchEntity")
     stubs.iam.add_client_error("list_roles", "AccessDenied")
     diagnosis, _ = stubs.examine()
-    [found] = diagnosis.differences
-    assert found.what.endswith("whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles")
+    [difference] = diagnosis.differences
+    assert difference.what.endswith(
+        "whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
+    )
 
 
 @pytest.mark.parametrize("operation", ["get_role", "list_attached_role_policies"])

@@ -34,7 +34,7 @@ def test_table_in_a_pipe(connected: ConnectedAccounts) -> None:
 
 def test_json(connected: ConnectedAccounts) -> None:
     """The documented shape: the API's own names and statuses, null for what is not there."""
-    [association_id, _] = [one.association_id for one in connected.primary.associations().values()]
+    [association_id, _] = [association.association_id for association in connected.primary.associations().values()]
 
     result = run_piped("list", SPACE_ARN, "--output", "json", environment=connected.environment)
 
@@ -87,7 +87,7 @@ def test_names(connected: ConnectedAccounts) -> None:
 
     result = run_piped("list", SPACE_ARN, "--output", "json", environment=connected.environment)
 
-    named = {one["accountId"]: one["accountName"] for one in json.loads(result.stdout)["associations"]}
+    named = {entry["accountId"]: entry["accountName"] for entry in json.loads(result.stdout)["associations"]}
     assert named == {"222222222222": "222222222222", "333333333333": None}
     assert result.stderr == "2 accounts: 2 pending\n"
 

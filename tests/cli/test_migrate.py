@@ -111,7 +111,7 @@ def test_permissions_as_they_are_in_the_account(preview: ConnectedAccounts) -> N
     """AWS's two policies are read, and compared by what their patterns cover."""
     document = plan(preview, *READ)
     assert document["policies"] == {"AIOpsAssistantPolicy": "v15", "AIDevOpsAgentAccessPolicy": "v11"}
-    lost = {one["action"]: one for one in document["lost"]}
+    lost = {permission["action"]: permission for permission in document["lost"]}
     assert lost["lambda:GetFunction"] == {
         "action": "lambda:GetFunction",
         "resource": "*",
@@ -120,9 +120,9 @@ def test_permissions_as_they_are_in_the_account(preview: ConnectedAccounts) -> N
         "supported": [],
     }
     buckets = lost["s3:List*"]
-    assert "s3:ListBucket" in {one["action"] for one in buckets["stays"] if one["conditions"]}
+    assert "s3:ListBucket" in {permission["action"] for permission in buckets["stays"] if permission["conditions"]}
     assert buckets["supported"] == ["s3:ListBucket"]
-    gained = {one["action"] for one in document["gained"]}
+    gained = {permission["action"] for permission in document["gained"]}
     assert {"logs:GetLogEvents", "iam:CreateServiceLinkedRole"} <= gained
     # The preview's inline policy had them.
     assert not {"support:CreateCase", "resource-explorer-2:Search"} & gained
@@ -189,7 +189,7 @@ def test_profile_of_the_primary_account(preview: ConnectedAccounts, tmp_path: Pa
     arguments = ("migrate", SPACE_ARN, *READ, "--profile", "operations", "--output", "json")
     result = run_piped(*arguments, environment=environment)
     assert result.returncode == 0, result.stderr
-    steps = {one["title"]: one["commands"] for one in json.loads(result.stdout)["steps"]}
+    steps = {step["title"]: step["commands"] for step in json.loads(result.stdout)["steps"]}
     assert all(command.count("--profile=operations") == 2 for command in steps["primary"])
     assert steps["verify"][0].endswith(" --profile=operations")
     assert not any("--profile" in command for title in ("adopt", "transition") for command in steps[title])

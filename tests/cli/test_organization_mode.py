@@ -121,8 +121,8 @@ def test_verify_waits_for_units(connected: ConnectedAccounts, tmp_path: Path) ->
     organization.add_account(organization.root_id, account_id="111111111111")
     organization.register_delegated_administrator("111111111111")
     organization.add_unit("Workloads", unit_id=UNIT)
-    for one in ("555555555555", "666666666666"):
-        organization.add_account(UNIT, account_id=one)
+    for member_id in ("555555555555", "666666666666"):
+        organization.add_account(UNIT, account_id=member_id)
     organization.close("666666666666")
     connected.primary.connect_unit(UNIT)
     environment = {**connected.environment, **knowing_units(tmp_path)}

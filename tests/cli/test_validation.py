@@ -69,8 +69,8 @@ def status_after(
     monkeypatch.setattr(associations, "validate", lambda _: None)
     monkeypatch.setattr(time, "sleep", clock.sleep)
     monkeypatch.setattr(time, "monotonic", lambda: clock.now)
-    [one] = associations.validated(TARGET, {"a": association(before)}, seconds=seconds, progress=lambda _: None)
-    return one.status, clock
+    [validated] = associations.validated(TARGET, {"a": association(before)}, seconds=seconds, progress=lambda _: None)
+    return validated.status, clock
 
 
 def test_a_changed_status_is_new(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from devops_agent_constructs import Generation, SecondaryAccount
+from devops_agent_constructs import Generation
 from devops_agent_constructs.checks.live_role import LiveRole
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, SPACE, SPACE_ARN
 
 ROLE_ARN = "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
@@ -60,7 +61,8 @@ def service_trust(*, account_id: str = "111111111111", source_arn: Any = SPACE_A
 def expected_role(*, generation: Generation = Generation.GA, by_file: bool = False, **settings: Any) -> ExpectedRole:
     """The role that the library makes, by default or by an accounts file."""
     return ExpectedRole(
-        account=SecondaryAccount(account_id="222222222222", **settings),
+        account_id="222222222222",
+        settings=RoleSettings(**settings),
         agent_space=SPACE,
         generation=generation,
         agent_role_arn=AGENT_ROLE_ARN if generation is not Generation.GA else None,
@@ -68,11 +70,9 @@ def expected_role(*, generation: Generation = Generation.GA, by_file: bool = Fal
     )
 
 
-def differences(
-    live: LiveRole, expected: ExpectedRole | None = None, readings: AccountReadings | None = None
-) -> list[Difference]:
+def differences(live: LiveRole, expected: ExpectedRole | None = None, **readings: Any) -> list[Difference]:
     """What `diagnose` finds."""
-    return list(diagnose(live, expected or expected_role(), readings or AccountReadings()).differences)
+    return list(diagnose(live, expected or expected_role(), **readings).differences)
 
 
 def ids(found: list[Difference]) -> list[str]:

@@ -7,12 +7,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from devops_agent_constructs import Generation, OnboardingInputError, SecondaryAccount
+from devops_agent_constructs import Generation, OnboardingInputError
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
+from devops_agent_constructs.secondary.role_settings import RoleSettings
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, live_role, policy, trusting
 
@@ -73,13 +74,13 @@ def test_expected_role_of_the_transition() -> None:
     assert expected_role(generation=Generation.TRANSITION).trust_policy == policy(GA_TRUST, PREVIEW_TRUST)
     with pytest.raises(OnboardingInputError, match="agent_role_arn"):
         ExpectedRole(
-            account=SecondaryAccount(account_id="222222222222"), agent_space=SPACE, generation=Generation.TRANSITION
+            account_id="222222222222", settings=RoleSettings(), agent_space=SPACE, generation=Generation.TRANSITION
         )
 
 
 def test_who_can_assume_it() -> None:
     """Said plainly, also where everything is right."""
-    diagnosis = diagnose(live_role(), expected_role(), AccountReadings())
+    diagnosis = diagnose(live_role(), expected_role())
     assert diagnosis.is_admitted
     assert diagnosis.needs_doing == ()
     assert diagnosis.why == ("Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com",)
@@ -88,7 +89,7 @@ def test_who_can_assume_it() -> None:
 
 def test_both_callers_of_the_transition() -> None:
     """Each is judged by itself."""
-    diagnosis = diagnose(trusting(GA_TRUST), expected_role(generation=Generation.TRANSITION), AccountReadings())
+    diagnosis = diagnose(trusting(GA_TRUST), expected_role(generation=Generation.TRANSITION))
     assert not diagnosis.is_admitted
     service, agent_role = diagnosis.why
     assert service == "Statement[0] allows sts:AssumeRole for service aidevops.amazonaws.com"
@@ -97,7 +98,7 @@ def test_both_callers_of_the_transition() -> None:
 
 def test_policy_that_cannot_be_evaluated() -> None:
     """Nobody can tell who gets in, and it is said."""
-    diagnosis = diagnose(live_role(trust_policy={"Statement": []}), expected_role(), AccountReadings())
+    diagnosis = diagnose(live_role(trust_policy={"Statement": []}), expected_role())
     assert not diagnosis.is_admitted
     assert diagnosis.who_can_assume == ()
     assert diagnosis.why[0].startswith("the trust policy cannot be evaluated")
@@ -106,28 +107,32 @@ def test_policy_that_cannot_be_evaluated() -> None:
 def test_role_missing() -> None:
     """One difference, and the command that makes the role, if it is known what does."""
     deployment = commands.cdk("deploy", "Role", account_id="222222222222", accounts_file="a.yaml")
-    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), AccountReadings(candidates=[]))
-    [found] = diagnosis.differences
-    assert found.id == "roleMissing"
-    assert found.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
-    assert found.commands == (deployment,)
-    assert diagnose(None, expected_role(), AccountReadings(candidates=[])).differences[0].commands == ()
+    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), candidates=[])
+    [difference] = diagnosis.differences
+    assert difference.id == "roleMissing"
+    assert difference.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
+    assert difference.commands == (deployment,)
+    assert diagnose(None, expected_role(), candidates=[]).differences[0].commands == ()
 
 
 def test_role_under_another_name() -> None:
     """A role that trusts DevOps Agent is probably the one that the association names."""
     other = "arn:aws:iam::222222222222:role/DevOpsAgentCrossAccountRole"
-    [found] = diagnose(None, expected_role(), AccountReadings(candidates=[other])).differences
-    assert found.what.endswith(f", but {other} trusts AWS DevOps Agent")
-    [found] = diagnose(None, expected_role(), AccountReadings(candidates=None)).differences
-    assert found.what.endswith("whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles")
+    [difference] = diagnose(None, expected_role(), candidates=[other]).differences
+    assert difference.what.endswith(f", but {other} trusts AWS DevOps Agent")
+    [difference] = diagnose(None, expected_role(), candidates=None).differences
+    assert difference.what.endswith(
+        "whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
+    )
 
 
 def test_other_path() -> None:
     """IAM finds a role by its name; the association needs the path too."""
-    [found] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
-    assert (found.id, found.severity) == ("otherArn", Severity.ERROR)
-    assert found.fix == ("give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path")
+    [difference] = differences(live_role(arn="arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"))
+    assert (difference.id, difference.severity) == ("otherArn", Severity.ERROR)
+    assert difference.fix == (
+        "give --path /agents/ here, or path: /agents/ in the accounts file; IAM cannot change a path"
+    )
 
 
 NAMED = "arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"
@@ -136,10 +141,10 @@ NAMED = "arn:aws:iam::222222222222:role/agents/DevOpsAgentRole-SecondaryAccount"
 def test_slip_in_the_association() -> None:
     """The role is right, and nobody reaches it; without a role both are said."""
     expected = replace(expected_role(), association_role_arn=NAMED)
-    [found] = differences(live_role(), expected)
-    assert (found.id, found.severity, found.commands) == ("associationRoleMismatch", Severity.ERROR, ())
-    assert found.what == f"the association names {NAMED}, but the role is {expected.arn}"
-    missing, mismatch = diagnose(None, expected, AccountReadings()).differences
+    [difference] = differences(live_role(), expected)
+    assert (difference.id, difference.severity, difference.commands) == ("associationRoleMismatch", Severity.ERROR, ())
+    assert difference.what == f"the association names {NAMED}, but the role is {expected.arn}"
+    missing, mismatch = diagnose(None, expected).differences
     assert (missing.id, mismatch.id) == ("roleMissing", "associationRoleMismatch")
     assert mismatch.what == f"the association names {NAMED}, but the role is to be {expected.arn}"
     assert differences(live_role(), replace(expected, association_role_arn=expected.arn)) == []
@@ -147,16 +152,16 @@ def test_slip_in_the_association() -> None:
 
 def test_no_association() -> None:
     """Nothing connects the account, whatever its role."""
-    [found] = differences(live_role(), replace(expected_role(), association_role_arn=""))
-    assert (found.id, found.severity) == ("associationMissing", Severity.ERROR)
-    assert found.what == f"{SPACE_ARN} has no association for account 222222222222"
+    [difference] = differences(live_role(), replace(expected_role(), association_role_arn=""))
+    assert (difference.id, difference.severity) == ("associationMissing", Severity.ERROR)
+    assert difference.what == f"{SPACE_ARN} has no association for account 222222222222"
 
 
 def test_other_session() -> None:
     """Nothing is known to depend on it."""
-    [found] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
-    assert (found.id, found.severity) == ("otherMaxSession", Severity.WARNING)
-    [command] = found.commands
+    [difference] = differences(live_role(max_session_seconds=7200), expected_role(by_file=True))
+    assert (difference.id, difference.severity) == ("otherMaxSession", Severity.WARNING)
+    [command] = difference.commands
     assert command.text == (
         "aws iam update-role --role-name=DevOpsAgentRole-SecondaryAccount --max-session-duration=3600"
     )
@@ -174,7 +179,7 @@ def test_role_of_the_primary_account() -> None:
             "Cross": policy(assume),
         },
     )
-    agent_role = SecondaryAccount(account_id="111111111111", role_name="DevOpsAgentRole-AgentSpace")
-    expected = ExpectedRole(account=agent_role, agent_space=SPACE)
-    [found] = differences(live, expected)
-    assert (found.id, found.severity, found.commands) == ("agentRoleAssumes", Severity.WARNING, ())
+    settings = RoleSettings(role_name="DevOpsAgentRole-AgentSpace")
+    expected = ExpectedRole(account_id="111111111111", settings=settings, agent_space=SPACE)
+    [difference] = differences(live, expected)
+    assert (difference.id, difference.severity, difference.commands) == ("agentRoleAssumes", Severity.WARNING, ())

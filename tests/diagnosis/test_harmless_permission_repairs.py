@@ -10,7 +10,6 @@ import pytest
 
 from devops_agent_constructs import AccessLimits, S3Objects
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.diagnosis.roles import GA_INLINE, GA_POLICY, differences, expected_role, ids, live_role, policy
 
@@ -35,7 +34,7 @@ def managed(*statements: dict[str, Any] | None, arn: str = OWN, **changes: Any) 
     """What an accounts file finds with a managed policy beside the library's; None: it could not be read."""
     documents = {} if None in statements else {arn: policy(*filter(None, statements))}
     live = live_role(managed_policy_arns=(GA_POLICY, arn), **changes)
-    return differences(live, BY_FILE, AccountReadings(managed_documents=documents))
+    return differences(live, BY_FILE, managed_documents=documents)
 
 
 def texts(found: list[Difference]) -> list[str]:
@@ -75,9 +74,9 @@ def test_a_managed_policy_that_denies_too() -> None:
 @pytest.mark.parametrize("statement", [None, UNREADABLE], ids=["unread", "not understood"])
 def test_a_managed_policy_that_nobody_read(arn: str, statement: dict[str, Any] | None) -> None:
     """It may deny something, whoever wrote it: some of AWS's own do."""
-    [found] = managed(statement, arn=arn)
-    assert (found.id, found.commands) == ("extraManagedPolicy", ())
-    assert "could not be read" in found.fix
+    [difference] = managed(statement, arn=arn)
+    assert (difference.id, difference.commands) == ("extraManagedPolicy", ())
+    assert "could not be read" in difference.fix
 
 
 def test_a_managed_policy_that_only_grants() -> None:
@@ -89,14 +88,13 @@ def test_a_managed_policy_that_only_grants() -> None:
 
 def test_a_managed_policy_that_grants_what_is_wanted() -> None:
     """Nothing is missing; and it does not go before the library's own policy is there."""
-    [found] = managed(GA_INLINE, inline_policies={})
-    assert (found.id, found.severity, found.commands) == ("extraManagedPolicy", Severity.WARNING, ())
-    assert f"what {INLINE} should" in found.what
-    [found] = managed(GA_INLINE, OBJECTS, inline_policies={})
-    assert (found.id, found.severity, found.commands) == ("extraManagedPolicy", Severity.ERROR, ())
-    readings = AccountReadings(managed_documents={OWN: policy(GA_INLINE)})
+    [difference] = managed(GA_INLINE, inline_policies={})
+    assert (difference.id, difference.severity, difference.commands) == ("extraManagedPolicy", Severity.WARNING, ())
+    assert f"what {INLINE} should" in difference.what
+    [difference] = managed(GA_INLINE, OBJECTS, inline_policies={})
+    assert (difference.id, difference.severity, difference.commands) == ("extraManagedPolicy", Severity.ERROR, ())
     live = live_role(managed_policy_arns=(GA_POLICY, OWN), inline_policies={})
-    assert ids(differences(live, readings=readings)) == ["extraManagedPolicy"]
+    assert ids(differences(live, managed_documents={OWN: policy(GA_INLINE)})) == ["extraManagedPolicy"]
     # Where the inline policy has it as well, nothing is lost.
     assert len(texts(managed(GA_INLINE))) == 1
 
@@ -108,7 +106,7 @@ def test_a_limit_of_a_managed_policy() -> None:
     assert expected.inline_policy is not None
     [deny] = [statement for statement in expected.inline_policy["Statement"] if statement["Effect"] == "Deny"]
     live = live_role(managed_policy_arns=(OWN,))
-    found = differences(live, expected, AccountReadings(managed_documents={OWN: policy(deny)}))
+    found = differences(live, expected, managed_documents={OWN: policy(deny)})
     assert "inlinePermissionsMissing" not in ids(found)
 
 
@@ -140,14 +138,14 @@ def test_what_stands_beside_it() -> None:
 @pytest.mark.parametrize("name", [INLINE, "Own"])
 def test_a_grant_under_further_conditions(expected: Any, name: str) -> None:
     """Somebody's guard: without it, the role could do more; whether the agent meets it cannot be told."""
-    [found] = [
+    [difference] = [
         difference
         for difference in differences(live_role(inline_policies={name: policy(GUARDED)}), expected)
         if difference.id == "inlinePermissionsConditional"
     ]
-    assert (found.severity, found.commands) == (Severity.WARNING, ())
-    assert "under further conditions" in found.what
-    assert "aws:RequestedRegion is 'eu-west-1'" in found.what
+    assert (difference.severity, difference.commands) == (Severity.WARNING, ())
+    assert "under further conditions" in difference.what
+    assert "aws:RequestedRegion is 'eu-west-1'" in difference.what
 
 
 @EITHER
@@ -174,9 +172,9 @@ def test_a_condition_that_the_library_has_otherwise() -> None:
     """It is no further one, but a slip in its own: the right statement comes."""
     condition = {"StringEquals": {"iam:AWSServiceName": "lambda.amazonaws.com"}}
     live = live_role(inline_policies={INLINE: policy({**GA_INLINE, "Condition": condition})})
-    [found] = [difference for difference in differences(live) if difference.severity is Severity.ERROR]
+    [difference] = [difference for difference in differences(live) if difference.severity is Severity.ERROR]
     nameless = {name: value for name, value in GA_INLINE.items() if name != "Sid"}
-    assert documents_of(found) == {INLINE: policy({**nameless, "Condition": condition}, GA_INLINE)}
+    assert documents_of(difference) == {INLINE: policy({**nameless, "Condition": condition}, GA_INLINE)}
 
 
 def test_what_is_missing_beside_a_guard() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs import AgentSpaceArn, Generation
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.policies.trust import trust_policy
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE, SPACE_ARN
@@ -90,18 +90,22 @@ def test_a_wildcard_that_somebody_confined() -> None:
 def test_statement_that_is_not_understood() -> None:
     """GetRole returned it, so IAM took it: it is not dropped, Deny or Allow, and nothing around it is rewritten."""
     live = trusting(GA_TRUST, FOREIGN_ORGANIZATION)
-    [found] = differences(live)
-    assert (found.id, found.severity, found.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
-    assert "not understood" in found.what
-    assert "IAM refuses" not in found.what + found.fix
-    diagnosis = diagnose(live, expected_role(), AccountReadings())
+    [difference] = differences(live)
+    assert (difference.id, difference.severity, difference.commands) == ("malformedTrustPolicy", Severity.WARNING, ())
+    assert "not understood" in difference.what
+    assert "IAM refuses" not in difference.what + difference.fix
+    diagnosis = diagnose(live, expected_role())
     assert diagnosis.is_admitted
     assert diagnosis.why[0].startswith("whether the trust policy lets it in cannot be told: Statement[1]")
     for beside in (VENDOR, WRONG, {**GA_TRUST, "Principal": "*"}):
         assert repaired(differences(trusting(GA_TRUST, FOREIGN_ORGANIZATION, beside))) == []
     # Nobody who is known gets in without it.
-    [found] = [one for one in differences(trusting(FOREIGN_ORGANIZATION)) if one.id == "malformedTrustPolicy"]
-    assert (found.severity, found.commands) == (Severity.ERROR, ())
+    [difference] = [
+        difference
+        for difference in differences(trusting(FOREIGN_ORGANIZATION))
+        if difference.id == "malformedTrustPolicy"
+    ]
+    assert (difference.severity, difference.commands) == (Severity.ERROR, ())
 
 
 def test_role_of_two_agent_spaces() -> None:
@@ -111,7 +115,7 @@ def test_role_of_two_agent_spaces() -> None:
         live = live_role(trust_policy=trust_policy(both, generation=Generation.GA))
         assert repaired(differences(live)) == [], space.arn
     roles = [AGENT_ROLE_ARN, "arn:aws:iam::333333333333:role/DevOpsAgentRole-AgentSpace"]
-    live = live_role(trust_policy=trust_policy(both, generation=Generation.TRANSITION, agent_role_arns=roles))
+    live = live_role(trust_policy=trust_policy(both, generation=Generation.TRANSITION, agent_role_arn=roles))
     assert repaired(differences(live, expected_role(generation=Generation.TRANSITION))) == []
 
 
@@ -133,7 +137,11 @@ def test_agent_space_that_is_named_in_full(named: dict[str, Any]) -> None:
     """By its account and its whole ARN, so on purpose: it stays, whatever else is repaired."""
     found = differences(trusting(named, VENDOR, GA_TRUST))
     assert repaired(found) == [named, GA_TRUST]
-    assert not [one for one in found if "others get in too: arn:aws:aidevops" in one.what and one.commands]
+    assert not [
+        difference
+        for difference in found
+        if "others get in too: arn:aws:aidevops" in difference.what and difference.commands
+    ]
     written = repaired(differences(trusting(named, WRONG)))
     assert not written or named in written
 
@@ -176,4 +184,4 @@ def test_a_repair_that_changes_nothing() -> None:
                 [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
                 after = live.with_trust_policy(json.loads(option.partition("=")[2]))
                 left = differences(after, expected_role(generation=Generation.PREVIEW))
-                assert (difference.id, difference.what) not in {(one.id, one.what) for one in left}
+                assert (difference.id, difference.what) not in {(other.id, other.what) for other in left}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.limits import ControlPolicies, ControlPolicyKind, blocked_by
@@ -52,64 +51,66 @@ def bounded(
     """What is found of a role with a boundary; None: the boundary cannot be read."""
     documents = {GA_POLICY: MANAGED} | ({} if document is None else {arn: document})
     live = live_role(permissions_boundary_arn=arn)
-    return differences(live, expected, AccountReadings(managed_documents=documents))
+    return differences(live, expected, managed_documents=documents)
 
 
 def test_boundary_that_nobody_asked_for() -> None:
     """Its name, and what it takes away, counted and by name."""
-    [found] = bounded(policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))
-    assert (found.id, found.severity) == ("boundaryExtra", Severity.WARNING)
-    assert found.what == (
+    [difference] = bounded(policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))
+    assert (difference.id, difference.severity) == ("boundaryExtra", Severity.WARNING)
+    assert difference.what == (
         f"the permissions boundary {BOUNDARY} blocks 2 of the role's 3 permissions: ec2:Describe*, "
         "iam:CreateServiceLinkedRole on arn:aws:iam::222222222222:role/aws-service-role/"
         "resource-explorer-2.amazonaws.com/AWSServiceRoleForResourceExplorer, if iam:AWSServiceName is "
         "'resource-explorer-2.amazonaws.com'"
     )
-    assert found.symptom == 'what it blocks fails with "no permissions boundary allows the ... action"'
-    assert found.commands == ()
+    assert difference.symptom == 'what it blocks fails with "no permissions boundary allows the ... action"'
+    assert difference.commands == ()
 
 
 def test_boundary_that_blocks_nothing() -> None:
     """Worth knowing, and no more."""
-    [found] = bounded(policy(ALL))
-    assert (found.id, found.severity) == ("boundaryExtra", Severity.WARNING)
-    assert found.what.endswith("blocks none of the role's 3 permissions")
+    [difference] = bounded(policy(ALL))
+    assert (difference.id, difference.severity) == ("boundaryExtra", Severity.WARNING)
+    assert difference.what.endswith("blocks none of the role's 3 permissions")
 
 
 def test_boundary_that_cannot_be_read() -> None:
     """It could block something; that is said, and it is not guessed."""
-    [found] = bounded(None)
-    assert (found.id, found.severity) == ("boundaryExtra", Severity.WARNING)
-    assert found.what == f"the permissions boundary {BOUNDARY} could block something; it could not be read"
+    [difference] = bounded(None)
+    assert (difference.id, difference.severity) == ("boundaryExtra", Severity.WARNING)
+    assert difference.what == f"the permissions boundary {BOUNDARY} could block something; it could not be read"
 
 
 def test_boundary_of_the_accounts_file() -> None:
     """The right one is no difference; what it blocks is worth knowing."""
     wanted = expected_role(permissions_boundary="WorkloadBoundary")
     assert bounded(policy(ALL), wanted) == []
-    [found] = bounded(policy({**ALL, "Action": ["ec2:*", "iam:*"]}), wanted)
-    assert (found.id, found.severity, found.commands) == ("boundaryBlocks", Severity.WARNING, ())
+    [difference] = bounded(policy({**ALL, "Action": ["ec2:*", "iam:*"]}), wanted)
+    assert (difference.id, difference.severity, difference.commands) == ("boundaryBlocks", Severity.WARNING, ())
 
 
 def test_boundary_missing_or_another() -> None:
     """The fix sets the one of the accounts file."""
     wanted = expected_role(permissions_boundary="WorkloadBoundary")
-    [found] = differences(live_role(), wanted)
-    assert (found.id, found.what) == ("boundaryMissing", f"the role lacks the permissions boundary {BOUNDARY}")
-    [command] = found.commands
+    [difference] = differences(live_role(), wanted)
+    assert (difference.id, difference.what) == (
+        "boundaryMissing",
+        f"the role lacks the permissions boundary {BOUNDARY}",
+    )
+    [command] = difference.commands
     assert command.text == (
         "aws iam put-role-permissions-boundary --role-name=DevOpsAgentRole-SecondaryAccount "
         f"--permissions-boundary={BOUNDARY}"
     )
     other = "arn:aws:iam::222222222222:policy/Other"
-    found, *_ = bounded(policy(ALL), wanted, other)
-    assert found.what == f"the role has the permissions boundary {other} instead of {BOUNDARY}"
+    difference, *_ = bounded(policy(ALL), wanted, other)
+    assert difference.what == f"the role has the permissions boundary {other} instead of {BOUNDARY}"
 
 
 def limited(level: ControlPolicies) -> list[Difference]:
     """What is found below a level of control policies."""
-    readings = AccountReadings(managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
-    return differences(live_role(), readings=readings)
+    return differences(live_role(), managed_documents={GA_POLICY: MANAGED}, control_policies=[level])
 
 
 def test_service_control_policies() -> None:
@@ -117,9 +118,9 @@ def test_service_control_policies() -> None:
     deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
     documents = {"FullAWSAccess": policy(ALL), "NoBuckets": policy(deny)}
     level = ControlPolicies(target="the root r-a1b2", kind=ControlPolicyKind.SERVICE, documents=documents)
-    [found] = limited(level)
-    assert (found.id, found.severity) == ("serviceControlPolicy", Severity.WARNING)
-    assert found.what == (
+    [difference] = limited(level)
+    assert (difference.id, difference.severity) == ("serviceControlPolicy", Severity.WARNING)
+    assert difference.what == (
         "the service control policies of the root r-a1b2 (FullAWSAccess, NoBuckets): together they block 1 of the "
         "role's 3 permissions: s3:ListAllMyBuckets"
     )
@@ -138,8 +139,10 @@ def test_resource_control_policies() -> None:
         "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
     }
     kind = ControlPolicyKind.RESOURCE
-    [found] = limited(ControlPolicies(target="account 222222222222", kind=kind, documents={"Perimeter": policy(deny)}))
-    assert found.what == (
+    [difference] = limited(
+        ControlPolicies(target="account 222222222222", kind=kind, documents={"Perimeter": policy(deny)})
+    )
+    assert difference.what == (
         "the resource control policy Perimeter of account 222222222222 denies sts:AssumeRole, if aws:PrincipalOrgID is "
         "not 'o-a1b2c3d4e5' or missing"
     )
@@ -152,6 +155,6 @@ def test_control_policy_that_cannot_be_evaluated() -> None:
     """It is said, and the rest of the answer is there."""
     for kind in ControlPolicyKind:
         documents: dict[str, dict[str, Any]] = {"Odd": {"Statement": [{"Effect": "Perhaps"}]}}
-        [found] = limited(ControlPolicies(target="the root r-a1b2", kind=kind, documents=documents))
-        assert (found.id, found.severity) == ("controlPolicyNotUnderstood", Severity.WARNING)
-        assert found.what.startswith(f"a policy of the kind {kind.value} of the root r-a1b2 cannot be evaluated: ")
+        [difference] = limited(ControlPolicies(target="the root r-a1b2", kind=kind, documents=documents))
+        assert (difference.id, difference.severity) == ("controlPolicyNotUnderstood", Severity.WARNING)
+        assert difference.what.startswith(f"a policy of the kind {kind.value} of the root r-a1b2 cannot be evaluated: ")

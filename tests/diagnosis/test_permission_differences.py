@@ -11,7 +11,6 @@ import pytest
 from devops_agent_constructs import AccessLimits, CustomStatement, Generation, S3Objects
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.diagnosis.commands import Command
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import PREVIEW_TRUST
 from tests.diagnosis.roles import (
@@ -61,12 +60,14 @@ def allow(action: str, resource: str = "*") -> dict[str, Any]:
 def with_inline(**policies: Any) -> list[Difference]:
     """What is found in a role with these inline policies beside its own."""
     own = {INLINE: policy(GA_INLINE)}
-    live = live_role(inline_policies=own | {name: policy(*one) for name, one in policies.items()})
-    by_default, found = differences(live), differences(live, BY_FILE)
-    assert [(one.id, one.what) for one in by_default] == [(one.id, one.what) for one in found]
+    live = live_role(inline_policies=own | {name: policy(*statements) for name, statements in policies.items()})
+    by_default, difference = differences(live), differences(live, BY_FILE)
+    assert [(difference.id, difference.what) for difference in by_default] == [
+        (difference.id, difference.what) for difference in difference
+    ]
     # Nobody asked for the library's defaults: what is beyond them is known, and stays.
-    assert {(one.severity, one.commands) for one in by_default} <= {(Severity.WARNING, ())}
-    return found
+    assert {(difference.severity, difference.commands) for difference in by_default} <= {(Severity.WARNING, ())}
+    return difference
 
 
 def test_the_role_as_it_should_be() -> None:
@@ -77,7 +78,10 @@ def test_the_role_as_it_should_be() -> None:
 def test_policy_of_the_preview_after_ga() -> None:
     """The present policy is attached before the old one is detached."""
     by_default = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)))
-    assert [(one.severity, len(one.commands)) for one in by_default] == [(Severity.ERROR, 1), (Severity.WARNING, 0)]
+    assert [(difference.severity, len(difference.commands)) for difference in by_default] == [
+        (Severity.ERROR, 1),
+        (Severity.WARNING, 0),
+    ]
     found = differences(live_role(managed_policy_arns=(PREVIEW_POLICY,)), BY_FILE)
     assert ids(found) == ["missingManagedPolicy", "previewManagedPolicy"]
     assert found[1].what == (
@@ -101,12 +105,12 @@ def test_policies_of_the_transition() -> None:
 
 def test_missing_managed_policy() -> None:
     """The symptom is in IAM's own words."""
-    [found] = differences(live_role(managed_policy_arns=()))
-    assert (found.id, found.what) == (
+    [difference] = differences(live_role(managed_policy_arns=()))
+    assert (difference.id, difference.what) == (
         "missingManagedPolicy",
         "the managed policy AIDevOpsAgentAccessPolicy is not attached",
     )
-    assert found.symptom == 'what it grants fails with "no identity-based policy allows the ... action"'
+    assert difference.symptom == 'what it grants fails with "no identity-based policy allows the ... action"'
 
 
 def test_policy_of_the_account_that_has_the_name_of_awss() -> None:
@@ -136,10 +140,10 @@ EXTRA = [
 def test_leftover_grants(name: str, words: str) -> None:
     """The guardrail hides them from the agent, not from others who can assume the role."""
     live = live_role(managed_policy_arns=(GA_POLICY, f"arn:aws:iam::aws:policy/{name}"))
-    [found] = [one for one in differences(live, BY_FILE) if one.id == "extraManagedPolicy"]
-    assert (found.what, found.severity) == (words, Severity.ERROR)
-    [found] = [one for one in differences(live) if one.id == "extraManagedPolicy"]
-    assert (found.what, found.severity, found.commands) == (words, Severity.WARNING, ())
+    [difference] = [difference for difference in differences(live, BY_FILE) if difference.id == "extraManagedPolicy"]
+    assert (difference.what, difference.severity) == (words, Severity.ERROR)
+    [difference] = [difference for difference in differences(live) if difference.id == "extraManagedPolicy"]
+    assert (difference.what, difference.severity, difference.commands) == (words, Severity.WARNING, ())
 
 
 def test_own_managed_policies() -> None:
@@ -152,68 +156,68 @@ def test_own_managed_policies() -> None:
 
 def test_inline_policy_missing() -> None:
     """The symptom depends on what is missing."""
-    [found] = differences(live_role(inline_policies={}))
-    assert found.id == "inlinePolicyMissing"
-    assert found.symptom.startswith("the agent cannot set up AWS Resource Explorer")
-    [command] = found.commands
+    [difference] = differences(live_role(inline_policies={}))
+    assert difference.id == "inlinePolicyMissing"
+    assert difference.symptom.startswith("the agent cannot set up AWS Resource Explorer")
+    [command] = difference.commands
     assert document_of(command) == policy(GA_INLINE)
 
 
 def test_capability_missing() -> None:
     """What the accounts file asks for and the role has not."""
     wanted = expected_role(capabilities=[S3Objects(buckets=["orders"])])
-    [found] = differences(live_role(), wanted)
-    assert found.id == "inlinePermissionsMissing"
-    assert found.what.startswith(f"the inline policy {INLINE} lacks s3:")
-    assert "on arn:aws:s3:::orders" in found.what
-    assert found.symptom == 'these actions fail with "no identity-based policy allows the ... action"'
+    [difference] = differences(live_role(), wanted)
+    assert difference.id == "inlinePermissionsMissing"
+    assert difference.what.startswith(f"the inline policy {INLINE} lacks s3:")
+    assert "on arn:aws:s3:::orders" in difference.what
+    assert difference.symptom == 'these actions fail with "no identity-based policy allows the ... action"'
 
 
 def test_the_same_permissions_in_another_policy() -> None:
     """AWS's guide gives it another name; nothing is missing, but a stack would add its own beside it."""
     live = live_role(inline_policies={"AllowCreateServiceLinkedRoles": policy(GA_INLINE)})
-    [found] = differences(live, BY_FILE)
-    assert (found.id, found.severity) == ("inlinePolicyOtherName", Severity.WARNING)
-    put, delete = found.commands
+    [difference] = differences(live, BY_FILE)
+    assert (difference.id, difference.severity) == ("inlinePolicyOtherName", Severity.WARNING)
+    put, delete = difference.commands
     assert put.text.startswith(f"aws iam put-role-policy --role-name={NAME} --policy-name={INLINE} ")
     assert delete.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=AllowCreateServiceLinkedRoles"
 
 
 def test_blocked_by_the_guardrail() -> None:
     """Whatever the role allows, the session has it not."""
-    [found] = with_inline(Extra=[allow("lambda:GetFunction")])
-    assert (found.id, found.severity) == ("blockedByGuardrail", Severity.ERROR)
-    assert found.what.startswith(
+    [difference] = with_inline(Extra=[allow("lambda:GetFunction")])
+    assert (difference.id, difference.severity) == ("blockedByGuardrail", Severity.ERROR)
+    assert difference.what.startswith(
         "the inline policy Extra allows lambda:GetFunction, which AWS's guardrail does not let the agent use"
     )
-    assert found.symptom == 'the agent gets "no session policy allows the ... action", whatever the role allows'
+    assert difference.symptom == 'the agent gets "no session policy allows the ... action", whatever the role allows'
 
 
 def test_asked_for_and_blocked() -> None:
     """The accounts file's own wish is worth knowing, and its fix is there."""
     wish = CustomStatement(sid="Code", actions=["lambda:GetFunction"], resources=["*"])
     live = live_role(inline_policies={INLINE: policy(GA_INLINE, {"Sid": "Code", **allow("lambda:GetFunction")})})
-    [found] = differences(live, expected_role(capabilities=[wish]))
-    assert (found.id, found.severity, found.commands) == ("blockedByGuardrail", Severity.WARNING, ())
+    [difference] = differences(live, expected_role(capabilities=[wish]))
+    assert (difference.id, difference.severity, difference.commands) == ("blockedByGuardrail", Severity.WARNING, ())
 
 
 def test_more_than_was_asked_for() -> None:
     """It works, so it is a leftover grant."""
-    [found] = with_inline(Extra=[allow("s3:GetObject", "arn:aws:s3:::orders/*")])
-    assert (found.id, found.severity) == ("extraInlinePermissions", Severity.ERROR)
-    assert found.what == (
+    [difference] = with_inline(Extra=[allow("s3:GetObject", "arn:aws:s3:::orders/*")])
+    assert (difference.id, difference.severity) == ("extraInlinePermissions", Severity.ERROR)
+    assert difference.what == (
         "the inline policy Extra allows more than was asked for: s3:GetObject on arn:aws:s3:::orders/*"
     )
-    [command] = found.commands
+    [command] = difference.commands
     assert command.text == f"aws iam delete-role-policy --role-name={NAME} --policy-name=Extra"
 
 
 def test_statements_of_the_preview() -> None:
     """All eight actions are in AWS's present policy; they do no harm."""
-    [found] = with_inline(AIDevOpsAdditionalPermissions=PREVIEW_STATEMENTS)
-    assert (found.id, found.severity) == ("previewInlineStatements", Severity.WARNING)
-    [found] = with_inline(Extra=[allow("ec2:DescribeInstances")])
-    assert (found.id, found.severity) == ("grantedAlready", Severity.WARNING)
+    [difference] = with_inline(AIDevOpsAdditionalPermissions=PREVIEW_STATEMENTS)
+    assert (difference.id, difference.severity) == ("previewInlineStatements", Severity.WARNING)
+    [difference] = with_inline(Extra=[allow("ec2:DescribeInstances")])
+    assert (difference.id, difference.severity) == ("grantedAlready", Severity.WARNING)
 
 
 def test_role_of_the_preview_as_it_was() -> None:
@@ -229,13 +233,13 @@ def test_role_of_the_preview_as_it_was() -> None:
 def test_denies() -> None:
     """A Deny that the library did not write may be meant so: no command takes it away."""
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
-    [found] = with_inline(Limits=[deny])
-    assert (found.id, found.what) == ("inlineDeny", "NoTables of the inline policy Limits denies dynamodb:*")
-    assert (found.severity, found.commands) == (Severity.WARNING, ())
+    [difference] = with_inline(Limits=[deny])
+    assert (difference.id, difference.what) == ("inlineDeny", "NoTables of the inline policy Limits denies dynamodb:*")
+    assert (difference.severity, difference.commands) == (Severity.WARNING, ())
     condition = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
     all_but = {"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": condition}
-    [found] = with_inline(Limits=[all_but])
-    assert found.what == (
+    [difference] = with_inline(Limits=[all_but])
+    assert difference.what == (
         "Statement[0] of the inline policy Limits denies everything but iam:*, if aws:RequestedRegion is not "
         "'eu-west-1' or missing"
     )
@@ -252,15 +256,19 @@ def test_a_deny_stays_where_its_policy_is_rewritten() -> None:
     nameless = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     extra = allow("s3:GetObject", "arn:aws:s3:::orders/*")
     live = live_role(inline_policies={INLINE: policy(GA_INLINE, extra, deny)})
-    found = {one.id: one for one in differences(live, BY_FILE)}
+    found = {difference.id: difference for difference in differences(live, BY_FILE)}
     assert set(found) == {"extraInlinePermissions", "inlineDeny"}
     [put] = found["extraInlinePermissions"].commands
     assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(nameless)})
-    [put] = next(one for one in differences(live, BY_FILE) if one.id == "inlinePermissionsMissing").commands
+    [put] = next(
+        difference for difference in differences(live, BY_FILE) if difference.id == "inlinePermissionsMissing"
+    ).commands
     assert document_of(put) == policy(nameless, GA_INLINE)
     live = live_role(inline_policies={INLINE: policy(GA_INLINE), "Limits": policy(deny, extra)})
-    [put] = next(one for one in differences(live, BY_FILE) if one.id == "extraInlinePermissions").commands
+    [put] = next(
+        difference for difference in differences(live, BY_FILE) if difference.id == "extraInlinePermissions"
+    ).commands
     assert " --policy-name=Limits " in put.text
     assert document_of(put) == policy(deny)
 
@@ -270,7 +278,7 @@ def test_deny_of_a_policy_of_the_accounts_own() -> None:
     own = "arn:aws:iam::222222222222:policy/Limits"
     deny = {"Sid": "NoTables", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     live = live_role(managed_policy_arns=(GA_POLICY, own))
-    found = {one.id: one for one in differences(live, readings=AccountReadings(managed_documents={own: policy(deny)}))}
+    found = {difference.id: difference for difference in differences(live, managed_documents={own: policy(deny)})}
     assert set(found) == {"managedDeny", "extraManagedPolicy"}
     assert found["managedDeny"].what == f"NoTables of the managed policy {own} denies dynamodb:*"
     assert (found["managedDeny"].severity, found["managedDeny"].commands) == (Severity.WARNING, ())
@@ -281,30 +289,34 @@ def test_what_is_missing_is_added() -> None:
     other = {"Sid": "Objects", **allow("s3:GetObject", "arn:aws:s3:::orders/*")}
     live = live_role(inline_policies={INLINE: policy(other)})
     for expected, document in ((expected_role(), policy(other, GA_INLINE)), (BY_FILE, policy(GA_INLINE))):
-        [found] = [one for one in differences(live, expected) if one.id == "inlinePermissionsMissing"]
-        [command] = found.commands
+        [difference] = [
+            difference for difference in differences(live, expected) if difference.id == "inlinePermissionsMissing"
+        ]
+        [command] = difference.commands
         assert document_of(command) == document
 
 
 def test_everything_but() -> None:
     """NotAction in an Allow."""
-    [found] = with_inline(Extra=[{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}])
-    assert found.id == "allowsAllBut"
+    [difference] = with_inline(Extra=[{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}])
+    assert difference.id == "allowsAllBut"
 
 
 def test_policy_that_cannot_be_read() -> None:
     """It is said, not skipped."""
-    [found] = differences(
+    [difference] = differences(
         live_role(inline_policies={INLINE: policy(GA_INLINE), "Odd": {"Statement": [{"Effect": "Perhaps"}]}})
     )
-    assert found.id == "inlinePolicyNotUnderstood"
+    assert difference.id == "inlinePolicyNotUnderstood"
 
 
 def test_what_needs_doing_comes_first() -> None:
     """Whatever order it is found in."""
     live = trusting({**PREVIEW_TRUST, "Condition": {}})
     found = differences(live)
-    assert [one.severity for one in found] == sorted((one.severity for one in found), key=lambda one: one.value)
+    assert [difference.severity for difference in found] == sorted(
+        (difference.severity for difference in found), key=lambda severity: severity.value
+    )
 
 
 LIMITS = AccessLimits(restrict_to_regions=["eu-west-1"], allowed_services=["ec2"])
@@ -312,16 +324,18 @@ LIMITS = AccessLimits(restrict_to_regions=["eu-west-1"], allowed_services=["ec2"
 
 def test_limits_that_are_missing() -> None:
     """Without its Denies the role works, and reads more than was meant."""
-    [found] = differences(live_role(), expected_role(access_limits=LIMITS))
-    assert found.id == "inlinePermissionsMissing"
-    assert "lacks the Deny statement DenyOtherRegions and the Deny statement DenyOtherServices" in found.what
-    assert found.symptom == "none: the agent may read more than you meant"
+    [difference] = differences(live_role(), expected_role(access_limits=LIMITS))
+    assert difference.id == "inlinePermissionsMissing"
+    assert "lacks the Deny statement DenyOtherRegions and the Deny statement DenyOtherServices" in difference.what
+    assert difference.symptom == "none: the agent may read more than you meant"
 
 
 def test_limits_that_are_there() -> None:
     """As this library writes them, in any order and under any Sid."""
     expected = expected_role(access_limits=LIMITS)
     assert expected.inline_policy is not None
-    renamed = [{**one, "Sid": f"Own{index}"} for index, one in enumerate(expected.inline_policy["Statement"])]
+    renamed = [
+        {**statement, "Sid": f"Own{index}"} for index, statement in enumerate(expected.inline_policy["Statement"])
+    ]
     live = live_role(inline_policies={INLINE: policy(*reversed(renamed))})
     assert differences(live, expected) == []

@@ -67,8 +67,8 @@ OTHER_SPACE = service_trust(
 def statements(draw: st.DrawFn) -> dict[str, Any]:
     """A statement of a trust policy."""
     condition: dict[str, Any] = {}
-    for one in draw(CONDITIONS):
-        condition |= one
+    for part in draw(CONDITIONS):
+        condition |= part
     action = draw(st.sampled_from(["sts:AssumeRole", ["sts:AssumeRole", "sts:TagSession"], "sts:AssumeRoleWithSAML"]))
     effect = draw(st.sampled_from(["Allow", "Allow", "Allow", "Deny"]))
     found = {"Effect": effect, "Principal": draw(PRINCIPALS), "Action": action}
@@ -80,7 +80,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
 def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
     """Whatever the trust policy is."""
     live, expected = trusting(*written), expected_role()
-    printed = {command for one in differences(live, expected) for command in one.commands}
+    printed = {command for difference in differences(live, expected) for command in difference.commands}
     for command in printed:
         assert " update-assume-role-policy " in command.text
         [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
@@ -88,27 +88,44 @@ def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
         before, after = (judge(expected.role_of(role)) for role in (live, live.with_trust_policy(document)))
         assert after.admits_the_meant
         # What it is printed for is gone, or no error any more.
-        left = {(one.id, one.what, one.severity) for one in differences(live.with_trust_policy(document), expected)}
-        mended = {(one.id, one.what, one.severity) for one in differences(live, expected) if command in one.commands}
+        left = {
+            (difference.id, difference.what, difference.severity)
+            for difference in differences(live.with_trust_policy(document), expected)
+        }
+        mended = {
+            (difference.id, difference.what, difference.severity)
+            for difference in differences(live, expected)
+            if command in difference.commands
+        }
         assert not left & mended
         # Callers of the role's own account and Agent Spaces that are named in full stay.
-        for own in (one for one in written if one in (BY_SAML, OTHER_SPACE)):
+        for own in (statement for statement in written if statement in (BY_SAML, OTHER_SPACE)):
             assert own in document["Statement"]
         strangers = [
             {caller.who for caller, _ in verdict.strangers if caller.is_outside} for verdict in (before, after)
         ]
         assert strangers[1] <= strangers[0]
         # The account's own administrators still get in, if they did by their name.
-        got_in = any(decide(policy(one), AS_ADMIN).answer.is_yes and ADMIN in str(one) for one in written)
+        got_in = any(
+            decide(policy(statement), AS_ADMIN).answer.is_yes and ADMIN in str(statement) for statement in written
+        )
         assert decide(document, AS_ADMIN).answer.is_yes or not got_in or decide(policy(*written), AS_ADMIN).answer.is_no
         # A Deny stays, but for the id of a role that is gone, which IAM refuses.
         denied = [
-            one for one in written if one["Effect"] == "Deny" and one["Principal"] != {"AWS": "AROAEXAMPLEID12345678"}
+            statement
+            for statement in written
+            if statement["Effect"] == "Deny" and statement["Principal"] != {"AWS": "AROAEXAMPLEID12345678"}
         ]
-        assert [one for one in document["Statement"] if one["Effect"] == "Deny"] == denied
+        assert [statement for statement in document["Statement"] if statement["Effect"] == "Deny"] == denied
         # A statement of ours without a source is given one, with all else that it asks for.
-        open_guards = [one for one in written if is_ours(one) and condition_keys(one) == {"aws:SourceOrgID"}]
-        assert not open_guards or any("aws:SourceOrgID" in condition_keys(one) for one in document["Statement"])
+        open_guards = [
+            statement
+            for statement in written
+            if is_ours(statement) and condition_keys(statement) == {"aws:SourceOrgID"}
+        ]
+        assert not open_guards or any(
+            "aws:SourceOrgID" in condition_keys(statement) for statement in document["Statement"]
+        )
     assert policy(*written) == live.trust_policy
 
 

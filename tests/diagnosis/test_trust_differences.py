@@ -10,7 +10,7 @@ import pytest
 
 from devops_agent_constructs import Generation
 from devops_agent_constructs.checks import Severity
-from devops_agent_constructs.diagnosis.diagnosis import AccountReadings, diagnose
+from devops_agent_constructs.diagnosis.diagnosis import diagnose
 from devops_agent_constructs.diagnosis.difference import Difference
 from tests.conftest import AGENT_ROLE_ARN, GA_TRUST, PREVIEW_TRUST, SPACE_ARN
 from tests.diagnosis.roles import differences, expected_role, ids, live_role, policy, service_trust, trusting
@@ -29,7 +29,7 @@ def with_condition(condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def repaired(found: list[Difference]) -> dict[str, Any]:
     """The policy of the only command."""
-    [command] = {command for one in found for command in one.commands}
+    [command] = {command for difference in found for command in difference.commands}
     [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
     document: dict[str, Any] = json.loads(option.partition("=")[2])
     return document
@@ -99,7 +99,7 @@ KEPT_OUT = [
 def test_what_keeps_the_agent_out(name: str, statement: dict[str, Any], words: str) -> None:
     """An error, which the association shows; the command writes what the library does."""
     found = differences(trusting(statement))
-    [error] = [one for one in found if one.severity is Severity.ERROR]
+    [error] = [difference for difference in found if difference.severity is Severity.ERROR]
     assert (error.id, error.what) == (name, words)
     assert error.symptom.startswith("the association turns invalid when it is validated")
     assert repaired(found) == policy(GA_TRUST)
@@ -119,11 +119,11 @@ LEAKS = [
 @pytest.mark.parametrize(("names", "statement"), LEAKS)
 def test_what_lets_anybody_in(names: set[str], statement: dict[str, Any]) -> None:
     """The agent works, so nobody notices; it is an error all the same."""
-    diagnosis = diagnose(trusting(statement), expected_role(), AccountReadings())
+    diagnosis = diagnose(trusting(statement), expected_role())
     assert diagnosis.is_admitted
-    assert {one.id for one in diagnosis.differences} == names
-    assert {one.severity for one in diagnosis.differences} == {Severity.ERROR}
-    assert all(one.symptom.startswith("none for you") for one in diagnosis.differences)
+    assert {difference.id for difference in diagnosis.differences} == names
+    assert {difference.severity for difference in diagnosis.differences} == {Severity.ERROR}
+    assert all(difference.symptom.startswith("none for you") for difference in diagnosis.differences)
     assert repaired(list(diagnosis.differences)) == policy(GA_TRUST)
 
 
@@ -144,7 +144,10 @@ def test_who_else_gets_in(name: str, principal: dict[str, str]) -> None:
     }
     beside = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     found = differences(trusting(GA_TRUST, beside, NO_TLS, admin))
-    assert [(one.id, one.severity) for one in found] == [(name, Severity.ERROR), ("othersAdmitted", Severity.WARNING)]
+    assert [(difference.id, difference.severity) for difference in found] == [
+        (name, Severity.ERROR),
+        ("othersAdmitted", Severity.WARNING),
+    ]
     assert repaired(found) == policy(GA_TRUST, NO_TLS, admin)
     assert "it takes away:" in found[0].fix
     assert found[1].commands == ()
@@ -169,9 +172,14 @@ def test_statement_that_is_not_understood() -> None:
         "operator; write one of its own, e.g. 'StringEquals' or 'ArnLike' ('Null' takes neither a set operator nor "
         "IfExists)"
     )
-    [found] = differences(trusting(odd))
-    assert (found.id, found.severity, found.what, found.commands) == ("malformedTrustPolicy", Severity.ERROR, words, ())
-    assert found.symptom.startswith("the association turns invalid when it is validated")
+    [difference] = differences(trusting(odd))
+    assert (difference.id, difference.severity, difference.what, difference.commands) == (
+        "malformedTrustPolicy",
+        Severity.ERROR,
+        words,
+        (),
+    )
+    assert difference.symptom.startswith("the association turns invalid when it is validated")
     admin = {**GA_TRUST, "Principal": {"AWS": "arn:aws:iam::222222222222:role/Admin"}, "Condition": CONDITION}
     assert not any(difference.commands for difference in differences(trusting(NO_TLS, odd, admin)))
 
@@ -187,9 +195,9 @@ def test_a_guard_stays() -> None:
 def test_a_guard_that_nobody_can_tell() -> None:
     """It is a warning without a command, and the Agent Space counts as let in."""
     guarded = with_condition({**CONDITION, "StringLike": ORGANIZATION["StringEquals"]})
-    diagnosis = diagnose(trusting(guarded), expected_role(), AccountReadings())
-    [found] = diagnosis.differences
-    assert (found.id, found.severity, found.commands) == ("unknownCondition", Severity.WARNING, ())
+    diagnosis = diagnose(trusting(guarded), expected_role())
+    [difference] = diagnosis.differences
+    assert (difference.id, difference.severity, difference.commands) == ("unknownCondition", Severity.WARNING, ())
     assert diagnosis.is_admitted
     assert diagnosis.why == (
         (
@@ -208,24 +216,24 @@ def test_a_guard_that_nobody_can_tell() -> None:
 )
 def test_a_deny_is_not_taken_away(beside: dict[str, Any]) -> None:
     """It keeps the Agent Space out, and may be meant: no command."""
-    [found] = differences(trusting(GA_TRUST, beside))
-    assert (found.id, found.severity, found.commands) == ("agentSpaceRefused", Severity.ERROR, ())
-    assert "denies sts:AssumeRole for service aidevops.amazonaws.com, and an explicit Deny wins" in found.what
-    assert found.fix.endswith("a Deny or another condition that keeps it out may be meant, so look at it first")
+    [difference] = differences(trusting(GA_TRUST, beside))
+    assert (difference.id, difference.severity, difference.commands) == ("agentSpaceRefused", Severity.ERROR, ())
+    assert "denies sts:AssumeRole for service aidevops.amazonaws.com, and an explicit Deny wins" in difference.what
+    assert difference.fix.endswith("a Deny or another condition that keeps it out may be meant, so look at it first")
 
 
 def test_an_unrelated_service_is_not_the_services_name() -> None:
     """The Agent Space gets in; who else does is said."""
     other = {**GA_TRUST, "Principal": {"Service": "opsworks.amazonaws.com"}, "Condition": {}}
-    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role(), AccountReadings())
+    diagnosis = diagnose(trusting(GA_TRUST, other), expected_role())
     assert diagnosis.is_admitted
-    assert [one.id for one in diagnosis.differences] == ["othersAdmitted"]
+    assert [difference.id for difference in diagnosis.differences] == ["othersAdmitted"]
 
 
 def test_agent_space_of_another_account() -> None:
     """A complete grant for somebody else, beside the right one."""
     found = differences(trusting(GA_TRUST, service_trust(account_id="999999999999", source_arn=OTHER_ARN)))
-    assert [(one.id, one.severity) for one in found] == [("othersAdmitted", Severity.ERROR)]
+    assert [(difference.id, difference.severity) for difference in found] == [("othersAdmitted", Severity.ERROR)]
     assert found[0].what == f"others get in too: {OTHER_ARN}"
     # By its account and its whole ARN, so maybe on purpose: whoever knows takes it out.
     assert found[0].commands == ()
@@ -241,8 +249,8 @@ WEAKER = [
 @pytest.mark.parametrize(("name", "condition"), WEAKER, ids=[name for name, _ in WEAKER])
 def test_what_is_weaker_and_works(name: str, condition: dict[str, Any]) -> None:
     """Nobody outside of the Agent Space's account gets in: a warning, and other spaces may need it."""
-    [found] = differences(trusting(with_condition(condition)))
-    assert (found.id, found.severity, found.commands) == (name, Severity.WARNING, ())
+    [difference] = differences(trusting(with_condition(condition)))
+    assert (difference.id, difference.severity, difference.commands) == (name, Severity.WARNING, ())
 
 
 @pytest.mark.parametrize(
@@ -279,7 +287,9 @@ PREVIEW = [
 def test_external_id_of_the_preview(name: str, condition: dict[str, Any]) -> None:
     """It must be the Agent Space's ARN, to the letter."""
     live = trusting({**PREVIEW_TRUST, "Condition": condition})
-    found = {one.id: one for one in differences(live, expected_role(generation=Generation.PREVIEW))}
+    found = {
+        difference.id: difference for difference in differences(live, expected_role(generation=Generation.PREVIEW))
+    }
     assert name in found
     if name != "othersAdmitted":
         assert repaired([found[name]]) == policy(PREVIEW_TRUST)
@@ -288,16 +298,16 @@ def test_external_id_of_the_preview(name: str, condition: dict[str, Any]) -> Non
 def test_deleted_agent_role() -> None:
     """IAM shows its id, and takes it no more: it is not in the command."""
     gone = {**PREVIEW_TRUST, "Principal": {"AWS": "AROAEXAMPLEID12345678"}}
-    [found, *_] = differences(trusting(gone), expected_role(generation=Generation.PREVIEW))
-    assert found.id == "agentSpaceRefused"
-    assert repaired([found]) == policy(PREVIEW_TRUST)
-    assert AGENT_ROLE_ARN in found.what
+    [difference, *_] = differences(trusting(gone), expected_role(generation=Generation.PREVIEW))
+    assert difference.id == "agentSpaceRefused"
+    assert repaired([difference]) == policy(PREVIEW_TRUST)
+    assert AGENT_ROLE_ARN in difference.what
 
 
 def test_command_is_for_the_role() -> None:
     """By its own name, whatever the default is."""
     wrong = policy(service_trust(account_id="222222222222"))
-    [found, *_] = differences(live_role(arn="arn:aws:iam::222222222222:role/Agent", trust_policy=wrong))
-    [command] = found.commands
+    [difference, *_] = differences(live_role(arn="arn:aws:iam::222222222222:role/Agent", trust_policy=wrong))
+    [command] = difference.commands
     assert command.text.startswith("aws iam update-assume-role-policy --role-name=Agent --policy-document=")
     assert command.account_id == "222222222222"

@@ -16,12 +16,23 @@ moto is lenient where AWS is not. What hides a fault of ours is refused here, in
 - `custom_resource`: what a function is asked, and what CloudFormation makes of its answers.
 - `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.
 
+How a test lets things happen:
+
+    with Emulator() as emulator:
+        deploy(emulator.client("cloudformation", "111111111111"), {...})      # or the CDK CLI: `cdk.Cdk`
+        CLOCK.advance(timedelta(minutes=15))                                  # schedules fire, alarms are evaluated
+        FAULTS.throttle("devops-agent", per_second=2)                         # AWS has a bad day
+        emulator.client("lambda", "111111111111").invoke(FunctionName="...")  # in a process of its own
+        emulator.published("arn:aws:sns:...")                                 # what an alarm said
+
 Known gaps, which a test must not rely on:
 
 - A caller's own permissions count where a role is passed, where an agent role assumes another, and in a function's
   session; else everybody with credentials for an account is its administrator there. Service control policies
   limit nobody.
 - CloudFormation acts with no permissions of its execution role: what that lacks is not noticed.
+- Functions: the Python is this project's; no layers, images, aliases, VPCs; the size of a package is not looked at.
+- EventBridge tries again nothing that could not be delivered. SQS takes what a role may send, whatever its key says.
 - Exports: a used one can be deleted or changed, and an import is not looked for. No stack of ours has any.
 - Parameters: patterns, allowed values and lengths are not checked. Drift, termination protection and stack policies
   do nothing.

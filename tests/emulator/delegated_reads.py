@@ -26,7 +26,7 @@ _READS = {
 }
 
 
-_FIRST = "first"
+_FIRST = "after-the-empty-page"
 List = Callable[[OrganizationsResponse], str]
 
 

@@ -13,18 +13,22 @@ emulator's clock, which a handler's pauses advance.
 
 from __future__ import annotations
 
+import functools
 import json
 import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult, BaseResponse
+from typing import TYPE_CHECKING, Any
 
 from tests.emulator.clock import CLOCK
+
+if TYPE_CHECKING:
+    from moto.core.exceptions import ServiceException
+    from moto.core.responses import BaseResponse
+
+# moto is imported where it is needed, as tests have this module at their top.
 
 _WORDS = {
     # AWS DevOps Agent's own words are unconfirmed; these are what most services say.
@@ -37,11 +41,6 @@ _WORDS = {
 }
 _ANY = "*"
 _NOTHING = "nothing"
-
-
-class _Failed(ServiceException):
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
 
 
 @dataclass(kw_only=True)
@@ -145,6 +144,7 @@ class Faults:
 
     def happening(self, call_action: Callable[[BaseResponse], Any]) -> Callable[[BaseResponse], Any]:
         """Make every operation of every service fail as a test said."""
+        from moto.core.responses import ActionResult  # noqa: PLC0415
 
         def call(response: BaseResponse) -> Any:
             service, operation = response.boto3_service_name, response._get_action()
@@ -174,9 +174,9 @@ class Faults:
     def _error(self, response: BaseResponse, operation: str) -> ServiceException | None:
         bucket = self._buckets.get(response.boto3_service_name)
         if bucket and not bucket.take():
-            return _Failed("ThrottlingException", _WORDS["ThrottlingException"])
+            return _failure()("ThrottlingException", _WORDS["ThrottlingException"])
         fault = next((one for one in self._errors if one.takes(response, operation)), None)
-        return _Failed(fault.how, fault.message or _WORDS.get(fault.how, fault.how)) if fault else None
+        return _failure()(fault.how, fault.message or _WORDS.get(fault.how, fault.how)) if fault else None
 
 
 FAULTS = Faults()
@@ -198,6 +198,17 @@ def breaking_answers(application: Any) -> Any:
         raise ConnectionResetError("as a test asked for")
 
     return serve
+
+
+@functools.cache
+def _failure() -> type[ServiceException]:
+    """The class of all errors here; moto looks for the service of an error in its module, and takes none for any."""
+    from moto.core.exceptions import ServiceException  # noqa: PLC0415
+
+    class Failure(ServiceException):
+        """An error with a code and a message."""
+
+    return Failure
 
 
 def _accounts_of(response: BaseResponse) -> set[str]:

@@ -90,7 +90,8 @@ def _create_source(properties: Properties, place: Place) -> Deployed:
     if name in backend.delivery_sources:
         refuse(f"Delivery source {name} already exists")
     if any(resource in one.resource_arns for one in backend.delivery_sources.values()):
-        refuse(f"A delivery source for {resource} with log type {log_type} already exists")
+        # One for a resource, whatever the name: https://github.com/hashicorp/terraform-provider-aws/issues/40885
+        refuse("This ResourceId has already been used in another Delivery Source in this account.")
     source = DeliverySource(place.account_id, place.region, name, resource, log_type, {})
     backend.delivery_sources[name] = source
     attributes = {"Arn": source.arn, "Service": source.service, "ResourceArns": source.resource_arns}

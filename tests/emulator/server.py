@@ -137,6 +137,14 @@ class Emulator:
 
         return why_association_is_invalid(association_id)
 
+    @staticmethod
+    def published(topic_arn: str) -> list[dict[str, Any]]:
+        """What was published to a topic, in order; an alarm publishes JSON."""
+        # Not at the top, as moto is not there either.
+        from tests.emulator.topics import published  # noqa: PLC0415
+
+        return published(topic_arn)
+
     def _client(self, service: Service, credentials: Credentials, region: str) -> Any:
         key = (service, credentials, region)
         if key not in self._clients:

@@ -10,11 +10,8 @@ import pytest
 
 from tests.emulator.clock import CLOCK
 from tests.emulator.function_stack import ACCOUNT, function_stack, invoke
-from tests.emulator.monitoring import metrics
-from tests.emulator.resource_type import Place
 from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy, failures
-from tests.emulator.topics import published
 
 CODE = """
 import json, time
@@ -29,10 +26,9 @@ def handler(event, context):
     document = {"_aws": metadata, "Space": "one", "Invalid": event["value"]}
     print(("note: " if event.get("note") else "") + json.dumps(document))
 """
-HERE = Place(account_id=ACCOUNT, region="us-east-1")
 MINUTE = timedelta(minutes=1)
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:Topic"
-DIMENSIONS = {"Space": "one"}
+DIMENSIONS = [{"Name": "Space", "Value": "one"}]
 
 
 def alarm(**properties: Any) -> dict[str, Any]:
@@ -43,7 +39,7 @@ def alarm(**properties: Any) -> dict[str, Any]:
             "AlarmName": "Alarm",
             "Namespace": "Ours",
             "MetricName": "Invalid",
-            "Dimensions": [{"Name": "Space", "Value": "one"}],
+            "Dimensions": DIMENSIONS,
             "Statistic": "Maximum",
             "Period": 300,
             "EvaluationPeriods": 3,
@@ -59,6 +55,12 @@ def alarm(**properties: Any) -> dict[str, Any]:
 def topic(**properties: Any) -> dict[str, Any]:
     """A topic."""
     return {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "Topic", **properties}}
+
+
+def put_metric(emulator: Emulator, value: float) -> None:
+    """Report a value, at the emulator's time."""
+    datum = {"MetricName": "Invalid", "Dimensions": DIMENSIONS, "Value": value, "Timestamp": CLOCK.now()}
+    emulator.client("cloudwatch", ACCOUNT).put_metric_data(Namespace="Ours", MetricData=[datum])
 
 
 def state(emulator: Emulator) -> str:
@@ -85,11 +87,12 @@ def test_from_the_log_to_the_message(emulator: Emulator) -> None:
     invoke(emulator, value=0)
     CLOCK.advance(5 * MINUTE)
     assert state(emulator) == "OK"
-    assert [(one["OldStateValue"], one["NewStateValue"]) for one in published(TOPIC)] == [
+    assert [(one["OldStateValue"], one["NewStateValue"]) for one in emulator.published(TOPIC)] == [
         ("INSUFFICIENT_DATA", "ALARM"),
         ("ALARM", "OK"),
     ]
-    assert metrics.values(HERE, "Ours", "Invalid", DIMENSIONS, unit="Count")[-1][1] == 0
+    [metric] = emulator.client("cloudwatch", ACCOUNT).list_metrics(Namespace="Ours")["Metrics"]
+    assert (metric["MetricName"], metric["Dimensions"]) == ("Invalid", DIMENSIONS)
 
 
 @pytest.mark.parametrize("event", [{"value": "two"}, {"value": True}, {"value": 1, "note": True}])
@@ -134,7 +137,7 @@ def test_a_heartbeat_that_stops(emulator: Emulator) -> None:
     """Missing values breach, but only once the further periods that CloudWatch looks at are empty, too."""
     beat = alarm(ComparisonOperator="LessThanThreshold", TreatMissingData="breaching", EvaluationPeriods=1)
     deployed(emulator, {"Topic": topic(), "Alarm": beat})
-    metrics.put(HERE, "Ours", "Invalid", DIMENSIONS, 1)
+    put_metric(emulator, 1)
     CLOCK.advance(5 * MINUTE)
     assert state(emulator) == "OK"
     CLOCK.advance(9 * MINUTE)
@@ -162,10 +165,10 @@ def test_a_topic_must_let_cloudwatch_in(emulator: Emulator, more: dict[str, Any]
         policy = {"PolicyDocument": document, "Topics": [{"Ref": "Topic"}]}
         resources["Policy"] = {"Type": "AWS::SNS::TopicPolicy", "Properties": policy}
     deployed(emulator, resources)
-    metrics.put(HERE, "Ours", "Invalid", DIMENSIONS, 5)
+    put_metric(emulator, 5)
     CLOCK.advance(5 * MINUTE)
     assert state(emulator) == "ALARM"
-    assert bool(published(TOPIC)) is is_told
+    assert bool(emulator.published(TOPIC)) is is_told
 
 
 @pytest.mark.parametrize(
@@ -189,7 +192,7 @@ def test_messages_reach_a_subscriber(emulator: Emulator) -> None:
     subscription = {"Protocol": "sqs", "Endpoint": {"Fn::GetAtt": ["Inbox", "Arn"]}, "TopicArn": {"Ref": "Topic"}}
     subscribed = {"Type": "AWS::SNS::Subscription", "Properties": subscription}
     deployed(emulator, {"Topic": topic(), "Alarm": alarm(EvaluationPeriods=1), "Inbox": queue, "Sub": subscribed})
-    metrics.put(HERE, "Ours", "Invalid", DIMENSIONS, 5)
+    put_metric(emulator, 5)
     CLOCK.advance(5 * MINUTE)
     sqs = emulator.client("sqs", ACCOUNT)
     url = sqs.get_queue_url(QueueName="Inbox")["QueueUrl"]

@@ -121,12 +121,15 @@ def test_one_at_a_time(deployed: Emulator) -> None:
     """With reserved concurrency 1 a second invocation is refused, and an event waits."""
     deploy_all(deployed, {}, ReservedConcurrentExecutions=1)
     client = deployed.client("lambda", ACCOUNT)
+    # Not at the top, as moto takes seconds to import.
     from tests.emulator.lambda_functions.function import find_function  # noqa: PLC0415
-    from tests.emulator.lambda_functions.invocation import running  # noqa: PLC0415
+    from tests.emulator.lambda_functions.invocation import TooManyRequestsError, invoke, running  # noqa: PLC0415
 
-    with running(find_function("Function", ACCOUNT, "us-east-1")):
-        with pytest.raises(client.exceptions.TooManyRequestsException, match="Rate Exceeded"):
-            client.invoke(FunctionName="Function")
+    function = find_function("Function", ACCOUNT, "us-east-1")
+    with running(function):
+        # Not over the API, whose client would try again.
+        with pytest.raises(TooManyRequestsError, match="Rate Exceeded"):
+            invoke(function, "{}")
         client.invoke(FunctionName="Function", InvocationType="Event", Payload="{}")
     assert events(deployed) == []
     CLOCK.advance(MINUTE)

@@ -101,14 +101,14 @@ def test_verdicts(action: str, effect: Effect, instead: tuple[str, ...]) -> None
 @pytest.mark.parametrize(("capability", "effects"), READY_MADE, ids=lambda value: type(value).__name__)
 def test_ready_made_capabilities_have_an_effect(capability: Capability, effects: set[Effect]) -> None:
     """None is outside of the guardrail; one has become part of AWS's managed policy."""
-    assert {one.effect for one in guardrail_verdicts(capability.statements(ACCOUNT))} == effects
+    assert {verdict.effect for verdict in guardrail_verdicts(capability.statements(ACCOUNT))} == effects
 
 
 def test_a_role_of_its_own_policies_needs_all_ready_made_capabilities() -> None:
     """Without AWS's managed policy nothing is granted already; the account's own policy of that name is another."""
-    statements = [one for capability, _ in READY_MADE for one in capability.statements(ACCOUNT)]
+    statements = [statement for capability, _ in READY_MADE for statement in capability.statements(ACCOUNT)]
     verdicts = guardrail_verdicts(statements, managed_policy_arns=["AIDevOpsAgentAccessPolicy"])
-    assert {one.effect for one in verdicts} == {Effect.USEFUL, Effect.UNCONFIRMED}
+    assert {verdict.effect for verdict in verdicts} == {Effect.USEFUL, Effect.UNCONFIRMED}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_partly_outside_without_the_managed_policy() -> None:
     """Then all that the pattern meets is worth writing out, each action once."""
     verdict = verdict_of("glue:GetPart*", managed_policy_arns=())
     assert verdict.effect is Effect.PARTLY_OUTSIDE
-    assert [one.lower() for one in verdict.instead] == ["glue:getpartition", "glue:getpartitions"]
+    assert [action.lower() for action in verdict.instead] == ["glue:getpartition", "glue:getpartitions"]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_generations(generation: Generation, effects: list[Effect]) -> None:
     """Whether the guardrail applies to the preview's sessions is unconfirmed, so nothing is said of them."""
     actions = ["ec2:DescribeInstances", "s3:PutObject"]
     statement = {"Sid": "Mine", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    assert [one.effect for one in guardrail_verdicts([statement], generation=generation)] == effects
+    assert [verdict.effect for verdict in guardrail_verdicts([statement], generation=generation)] == effects
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_a_role_has_by_default_is_never_outside(generation: Generation) -> 
     """The statements of AWS's own guides, as the library writes them."""
     policy = inline_policy([], account=ACCOUNT, generation=generation)
     assert policy is not None
-    effects = {one.effect for one in guardrail_verdicts(policy["Statement"], generation=generation)}
+    effects = {verdict.effect for verdict in guardrail_verdicts(policy["Statement"], generation=generation)}
     assert effects <= {Effect.UNCONFIRMED, Effect.REDUNDANT}
 
 
@@ -183,7 +183,7 @@ def test_preview_actions_become_redundant_when_the_role_moves_on() -> None:
     """All eight are in the managed policy: known from AWS's document, not from our list of statements alone."""
     policy = inline_policy([], account=ACCOUNT, generation=Generation.PREVIEW)
     assert policy is not None
-    assert [one.effect for one in guardrail_verdicts(policy["Statement"])] == [Effect.REDUNDANT] * 8
+    assert [verdict.effect for verdict in guardrail_verdicts(policy["Statement"])] == [Effect.REDUNDANT] * 8
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_preview_actions_become_redundant_when_the_role_moves_on() -> None:
 )
 def test_forms_of_statements(statement: dict[str, object], sids: list[str]) -> None:
     """One verdict for each action of an Allow statement; what denies is never without effect for being unlisted."""
-    assert [one.sid for one in guardrail_verdicts([statement])] == sids
+    assert [verdict.sid for verdict in guardrail_verdicts([statement])] == sids
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_effect_agrees_with_enumeration(
         supported=supported,
         supported_read="2026-01-01",
         source="",
-        unconfirmed=(),
+        unconfirmed={},
     )
     meant, certain = actions_of(action), actions_of(*granted, *supported)
     possible = certain | actions_of(*limited)
@@ -311,9 +311,9 @@ def test_supported_permissions_are_actions_of_aws() -> None:
     """Each names, or matches, an action of the service authorization reference (cfn-lint's copy)."""
     path = ACTIONS_OF_SERVICES
     reference = json.loads(path.read_text(encoding="utf-8"))
-    for one in guardrail_lists().supported:
-        service, _, name = one.lower().partition(":")
-        assert any(known.startswith(name.rstrip("*")) for known in reference[service]["Actions"]), one
+    for action in guardrail_lists().supported:
+        service, _, name = action.lower().partition(":")
+        assert any(known.startswith(name.rstrip("*")) for known in reference[service]["Actions"]), action
 
 
 def test_data_is_read_when_it_is_needed() -> None:
@@ -329,7 +329,7 @@ def test_data_is_read_when_it_is_needed() -> None:
 def test_custom_statements_are_judged() -> None:
     """The case that matters: a user's own statement."""
     custom = CustomStatement(sid="Mine", actions=["s3:GetObject", "s3:PutObject"], resources=["arn:aws:s3:::a/*"])
-    assert [(one.action, one.effect) for one in guardrail_verdicts(custom.statements(ACCOUNT))] == [
+    assert [(verdict.action, verdict.effect) for verdict in guardrail_verdicts(custom.statements(ACCOUNT))] == [
         ("s3:GetObject", Effect.USEFUL),
         ("s3:PutObject", Effect.OUTSIDE),
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 from devops_agent_constructs.guardrail.verdicts import Effect, Verdict, guardrail_verdicts
-from devops_agent_constructs.guardrail.wording import GuardrailWarning, guardrail_warnings
+from devops_agent_constructs.guardrail.wording import guardrail_warnings
 
 POLICY = "AIDevOpsAgentAccessPolicy (v11 of 2026-09-24)"
 LIMITS = (
@@ -23,7 +23,7 @@ OUTSIDE, REDUNDANT = "devops-agent-constructs:outsideGuardrail", "devops-agent-c
 def warnings_of(*actions: str) -> list[tuple[str, str]]:
     """Return id and message of what a statement with these actions gives."""
     statement = {"Sid": "Mine", "Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    return [(one.id, one.message) for one in guardrail_warnings(guardrail_verdicts([statement]))]
+    return list(guardrail_warnings(guardrail_verdicts([statement])))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,11 @@ def test_nothing_to_say(action: str) -> None:
 
 def test_each_pattern_has_its_own_warning() -> None:
     """What to write instead differs; statements are not mixed either."""
-    found = guardrail_warnings(
+    warnings = guardrail_warnings(
         Verdict(sid=sid, action=action, effect=Effect.PARTLY_OUTSIDE)
         for sid, action in [("A", "s3:*"), ("A", "kms:*"), ("B", "s3:*")]
     )
-    assert [one.message.partition(" adds")[0] for one in found] == ["A: s3:*", "A: kms:*", "B: s3:*"]
-    assert all(isinstance(one, GuardrailWarning) for one in found)
+    assert [message.partition(" adds")[0] for _, message in warnings] == ["A: s3:*", "A: kms:*", "B: s3:*"]
 
 
 def test_long_lists_are_cut() -> None:

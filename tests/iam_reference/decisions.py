@@ -63,7 +63,7 @@ def access_allowed(
         UndefinedError: IAM's documents do not say.
     """
     keys = _lower(context or {})
-    layers = [list(identity), *([one] for one in (boundary, session) if one is not None)]
+    layers = [list(identity), *([document] for document in (boundary, session) if document is not None)]
     applied = [
         [
             statement.is_allow
@@ -75,7 +75,7 @@ def access_allowed(
         ]
         for layer in layers
     ]
-    return all(True in found and False not in found for found in applied)
+    return all(True in answers and False not in answers for answers in applied)
 
 
 def _is_about(statement: Statement, action: str) -> bool:

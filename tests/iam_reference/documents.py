@@ -39,12 +39,12 @@ class Statement:
 
 def trust_statements(policy: object) -> list[Statement]:
     """Read a trust policy, which has principals and no resources: reference_policies_elements_principal.html."""
-    return [_statement(one, version, _TRUST) for one, version in _statements(policy)]
+    return [_statement(statement, version, _TRUST) for statement, version in _statements(policy)]
 
 
 def identity_statements(policy: object) -> list[Statement]:
     """Read an identity policy, a permissions boundary or a session policy: resources, and no principals."""
-    return [_statement(one, version, _IDENTITY) for one, version in _statements(policy)]
+    return [_statement(statement, version, _IDENTITY) for statement, version in _statements(policy)]
 
 
 def _statements(policy: object) -> list[tuple[Mapping[str, Any], str]]:
@@ -56,7 +56,7 @@ def _statements(policy: object) -> list[tuple[Mapping[str, Any], str]]:
     found = document.get("Statement")
     statements = list(found) if isinstance(found, list | tuple) else [found]
     _require(bool(statements), "no statement")
-    return [(_object(one), version) for one in statements]
+    return [(_object(statement), version) for statement in statements]
 
 
 def _statement(statement: Mapping[str, Any], version: str, known: set[str]) -> Statement:
@@ -98,7 +98,7 @@ def _principals(element: object) -> list[tuple[str, str]]:
 
 def _condition(element: object) -> dict[str, dict[str, list[str]]]:
     found = {
-        operator: {key: [_scalar(one) for one in _list(values)] for key, values in _object(tested).items()}
+        operator: {key: [_scalar(scalar) for scalar in _list(values)] for key, values in _object(tested).items()}
         for operator, tested in _object(element).items()
     }
     for operator, tested in found.items():
@@ -122,8 +122,8 @@ def _scalar(value: object) -> str:
 
 def _texts(value: object) -> list[str]:
     values = _list(value)
-    _require(bool(values) and all(isinstance(one, str) for one in values), f"{value!r} is no text")
-    return [str(one) for one in values]
+    _require(bool(values) and all(isinstance(text, str) for text in values), f"{value!r} is no text")
+    return [str(text) for text in values]
 
 
 def _list(value: object) -> list[object]:

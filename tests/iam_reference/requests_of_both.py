@@ -77,15 +77,20 @@ def _is_permitted(action: str, resource: str, policy: dict[str, Any], effect: st
     if effect == "Allow":
         return Permission(action=action, resource=resource).is_permitted(statements)
     return any(
-        not one.is_allow and not one.conditions and one.meets_action(action) and one.has_resource(resource)
-        for one in statements
+        not statement.is_allow
+        and not statement.conditions
+        and statement.meets_action(action)
+        and statement.has_resource(resource)
+        for statement in statements
     )
 
 
 def _is_allowed_by_reference(action: str, resource: str, policy: dict[str, Any], effect: str) -> bool:
     identity_statements(policy)  # All of the policy is read, so that a malformed part counts.
-    statements = [one for one in policy["Statement"] if one["Effect"] == effect and "Condition" not in one]
-    allowed = {**policy, "Statement": [{**one, "Effect": "Allow"} for one in statements]}
+    statements = [
+        statement for statement in policy["Statement"] if statement["Effect"] == effect and "Condition" not in statement
+    ]
+    allowed = {**policy, "Statement": [{**statement, "Effect": "Allow"} for statement in statements]}
     return bool(statements) and reference.access_allowed(action, resource, identity=[allowed])
 
 
@@ -200,7 +205,7 @@ _TYPED_CONDITIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     ]
 )
 CONDITIONS = st.lists(_texts_condition() | _TYPED_CONDITIONS, max_size=3).map(
-    lambda found: {operator: keys for one in found for operator, keys in one.items()}
+    lambda conditions: {operator: keys for condition in conditions for operator, keys in condition.items()}
 )
 _ACTIONS = st.sampled_from(
     ["sts:AssumeRole", "sts:assume*", "sts:*", "*", "sts:TagSession", ["iam:*", "sts:AssumeRol?"]]

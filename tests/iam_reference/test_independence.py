@@ -14,21 +14,21 @@ def imported_by(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                yield from ((path.name, one.name) for one in node.names)
+                yield from ((path.name, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
                 yield path.name, node.module or ""
-                yield from ((path.name, f"{node.module}.{one.name}") for one in node.names)
+                yield from ((path.name, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def test_the_reference_shares_no_code_with_the_library() -> None:
     """Nothing in it imports the library, but for the tests that compare the two."""
     comparing = {"test_agreement.py", "test_rules_agreement.py", "requests_of_both.py"}
-    found = [one for one in imported_by(HERE) if one[1].startswith("devops_agent_constructs")]
-    assert [one for one in found if one[0] not in comparing] == []
+    found = [pair for pair in imported_by(HERE) if pair[1].startswith("devops_agent_constructs")]
+    assert [pair for pair in found if pair[0] not in comparing] == []
 
 
 def test_the_emulator_judges_by_the_reference() -> None:
     """It imports neither the library's evaluators nor its checks; `policy_evaluation` and `policies.*` are theirs."""
     found = [module.split(".") for _, module in imported_by(EMULATOR) if module.startswith("devops_agent_constructs.")]
-    assert [one for one in found if one[1] in {"policy_evaluation", "checks", "diagnosis"}] == []
-    assert [one for one in found if one[1] == "policies" and EVALUATORS & set(one)] == []
+    assert [pair for pair in found if pair[1] in {"policy_evaluation", "checks", "diagnosis"}] == []
+    assert [pair for pair in found if pair[1] == "policies" and EVALUATORS & set(pair)] == []

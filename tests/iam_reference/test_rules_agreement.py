@@ -108,7 +108,7 @@ def the_space_is_let_in(policy: dict[str, Any]) -> bool:
 def findings_of(policy: dict[str, Any]) -> set[tuple[str, str]]:
     """Return rule and severity of each finding; the checks' interface stands here alone."""
     found = check_role(ROLE_ARN, trust_policy=policy, agent_space=AgentSpaceArn.from_arn(SPACE))
-    return {(one.rule_id, one.severity.value) for one in found}
+    return {(finding.rule_id, finding.severity.value) for finding in found}
 
 
 ACCOUNTS = st.sampled_from(
@@ -240,9 +240,9 @@ def can_be_told(policy: dict[str, Any]) -> bool:
     if {"o-own", "333333333333"} <= set(re.findall(r"o-own|[0-9]{12}", json.dumps(policy))):
         return False
     asked: set[str] = set()
-    for one in sorted(policy["Statement"], key=lambda statement: str(statement["Effect"])):
-        keys = {key for tested in one.get("Condition", {}).values() for key in tested if key in UNKNOWN}
-        if one["Effect"] == "Deny" and keys & asked:
+    for statement in sorted(policy["Statement"], key=lambda statement: str(statement["Effect"])):
+        keys = {key for tested in statement.get("Condition", {}).values() for key in tested if key in UNKNOWN}
+        if statement["Effect"] == "Deny" and keys & asked:
             return False
         asked |= keys
     return True
@@ -253,7 +253,7 @@ def policies(
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Return policies of one statement and up to two others."""
     others = st.lists(st.one_of(*more), max_size=2)
-    return st.builds(lambda one, rest: {"Version": "2012-10-17", "Statement": [one, *rest]}, first, others)
+    return st.builds(lambda statement, rest: {"Version": "2012-10-17", "Statement": [statement, *rest]}, first, others)
 
 
 # Either way in, not both: whether a half that does not work is an error beside one that does, is a matter of taste.

@@ -66,7 +66,7 @@ def test_deploy_all(tmp_path: Path) -> None:
         *roles, last = deploy_all(emulator, tmp_path)
         assert sorted(roles) == ["DevOpsAgentSecondary-222222222222", "DevOpsAgentSecondary-333333333333"]
         assert last == "DevOpsAgentPrimary"
-        statuses = {account: one.status for account, one in primary.validate().items()}
+        statuses = {account: association.status for account, association in primary.validate().items()}
         assert statuses == {"222222222222": "valid", "333333333333": "valid"}
 
 
@@ -100,4 +100,4 @@ def test_new_agent_space_in_two_steps(tmp_path: Path) -> None:
 def connections(api: Any, agent_space_id: str) -> list[tuple[str, str]]:
     """Return kind and status of each association."""
     found = api.list_associations(agentSpaceId=agent_space_id)["associations"]
-    return sorted((*one["configuration"], one["status"]) for one in found)
+    return sorted((*association["configuration"], association["status"]) for association in found)

@@ -38,7 +38,7 @@ NEW = PrimaryAccount(new_agent_space=NewAgentSpace(name="production", account_id
 def of_type(stack: Stack, resource_type: str) -> list[dict[str, Any]]:
     """Return the properties of the resources of a type."""
     resources = template_of(stack)["Resources"].values()
-    return [one["Properties"] for one in resources if one["Type"] == resource_type]
+    return [resource["Properties"] for resource in resources if resource["Type"] == resource_type]
 
 
 def test_an_organization_is_enough(app: App) -> None:
@@ -77,8 +77,11 @@ def test_primary_associates_both_kinds_and_waits_for_both(app: App) -> None:
         "DevOpsAgentSecondary-222222222222",
         "DevOpsAgentOrganization",
     }
-    sources = [one["Configuration"]["SourceAws"] for one in of_type(connected.primary, "AWS::DevOpsAgent::Association")]
-    assert {one["AccountId"]: one["AssumableRoleArn"] for one in sources} == {
+    sources = [
+        association["Configuration"]["SourceAws"]
+        for association in of_type(connected.primary, "AWS::DevOpsAgent::Association")
+    ]
+    assert {source["AccountId"]: source["AssumableRoleArn"] for source in sources} == {
         "222222222222": "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount",
         "333333333333": "arn:aws:iam::333333333333:role/operations/Agent",
         "444444444444": "arn:aws:iam::444444444444:role/operations/Agent",
@@ -152,8 +155,11 @@ def test_new_agent_space_second_step(app: App) -> None:
         "DevOpsAgentSpace",
         "DevOpsAgentOrganization",
     }
-    sources = [one["Configuration"]["SourceAws"] for one in of_type(connected.primary, "AWS::DevOpsAgent::Association")]
-    assert sorted(one["AccountId"] for one in sources) == ["333333333333", "444444444444"]
+    sources = [
+        association["Configuration"]["SourceAws"]
+        for association in of_type(connected.primary, "AWS::DevOpsAgent::Association")
+    ]
+    assert sorted(source["AccountId"] for source in sources) == ["333333333333", "444444444444"]
 
 
 def test_a_new_agent_space_without_associations(app: App) -> None:

@@ -22,7 +22,7 @@ NEW = PrimaryAccount(new_agent_space=NewAgentSpace(name="production", account_id
 
 def types(stack: Stack) -> list[str]:
     """Return the types of the resources, sorted."""
-    return sorted(one["Type"] for one in template_of(stack)["Resources"].values())
+    return sorted(resource["Type"] for resource in template_of(stack)["Resources"].values())
 
 
 def test_primary_waits_for_the_roles(app: App) -> None:
@@ -51,9 +51,9 @@ def test_agent_role_gets_the_grant(app: App) -> None:
     )
     assert connected.primary is not None
     [policy] = [
-        one["Properties"]
-        for one in template_of(connected.primary)["Resources"].values()
-        if one["Type"] == "AWS::IAM::ManagedPolicy"
+        resource["Properties"]
+        for resource in template_of(connected.primary)["Resources"].values()
+        if resource["Type"] == "AWS::IAM::ManagedPolicy"
     ]
     assert policy["Roles"] == ["DevOpsAgentRole-AgentSpace"]
     assert "o-a1b2c3d4e5" in str(policy)
@@ -63,7 +63,7 @@ def test_outputs(app: App) -> None:
     """The Agent Space, for whoever connects further accounts."""
     connected = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=ACCOUNTS, primary=PrimaryAccount()))
     assert connected.primary is not None
-    outputs = {name: one["Value"] for name, one in template_of(connected.primary)["Outputs"].items()}
+    outputs = {name: output["Value"] for name, output in template_of(connected.primary)["Outputs"].items()}
     assert outputs == {"AgentSpaceArn": SPACE.arn, "AgentSpaceId": "8f6187a7-0388-4926-8217-3a0fe32f757c"}
 
 
@@ -95,7 +95,7 @@ def test_new_agent_space_second_step(app: App) -> None:
     assert "DevOpsAgentSpace" in {stack.stack_name for stack in second.primary.dependencies}
     associations = list(template_of(second.primary)["Resources"].values())
     assert types(second.primary) == ["AWS::DevOpsAgent::Association", "AWS::DevOpsAgent::Association"]
-    assert [one["Properties"]["AgentSpaceId"] for one in associations] == [SPACE.agent_space_id] * 2
+    assert [association["Properties"]["AgentSpaceId"] for association in associations] == [SPACE.agent_space_id] * 2
 
 
 def test_an_elevated_role_needs_the_new_space_to_permit_it(app: App) -> None:

@@ -34,9 +34,9 @@ def rolled_out(stack: Stack, **arguments: Any) -> OrganizationRollout:
 def stack_sets(stack: Stack) -> list[dict[str, Any]]:
     """Return the properties of the StackSets, with their templates parsed."""
     found = [
-        one["Properties"]
-        for one in template_of(stack)["Resources"].values()
-        if one["Type"] == "AWS::CloudFormation::StackSet"
+        resource["Properties"]
+        for resource in template_of(stack)["Resources"].values()
+        if resource["Type"] == "AWS::CloudFormation::StackSet"
     ]
     for properties in found:
         properties["TemplateBody"] = json.loads(properties["TemplateBody"])

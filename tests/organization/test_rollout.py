@@ -167,7 +167,7 @@ def test_generations_and_settings(stack: Stack, generation: Generation) -> None:
         max_session_seconds=7200,
     )
     assert properties["TemplateBody"] == template
-    assert [one["ParameterKey"] for one in properties["Parameters"]] == list(template["Parameters"])
+    assert [parameter["ParameterKey"] for parameter in properties["Parameters"]] == list(template["Parameters"])
     assert properties["StackSetName"] == "Agent"
     assert properties["StackInstancesGroup"][0]["Regions"] == ["eu-west-1"]
     assert properties["OperationPreferences"] == {
@@ -188,7 +188,7 @@ def test_an_agent_space_of_the_same_stack(app: App) -> None:
     )
     access.node.add_dependency(rollout)
     resources = template_of(stack)["Resources"]
-    [logical_id] = [name for name, one in resources.items() if one["Type"] == "AWS::CloudFormation::StackSet"]
+    [logical_id] = [name for name, resource in resources.items() if resource["Type"] == "AWS::CloudFormation::StackSet"]
     properties = resources[logical_id]["Properties"]
     assert properties["Parameters"] == [
         {"ParameterKey": "AgentSpaceArn", "ParameterValue": {"Fn::GetAtt": ["AgentSpace1AC41F5B", "Arn"]}},
@@ -197,7 +197,7 @@ def test_an_agent_space_of_the_same_stack(app: App) -> None:
     assert json.loads(properties["TemplateBody"]) == secondary_account_template()
     [group] = properties["StackInstancesGroup"]
     assert group["DeploymentTargets"]["Accounts"] == [{"Ref": "AWS::AccountId"}]
-    [association] = [one for name, one in resources.items() if "Source222222222222" in name]
+    [association] = [resource for name, resource in resources.items() if "Source222222222222" in name]
     assert logical_id in association["DependsOn"]
     assert lint_findings(template_of(stack)) == []
 
@@ -207,9 +207,9 @@ def test_a_resource_of_the_same_stack(stack: Stack) -> None:
     bucket = s3.Bucket(stack, "Logs")
     rolled_out(stack, capabilities=[S3Objects(buckets=[bucket.bucket_arn])])
     [properties] = [
-        one["Properties"]
-        for one in template_of(stack)["Resources"].values()
-        if one["Type"] == "AWS::CloudFormation::StackSet"
+        resource["Properties"]
+        for resource in template_of(stack)["Resources"].values()
+        if resource["Type"] == "AWS::CloudFormation::StackSet"
     ]
     [separator, parts] = properties["TemplateBody"]["Fn::Join"]
     text = separator.join(part if isinstance(part, str) else "arn:aws:s3:::orders-logs" for part in parts)

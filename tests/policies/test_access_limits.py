@@ -258,7 +258,7 @@ def test_the_boundary_fits_into_a_managed_policy() -> None:
 
 def test_order_does_not_matter() -> None:
     """The same document for every order, so that a redeploy changes nothing."""
-    one = AccessLimits(restrict_to_regions=["eu-west-1", "us-east-1"], allowed_services=["ec2", "logs"])
+    limits = AccessLimits(restrict_to_regions=["eu-west-1", "us-east-1"], allowed_services=["ec2", "logs"])
     other = AccessLimits(restrict_to_regions=["us-east-1", "eu-west-1"], allowed_services=["logs", "ec2"])
-    assert one.statements() == other.statements()
-    assert one.boundary(ACCOUNT) == other.boundary(ACCOUNT)
+    assert limits.statements() == other.statements()
+    assert limits.boundary(ACCOUNT) == other.boundary(ACCOUNT)

@@ -63,7 +63,7 @@ def test_every_action_is_one_that_the_agent_has() -> None:
     """AWS's policy or its list of additional permissions has something that the action denies."""
     lists = guardrail_lists()
     published = (*lists.granted, *lists.limited, *lists.supported)
-    assert [action for action in DATA_READ_ACTIONS if not any(overlaps(action, one) for one in published)] == []
+    assert [action for action in DATA_READ_ACTIONS if not any(overlaps(action, other) for other in published)] == []
     assert [action for action in OTHER_DATA_READ_ACTIONS if is_covered(action, published)] == []
 
 
@@ -80,22 +80,22 @@ def test_every_action_exists() -> None:
     services: dict[str, Any] = json.loads(reference.read_text(encoding="utf-8"))
     known = {f"{prefix}:{action}".lower() for prefix, service in services.items() for action in service["Actions"]}
     # Few of ours are patterns, and comparing them with all that exists takes its time.
-    unknown = [one for one in (*DATA_READ_ACTIONS, *OTHER_DATA_READ_ACTIONS) if one.lower() not in known]
-    assert [pattern for pattern in unknown if not any(is_covered(one, [pattern]) for one in known)] == []
+    unknown = [action for action in (*DATA_READ_ACTIONS, *OTHER_DATA_READ_ACTIONS) if action.lower() not in known]
+    assert [pattern for pattern in unknown if not any(is_covered(action, [pattern]) for action in known)] == []
 
 
 def test_each_entry_is_told_by_a_model_or_by_documentation() -> None:
     """Nothing is denied without a ground; the grounds that no model gives are written down."""
-    told = [action for action in DATA_READ_ACTIONS if any(is_covered(one, [action]) for one in _members())]
+    told = [action for action in DATA_READ_ACTIONS if any(is_covered(member, [action]) for member in _members())]
     assert {action for action in DATA_READ_ACTIONS if action not in told} <= _BY_DOCUMENTATION.keys()
     assert set(_BY_DOCUMENTATION) <= set(DATA_READ_ACTIONS)
 
 
 def test_a_new_read_of_data_is_noticed() -> None:
     """Each answer with bytes, sensitive members or members named like content is denied, or said to be no data."""
-    undecided = {one for one in _members() if not is_covered(one, DATA_READ_ACTIONS)} - _not_data().keys()
+    undecided = {action for action in _members() if not is_covered(action, DATA_READ_ACTIONS)} - _not_data().keys()
     assert undecided == set()
-    assert [one for one in _not_data() if is_covered(one, DATA_READ_ACTIONS)] == []
+    assert [action for action in _not_data() if is_covered(action, DATA_READ_ACTIONS)] == []
     assert set(_not_data()) <= set(_members())
 
 
@@ -113,13 +113,15 @@ def test_the_models_tell(service: str, action: str, member: str) -> None:
     derived = members_with_content([service])
     assert member in derived[action]
     prefix = action.partition(":")[0] + ":"
-    assert derived == {one: members for one, members in _members().items() if one.startswith(prefix)}
+    assert derived == {action: members for action, members in _members().items() if action.startswith(prefix)}
 
 
 def test_a_boundary_caps_what_somebody_attaches_later() -> None:
     """Also reads of data that AWS's guardrail keeps from the agent; of those the list names."""
     boundary = AccessLimits(deny_data_reads=True).boundary(RoleAccount(partition="aws", account_id="222222222222"))
-    denied = [action for one in boundary["Statement"] if one["Effect"] == "Deny" for action in one["Action"]]
+    denied = [
+        action for statement in boundary["Statement"] if statement["Effect"] == "Deny" for action in statement["Action"]
+    ]
     for action in (
         "dynamodb:PartiQLSelect",
         "kinesis:GetRecords",

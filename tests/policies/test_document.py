@@ -23,7 +23,12 @@ STATEMENTS = st.lists(
 
 def permissions(statements: list[Statement]) -> set[tuple[str, str]]:
     """Return every (action, resource) that the statements allow."""
-    return {(action, resource) for one in statements for action in one["Action"] for resource in one["Resource"]}
+    return {
+        (action, resource)
+        for statement in statements
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
 
 
 @given(STATEMENTS)
@@ -35,7 +40,9 @@ def test_merging_changes_no_permission(statements: list[Statement]) -> None:
 @given(STATEMENTS, st.randoms(use_true_random=False))
 def test_order_of_input_leaves_no_trace(statements: list[Statement], shuffle: random.Random) -> None:
     """A reordered list of capabilities must not redeploy."""
-    shuffled = [allow(one["Sid"], one["Action"][::-1], one["Resource"][::-1]) for one in statements]
+    shuffled = [
+        allow(statement["Sid"], statement["Action"][::-1], statement["Resource"][::-1]) for statement in statements
+    ]
     shuffle.shuffle(shuffled)
     assert merge(shuffled) == merge(statements)
 
@@ -44,9 +51,9 @@ def test_order_of_input_leaves_no_trace(statements: list[Statement], shuffle: ra
 def test_each_sid_and_resource_once(statements: list[Statement]) -> None:
     """IAM refuses a repeated Sid; a repeated resource only costs characters."""
     merged = merge(statements)
-    sids = [one["Sid"] for one in merged]
+    sids = [statement["Sid"] for statement in merged]
     assert sids == sorted(set(sids))
-    assert all(one["Resource"] == sorted(set(one["Resource"])) for one in merged)
+    assert all(statement["Resource"] == sorted(set(statement["Resource"])) for statement in merged)
 
 
 def test_input_is_left_alone() -> None:

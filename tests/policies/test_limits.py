@@ -38,10 +38,12 @@ def spaces_of_length(characters: int) -> list[AgentSpaceArn]:
     """Return Agent Spaces that make a trust policy of so many characters."""
     prefix = "arn:aws:aidevops:us-east-1:111111111111:agentspace/"
     ids = [f"{number:02}" for number in range(17)]
-    missing = characters - policy_size(trust_policy([AgentSpaceArn.from_arn(prefix + one) for one in ids])).at_most
+    missing = (
+        characters - policy_size(trust_policy([AgentSpaceArn.from_arn(prefix + space_id) for space_id in ids])).at_most
+    )
     each, rest = divmod(missing, len(ids))
-    padded = [one + "x" * (each + (index < rest)) for index, one in enumerate(ids)]
-    return [AgentSpaceArn.from_arn(prefix + one) for one in padded]
+    padded = [space_id + "x" * (each + (index < rest)) for index, space_id in enumerate(ids)]
+    return [AgentSpaceArn.from_arn(prefix + space_id) for space_id in padded]
 
 
 def statements_of_length(characters: int) -> list[CustomStatement]:
@@ -54,7 +56,7 @@ def statements_of_length(characters: int) -> list[CustomStatement]:
     account = RoleAccount(partition="aws", account_id="222222222222")
     document = inline_policy([made(1)], account=account)
     assert document is not None
-    document["Statement"] = [one for one in document["Statement"] if one["Sid"] == "Own"]
+    document["Statement"] = [statement for statement in document["Statement"] if statement["Sid"] == "Own"]
     return [made(1 + characters - policy_size(document).at_most)]
 
 

@@ -55,10 +55,10 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "policy object": (
         "managed_policies[0]",
         lambda: SecondaryAccountRole(
-            (one := stack()),
+            (other_stack := stack()),
             "Role",
             agent_space=SPACE,
-            managed_policies=[iam.ManagedPolicy.from_managed_policy_arn(one, "Policy", POLICY)],
+            managed_policies=[iam.ManagedPolicy.from_managed_policy_arn(other_stack, "Policy", POLICY)],
         ),
     ),
     "boundary": (
@@ -168,9 +168,9 @@ def test_another_partition(case: str) -> None:
 
 def test_all_in_one_other_partition() -> None:
     """An Agent Space, an account and policies of China go together."""
-    one = stack("cn-north-1")
+    other = stack("cn-north-1")
     SecondaryAccountRole(
-        one, "Role", agent_space=CHINA, managed_policies=["arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "Own"]
+        other, "Role", agent_space=CHINA, managed_policies=["arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "Own"]
     )
     space = AgentSpaceArn.any_in_account("111111111111", region="cn-north-1")
     assert space.arn == "arn:aws-cn:aidevops:cn-north-1:111111111111:agentspace/*"

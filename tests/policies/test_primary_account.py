@@ -15,7 +15,7 @@ from tests.conftest import SPACE
 
 def arns(count: int) -> list[str]:
     """Return the ARNs of default roles in so many accounts."""
-    return [f"arn:aws:iam::{200_000_000_000 + one}:role/DevOpsAgentRole-SecondaryAccount" for one in range(count)]
+    return [f"arn:aws:iam::{200_000_000_000 + index}:role/DevOpsAgentRole-SecondaryAccount" for index in range(count)]
 
 
 def size(document: InlinePolicy) -> int:
@@ -25,7 +25,7 @@ def size(document: InlinePolicy) -> int:
 
 def resources(documents: tuple[InlinePolicy, ...]) -> list[str]:
     """Return all resources, in order."""
-    return [resource for one in documents for resource in one["Statement"][0]["Resource"]]
+    return [resource for document in documents for resource in document["Statement"][0]["Resource"]]
 
 
 @pytest.mark.parametrize(("accounts", "policies"), [(1, 1), (91, 1), (92, 2), (100, 2), (700, 8), (724, 8)])

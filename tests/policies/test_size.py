@@ -63,5 +63,5 @@ def test_an_account_of_a_stack_is_known_by_its_token() -> None:
 
 def test_several_together() -> None:
     """A role's inline policies share one limit."""
-    one = policy_size({"Resource": ["a", "b"]}).at_least
-    assert policy_size({"Resource": ["a", "b"]}, {"Resource": ["a", "b"]}).at_least == 2 * one
+    size = policy_size({"Resource": ["a", "b"]}).at_least
+    assert policy_size({"Resource": ["a", "b"]}, {"Resource": ["a", "b"]}).at_least == 2 * size

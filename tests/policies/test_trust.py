@@ -22,7 +22,7 @@ OTHER_ACCOUNT = AgentSpaceArn.from_arn("arn:aws:aidevops:us-east-1:999999999999:
 )
 def test_whole_document_of_each_generation(generation: Generation, statements: list[dict[str, object]]) -> None:
     """The document is AWS's, to the letter; a statement more would fail this."""
-    document = trust_policy([SPACE], generation=generation, agent_role_arns=[AGENT_ROLE_ARN])
+    document = trust_policy([SPACE], generation=generation, agent_role_arn=[AGENT_ROLE_ARN])
     assert document == {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -56,7 +56,7 @@ def test_each_primary_account_has_its_own_agent_role() -> None:
     """In the preview set-up, the agent role of an account names that account's spaces only."""
     other_role = "arn:aws:iam::999999999999:role/Agent"
     document = trust_policy(
-        [OTHER_ACCOUNT, SPACE], generation=Generation.PREVIEW, agent_role_arns=[other_role, AGENT_ROLE_ARN]
+        [OTHER_ACCOUNT, SPACE], generation=Generation.PREVIEW, agent_role_arn=[other_role, AGENT_ROLE_ARN]
     )
     assert document["Statement"] == [
         PREVIEW_TRUST,
@@ -78,7 +78,7 @@ def test_order_of_spaces_does_not_matter() -> None:
 def test_any_space_uses_operators_that_know_patterns() -> None:
     """`*` under StringEquals would be a plain character, and the role one that nobody can assume."""
     any_space = AgentSpaceArn.any_in_account("111111111111", region="us-east-1")
-    document = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arns=[AGENT_ROLE_ARN])
+    document = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arn=[AGENT_ROLE_ARN])
     pattern = "arn:aws:aidevops:us-east-1:111111111111:agentspace/*"
     assert [statement["Condition"] for statement in document["Statement"]] == [
         {"StringEquals": {"aws:SourceAccount": "111111111111"}, "ArnLike": {"aws:SourceArn": pattern}},
@@ -109,7 +109,7 @@ def test_agent_role_is_needed(generation: Generation) -> None:
 def test_refuses_an_agent_role_that_cannot_be_right(generation: Generation, arn: str, why: str) -> None:
     """Also where the generation does not use it yet: the next one will."""
     with pytest.raises(OnboardingInputError, match=why) as caught:
-        trust_policy([SPACE], generation=generation, agent_role_arns=[arn])
+        trust_policy([SPACE], generation=generation, agent_role_arn=[arn])
     assert caught.value.field == "agent_role_arn"
 
 
@@ -117,7 +117,7 @@ def test_refuses_two_agent_roles_of_one_account() -> None:
     """Which of them is the agent's is not for us to guess."""
     second = "arn:aws:iam::111111111111:role/Second"
     with pytest.raises(OnboardingInputError, match="has the agent role"):
-        trust_policy([SPACE], generation=Generation.PREVIEW, agent_role_arns=[AGENT_ROLE_ARN, second])
+        trust_policy([SPACE], generation=Generation.PREVIEW, agent_role_arn=[AGENT_ROLE_ARN, second])
 
 
 def test_refuses_no_agent_space() -> None:

@@ -67,7 +67,7 @@ def test_exactly_the_intended_caller_gets_in(
     """This Agent Space of this account, the way its generation goes; whoever differs in one field stays out."""
     assume(space.account_id != other.account_id)
     policy = trust_policy(
-        [space], generation=generation, agent_role_arns=[f"arn:aws:iam::{space.account_id}:role/Agent"]
+        [space], generation=generation, agent_role_arn=[f"arn:aws:iam::{space.account_id}:role/Agent"]
     )
     as_service, as_role = intended(space)
     assert decide(policy, as_service).is_allowed is (generation is not Generation.PREVIEW)
@@ -83,8 +83,8 @@ def test_exactly_the_intended_caller_gets_in(
 def test_two_primary_accounts_do_not_mix(space: AgentSpaceArn, other: AgentSpaceArn) -> None:
     """A space of one account that claims to act for the other stays out."""
     policy = trust_policy([space, other])
-    for one in (space, other):
-        assert decide(policy, intended(one)[0]).is_allowed
+    for admitted in (space, other):
+        assert decide(policy, intended(admitted)[0]).is_allowed
     crossed = {"aws:SourceAccount": space.account_id, "aws:SourceArn": other.arn}
     is_same = space.account_id == other.account_id
     assert decide(policy, AssumeRoleRequest(caller=AGENT, context=crossed)).is_allowed is is_same
@@ -95,7 +95,7 @@ def test_any_space_of_an_account(space: AgentSpaceArn, other: AgentSpaceArn) -> 
     """`any_in_account` admits every space of its account and Region, and no other."""
     any_space = AgentSpaceArn.any_in_account(space.account_id, region=space.region)
     role = f"arn:aws:iam::{space.account_id}:role/Agent"
-    policy = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arns=[role])
+    policy = trust_policy([any_space], generation=Generation.TRANSITION, agent_role_arn=[role])
     is_inside = (space.account_id, space.region) == (other.account_id, other.region)
     assert [decide(policy, request).is_allowed for request in intended(space)] == [True, True]
     assert [decide(policy, request).is_allowed for request in intended(other)] == [is_inside, is_inside]

@@ -29,7 +29,7 @@ def policy_of(*statements: Mapping[str, object], version: str = "2012-10-17") ->
 
 def admitted_by(policy: Mapping[str, object]) -> set[str]:
     """Return the names of the callers who get in without any further context."""
-    return {name for name, one in CALLERS.items() if decide(policy, AssumeRoleRequest(caller=one)).is_allowed}
+    return {name for name, caller in CALLERS.items() if decide(policy, AssumeRoleRequest(caller=caller)).is_allowed}
 
 
 def decision_under(

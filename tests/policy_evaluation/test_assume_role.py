@@ -69,7 +69,7 @@ def test_default_is_deny() -> None:
 
 def test_nearest_miss_is_the_statement_for_the_caller() -> None:
     """A statement that names the caller is nearer than another one's, though more is wrong with it."""
-    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arns=[AGENT_ROLE_ARN])
+    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arn=[AGENT_ROLE_ARN])
     decision = decide(
         {**policy, "Statement": [*policy["Statement"], allow({"AWS": USER})]}, replace(AS_SERVICE, context={})
     )

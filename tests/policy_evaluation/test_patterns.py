@@ -40,7 +40,7 @@ def test_ignoring_case_compares_plain_characters(pattern: str, text: str) -> Non
 def test_arn_fields_match_one_by_one(pattern: list[str], text: list[str]) -> None:
     """A wildcard never crosses a colon, except in the sixth field, which holds the rest."""
     texts = [*text[:5], ":".join(text[5:])]
-    expected = all(reference(one, other) for one, other in zip(pattern, texts, strict=True))
+    expected = all(reference(part, other) for part, other in zip(pattern, texts, strict=True))
     assert arn_matches(":".join(pattern), ":".join(text), {}) == expected
 
 

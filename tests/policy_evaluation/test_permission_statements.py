@@ -98,7 +98,7 @@ def test_one_statement_without_a_list() -> None:
         f"s3:GetObject on a, if {IN_WORDS[0]}",
         f"s3:GetObject on b, if {IN_WORDS[0]}",
     ]
-    assert {one.name for one in parsed.permissions} == {"Objects"}
+    assert {permission.name for permission in parsed.permissions} == {"Objects"}
 
 
 @pytest.mark.parametrize(

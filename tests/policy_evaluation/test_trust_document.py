@@ -30,7 +30,7 @@ def test_strings_and_lists_mean_the_same() -> None:
 def test_reads_every_principal() -> None:
     """Several kinds and several values; `*` alone is every principal."""
     both = parse_one(Principal={"AWS": ["111111111111", "*"], "Service": "a.amazonaws.com"})
-    assert [(one.kind, one.value) for one in both.principals] == [
+    assert [(principal.kind, principal.value) for principal in both.principals] == [
         ("AWS", "111111111111"),
         ("AWS", "*"),
         ("Service", "a.amazonaws.com"),
@@ -65,12 +65,14 @@ def test_without_a_version_there_are_no_variables() -> None:
     statement = {**STATEMENT, "Condition": {"StringEquals": {"k": "v"}}}
     for version, has_variables in [({}, False), ({"Version": "2008-10-17"}, False), ({"Version": "2012-10-17"}, True)]:
         [parsed] = parse_trust_policy({**version, "Statement": statement})
-        assert [one.has_variables for one in parsed.conditions] == [has_variables]
+        assert [condition.has_variables for condition in parsed.conditions] == [has_variables]
 
 
 def test_statement_without_sid_has_its_place_as_name() -> None:
     """Whoever reads an explanation finds the statement by it."""
-    names = [one.name for one in parse_trust_policy({"Statement": [{**STATEMENT, "Sid": "Agent"}, STATEMENT]})]
+    names = [
+        statement.name for statement in parse_trust_policy({"Statement": [{**STATEMENT, "Sid": "Agent"}, STATEMENT]})
+    ]
     assert names == ["Agent", "Statement[1]"]
 
 

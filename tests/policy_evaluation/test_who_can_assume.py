@@ -15,13 +15,15 @@ SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-49
 def lines(*statements: Mapping[str, object]) -> list[str]:
     """Describe a policy of these statements, which allow sts:AssumeRole unless they say otherwise."""
     defaults = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-    whole = [{**({"Effect": "Allow"} if "NotAction" in one else defaults), **one} for one in statements]
+    whole = [
+        {**({"Effect": "Allow"} if "NotAction" in statement else defaults), **statement} for statement in statements
+    ]
     return who_can_assume({"Version": "2012-10-17", "Statement": whole})
 
 
 def test_our_own_policy_admits_two_callers() -> None:
     """In TRANSITION: the service for one Agent Space, and the agent role with that space as its external id."""
-    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arns=[AGENT_ROLE_ARN])
+    policy = trust_policy([SPACE], generation=Generation.TRANSITION, agent_role_arn=[AGENT_ROLE_ARN])
     assert who_can_assume(policy) == [
         f"service aidevops.amazonaws.com for account 111111111111 and for {SPACE_ARN}",
         f"arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace, if sts:ExternalId is '{SPACE_ARN}'",

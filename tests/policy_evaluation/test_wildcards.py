@@ -23,9 +23,9 @@ def matches(pattern: str) -> set[str]:
 
 
 @given(PATTERN, PATTERN)
-def test_overlap_agrees_with_enumeration(one: str, other: str) -> None:
+def test_overlap_agrees_with_enumeration(pattern: str, other: str) -> None:
     """Two patterns overlap if, and only if, some text matches both."""
-    assert overlaps(one, other) == bool(matches(one) & matches(other))
+    assert overlaps(pattern, other) == bool(matches(pattern) & matches(other))
 
 
 @given(PATTERN, st.lists(PATTERN, max_size=3))

@@ -46,7 +46,7 @@ def everything(stack: Stack) -> dict[str, Any]:
         "locale": "de-DE",
         "tags": {"team": "operations", "cost": "42"},
         "operator_app": IdentityCenterSignIn(instance_arn=INSTANCE_ARN),
-        "monitor_role_name": "Agent",
+        "agent_role_name": "Agent",
         "capabilities": [S3Objects(buckets=["orders-logs"]), SupportCommunications()],
         "permissions_boundary": "WorkloadBoundary",
         "elevated_actions_enabled": True,
@@ -62,7 +62,7 @@ KINDS: dict[str, Callable[[Stack], dict[str, Any]]] = {
         "operator_app": okta(secretsmanager.Secret.from_secret_complete_arn(stack, "Secret", SECRET_ARN))
     },
     "no_operator_app": lambda _: {"operator_app": None},
-    "existing_monitor_role": lambda stack: {"monitor_role": iam.Role.from_role_arn(stack, "Existing", ROLE_ARN)},
+    "existing_agent_role": lambda stack: {"agent_role": iam.Role.from_role_arn(stack, "Existing", ROLE_ARN)},
     "imported_key": lambda stack: {"encryption_key": kms.Key.from_key_arn(stack, "Key", KEY_ARN)},
     "everything": everything,
 }

@@ -115,7 +115,7 @@ def test_grant_to_an_imported_role(primary: Stack, agent_role: iam.IRole) -> Non
             ],
         }
     ]
-    assert [one["DependsOn"] for one in of_type(primary, "AWS::DevOpsAgent::Association").values()] == [
+    assert [association["DependsOn"] for association in of_type(primary, "AWS::DevOpsAgent::Association").values()] == [
         [logical_id],
         [logical_id],
     ]
@@ -146,7 +146,7 @@ def test_grant_is_spread_over_policies(
     """Each policy tells its form; every association waits for the one that names its role."""
     PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=many(accounts), agent_role=agent_role)
     found = of_type(primary, "AWS::IAM::ManagedPolicy")
-    assert [one["Properties"]["Description"] for one in found.values()] == [
+    assert [policy["Properties"]["Description"] for policy in found.values()] == [
         f"Lets AWS DevOps Agent assume its roles in secondary accounts ({form} form)"
     ] * policies
     waited_for = set()
@@ -186,7 +186,7 @@ def test_organization(primary: Stack, agent_role: iam.IRole) -> None:
 
 def test_organization_by_size_warns(primary: Stack, agent_role: iam.IRole) -> None:
     """What was not asked for is said: here long paths, which fill eight policies with few accounts."""
-    accounts = [SecondaryAccount(account_id=one.account_id, path=f"/{'a' * 150}/") for one in many(300)]
+    accounts = [SecondaryAccount(account_id=account.account_id, path=f"/{'a' * 150}/") for account in many(300)]
     PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=accounts, agent_role=agent_role)
     warning = Match.string_like_regexp(r"300 roles do not fit.*\[ack: devops-agent-constructs:grantByOrganization\]")
     Annotations.from_stack(primary).has_warning("/Primary/Access", warning)
@@ -259,7 +259,7 @@ def test_grant_associate(primary: Stack) -> None:
     assert access.grant_associate(deployer).success
     [policy] = of_type(primary, "AWS::IAM::Policy").values()
     statements = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert [(one["Action"], one["Resource"], one.get("Condition")) for one in statements] == [
+    assert [(statement["Action"], statement["Resource"], statement.get("Condition")) for statement in statements] == [
         (
             [
                 "aidevops:AssociateService",

@@ -118,7 +118,7 @@ def test_defaults(primary: Stack) -> None:
     }
 
 
-def test_monitor_role_trusts_exactly_this_space(primary: Stack) -> None:
+def test_agent_role_trusts_exactly_this_space(primary: Stack) -> None:
     """Its ARN by reference, so the role comes after the space."""
     make(primary)
     role = resources_of(primary)[MONITOR_ID]["Properties"]
@@ -193,7 +193,7 @@ def test_deploys_in_order(primary: Stack, kind: str) -> None:
     """References form no cycle: key, operator role, space, agent role, association."""
     make(primary, **KINDS[kind](primary))
     resources = resources_of(primary)
-    waiting = {name: references(one) & resources.keys() for name, one in resources.items()}
+    waiting = {name: references(resource) & resources.keys() for name, resource in resources.items()}
     order: list[str] = []
     while free := sorted(name for name, needed in waiting.items() if not needed):
         order += free
@@ -213,10 +213,10 @@ def references(value: Any) -> set[str]:
             return {name}
         case dict():
             waits = value.get("DependsOn", [])
-            inner = [references(one) for one in value.values()]
+            inner = [references(part) for part in value.values()]
             return set().union({waits} if isinstance(waits, str) else set(waits), *inner)
         case list():
-            return set().union(*(references(one) for one in value))
+            return set().union(*(references(part) for part in value))
         case _:
             return set()
 
@@ -237,7 +237,7 @@ def test_tags(primary: Stack) -> None:
     resources = resources_of(primary)
     team = {"Key": "team", "Value": "operations"}
     assert resources[SPACE_ID]["Properties"]["Tags"] == [{"Key": "app", "Value": "agent"}, team]
-    assert [resources[one]["Properties"]["Tags"] for one in (MONITOR_ID, OPERATOR_ID)] == [[team], [team]]
+    assert [resources[logical_id]["Properties"]["Tags"] for logical_id in (MONITOR_ID, OPERATOR_ID)] == [[team], [team]]
     assert "Tags" not in resources[ASSOCIATION_ID]["Properties"]
 
 
@@ -252,7 +252,7 @@ def test_tags(primary: Stack) -> None:
 def test_removal_policy(primary: Stack, policy: RemovalPolicy, deletion: str) -> None:
     """The space and the role it names share it; agent role and association go with the stack."""
     make(primary, removal_policy=policy)
-    policies = {name: one.get("DeletionPolicy") for name, one in resources_of(primary).items()}
+    policies = {name: resource.get("DeletionPolicy") for name, resource in resources_of(primary).items()}
     assert policies == {OPERATOR_ID: deletion, SPACE_ID: deletion, MONITOR_ID: None, ASSOCIATION_ID: None}
 
 
@@ -261,7 +261,9 @@ def test_boundary_of_both_roles(primary: Stack) -> None:
     make(primary, permissions_boundary="WorkloadBoundary")
     resources = resources_of(primary)
     parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::111111111111:policy/WorkloadBoundary"]
-    boundaries = [resources[one]["Properties"]["PermissionsBoundary"] for one in (MONITOR_ID, OPERATOR_ID)]
+    boundaries = [
+        resources[logical_id]["Properties"]["PermissionsBoundary"] for logical_id in (MONITOR_ID, OPERATOR_ID)
+    ]
     assert boundaries == [{"Fn::Join": ["", parts]}] * 2
 
 
@@ -273,11 +275,11 @@ def test_no_operator_app(primary: Stack) -> None:
     assert resources[SPACE_ID]["Properties"] == {"Name": "Operations"}
 
 
-def test_existing_monitor_role(primary: Stack) -> None:
+def test_existing_agent_role(primary: Stack) -> None:
     """It is associated as it is."""
     role = iam.Role.from_role_arn(primary, "Existing", ROLE_ARN)
-    space = make(primary, monitor_role=role)
-    assert (space.monitor_role.role_arn, space.monitor_inline_policy) == (ROLE_ARN, None)
+    space = make(primary, agent_role=role)
+    assert (space.agent_role.role_arn, space.agent_inline_policy) == (ROLE_ARN, None)
     resources = resources_of(primary)
     assert list(resources) == [OPERATOR_ID, SPACE_ID, ASSOCIATION_ID]
     assert resources[ASSOCIATION_ID]["Properties"]["Configuration"]["Aws"]["AssumableRoleArn"] == ROLE_ARN
@@ -286,14 +288,14 @@ def test_existing_monitor_role(primary: Stack) -> None:
 def test_capabilities(primary: Stack) -> None:
     """As for a secondary role, at once or later."""
     space = make(primary, capabilities=[ResourceExplorerSetup(enabled=False)])
-    assert space.monitor_inline_policy is None
+    assert space.agent_inline_policy is None
     space.add_capability(S3Objects(buckets=["orders-logs"]))
     assert list(inline_statements(resources_of(primary)[MONITOR_ID]["Properties"])) == ["S3Buckets", "S3Objects"]
 
 
 def test_no_capability_for_an_existing_role(primary: Stack) -> None:
     """Its policies are elsewhere."""
-    space = make(primary, monitor_role=iam.Role.from_role_arn(primary, "Existing", ROLE_ARN))
+    space = make(primary, agent_role=iam.Role.from_role_arn(primary, "Existing", ROLE_ARN))
     with pytest.raises(OnboardingInputError, match="an existing role has its own permissions"):
         space.add_capability(SupportCommunications())
 
@@ -301,9 +303,9 @@ def test_no_capability_for_an_existing_role(primary: Stack) -> None:
 def test_roles_are_ordinary_roles(primary: Stack) -> None:
     """Grants can be added, and ours stay."""
     space = make(primary)
-    kms.Key(primary, "Key").grant_decrypt(space.monitor_role)
+    kms.Key(primary, "Key").grant_decrypt(space.agent_role)
     resources = resources_of(primary)
-    [policy] = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
+    [policy] = [resource["Properties"] for resource in resources.values() if resource["Type"] == "AWS::IAM::Policy"]
     assert policy["Roles"] == [{"Ref": MONITOR_ID}]
     assert list(inline_statements(resources[MONITOR_ID]["Properties"])) == ["AllowCreateServiceLinkedRoles"]
 
@@ -337,17 +339,17 @@ def test_agnostic_stack(app: App) -> None:
 def test_texts_may_be_tokens(primary: Stack) -> None:
     """What only deployment knows is not checked."""
     text = CfnParameter(primary, "Text").value_as_string
-    make(primary, name=text, description=text, locale=text, tags={"key": text}, monitor_role_name=text)
+    make(primary, name=text, description=text, locale=text, tags={"key": text}, agent_role_name=text)
     properties = resources_of(primary)[SPACE_ID]["Properties"]
-    assert [properties[one] for one in ("Name", "Description", "Locale")] == [{"Ref": "Text"}] * 3
+    assert [properties[name] for name in ("Name", "Description", "Locale")] == [{"Ref": "Text"}] * 3
 
 
 def test_two_spaces_need_two_names(primary: Stack) -> None:
     """IAM has each role name once in an account; the second deployment would fail half-way."""
     make(primary)
-    with pytest.raises(OnboardingInputError, match="monitor_role_name='DevOpsAgentRole-AgentSpace'"):
+    with pytest.raises(OnboardingInputError, match="agent_role_name='DevOpsAgentRole-AgentSpace'"):
         AgentSpace(primary, "Other", name="Other")
-    AgentSpace(primary, "Third", name="Third", monitor_role_name="DevOpsAgentRole-Third")
+    AgentSpace(primary, "Third", name="Third", agent_role_name="DevOpsAgentRole-Third")
 
 
 def test_monitor_and_secondary_role_need_two_names(primary: Stack) -> None:

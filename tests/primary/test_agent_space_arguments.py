@@ -36,7 +36,7 @@ BAD_ARGUMENTS: list[tuple[dict[str, Any], str, str]] = [
     ({"tags": {"a" * 129: "x"}}, "tags", "1-128"),
     ({"tags": {"AWS:team": "x"}}, "tags", "'aws:'"),
     ({"tags": {"team": "a" * 257}}, "tags['team']", "at most 256"),
-    ({"monitor_role_name": "Dev Ops"}, "monitor_role_name", "1-64"),
+    ({"agent_role_name": "Dev Ops"}, "agent_role_name", "1-64"),
     ({"permissions_boundary": "arn:aws:iam::222222222222:policy/B"}, "permissions_boundary", "role's own account"),
     ({"removal_policy": RemovalPolicy.SNAPSHOT}, "removal_policy", "no snapshots"),
 ]
@@ -63,7 +63,7 @@ def test_bad_argument(primary: Stack, arguments: dict[str, Any], field: str, why
         {"locale": "en"},
         {"locale": "zh-Hant-TW"},
         {"tags": {"a" * 128: "b" * 256, "empty": ""}},
-        {"monitor_role_name": "a" * 64},
+        {"agent_role_name": "a" * 64},
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -78,15 +78,15 @@ def test_good_argument(primary: Stack, arguments: dict[str, Any]) -> None:
     [
         ("arn:aws:iam::222222222222:role/Existing", {}, "own account, 111111111111"),
         (ROLE_ARN, {"capabilities": [SupportCommunications()]}, "its own name and permissions"),
-        (ROLE_ARN, {"monitor_role_name": "Agent"}, "its own name and permissions"),
+        (ROLE_ARN, {"agent_role_name": "Agent"}, "its own name and permissions"),
     ],
 )
-def test_bad_monitor_role(primary: Stack, arn: str, arguments: dict[str, Any], why: str) -> None:
+def test_bad_agent_role(primary: Stack, arn: str, arguments: dict[str, Any], why: str) -> None:
     """Across accounts the service refuses it; and what describes a new role would have no effect."""
     role = iam.Role.from_role_arn(primary, "Existing", arn)
     with pytest.raises(OnboardingInputError, match=why) as caught:
-        make(primary, monitor_role=role, **arguments)
-    assert caught.value.field == "monitor_role"
+        make(primary, agent_role=role, **arguments)
+    assert caught.value.field == "agent_role"
     assert primary.node.try_find_child("Space") is None
 
 
@@ -94,4 +94,4 @@ def test_boundary_without_a_role(primary: Stack) -> None:
     """It would silently bound nothing."""
     role = iam.Role.from_role_arn(primary, "Existing", ROLE_ARN)
     with pytest.raises(OnboardingInputError, match="no role is made that it could bound"):
-        make(primary, monitor_role=role, operator_app=None, permissions_boundary="WorkloadBoundary")
+        make(primary, agent_role=role, operator_app=None, permissions_boundary="WorkloadBoundary")

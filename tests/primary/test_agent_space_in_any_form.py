@@ -35,7 +35,7 @@ def stack_of(account_id: str) -> Stack:
 
 def trust(stack: Stack) -> list[dict[str, object]]:
     """Return the statements of the one role's trust policy."""
-    [role] = [one for one in template_of(stack)["Resources"].values() if one["Type"] == "AWS::IAM::Role"]
+    [role] = [resource for resource in template_of(stack)["Resources"].values() if resource["Type"] == "AWS::IAM::Role"]
     statements: list[dict[str, object]] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     return statements
 
@@ -118,9 +118,9 @@ def test_associations_take_the_id_out_of_it() -> None:
     arn = CfnParameter(stack, "Given").value_as_string
     PrimaryAccountAccess(stack, "Access", agent_space=arn, accounts=[ORDERS])
     [association] = [
-        one["Properties"]
-        for one in template_of(stack)["Resources"].values()
-        if one["Type"] == "AWS::DevOpsAgent::Association"
+        resource["Properties"]
+        for resource in template_of(stack)["Resources"].values()
+        if resource["Type"] == "AWS::DevOpsAgent::Association"
     ]
     assert association["AgentSpaceId"] == {"Fn::Select": [1, {"Fn::Split": ["/", {"Ref": "Given"}]}]}
 

@@ -89,11 +89,11 @@ def test_key_policy_keeps_its_owner(primary: Stack) -> None:
     """The root statement of the CDK stays first; the service's three follow, and the space has the key's ARN."""
     make(primary, encryption_key=kms.Key(primary, "Key"))
     resources = resources_of(primary)
-    [key_id] = [name for name, one in resources.items() if one["Type"] == "AWS::KMS::Key"]
+    [key_id] = [name for name, resource in resources.items() if resource["Type"] == "AWS::KMS::Key"]
     statements = resources[key_id]["Properties"]["KeyPolicy"]["Statement"]
     root = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::111111111111:root"]]}
     assert statements[0] == {"Action": "kms:*", "Effect": "Allow", "Principal": {"AWS": root}, "Resource": "*"}
-    assert [one["Sid"] for one in statements[1:]] == [
+    assert [statement["Sid"] for statement in statements[1:]] == [
         "AllowDevOpsAgentServiceDescribeKeyAccess",
         "AllowDevOpsAgentAccessForAgentSpace",
         "AllowDevOpsAgentAccessForService",
@@ -108,15 +108,19 @@ def test_one_key_for_two_spaces(primary: Stack) -> None:
     """The statements are the same for both, and stand there once."""
     key = kms.Key(primary, "Key")
     make(primary, encryption_key=key)
-    AgentSpace(primary, "Other", name="Other", monitor_role_name="Other", encryption_key=key)
-    [policy] = [one["Properties"]["KeyPolicy"] for one in resources_of(primary).values() if "KeyPolicy" in str(one)]
+    AgentSpace(primary, "Other", name="Other", agent_role_name="Other", encryption_key=key)
+    [policy] = [
+        resource["Properties"]["KeyPolicy"]
+        for resource in resources_of(primary).values()
+        if "KeyPolicy" in str(resource)
+    ]
     assert len(policy["Statement"]) == 4
 
 
 def test_imported_key_is_its_owners(primary: Stack) -> None:
     """Nothing can be added to it: a warning says so, and the statements are there to be handed on."""
     space = make(primary, encryption_key=kms.Key.from_key_arn(primary, "Key", KEY_ARN))
-    assert [one["Sid"] for one in space.key_policy_statements] == [
+    assert [statement["Sid"] for statement in space.key_policy_statements] == [
         "AllowDevOpsAgentServiceDescribeKeyAccess",
         "AllowDevOpsAgentAccessForAgentSpace",
         "AllowDevOpsAgentAccessForService",
@@ -129,7 +133,9 @@ def test_grant_of_the_key(primary: Stack) -> None:
     """Through the service alone, on this key alone."""
     deployer = iam.Role.from_role_arn(primary, "Deployer", "arn:aws:iam::111111111111:role/Deployer")
     make(primary, encryption_key=kms.Key.from_key_arn(primary, "Key", KEY_ARN)).grant_encryption_key(deployer)
-    [policy] = [one["Properties"] for one in resources_of(primary).values() if one["Type"] == "AWS::IAM::Policy"]
+    [policy] = [
+        resource["Properties"] for resource in resources_of(primary).values() if resource["Type"] == "AWS::IAM::Policy"
+    ]
     [statement] = policy["PolicyDocument"]["Statement"]
     assert statement.pop("Action")[:3] == ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"]
     assert statement == {

@@ -78,7 +78,7 @@ def test_a_statement_of_trust_added_later_stays(secondary: Stack) -> None:
         iam.PolicyStatement(actions=["sts:AssumeRole"], principals=[iam.ArnPrincipal(ELEVATED)])
     )
     statements = role_of(secondary)["AssumeRolePolicyDocument"]["Statement"]
-    assert [one["Action"] for one in statements] == [
+    assert [statement["Action"] for statement in statements] == [
         ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
         "sts:AssumeRole",
     ]
@@ -103,7 +103,7 @@ def test_two_roles_of_one_account(secondary: Stack) -> None:
     """One reads, one acts; each under its own name."""
     SecondaryAccountRole(secondary, "Role", agent_space=SPACE)
     ElevatedActionsRole(secondary, "Elevated", agent_space=SPACE, statements=[SCALE])
-    names = [one["Properties"]["RoleName"] for one in template_of(secondary)["Resources"].values()]
+    names = [resource["Properties"]["RoleName"] for resource in template_of(secondary)["Resources"].values()]
     assert names == ["DevOpsAgentRole-SecondaryAccount", "DevOpsAgent-ElevatedAction-SecondaryAccount"]
 
 

@@ -54,7 +54,7 @@ def test_several_agent_spaces(secondary: Stack) -> None:
     other = AgentSpaceArn.from_arn("arn:aws:aidevops:us-east-1:999999999999:agentspace/another")
     SecondaryAccountRole(secondary, "Role", agent_space=[other, SPACE])
     statements = role_of(secondary)["AssumeRolePolicyDocument"]["Statement"]
-    assert [one["Condition"]["StringEquals"] for one in statements] == [
+    assert [statement["Condition"]["StringEquals"] for statement in statements] == [
         {"aws:SourceAccount": "111111111111"},
         {"aws:SourceAccount": "999999999999"},
     ]
@@ -146,7 +146,10 @@ def test_twice_in_one_stack(secondary: Stack) -> None:
     other = AgentSpaceArn.from_arn("arn:aws:aidevops:eu-west-1:111111111111:agentspace/other")
     SecondaryAccountRole(secondary, "First", agent_space=SPACE)
     SecondaryAccountRole(secondary, "Second", agent_space=other, role_name="SecondAgent")
-    roles = {one["Properties"]["RoleName"]: one["Properties"] for one in template_of(secondary)["Resources"].values()}
+    roles = {
+        resource["Properties"]["RoleName"]: resource["Properties"]
+        for resource in template_of(secondary)["Resources"].values()
+    }
     arns = {
         name: role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]
         for name, role in roles.items()
@@ -204,7 +207,11 @@ def test_role_is_an_ordinary_role(secondary: Stack) -> None:
     bucket.grant_read(secondary_role.role)
     secondary_role.add_capability(SupportCommunications())
     resources = template_of(secondary)["Resources"]
-    assert [one["Type"] for one in resources.values()] == ["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::IAM::Policy"]
+    assert [resource["Type"] for resource in resources.values()] == [
+        "AWS::S3::Bucket",
+        "AWS::IAM::Role",
+        "AWS::IAM::Policy",
+    ]
     assert list(inline_statements(resources["Role11E5256C"]["Properties"])) == [
         "AllowCreateServiceLinkedRoles",
         "SupportCommunications",

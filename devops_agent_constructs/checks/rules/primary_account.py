@@ -47,7 +47,7 @@ _PASS_ONE_ROLE = ("aidevops:EnableOperatorApp", "aidevops:RegisterService", "aid
 def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
     """Find agent roles that may assume roles of accounts that nobody listed."""
     arns = (arn for role in resources.roles for arn in role.agent_role_arns)
-    names = {service.MONITOR_ROLE_NAME, *(arn.rpartition("/")[2] for arn in arns)}
+    names = {service.AGENT_ROLE_NAME, *(arn.rpartition("/")[2] for arn in arns)}
     own = {policy.place for role in resources.roles for policy in role.policies}
     for policy in resources.policies:
         for statement in policy.statements if policy.place in own or names.intersection(policy.roles) else ():

@@ -7,7 +7,7 @@ filter. Alarms are evaluated at each minute of the emulator's clock, and publish
     ... deploy, invoke, break something
     CLOCK.advance(timedelta(minutes=30))
     emulator.client("cloudwatch", "111111111111").describe_alarms()
-    topics.published(topic_arn)
+    emulator.published(topic_arn)
 
 Not known here: alarms on expressions, composite alarms, anomaly detection.
 """

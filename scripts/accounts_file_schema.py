@@ -1,5 +1,7 @@
 """Computes the JSON Schema of the accounts file: what editors check and offer while the user types.
 
+`python -m scripts.accounts_file_schema` writes the file that the library ships.
+
 It refuses what the reader refuses, as far as a schema can tell. What it cannot tell: values that must be equal or
 different in two places, sizes of policies, and what exists in AWS. `errorMessage` and `patternErrorMessage` are words
 of VS Code and of yaml-language-server; other validators pass over them.
@@ -7,6 +9,8 @@ of VS Code and of yaml-language-server; other validators pass over them.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -15,6 +19,7 @@ from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.policies.resources import ResourceKind
 
+SCHEMA = Path(__file__).parents[1] / "devops_agent_constructs" / "accounts_file" / "accounts-file.schema.json"
 _Schema = dict[str, Any]
 _AGENT_ROLE_GENERATIONS = ["preview", "transition"]
 
@@ -117,3 +122,7 @@ def _if(condition: _Schema, then: _Schema) -> _Schema:
 def _never(schema: _Schema, words: str) -> _Schema:
     """Refuse what the schema admits; an editor says the words."""
     return {"not": schema, "errorMessage": words}
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")

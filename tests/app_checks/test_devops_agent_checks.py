@@ -106,8 +106,8 @@ def test_report(checked: App) -> None:
     """The JSON report has construct, resource, path, severity and why."""
     role(stack(checked), ACCOUNT | ARN, "AIOpsAssistantPolicy")
     checked.synth()
-    [found] = report(checked)
-    [violation] = found["violations"]
+    [violation] = report(checked)
+    [violation] = violation["violations"]
     [construct] = violation["violatingConstructs"]
     assert violation["ruleName"] == "previewSetup"
     assert violation["severity"] == "warning"
@@ -124,9 +124,9 @@ def test_an_acknowledged_finding_is_gone(checked: App, at: str) -> None:
     made = role(scope, OWN_ACCOUNT, "AIOpsAssistantPolicy")
     acknowledge({"role": made, "stack": scope, "app": checked}[at], "devops-agent-constructs::wrongSourceAccount")
     checked.synth()
-    [found] = report(checked)
-    assert [violation["ruleName"] for violation in found["violations"]] == ["previewSetup"]
-    [suppressed] = found["suppressedViolations"]
+    [violation] = report(checked)
+    assert [violation["ruleName"] for violation in violation["violations"]] == ["previewSetup"]
+    [suppressed] = violation["suppressedViolations"]
     assert (suppressed["ruleName"], suppressed["reason"]) == ("wrongSourceAccount", "meant so")
 
 
@@ -211,8 +211,8 @@ def test_our_own_output_that_is_weaker_by_name() -> None:
     for app, rule_id in ((app_of(space=any_space), "anyAgentSpace"), (app_of(Generation.PREVIEW), "previewSetup")):
         Validations.of(app).add_plugins(DevOpsAgentChecks())
         app.synth()
-        [found] = report(app)
-        assert {violation["ruleName"] for violation in found["violations"]} == {rule_id}
+        [violation] = report(app)
+        assert {violation["ruleName"] for violation in violation["violations"]} == {rule_id}
 
 
 def test_rule_ids() -> None:
