@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn, IAgentSpace
     from devops_agent_constructs.app_checks.devops_agent_checks import DevOpsAgentChecks
     from devops_agent_constructs.association_health.health import AssociationHealth
+    from devops_agent_constructs.association_health.validation import AssociationValidation
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
@@ -60,6 +61,7 @@ __all__ = [
     "AgentSpaceArn",
     "AgentSpaceStack",
     "AssociationHealth",
+    "AssociationValidation",
     "AssumeRoleGrant",
     "AthenaQueries",
     "CallAs",
@@ -114,8 +116,9 @@ _MODULES = {
     "primary.agent_space": ("AgentSpace",),
     "agent_space_arn": ("AgentSpaceArn", "IAgentSpace"),
     "primary.agent_space_stack": ("AgentSpaceStack",),
-    "association_health.health": ("AssociationHealth",),
     "app_checks.devops_agent_checks": ("DevOpsAgentChecks",),
+    "association_health.health": ("AssociationHealth",),
+    "association_health.validation": ("AssociationValidation",),
     "secondary.elevated_actions_role": ("ElevatedActionsRole",),
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),

@@ -77,11 +77,20 @@ _SERVING_REASONS = {
         ("HIPAA.Security-LambdaInsideVPC", "NIST.800.53.R5-LambdaInsideVPC"),
         "the function calls AWS's APIs alone, and nothing calls it but EventBridge and CloudFormation",
     ),
+    # The sync has both; of a validation there is none to keep, nor a second one at the same time.
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaConcurrency", "NIST.800.53.R5-LambdaConcurrency"),
+        "CloudFormation alone invokes it, once for an operation of the stack",
+    ),
+    **dict.fromkeys(
+        ("HIPAA.Security-LambdaDLQ", "NIST.800.53.R5-LambdaDLQ"),
+        "CloudFormation waits for the answer to its request, and fails the operation if there is none",
+    ),
 }
 
 
 class _ServesAssociations(IConstruct, Protocol):
-    """AccountSync, OrganizationReadRole, OrganizationEventRules.
+    """AccountSync, AssociationValidation, OrganizationReadRole, OrganizationEventRules.
 
     Not by name: the CDK's Lambda takes seconds to load.
     """

@@ -20,9 +20,10 @@ COMMANDS = [command for page in PAGES for command in commands(page)]
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """A block in another language, or another command, needs a test here first."""
-    # `text` is docs/checks.md's, which tests/checks/test_page.py compares, and docs/organizations.md's, which
-    # tests/emulator/test_demo.py does; the last three are of three pages, which tests/cli/test_command_line_page.py
-    # and its neighbours play.
+    # `text` is docs/checks.md's, which tests/checks/test_page.py compares, docs/organizations.md's, which
+    # tests/emulator/test_demo.py does, and docs/known_to_work.md's, which
+    # tests/association_health/test_deployed_validation.py does; the last three are of three pages, which
+    # tests/cli/test_command_line_page.py and its neighbours play.
     assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "text", "bash", "console", "json"}
     played = {page.name for page, language, _ in BLOCKS if language in {"bash", "console", "json"}}
     assert played == {"command_line.md", "doctor_and_migrate.md", "getting_started.md", "keep_in_step.md"}

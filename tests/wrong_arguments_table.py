@@ -210,6 +210,10 @@ CASES = {
             "log_retention": NOTHING,
         },
     ),
+    "AssociationValidation": Case(
+        good={"access": access(Stack(None, "Validated"))},
+        accepts={**PLACE, "access": NOTHING, "timeout": NOTHING, "fail_deployment": FLAG},
+    ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(
         good={"sid": "Own", "actions": ["s3:GetObject"], "resources": ["*"]},

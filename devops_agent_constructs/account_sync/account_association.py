@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 
 # The one id of the service in associations of AWS accounts: AWS's CloudFormation and CLI guides, read 2026-10-20.
@@ -67,6 +69,13 @@ class AccountAssociation:
         """The role's path and name, without the ARN's beginning and the first `/`."""
         arn = parse_role_arn(self.role_arn)
         return self.role_arn if arn is None else f"{arn.path}{arn.name}"[1:]
+
+    @property
+    def role_options(self) -> str:
+        """The options that name the role for `devops-agent-accounts doctor`; empty if it has the usual name."""
+        path, _, name = f"/{self.role_name}".rpartition("/")
+        options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name={shlex.quote(name)}"
+        return f"{options} --path={shlex.quote(f'{path}/')}" if path else options
 
     @property
     def short_status(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.connection import connection_of
+from devops_agent_constructs.account_sync.connection import Connection, connection_of
 from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation
+from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation, UnreadAssociation
 
 # botocore's `devops-agent` model, API version 2026-01-01.
 _PAGE = 100
@@ -50,12 +51,12 @@ def read_agent_space(client: AgentSpaceClient, agent_space_id: str, retries: Ret
     return read_associations(client, agent_space_id, retries)
 
 
-def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
-    """Read all associations of AWS accounts, in the service's order.
+def read_connections(
+    client: AssociationsClient, agent_space_id: str, retries: Retries
+) -> Iterator[Connection | UnreadAssociation]:
+    """Read all that connects AWS accounts, in the service's order; associations of other services are left out.
 
-    Raises:
-        OrganizationModeError: There is one that connects AWS accounts and that is not of a single account: whether AWS
-            takes both in one Agent Space is unconfirmed. Other errors are the client's.
+    A page of 100 is in memory at a time. Raises the client's errors.
     """
     pages = retries.pages(
         client.list_associations,
@@ -63,12 +64,22 @@ def read_associations(client: AssociationsClient, agent_space_id: str, retries: 
         agentSpaceId=agent_space_id,
         maxResults=_PAGE,
     )
-    associations = []
     for entry in (entry for page in pages for entry in page["associations"]):
-        connection = connection_of(entry)
-        if isinstance(connection, AccountAssociation):
-            associations.append(connection)
-        elif connection is not None:
+        if (connection := connection_of(entry)) is not None:
+            yield connection
+
+
+def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
+    """Read all associations of AWS accounts, in the service's order.
+
+    Raises:
+        OrganizationModeError: There is one that connects AWS accounts and that is not of a single account: whether AWS
+            takes both in one Agent Space is unconfirmed. Other errors are the client's.
+    """
+    associations = []
+    for connection in read_connections(client, agent_space_id, retries):
+        if not isinstance(connection, AccountAssociation):
             kind = UNIT_KIND if isinstance(connection, UnitAssociation) else connection.kind
             raise OrganizationModeError(f"{_WHY} ({kind})")
+        associations.append(connection)
     return associations

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+from devops_agent_constructs.account_sync.organizational_units import (
+    ROOT,
+    UnitsClient,
+    account_of,
+    list_all,
+    read_units,
+)
 from devops_agent_constructs.account_sync.retries import Operation, Retries, is_for_all_calls
 
 ACTIVE = "ACTIVE"
-_ROOT = "r-"
-_TOKEN = "NextToken"  # noqa: S105  # a name
-# The most that AWS lists in a call: botocore's `organizations` model, API version 2016-11-28.
-_PAGE = 20
 
 
-class OrganizationsClient(Protocol):
+class OrganizationsClient(UnitsClient, Protocol):
     """What is called of AWS Organizations, all of it reads."""
 
     @property
@@ -25,14 +28,6 @@ class OrganizationsClient(Protocol):
     @property
     def list_accounts(self) -> Operation:
         """ListAccounts."""
-
-    @property
-    def list_accounts_for_parent(self) -> Operation:
-        """ListAccountsForParent."""
-
-    @property
-    def list_organizational_units_for_parent(self) -> Operation:
-        """ListOrganizationalUnitsForParent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,40 +90,24 @@ class MemberAccountsReader:
 
     def _read(self, units: Sequence[str]) -> None:
         if not self._read_accounts(units) and units:
-            self._walk(units)
+            for unit in read_units(self.client, [(unit_id, "") for unit_id in units], self.retries):
+                self._in_units.update(account.account_id for account in unit.accounts)
 
     def _read_accounts(self, units: Sequence[str]) -> bool:
         """Read all accounts, and their units if AWS tells them; return whether it does."""
         for unit_id in units:
             # A unit that is not there has no accounts: all of them would seem to have left it.
-            if not unit_id.startswith(_ROOT):
+            if not unit_id.startswith(ROOT):
                 self.retries.call(self.client.describe_organizational_unit, OrganizationalUnitId=unit_id)
         has_paths, roots = True, set[str]()
-        for account in self._all(self.client.list_accounts, "Accounts"):
-            # `Status` is the older of the two, which AWS has announced to remove.
-            self._states[account["Id"]] = account.get("State") or account["Status"]
+        for account in list_all(self.client.list_accounts, "Accounts", self.retries):
+            self._states[account["Id"]] = account_of(account).state
             above = {part for path in account.get("Paths") or () for part in path.split("/")}
             has_paths = has_paths and bool(above)
-            roots |= {part for part in above if part.startswith(_ROOT)}
+            roots |= {part for part in above if part.startswith(ROOT)}
             if not units or above & {*units}:
                 self._in_units.add(account["Id"])
         for unit_id in units:
-            if has_paths and unit_id.startswith(_ROOT) and unit_id not in roots:
+            if has_paths and unit_id.startswith(ROOT) and unit_id not in roots:
                 raise LookupError(f"the organization has no root {unit_id}")
         return has_paths
-
-    def _walk(self, units: Sequence[str]) -> None:
-        waiting, seen = list(units), set[str]()
-        while waiting:
-            unit_id = waiting.pop()
-            if unit_id in seen:
-                continue
-            seen.add(unit_id)
-            accounts = self._all(self.client.list_accounts_for_parent, "Accounts", ParentId=unit_id)
-            self._in_units.update(account["Id"] for account in accounts)
-            below = self._all(self.client.list_organizational_units_for_parent, "OrganizationalUnits", ParentId=unit_id)
-            waiting += [unit["Id"] for unit in below]
-
-    def _all(self, operation: Operation, key: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
-        for page in self.retries.pages(operation, token=_TOKEN, MaxResults=_PAGE, **parameters):
-            yield from page[key]

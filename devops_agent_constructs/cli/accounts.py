@@ -11,9 +11,10 @@ import typer
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._plain_text import counted
+from devops_agent_constructs.account_sync.organizational_units import OrganizationAccount, Unit
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.aws.organization import OrganizationAccount, OrganizationReader, Unit
+from devops_agent_constructs.cli.aws.organization import OrganizationReader
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.options import Debug, Exclude, Profile, Units

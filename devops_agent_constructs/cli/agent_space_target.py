@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
+from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.aws.session import Session
+from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.errors import OnboardingInputError
@@ -82,6 +85,33 @@ class AgentSpaceTarget:
     def client(self) -> Any:  # noqa: ANN401  # made at run time
         """Return the client of AWS DevOps Agent."""
         return self.session.client("devops-agent")
+
+    def connections(self) -> Iterator[Connection | UnreadAssociation]:
+        """Read all that connects AWS accounts, as `read_connections` does.
+
+        Raises:
+            CommandError: There is no such Agent Space. Other errors are botocore's.
+        """
+        with self.calls():
+            yield from self._validations().connections()
+
+    def validated(
+        self, before: Mapping[str, Connection], *, seconds: float, progress: Callable[[int], None]
+    ) -> list[Connection]:
+        """Ask for the validation of the Agent Space and wait for the results, as `Validations.validate` does.
+
+        Raises:
+            CommandError: There is no such Agent Space, or an association was removed in the meantime. Other errors are
+                botocore's.
+        """
+        with self.calls():
+            try:
+                return self._validations().validate(before, seconds=seconds, progress=progress)
+            except AssociationRemovedError as error:
+                raise CommandError(error.label, why=error.why, fix="run verify again") from error
+
+    def _validations(self) -> Validations:
+        return Validations(client=self.client(), agent_space_id=self.agent_space_id, retries=RETRIES_OF_CLIENT)
 
     @contextmanager
     def calls(self) -> Iterator[None]:

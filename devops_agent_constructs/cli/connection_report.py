@@ -10,14 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs._plain_text import counted
-from devops_agent_constructs.account_sync.account_association import (
-    INVALID,
-    PENDING,
-    STATUSES,
-    VALID,
-    AccountAssociation,
-)
+from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.status_counts import sorted_statuses, statuses_in_words
 from devops_agent_constructs.account_sync.unit_association import (
     UNIT_KIND,
     UPGRADE_BOTO3,
@@ -99,9 +94,9 @@ class ConnectionReport:
 
     def _rest(self) -> dict[str, Any]:
         return {
-            "totals": _sorted_statuses(self.counts),
+            "totals": sorted_statuses(self.counts),
             "organizationalUnits": [unit.to_json() for unit in self.units],
-            "organizationalUnitTotals": _sorted_statuses(Counter(unit.status for unit in self.units)),
+            "organizationalUnitTotals": sorted_statuses(Counter(unit.status for unit in self.units)),
             "unread": [{"associationId": unread.association_id, "kind": unread.kind} for unread in self.unread],
         }
 
@@ -168,19 +163,8 @@ def write_statuses(accounts: Iterable[AccountAssociation]) -> None:
         rows.row(account.account_id, account.short_status, account.role_arn if is_whole else account.role_name)
 
 
-def statuses_in_words(counts: Counter[str]) -> str:
-    """Say how many have each status, like `3 valid, 1 pending`."""
-    numbers = _sorted_statuses(counts).items()
-    return ", ".join(f"{number} {status.removesuffix('-confirmation')}" for status, number in numbers if number)
-
-
 def _totals(noun: str, counts: Counter[str]) -> str:
     return f"{counted(sum(counts.values()), noun)}: {statuses_in_words(counts)}"
-
-
-def _sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return how many accounts have each status, the known statuses first, also those that no account has."""
-    return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs.account_sync.account_association import SOURCE, AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
 from devops_agent_constructs.cli.aws.role_reader import why_not
@@ -104,7 +103,7 @@ def _associations(
     space = roles.agent_space
     # It makes clients, as a session does; an ARN has its Region, so that nothing else of a session is asked for.
     target = AgentSpaceTarget(agent_space_id=space.agent_space_id, arn=space, session=cast("Session", session))
-    return list(report.accounts(connections(target)))
+    return list(report.accounts(target.connections()))
 
 
 def _named_roles(roles: ExpectedRoles, session: Session, *, caller: str, assume_role_name: str | None) -> NamedRoles:

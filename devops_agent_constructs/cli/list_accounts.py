@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.organization import AccountNames
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
@@ -62,7 +61,7 @@ def list_accounts(
 def _named(target: AgentSpaceTarget, report: ConnectionReport) -> Iterator[tuple[AccountAssociation, str | None]]:
     """Read the associations of accounts with the accounts' names."""
     names: AccountNames | None = None
-    for association in report.accounts(connections(target)):
+    for association in report.accounts(target.connections()):
         # Only once there is an account: an error about the Agent Space comes first.
         names = names or AccountNames(target.session)
         yield association, names.name_of(association.account_id)

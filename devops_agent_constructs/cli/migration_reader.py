@@ -14,7 +14,6 @@ from devops_agent_constructs.account_sync.account_association import MONITOR, SO
 from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.role_reader import read_assume_role_policies, read_managed_policy, read_roles
 from devops_agent_constructs.cli.aws.session import Session, list_all
@@ -49,7 +48,7 @@ def read_migration(
     Raises:
         CommandError: An account has no association. Other errors are botocore's.
     """
-    connected = list(connections(target))
+    connected = list(target.connections())
     associations = [entry for entry in connected if isinstance(entry, AccountAssociation)]
     # AWS publishes nothing about the roles that it makes in the accounts of units.
     others = [entry for entry in connected if not isinstance(entry, AccountAssociation)]
@@ -135,7 +134,7 @@ def _needed_elsewhere(
 
 
 def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
-    connected = list(connections(target))
+    connected = list(target.connections())
     accounts = [connection for connection in connected if isinstance(connection, AccountAssociation)]
     others = [connection for connection in connected if not isinstance(connection, AccountAssociation)]
     agent_roles = {account.role_arn for account in accounts if account.account_type == MONITOR}

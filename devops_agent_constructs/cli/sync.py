@@ -19,7 +19,6 @@ from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import associations, validated
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
@@ -217,12 +216,12 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
     """Validate the Agent Space, and return the associations of the accounts that should be connected."""
     before = {
         association.association_id: association
-        for association in associations(target)
-        if association.account_id in desired.roles
+        for association in target.connections()
+        if isinstance(association, AccountAssociation) and association.account_id in desired.roles
     }
     what = f"validating {counted(len(before), 'account')}, up to {seconds / 60:g} min"
     with progress_bar(what, total=len(before)) as progress:
-        results = validated(target, dict(before), seconds=seconds, progress=progress)
+        results = target.validated(before, seconds=seconds, progress=progress)
     accounts = (result for result in results if isinstance(result, AccountAssociation))
     return sorted(accounts, key=lambda association: association.account_id)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import connections
 from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
@@ -39,7 +38,7 @@ def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: 
     Raises:
         CommandError: Something that is wanted is not connected, or nothing is. Other errors are botocore's.
     """
-    every = report.accounts(connections(target))
+    every = report.accounts(target.connections())
     accounts = [account for account in every if wanted is None or account.account_id in wanted.accounts]
     units = list(report.units)
     report.counts.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import Annotated
 
 import typer
 
-from devops_agent_constructs import _validators, service
+from devops_agent_constructs import _validators
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
-from devops_agent_constructs.cli.aws.associations import validated
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
@@ -115,7 +113,7 @@ def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, second
     connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
     task = f"validating {connected}, up to {seconds / 60:g} min"
     with progress_bar(task, total=len(before)) as progress:
-        return validated(target, before, seconds=seconds, progress=progress)
+        return target.validated(before, seconds=seconds, progress=progress)
 
 
 def _say_what_to_do_next(
@@ -130,7 +128,7 @@ def _say_what_to_do_next(
         if account.status == INVALID and account.account_type == MONITOR:
             note(f"note: {account.role_arn} is the agent role; doctor is for the roles of secondary accounts")
         elif account.status == INVALID:
-            broken.setdefault(_role_options(account), []).append(account.account_id)
+            broken.setdefault(account.role_options, []).append(account.account_id)
     if broken:
         ids = [account_id for same in broken.values() for account_id in same]
         if len(ids) == 1:
@@ -156,10 +154,3 @@ def _space_in_command(target: AgentSpaceTarget) -> str:
         return target.full_arn(is_patient=False).arn
     except (BotoCoreError, ClientError):
         return "AGENT_SPACE_ARN"
-
-
-def _role_options(association: AccountAssociation) -> str:
-    """Name the role for doctor, unless it has the usual name."""
-    path, _, name = f"/{association.role_name}".rpartition("/")
-    options = "" if name == service.SECONDARY_ROLE_NAME else f" --role-name={shlex.quote(name)}"
-    return f"{options} --path={shlex.quote(f'{path}/')}" if path else options

@@ -41,6 +41,8 @@ class PrimaryAccountAccess(Construct):
     created when it is stored; whether the role can be assumed is checked later by the service.
 
     Attributes:
+        agent_space: The Agent Space.
+        accounts: The accounts, by id.
         associations: Account id -> association.
         assume_role_grant: The agent role's permission; None without an agent role.
 
@@ -108,11 +110,11 @@ class PrimaryAccountAccess(Construct):
         super().__init__(scope, construct_id)
         # An association is a sixth shorter without its path in the construct tree, which its logical id spells out.
         self.node.set_context("aws:cdk:enable-path-metadata", False)
-        self._space = space
+        self.agent_space, self.accounts = space, tuple(accounts)
         self.assume_role_grant = None if grant is None or agent_role is None else define_grant(self, grant, agent_role)
         self.associations = {account.account_id: self._association(account) for account in accounts}
         warn_access_size(self, accounts, space, associations=self.associations, grant=self.assume_role_grant)
-        taken.warn_of_associations(self, self.associations, agent_space=self._space)
+        taken.warn_of_associations(self, self.associations, agent_space=self.agent_space)
         if grant is not None and grant.form is GrantForm.ORGANIZATION and organization_id is None:
             Annotations.of(self).add_warning_v2(
                 "devops-agent-constructs:grantByOrganization",
@@ -136,10 +138,10 @@ class PrimaryAccountAccess(Construct):
             OnboardingInputError: The principal belongs to another account, where this stack can add nothing.
         """
         statements = [
-            *associate_statements(self._space),
-            *(log_delivery_statements(self._space) if vended_logs else ()),
+            *associate_statements(self.agent_space),
+            *(log_delivery_statements(self.agent_space) if vended_logs else ()),
         ]
-        account_id = self._space.account_id
+        account_id = self.agent_space.account_id
         owner = grantee.grant_principal.principal_account
         if owner is not None and not _validators.is_token(owner) and owner != account_id:
             why = f"a principal of account {owner}; this stack can grant nothing there, and CDK would stay silent"
@@ -161,13 +163,13 @@ class PrimaryAccountAccess(Construct):
         association = CfnAssociation(
             self,
             f"Source{account.account_id}",
-            agent_space_id=self._space.agent_space_id,
+            agent_space_id=self.agent_space.agent_space_id,
             service_id="aws",
             configuration=CfnAssociation.ServiceConfigurationProperty(
                 source_aws=CfnAssociation.SourceAwsConfigurationProperty(
                     account_id=account.account_id,
                     account_type="source",
-                    assumable_role_arn=account.role_arn(self._space.partition),
+                    assumable_role_arn=account.role_arn(self.agent_space.partition),
                     agent_elevated_role_arn=account.elevated_role_arn,
                     resources=[CfnAssociation.AWSResourceProperty(resource_arn=arn) for arn in arns] or None,
                     tags=[
@@ -178,7 +180,7 @@ class PrimaryAccountAccess(Construct):
             ),
         )
         if self.assume_role_grant is not None:
-            for policy in self.assume_role_grant.policies_for(account.role_arn(self._space.partition)):
+            for policy in self.assume_role_grant.policies_for(account.role_arn(self.agent_space.partition)):
                 association.add_resource_dependency(cast("CfnResource", policy.node.default_child))
         if account.elevated_role_arn is not None:
             reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"

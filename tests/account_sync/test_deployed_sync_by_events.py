@@ -50,8 +50,7 @@ def test_event_of_something_else(sync: DeployedSync, detail: dict[str, Any]) -> 
     from tests.emulator.resource_type import Place  # noqa: PLC0415
 
     before, place = len(sync.lines("run")), Place(account_id=MANAGEMENT, region="us-east-1")
-    kind = "CloudFormation StackSet StackInstance Status Change"
-    emit(event_of(place, "aws.cloudformation", kind, detail))
+    emit(event_of(place, "aws.cloudformation", "CloudFormation StackSet StackInstance Status Change", detail))
     assert len(sync.lines("run")) == before
 
 

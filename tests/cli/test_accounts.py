@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import AgentSpaceArn, config
+from devops_agent_constructs.account_sync.organizational_units import OrganizationAccount, Unit
 from devops_agent_constructs.cli.accounts import OrganizationFile
-from devops_agent_constructs.cli.aws.organization import OrganizationAccount, Unit
 from tests.cli.programs import run_piped
 from tests.emulator.example_organization import ExampleOrganization
 from tests.emulator.server import Emulator

@@ -156,7 +156,7 @@ def test_account_that_cannot_be_found_out(
 
 def test_pages(stubbed: Stubber, own_process: None, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001
     """Each page is asked for with the token of the one before."""
-    space = {"agentSpaceId": SPACE_ID}
+    space = {"agentSpaceId": SPACE_ID, "maxResults": 100}
     first = {"associations": [_association("222222222222")], "nextToken": "more"}
     stubbed.add_response("list_associations", first, space)
     second = {"associations": [_association("333333333333"), _chat()]}

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from moto.cloudformation.models import cloudformation_backends
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.s3.exceptions import MissingKey
 from moto.s3.models import s3_backends
@@ -28,6 +29,7 @@ from tests.emulator.server import OWN_ACCOUNT
 _SERVICE_TIMEOUT_SECONDS = 3600
 _MAX_ANSWER_BYTES = 4096
 _NO_CONTENT_TYPE = "binary/octet-stream"
+_ROLLED_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
 _POLL = timedelta(seconds=30)
 
 
@@ -167,8 +169,8 @@ class CustomResourceType:
         original_resource: CustomResource,
         new_resource_name: str,  # noqa: ARG004  # moto's signature
         cloudformation_json: dict[str, Any],
-        account_id: str,  # noqa: ARG004
-        region_name: str,  # noqa: ARG004
+        account_id: str,
+        region_name: str,
     ) -> CustomResource:
         """Let the function update it; another physical id means another resource, and the former is deleted later."""
         before, after = original_resource.properties, cloudformation_json["Properties"]
@@ -180,6 +182,7 @@ class CustomResourceType:
             changed.request("Update", after, OldResourceProperties=as_strings(before))
         except CustomResourceFailed:
             # What the function has done of it is undone, with the properties the other way round.
+            cloudformation_backends[account_id][region_name].stacks[changed.stack_id].status = _ROLLED_BACK
             original_resource.request("Update", before, OldResourceProperties=as_strings(after))
             raise
         if changed.physical_resource_id == original_resource.physical_resource_id:

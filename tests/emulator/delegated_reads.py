@@ -26,7 +26,7 @@ _READS = {
 }
 
 
-_FIRST = "after-the-empty-page"
+_FIRST = "behind-an-empty-page"
 List = Callable[[OrganizationsResponse], str]
 
 

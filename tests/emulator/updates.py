@@ -99,11 +99,14 @@ def _change(resources: ResourceMap, logical_id: str) -> Any:
 
 
 def _undo(resources: ResourceMap, steps: list[_Step]) -> None:
-    """Delete what was made, and remember again what it replaced."""
+    """Delete what was made, unless its policy is to retain it, and remember again what it replaced."""
     for step in reversed(steps):
         if step.is_in_place:
             continue
-        resources._delete_resource(step.now, resources._resource_json_map[step.logical_id])
+        definition = resources._resource_json_map[step.logical_id]
+        # RetainExceptOnCreate is for this very case.
+        if step.before is not None or definition.get("DeletionPolicy") != "Retain":
+            resources._delete_resource(step.now, definition)
         del resources._parsed_resources[step.logical_id]
         if step.before is not None:
             resources._parsed_resources[step.logical_id] = step.before

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from devops_agent_constructs.cli.aws.session import Session, list_all
+from devops_agent_constructs.account_sync.organizational_units import ROOT, Unit, read_units
+from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session, list_all
 from devops_agent_constructs.cli.errors import UsageError
 from devops_agent_constructs.cli.terminal.reporting import note
 
@@ -17,36 +18,6 @@ _ASKED_ONE_BY_ONE = 10
 _NEEDED_FOR_NAMES = "organizations:DescribeAccount and organizations:ListAccounts"
 _DENIED = {"AccessDenied", "AccessDeniedException"}
 _NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrganizationAccount:
-    """An account.
-
-    Attributes:
-        account_id: 12 digits.
-        name: Any text.
-        state: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, ... as AWS Organizations has it.
-    """
-
-    account_id: str
-    name: str
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unit:
-    """A root or organizational unit, with the accounts directly in it.
-
-    Attributes:
-        unit_id: `r-...` or `ou-...`.
-        names: Its name after those of the units above it, from the one that was asked for.
-        accounts: By id.
-    """
-
-    unit_id: str
-    names: tuple[str, ...]
-    accounts: tuple[OrganizationAccount, ...]
 
 
 class OrganizationReader:
@@ -69,12 +40,8 @@ class OrganizationReader:
         Raises:
             CommandError: There is no such unit.
         """
-        seen: set[str] = set()
-        for root_id, name in self._beginnings(unit_ids):
-            for unit in self._below(root_id, (name,)):
-                if unit.unit_id not in seen:  # It may be asked for, and be below another that is.
-                    seen.add(unit.unit_id)
-                    yield unit
+        for unit in read_units(self._client, self._beginnings(unit_ids), RETRIES_OF_CLIENT):
+            yield replace(unit, accounts=tuple(sorted(unit.accounts, key=attrgetter("account_id"))))
 
     def _beginnings(self, unit_ids: Sequence[str] | None) -> Iterator[tuple[str, str]]:
         if unit_ids is None:
@@ -83,7 +50,7 @@ class OrganizationReader:
             return
         errors = self._client.exceptions
         for unit_id in unit_ids:
-            if unit_id.startswith("r-"):
+            if unit_id.startswith(ROOT):
                 yield unit_id, "Root"
                 continue
             try:
@@ -92,22 +59,6 @@ class OrganizationReader:
                 fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
                 raise UsageError(f"--ou {unit_id}", why="the organization has no such unit", fix=fix) from error
             yield unit_id, unit["Name"]
-
-    def _below(self, unit_id: str, names: tuple[str, ...]) -> Iterator[Unit]:
-        answers = list_all(self._client, "list_accounts_for_parent", "Accounts", ParentId=unit_id)
-        accounts = sorted(map(_account, answers), key=attrgetter("account_id"))
-        yield Unit(unit_id=unit_id, names=names, accounts=tuple(accounts))
-        operation = "list_organizational_units_for_parent"
-        units = list_all(self._client, operation, "OrganizationalUnits", ParentId=unit_id)
-        for unit in sorted(units, key=lambda unit: str(unit["Name"])):
-            yield from self._below(unit["Id"], (*names, unit["Name"]))
-
-
-def _account(answer: Mapping[str, Any]) -> OrganizationAccount:
-    # `Status` is the older of the two, which AWS has announced to remove.
-    # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
-    state = answer.get("State") or answer["Status"]
-    return OrganizationAccount(account_id=answer["Id"], name=answer.get("Name", ""), state=state)
 
 
 class AccountNames:

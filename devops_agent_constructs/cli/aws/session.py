@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.reporting import note
 
@@ -23,6 +24,9 @@ _ATTEMPTS = 8
 # For what a command can do without.
 _IMPATIENT_SECONDS = 4
 _IMPATIENT_ATTEMPTS = 3
+# These clients repeat calls by themselves, as the user has set it: a command that is not told to be more patient ends
+# when they give up.
+RETRIES_OF_CLIENT = Retries(attempts=1)
 # How long a call may take in silence.
 _SILENT_SECONDS = 4.0
 

@@ -1,0 +1,127 @@
+"""Handles the custom resource of `AssociationValidation`, in a Lambda function."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from devops_agent_constructs._functions.agent_client import AgentClient
+from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.status_counts import statuses_in_words
+from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.association_health import custom_resource
+from devops_agent_constructs.association_health.account_status import AccountStatus
+from devops_agent_constructs.association_health.custom_resource import Answer, Put, Request
+from devops_agent_constructs.association_health.repeated_validation import validate_until_valid
+
+# What is left for the last calls and for the answer when the waiting ends.
+_RESERVE_SECONDS = 60.0
+_ATTEMPTS = 3
+
+
+class Context(Protocol):
+    """What a function is told about its run."""
+
+    log_group_name: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How long it may still run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationHandler:
+    """Validates the accounts of a custom resource.
+
+    Attributes:
+        client: Makes the client of AWS DevOps Agent in a Region.
+        stack_status: Returns the status of a stack by its ARN, like `CREATE_IN_PROGRESS`.
+        sleep: Waits for some seconds.
+        clock: Returns seconds from any beginning.
+        put: Sends the answer. None: over the network.
+    """
+
+    client: Callable[[str], ValidationsClient]
+    stack_status: Callable[[str], str]
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    put: Put | None = None
+
+    def handle(self, event: Mapping[str, Any], context: Context) -> None:
+        """Validate the accounts, and answer CloudFormation."""
+        log, seconds = context.log_group_name, context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
+
+        def work(request: Request) -> Answer:
+            try:
+                return self._validate(request, seconds)
+            except Exception as error:
+                if _fails(request):
+                    raise
+                return Answer(is_success=True, summary=f"not validated: {in_words(error)}")
+
+        custom_resource.answer(event, work, log=log, put=self.put)
+
+    def _validate(self, request: Request, seconds: float) -> Answer:
+        if request.kind == "Update" and self._is_rolled_back(request.stack_id):
+            return Answer(is_success=True, summary="not validated: the stack is being rolled back")
+        space = AgentSpaceArn.from_arn(request.properties["AgentSpaceArn"], field="AgentSpaceArn")
+        roles = {account["AccountId"]: account["RoleArn"] for account in request.properties["Accounts"]}
+        validations = Validations(
+            client=self.client(space.region),
+            agent_space_id=space.agent_space_id,
+            retries=Retries(attempts=_ATTEMPTS, sleep=self.sleep),
+            sleep=self.sleep,
+            clock=self.clock,
+        )
+        timeout = max(0.0, min(float(request.properties["TimeoutSeconds"]), seconds))
+        found = validate_until_valid(validations, sorted(roles), seconds=timeout)
+        statuses = {
+            account_id: AccountStatus(account_id=account_id, role_arn=roles[account_id], association=association)
+            for account_id, association in found.items()
+        }
+        return _answer(statuses, space, timeout, fails=_fails(request))
+
+    def _is_rolled_back(self, stack_id: str) -> bool:
+        """Tell whether an Update brings back what was before one that failed.
+
+        The request looks like any other. To fail it, too, because of an account that was broken before would leave the
+        stack in UPDATE_ROLLBACK_FAILED, which only an operator can end.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
+        """
+        try:
+            return self.stack_status(stack_id) == "UPDATE_ROLLBACK_IN_PROGRESS"
+        except Exception as error:  # noqa: BLE001  # Without an answer, it is an update like others.
+            custom_resource.write_log(line=f"the status of the stack cannot be read: {in_words(error)}")
+            return False
+
+
+def _fails(request: Request) -> bool:
+    return bool(request.properties["FailDeployment"] == "true")
+
+
+def _answer(statuses: Mapping[str, AccountStatus], space: AgentSpaceArn, seconds: float, *, fails: bool) -> Answer:
+    is_valid = all(status.is_valid for status in statuses.values())
+    numbers = statuses_in_words(Counter(status.status for status in statuses.values()))
+    # What needs doing first: an answer may have no room for all.
+    ordered = sorted(statuses.values(), key=lambda status: (status.is_valid, status.account_id))
+    lines = [status.line(space.arn) for status in ordered]
+    if is_valid or not fails:
+        return Answer(is_success=True, summary=numbers, lines=lines)
+    return Answer(is_success=False, summary=f"after {seconds:.0f} seconds: {numbers}", lines=lines)
+
+
+def _stack_status(stack_id: str) -> str:
+    # The runtime's own; not at the top, as few requests need it.
+    import boto3  # noqa: PLC0415
+
+    client = boto3.client("cloudformation", region_name=stack_id.split(":")[3])
+    [stack] = client.describe_stacks(StackName=stack_id)["Stacks"]
+    return str(stack["StackStatus"])
+
+
+def handle(event: Mapping[str, Any], context: Context) -> None:
+    """Handle a request of CloudFormation."""
+    ValidationHandler(client=AgentClient, stack_status=_stack_status).handle(event, context)
