@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
 
-from aws_cdk import Annotations, Duration, IStackSynthesizer
+from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
@@ -202,15 +202,9 @@ def _primary_stack(
     keep_agent_space(stack, common["agent_space"])
     if (settings := onboarding.validate) is not None:
         # Not at the top: the CDK's Lambda takes a while to load.
-        from devops_agent_constructs.association_health.validation import AssociationValidation  # noqa: PLC0415
+        from devops_agent_constructs.onboarding.validation import define_validation  # noqa: PLC0415
 
-        AssociationValidation(
-            stack,
-            "Validation",
-            access=stack.access,
-            timeout=Duration.minutes(settings.timeout_minutes),
-            fail_deployment=settings.fail_deployment,
-        )
+        define_validation(stack, settings)
     return stack
 
 

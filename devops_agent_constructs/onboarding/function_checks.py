@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health.evaluation import Evaluation
 from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError
 from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings
@@ -38,12 +39,17 @@ def check_validation(
         raise OnboardingInputError("validate", NOT_SHOWN, why=why, fix=fix)
 
 
-def check_sync(sync: SyncSettings, organization: Organization | None, names: StackNames) -> None:
-    """Check that a sync can have its names, and the events that it is to have.
+def check_sync(
+    sync: SyncSettings, organization: Organization | None, names: StackNames, space: AgentSpaceArn | None
+) -> None:
+    """Check that a sync is for one Agent Space, and can have its names and the events that it is to have.
 
     Raises:
         OnboardingInputError: It cannot.
     """
+    if space is not None and space.is_any_in_account:
+        why = "a sync looks at the accounts of one Agent Space, and this stands for all of an account"
+        raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one, or leave sync out")
     if len(names.prefix) > names.longest_prefix_of_sync:
         why = f"the sync's function and roles begin with it, which leaves {names.longest_prefix_of_sync} characters"
         raise OnboardingInputError("stack_prefix", names.prefix, why=why, fix="shorten it, or leave sync out")

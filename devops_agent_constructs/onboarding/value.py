@@ -123,7 +123,7 @@ class Onboarding:
         if validate is not None:
             check_validation(accounts, organization, primary)
         if sync is not None:
-            check_sync(sync, organization, StackNames(prefix=stack_prefix))
+            check_sync(sync, organization, StackNames(prefix=stack_prefix), space)
         if health is not None:
             check_health(health, sync, region=known_or_new.region)
         for name, value in {

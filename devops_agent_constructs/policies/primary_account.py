@@ -117,6 +117,12 @@ def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
     ]
 
 
+def look_statements(agent_space: AgentSpaceArn) -> list[Statement]:
+    """Compute what it takes to look at associations and to have them validated, and to change none."""
+    actions = ["aidevops:GetAgentSpace", "aidevops:ListAssociations", "aidevops:ValidateAwsAssociations"]
+    return [allow("LookAtAssociations", actions, [agent_space.arn])]
+
+
 def _documents(resources: Sequence[str], *, organization_id: str | None) -> Iterator[InlinePolicy]:
     """Spread the resources over as few documents as IAM's size admits."""
     room = service.MAX_MANAGED_POLICY_CHARACTERS - policy_size(_document([], organization_id)).at_most

@@ -93,6 +93,21 @@ def test_no_more_than_is_needed(app: App, settings: dict[str, Any], sids: set[st
     assert statements(stack).keys() - of_associations == sids
 
 
+@pytest.mark.parametrize(
+    ("settings", "sids"),
+    [
+        ({}, {"LookAtAssociations"}),
+        ({"adopted_accounts": ["333333333333"]}, {"AssociateAccounts", "ManageAssociations", "PassRolesToDevOpsAgent"}),
+    ],
+    ids=["left to a stack", "adopting"],
+)
+def test_a_sync_that_only_looks(app: App, settings: dict[str, Any], sids: set[str]) -> None:
+    """If a stack connects all accounts, the function may change no association."""
+    stack = stack_in(app)
+    synced(stack, organization=None, accounts=[ORDERS], associated_accounts=[ORDERS.account_id], **settings)
+    assert statements(stack).keys() == sids
+
+
 def test_management_account_as_primary(app: App) -> None:
     """It looks up no delegated administrators."""
     stack = stack_in(app)

@@ -8,6 +8,7 @@ from aws_cdk.assertions import Annotations, Match
 from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import (
+    AgentSpaceArn,
     CallAs,
     ConnectedAccounts,
     HealthSettings,
@@ -172,6 +173,7 @@ def test_validation(app: App) -> None:
     [validation] = [one for one in resources.values() if one["Type"] == "Custom::DevOpsAgentAssociationValidation"]
     assert validation["Properties"]["TimeoutSeconds"] == "780"
     assert validation["Properties"]["FailDeployment"] == "false"
+    assert "ConnectedAccounts" in template_of(stacks.primary)["Outputs"]
     assert validation["DependsOn"] == [next(iter(plain["Resources"]))]
 
 
@@ -209,6 +211,13 @@ def test_a_name_that_is_taken(app: App) -> None:
     Stack(app, "DevOpsAgentSync")
     with pytest.raises(OnboardingInputError, match="DevOpsAgentSync is defined here already"):
         connected(app)
+
+
+def test_one_agent_space() -> None:
+    """Nobody keeps all of an account in step."""
+    space = AgentSpaceArn.any_in_account(PRIMARY, region="us-east-1")
+    with pytest.raises(OnboardingInputError, match=r"^agent_space=.*: a sync looks at the accounts of one Agent Space"):
+        Onboarding(agent_space=space, accounts=OWN, sync=SyncSettings())
 
 
 def test_alarms_need_the_sync() -> None:
