@@ -48,6 +48,7 @@ bootstrap_qualifier: hnb659fds
 primary: {}
 sync: {}
 health: {invalid_minutes: 30}
+validate: {}
 """
 _WRONG_TRUST = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
 "Principal": {"Service": "aidevops.amazonaws.com"},
