@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
     from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
+    from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack
     from devops_agent_constructs.onboarding.value import Onboarding
     from devops_agent_constructs.organization.deployment import CallAs, SelfManagedDeployment, ServiceManagedDeployment
     from devops_agent_constructs.organization.operation_preferences import ConcurrencyMode, OperationPreferences
@@ -57,6 +59,7 @@ __all__ = [
     "AccessBoundary",
     "AccessLimits",
     "AccountSync",
+    "AccountSyncStack",
     "AgentSpace",
     "AgentSpaceArn",
     "AgentSpaceStack",
@@ -74,6 +77,7 @@ __all__ = [
     "ElevatedActionsRole",
     "Generation",
     "GluePartitions",
+    "HealthSettings",
     "IAgentSpace",
     "IamSignIn",
     "IdentityCenterSignIn",
@@ -103,7 +107,9 @@ __all__ = [
     "SsmParameters",
     "SupportCommunications",
     "SyncMetric",
+    "SyncSettings",
     "TopologyScope",
+    "ValidationSettings",
     "connect_accounts",
 ]
 
@@ -124,6 +130,8 @@ _MODULES = {
     "generation": ("Generation",),
     "primary.imported_agent_space": ("ImportedAgentSpace",),
     "onboarding.connect": ("ConnectedAccounts", "connect_accounts"),
+    "onboarding.settings": ("HealthSettings", "SyncSettings", "ValidationSettings"),
+    "onboarding.sync_stack": ("AccountSyncStack",),
     "onboarding.value": ("Onboarding",),
     "organization.operation_preferences": ("ConcurrencyMode", "OperationPreferences"),
     "primary.operator_app": ("IamSignIn", "IdentityCenterSignIn", "IdentityProviderSignIn"),

@@ -38,6 +38,7 @@ FORMS = {
     "role_arn": ROLE_ARN_FORM,
     "organization_id": _ORGANIZATION_ID.pattern,
     "bootstrap_qualifier": _QUALIFIER.pattern,
+    "topic_arn": rf"arn:aws[a-z-]*:sns:{_REGION.pattern}:{_ACCOUNT_ID.pattern}:[A-Za-z0-9_-]{{1,256}}(\.fifo)?",
     "policy": f"{_POLICY_ARN.pattern}|{_POLICY_NAME.pattern}(/{_POLICY_NAME.pattern})*",
 }
 """What is checked below, as patterns of the whole value, for the JSON Schema of the accounts file."""

@@ -6,6 +6,7 @@ column.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from devops_agent_constructs.onboarding.value import Onboarding
 
 if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
     from constructs import Construct
+
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
 __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_context", "from_file"]
 
@@ -38,7 +41,8 @@ def from_context(scope: Construct) -> Onboarding:
         scope: The app, or the stage, in which the accounts are to be connected.
 
     Raises:
-        OnboardingInputError: As `from_file` does, or the context's value is not a path.
+        OnboardingInputError: As `from_file` does, or the context's value is not a path, or the file asks for functions
+            and the scope's stacks are deployed without bootstrap.
     """
     if isinstance(scope, type) or not hasattr(scope, "node"):
         raise OnboardingInputError("scope", scope, why="must be a construct", fix="give the app or a stage")
@@ -49,7 +53,7 @@ def from_context(scope: Construct) -> Onboarding:
         fix = f"write it like -c {CONTEXT_KEY}=accounts.yaml"
         raise OnboardingInputError(CONTEXT_KEY, path, why="must be the path of a file", fix=fix)
     fix = f"create it in the working folder, or name another: -c {CONTEXT_KEY}=PATH"
-    return _read(Path(path), stage_name=stage_name, fix=fix)
+    return _read(Path(path), stage_name=stage_name, fix=fix, scope=scope)
 
 
 @checked
@@ -72,7 +76,7 @@ def from_file(path: Path | str, *, stage_name: str = "") -> Onboarding:
     return _read(Path(path), stage_name=stage_name, fix=fix)
 
 
-def _read(path: Path, *, stage_name: str, fix: str) -> Onboarding:
+def _read(path: Path, *, stage_name: str, fix: str, scope: Construct | None = None) -> Onboarding:
     """Read a file; `fix` says what to do if it cannot be."""
     text = read_text(path, mebibytes=_MOST_MEBIBYTES, fix=fix)
     if is_token(text):
@@ -84,8 +88,14 @@ def _read(path: Path, *, stage_name: str, fix: str) -> Onboarding:
     from devops_agent_constructs.accounts_file.reader import reader_of  # noqa: PLC0415
 
     reader = reader_of(path, text)
-    if not reader.creates_agent_space:
-        return reader.onboarding(deployed=None, stage_name=stage_name)
-    prefix = f"{stage_name}-" if stage_name else ""
-    deployed = deployed_agent_space(prefix + reader.stack_names.agent_space)
-    return reader.onboarding(deployed=deployed, stage_name=stage_name)
+    deployed: AgentSpaceArn | None = None
+    if reader.creates_agent_space:
+        prefix = f"{stage_name}-" if stage_name else ""
+        deployed = deployed_agent_space(prefix + reader.stack_names.agent_space)
+    onboarding = reader.onboarding(deployed=deployed, stage_name=stage_name)
+    if scope is not None:
+        # Not at the top: it loads the CDK.
+        from devops_agent_constructs.onboarding.scope_checks import check_bootstrap_of  # noqa: PLC0415
+
+        reader.check_scope(partial(check_bootstrap_of, scope, onboarding))
+    return onboarding

@@ -10,7 +10,7 @@ _BRIEF = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 300
 _BRIEF.maxlevel = 2
 # Above the longest text of this library; what is longer repeats something of the user's.
-_LONGEST_TEXT = 2_500
+_LONGEST_TEXT = 2_450
 _LONGEST_NAME = 300
 
 NOT_SHOWN: Final = object()

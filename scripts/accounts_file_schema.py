@@ -17,6 +17,7 @@ import msgspec
 
 from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
+from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.policies.resources import ResourceKind
 
 SCHEMA = Path(__file__).parents[1] / "devops_agent_constructs" / "accounts_file" / "accounts-file.schema.json"
@@ -67,6 +68,7 @@ def _rules_of_the_file() -> list[_Schema]:
             "A new Agent Space brings its own agent role, and follows the generation ga",
         ),
         _if(associates, {"required": ["primary"]}),
+        *_rules_of_functions(connects),
         _never(
             {"allOf": [{"required": ["organization", "primary"]}, {"not": {"anyOf": [connects, creates]}}]},
             "The primary account's stack would be empty: name accounts, or associate some of the organization",
@@ -75,6 +77,19 @@ def _rules_of_the_file() -> list[_Schema]:
             {"allOf": [has_agent_role_generation, {"required": ["organization", "primary"]}]},
             {"properties": {"primary": {"required": ["organization_id"]}}},
         ),
+    ]
+
+
+def _rules_of_functions(connects: _Schema) -> list[_Schema]:
+    """Return what `sync`, `validate` and `health` need; `connects` admits a file that names accounts."""
+    management = {"required": ["organization"], "properties": {"organization": _is("call_as", "self")}}
+    listens = {"required": ["sync"], "properties": {"sync": _is("events", True)}}
+    prefix = {"stack_prefix": {"maxLength": StackNames().longest_prefix_of_sync}}
+    return [
+        _if({"required": ["health"]}, {"required": ["sync"]}),
+        _if({"required": ["validate"]}, {"allOf": [{"required": ["primary"]}, connects]}),
+        _if({"required": ["sync"]}, {"properties": prefix}),
+        _if(listens, management),
     ]
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 import botocore.session
 import botocore.validate
 import pytest
+import yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from devops_agent_constructs import OnboardingInputError, config
+from devops_agent_constructs.accounts_file.function_format import HealthEntry, SyncEntry, ValidationEntry
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.cli.app import NAME as PROGRAM
 from devops_agent_constructs.cli.app import app
@@ -41,7 +43,9 @@ def one(blocks: list[str], text: str) -> str:
 
 
 [ACCOUNTS_FILE] = [code for language, code in BLOCKS if language == "yaml"]
-SHORT, EVERY_SETTING = [code for language, code in blocks(DOCS / "accounts_file.md") if language == "yaml"]
+SHORT, EVERY_SETTING, EVERY_FUNCTION = [
+    code for language, code in blocks(DOCS / "accounts_file.md") if language == "yaml"
+]
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
@@ -74,6 +78,18 @@ def test_accounts_file(text: str, tmp_path: Path) -> None:
     path = tmp_path / "devops-agent.yaml"
     path.write_text(text, encoding="utf-8")
     assert [account.account_id for account in config.from_file(path).accounts] == ["222222222222", "333333333333"]
+
+
+def test_every_setting_of_what_runs_by_itself(tmp_path: Path) -> None:
+    """The page says all keys of `sync`, `health` and `validate`, in a file that is a good one."""
+    path = tmp_path / "devops-agent.yaml"
+    path.write_text(EVERY_FUNCTION, encoding="utf-8")
+    assert config.from_file(path).sync is not None
+    said = yaml.safe_load(EVERY_FUNCTION)
+    entries = {"sync": SyncEntry, "health": HealthEntry, "validate": ValidationEntry}
+    assert {key: set(said[key]) for key in entries} == {
+        key: set(entry.__struct_encode_fields__) for key, entry in entries.items()
+    }
 
 
 def test_capabilities_in_the_table_are_all_there_are() -> None:

@@ -140,6 +140,16 @@ CASES = {
         good={"name": "InvalidAccounts"},
         accepts={"name": TEXT, "period": NONE, "statistic": TEXT | NONE},
     ),
+    "AccountSyncStack": Case(
+        good={"onboarding": Onboarding(agent_space=SPACE, accounts=[ACCOUNT]), "agent_space": SPACE},
+        accepts={
+            **STACKS,
+            "onboarding": NOTHING,
+            "agent_space": NOTHING,
+            "organization_stack": NONE,
+            "synthesizer": NONE,
+        },
+    ),
     "AgentSpace": Case(
         good={"name": "Operations"},
         accepts={
@@ -235,6 +245,14 @@ CASES = {
         },
     ),
     "GluePartitions": Case(accepts={"tables": TEXTS}),
+    "HealthSettings": Case(
+        accepts={
+            "invalid_minutes": NUMBER | NONE,
+            "topic_arn": TEXT | NONE,
+            "dashboard": FLAG,
+            "vended_logs": FLAG,
+        }
+    ),
     "IamSignIn": Case(accepts={}),
     "IdentityCenterSignIn": Case(accepts={"instance_arn": TEXT}),
     "IdentityProviderSignIn": Case(
@@ -264,6 +282,9 @@ CASES = {
             "agent_role_arn": TEXT | NONE,
             "primary": NONE,
             "organization": NONE,
+            "sync": NONE,
+            "validate": NONE,
+            "health": NONE,
             "bootstrap_qualifier": TEXT | NONE,
             "stack_prefix": TEXT,
             "stage_name": TEXT | NONE,
@@ -427,7 +448,19 @@ CASES = {
     ),
     "SsmParameters": Case(accepts={"parameters": TEXTS}),
     "SupportCommunications": Case(accepts={}),
+    "SyncSettings": Case(
+        accepts={
+            "schedule_minutes": NUMBER,
+            "adopted_accounts": TEXTS,
+            "adopted_roles": TEXTS,
+            "max_removals": NUMBER,
+            "max_removal_percentage": NUMBER,
+            "events": FLAG | NONE,
+            "reserve_concurrency": FLAG,
+        }
+    ),
     "TopologyScope": Case(good={"tags": {"a": "b"}}, accepts={"tags": frozenset({"dict"}), "resource_arns": TEXTS}),
+    "ValidationSettings": Case(accepts={"timeout_minutes": NUMBER, "fail_deployment": FLAG}),
     "acknowledge_findings": Case(accepts={"construct": NOTHING}),
     "check_role": Case(
         good={"role_arn": "arn:aws:iam::222222222222:role/R", "trust_policy": {"Version": "2012-10-17"}},

@@ -140,7 +140,11 @@ class AccountSync(Construct):
         if management_account_id is not None:
             _validators.account_id(management_account_id, field="management_account_id")
         statements = sync_place.statements(
-            space, organization, stack_set_name=stack_set_name, read_role_arn=organization_read_role_arn
+            space,
+            organization,
+            stack_set_name=stack_set_name,
+            read_role_arn=organization_read_role_arn,
+            changes_nothing=configuration.changes_nothing,
         )
         check_bootstrap(stack)
         roles.reserve_name(stack, name, field="name")

@@ -67,6 +67,12 @@ class SyncConfiguration:
                     part[key] = sorted(value)
         return json.dumps(settings, indent=2, sort_keys=True) + "\n"
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether a run has nothing that it could change: stacks connect all accounts, and nothing is adopted."""
+        is_left_to_stacks = self.accounts.keys() <= self.held_accounts.keys()
+        return self.organization is None and is_left_to_stacks and not (self.adopted_accounts or self.adopted_roles)
+
     def scope(self, partition: str) -> SyncScope:
         """Return which accounts should be connected, and through which roles."""
         single = {

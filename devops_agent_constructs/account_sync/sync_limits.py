@@ -15,6 +15,16 @@ MAX_REMOVALS = 10
 MAX_REMOVAL_PERCENTAGE = 25
 
 
+def check_numbers(max_removals: int, max_removal_percentage: int) -> None:
+    """Check how much a run may remove, as `SyncLimits` has it."""
+    if max_removals < 0:
+        why = "a run cannot remove fewer associations than none"
+        raise OnboardingInputError("max_removals", max_removals, why=why, fix="write 0 or more")
+    if not 0 <= max_removal_percentage <= 100:  # noqa: PLR2004  # percent
+        fix = "write a number from 0 to 100"
+        raise OnboardingInputError("max_removal_percentage", max_removal_percentage, why="no share", fix=fix)
+
+
 @checked_fields
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncLimits:
@@ -58,12 +68,7 @@ class SyncLimits:
             _validators.role_arn(role_arn, field=f"owned_role_arns[{index}]")
         for index, account_id in enumerate(self.adopted_accounts):
             _validators.account_id(account_id, field=f"adopted_accounts[{index}]")
-        if self.max_removals < 0:
-            why = "a run cannot remove fewer associations than none"
-            raise OnboardingInputError("max_removals", self.max_removals, why=why, fix="write 0 or more")
-        if not 0 <= self.max_removal_percentage <= 100:  # noqa: PLR2004  # percent
-            fix = "write a number from 0 to 100"
-            raise OnboardingInputError("max_removal_percentage", self.max_removal_percentage, why="no share", fix=fix)
+        check_numbers(self.max_removals, self.max_removal_percentage)
         for name in ("owned_roles", "owned_role_arns", "adopted_accounts"):
             object.__setattr__(self, name, frozenset(getattr(self, name)))
 

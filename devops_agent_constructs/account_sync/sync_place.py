@@ -20,7 +20,7 @@ from devops_agent_constructs.policies.organization_access import (
     assume_read_role_statement,
     organization_read_statements,
 )
-from devops_agent_constructs.policies.primary_account import associate_statements
+from devops_agent_constructs.policies.primary_account import associate_statements, look_statements
 
 
 def statements(
@@ -29,8 +29,11 @@ def statements(
     *,
     stack_set_name: str,
     read_role_arn: str | None,
+    changes_nothing: bool,
 ) -> list[Statement]:
     """Return what the function may do: change associations, and read the organization itself or through a role.
+
+    It may only look at associations where it has nothing to change.
 
     Raises:
         OnboardingInputError: The role's ARN is malformed, or nothing is there to read through it.
@@ -38,7 +41,7 @@ def statements(
     if read_role_arn is not None and not _validators.is_token(read_role_arn):
         _validators.role_arn(read_role_arn, field="organization_read_role_arn")
     if organization is None:
-        return associate_statements(space)
+        return look_statements(space) if changes_nothing else associate_statements(space)
     if read_role_arn is not None:
         return [*associate_statements(space), assume_read_role_statement(read_role_arn)]
     patterns = stack_set_patterns(organization, space, stack_set_name=stack_set_name)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.account_sync.organization_scope import organization_scope
-from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.organization.organization import Organization
-from devops_agent_constructs.secondary.account import SecondaryAccount
 
-_BY_STACK = "a stack connects it: deploy it"
+if TYPE_CHECKING:
+    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+    from devops_agent_constructs.organization.organization import Organization
+    from devops_agent_constructs.secondary.account import SecondaryAccount
+
 # What a role, an event bus and a function may all be called.
 _NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 
@@ -29,8 +31,11 @@ def sync_configuration(
     adopted_roles: Sequence[str],
     max_removals: int,
     max_removal_percentage: int,
+    associated_by: str = "a stack",
 ) -> SyncConfiguration:
-    """Return what the function is told; the arguments are those of `AccountSync`.
+    """Return what the function is told.
+
+    The arguments are those of `AccountSync`, and in words what connects the accounts that are left to it.
 
     Raises:
         OnboardingInputError: As `AccountSync` does.
@@ -40,20 +45,11 @@ def sync_configuration(
         raise OnboardingInputError("organization", None, why=why, fix=fix)
     _check_accounts(accounts, space)
     _validators.account_ids(associated_accounts, field="associated_accounts")
-    _validators.account_ids(adopted_accounts, field="adopted_accounts")
-    for index, role in enumerate(adopted_roles):
-        path, slash, name = role.rpartition("/")
-        _validators.path(path + slash, field=f"adopted_roles[{index}]")
-        _validators.role_name(name, field=f"adopted_roles[{index}]")
-    for field, values in (
-        ("associated_accounts", associated_accounts),
-        ("adopted_accounts", adopted_accounts),
-        ("adopted_roles", adopted_roles),
-    ):
-        for index, value in enumerate(values):
-            _known(value, field=f"{field}[{index}]")
+    for index, account_id in enumerate(associated_accounts):
+        _known(account_id, field=f"associated_accounts[{index}]")
+    check_adopted(adopted_accounts, adopted_roles)
     by_stack = [*associated_accounts, *(() if organization is None else organization.associated_accounts)]
-    held = dict.fromkeys(sorted(by_stack), _BY_STACK)
+    held = dict.fromkeys(sorted(by_stack), f"{associated_by} connects it: deploy it")
     units, of_roles = None, {}
     if organization is not None:
         units = organization_scope(organization, stack_set_name=stack_set_name, held_accounts=held)
@@ -75,6 +71,19 @@ def sync_configuration(
     # The function makes the same, from the same values: what it would refuse is refused here.
     configuration.limits(configuration.scope("aws"), primary_account_id=space.account_id)
     return configuration
+
+
+def check_adopted(adopted_accounts: Sequence[str], adopted_roles: Sequence[str]) -> None:
+    """Check what a sync takes over: accounts, and paths and names of roles."""
+    _validators.account_ids(adopted_accounts, field="adopted_accounts")
+    _validators.each_once(adopted_roles, field="adopted_roles")
+    for index, role in enumerate(adopted_roles):
+        path, slash, name = role.rpartition("/")
+        _validators.path(path + slash, field=f"adopted_roles[{index}]")
+        _validators.role_name(name, field=f"adopted_roles[{index}]")
+    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
+        for index, value in enumerate(values):
+            _known(value, field=f"{field}[{index}]")
 
 
 def sync_name(value: str, *, field: str) -> str:

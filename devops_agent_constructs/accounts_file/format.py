@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
 from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, words
+from devops_agent_constructs.accounts_file.function_format import HealthEntry, SyncEntry, ValidationEntry
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
@@ -197,4 +198,10 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
         meta("The secondary accounts; needed without organization", uniqueItems=True),
     ] = UNSET
     organization: Annotated[OrganizationEntry | UnsetType, meta("Roll out to a whole organization")] = UNSET
+    sync: Annotated[SyncEntry | UnsetType, meta("Keep the associations in step, by a function; {} is enough")] = UNSET
+    validate: Annotated[
+        ValidationEntry | UnsetType,
+        meta("Validate the associations when the primary account's stack is deployed; {} is enough"),
+    ] = UNSET
+    health: Annotated[HealthEntry | UnsetType, meta("Tell when a connection breaks; needs sync; {} is enough")] = UNSET
     schema: Annotated[str | UnsetType, meta("For editors: where this schema is")] = field(name="$schema", default=UNSET)

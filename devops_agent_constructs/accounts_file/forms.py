@@ -19,6 +19,7 @@ _WORDS = {
     "policy": "Write a policy's name, or its ARN in full",
     "region": "The name of an AWS Region is like us-east-1",
     "role_arn": "A role's ARN is like arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
+    "topic_arn": "A topic's ARN is like arn:aws:sns:us-east-1:111111111111:operations",
     "role_name": "A role name is 1-64 of A-Z a-z 0-9 _+=,.@-",
 }
 # A pattern cannot tell it.

@@ -17,6 +17,7 @@ from devops_agent_constructs.accounts_file.format import (
     OrganizationEntry,
     PrimaryEntry,
 )
+from devops_agent_constructs.accounts_file.function_format import SyncEntry
 from devops_agent_constructs.accounts_file.paths import KeyPath, field_of, path_of
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
@@ -53,6 +54,8 @@ def path_in(file: AccountsFile, field: str) -> KeyPath:
             return ("organization", *_renamed(OrganizationEntry, tuple(rest)))
         case ("primary", *rest):
             return ("primary", *_renamed(PrimaryEntry, tuple(rest)))
+        case ("sync", *rest):
+            return ("sync", *_renamed(SyncEntry, tuple(rest)))
         case path:
             return _renamed(AccountsFile, path)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -32,6 +32,7 @@ from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.organization.deployment import CallAs, ServiceManagedDeployment
@@ -43,6 +44,7 @@ from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
 # Every accounts file has one of these; others, like `role`, stand in other people's files, too.
+_T = TypeVar("_T")
 _KNOWN_BY = ("agent_space_arn", "primary", "accounts", "organization")
 
 
@@ -106,10 +108,25 @@ class AccountsFileReader:
                 agent_role_arn=role_arn,
                 primary=primary,
                 organization=organization,
+                sync=self._made("sync", SyncSettings),
+                validate=self._made("validate", ValidationSettings),
+                health=self._made("health", HealthSettings),
                 bootstrap_qualifier=settings.get("bootstrap_qualifier"),
                 stack_prefix=file.stack_prefix,
                 stage_name=stage_name,
             )
+
+    def check_scope(self, check: Callable[[], None]) -> None:
+        """Call a check of the scope that the file is read for; its errors get their place in the file."""
+        with self._placed():
+            check()
+
+    def _made(self, key: str, settings: Callable[..., _T]) -> _T | None:
+        """Make one of the values that have a key of the file to themselves; None: the file does not have it."""
+        if (entry := getattr(self._file, key)) is UNSET:
+            return None
+        with self._placed(key):
+            return settings(**_with_tuples(given(entry)))
 
     def _agent_space(self, deployed: AgentSpaceArn | None) -> AgentSpaceArn | None:
         arn = self._file.agent_space_arn
@@ -209,8 +226,7 @@ def _organization_of(entry: OrganizationEntry, role: dict[str, Any], *, region: 
     Raises:
         OnboardingInputError: In the words of the values.
     """
-    own = {name: tuple(value) if isinstance(value, list) else value for name, value in given(entry).items()}
-    settings: dict[str, Any] = {"region": region} | own | {"call_as": CallAs[entry.call_as.upper()]}
+    settings = {"region": region} | _with_tuples(given(entry)) | {"call_as": CallAs[entry.call_as.upper()]}
     deployment = _taken_from(settings, ServiceManagedDeployment)
     preferences = _taken_from(settings, OperationPreferences)
     return Organization(
@@ -219,6 +235,10 @@ def _organization_of(entry: OrganizationEntry, role: dict[str, Any], *, region: 
         **settings,
         **role,
     )
+
+
+def _with_tuples(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
 
 
 def _taken_from(settings: dict[str, Any], cls: type) -> dict[str, Any]:

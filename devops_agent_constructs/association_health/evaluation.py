@@ -44,7 +44,7 @@ class Evaluation:
         else:
             if broken_seconds <= 0 or broken_seconds % period:
                 why = f"accounts are looked at every {_minutes(period)}, so it can only be a multiple of that"
-                fix = f"write Duration.minutes({_nearest_minutes(broken_seconds, period)})"
+                fix = f"the nearest is {_nearest_minutes(broken_seconds, period)} minutes"
                 raise OnboardingInputError("invalid_for", _minutes(broken_seconds), why=why, fix=fix)
             runs = int(broken_seconds // period)
         if runs * period > _longest(period):

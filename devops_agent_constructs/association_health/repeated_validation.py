@@ -14,6 +14,9 @@ from devops_agent_constructs.account_sync.account_association import (
 from devops_agent_constructs.account_sync.retries import error_code, is_for_a_moment
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 
+# A result that has not changed counts after 30 seconds. A function runs for 15 minutes at most, and the last calls and
+# the answer take their time: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MIN_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS = 60, 780
 # A role that is minutes old is not known everywhere, and its trust policy neither; AWS says no more than that it takes
 # time. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 _FIRST_PAUSE_SECONDS = 5.0

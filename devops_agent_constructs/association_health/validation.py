@@ -9,6 +9,7 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
+from devops_agent_constructs.association_health.repeated_validation import MAX_TIMEOUT_SECONDS, MIN_TIMEOUT_SECONDS
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import InlinePolicy, Statement
@@ -16,9 +17,6 @@ from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
-# A result that has not changed counts after 30 seconds. A function runs for 15 minutes at most, and the last calls and
-# the answer take their time: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-MIN_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS = 60, 780
 _FUNCTION_RESERVE, _SERVICE_RESERVE = Duration.minutes(2), Duration.minutes(3)
 _DEFAULT_TIMEOUT = Duration.minutes(5)
 _HANDLER = "devops_agent_constructs.association_health.validation_handler.handle"

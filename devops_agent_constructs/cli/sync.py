@@ -84,12 +84,21 @@ AdoptRole = Annotated[
     typer.Option(metavar="PATH_AND_NAME", help="A further role whose associations are sync's own, like /FormerRole."),
 ]
 MaxRemovals = Annotated[
-    int, typer.Option(metavar="NUMBER", min=0, help="Disconnect and update no more accounts than this.")
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        min=0,
+        help=f"Disconnect and update no more accounts than this. Default: as the file says, or {MAX_REMOVALS}.",
+    ),
 ]
 MaxRemovalPercentage = Annotated[
-    int,
+    int | None,
     typer.Option(
-        metavar="NUMBER", min=0, max=100, help="Disconnect and update no larger share of the accounts, rounded up."
+        metavar="NUMBER",
+        min=0,
+        max=100,
+        help="Disconnect and update no larger share of the accounts, rounded up. Default: as the file says, or "
+        f"{MAX_REMOVAL_PERCENTAGE}.",
     ),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Change the associations. Default: say what would be done.")]
@@ -113,8 +122,8 @@ def sync(
     organization_profile: OrganizationProfile = None,
     adopt: Adopt = None,
     adopt_role: AdoptRole = None,
-    max_removals: MaxRemovals = MAX_REMOVALS,
-    max_removal_percentage: MaxRemovalPercentage = MAX_REMOVAL_PERCENTAGE,
+    max_removals: MaxRemovals = None,
+    max_removal_percentage: MaxRemovalPercentage = None,
     apply: Apply = False,
     wait: Wait = None,
     profile: Profile = None,

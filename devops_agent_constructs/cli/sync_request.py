@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.organization_scope import organization_scope
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
+from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import FILE, VARIABLE, AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
+from devops_agent_constructs.onboarding.settings import SyncSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class SyncRequest:
         agent_space: Its ARN.
         scope: Which accounts; without what the account of the credentials is to the organization.
         organization_session: For AWS Organizations and the StackSet, in the StackSet's Region.
+        settings: What the sync of the accounts file may touch, and how much of it; else the defaults.
         associated: Accounts whose association a stack of the accounts file makes, although the StackSet has the role.
         accounts_file: None: the options say it.
     """
@@ -87,16 +89,25 @@ class SyncRequest:
     agent_space: AgentSpaceArn
     scope: SyncScope
     organization_session: Session
+    settings: SyncSettings = field(default_factory=SyncSettings)
     associated: Sequence[str] = ()
     accounts_file: Path | None = None
 
-    def limits(self, *, adopt: Sequence[str], adopt_roles: Sequence[str], **numbers: int) -> SyncLimits:
-        """Return what a run may touch.
+    def limits(
+        self,
+        *,
+        adopt: Sequence[str] = (),
+        adopt_roles: Sequence[str] = (),
+        max_removals: int | None = None,
+        max_removal_percentage: int | None = None,
+    ) -> SyncLimits:
+        """Return what a run may touch; what is not given, or empty, is as `settings` say.
 
         Args:
             adopt: Accounts whose association is taken over.
             adopt_roles: Paths and names of further roles that are the sync's.
-            numbers: `max_removals` and `max_removal_percentage`.
+            max_removals: As for `SyncLimits`.
+            max_removal_percentage: As for `SyncLimits`.
 
         Raises:
             OnboardingInputError: A malformed account id, path or name.
@@ -109,8 +120,13 @@ class SyncRequest:
             path, _, name = role.rpartition("/")
             _validators.path(f"{path}/", field="--adopt-role")
             _validators.role_name(name, field="--adopt-role")
+        own, percentage = self.settings, max_removal_percentage
         return self.scope.limits(
-            primary_account_id=self.agent_space.account_id, adopted_accounts=adopt, adopted_roles=adopted, **numbers
+            primary_account_id=self.agent_space.account_id,
+            adopted_accounts=adopt or own.adopted_accounts,
+            adopted_roles=adopted or own.adopted_roles,
+            max_removals=own.max_removals if max_removals is None else max_removals,
+            max_removal_percentage=own.max_removal_percentage if percentage is None else percentage,
         )
 
 
@@ -174,34 +190,22 @@ def sync_request(
 
 
 def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: Session) -> SyncRequest:
-    if onboarding.organization is None and onboarding.primary is not None:
+    if onboarding.organization is None and onboarding.primary is not None and onboarding.sync is None:
         why = f"the stack {onboarding.stack_names.primary} makes all associations of this file"
         raise CommandError(str(path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
-    by_stack = (
-        None if onboarding.primary is None else f"the stack {onboarding.stack_names.primary} connects it: deploy it"
-    )
-    single = {
-        account.account_id: DesiredRole(
-            role_arn=account.role_arn(space.partition),
-            elevated_role_arn=account.elevated_role_arn,
-            why_left_alone=by_stack,
-        )
-        for account in onboarding.accounts
-    }
-    scope = SyncScope(partition=space.partition, organization=None, single_accounts=single)
-    associated: Sequence[str] = ()
-    if (organization := onboarding.organization) is not None:
-        associated = organization.associated_accounts if by_stack else ()
-        held = {account_id: by_stack for account_id in associated if by_stack}
-        units = organization_scope(organization, stack_set_name=onboarding.stack_names.stack_set, held_accounts=held)
-        named = replace(scope, role_name=organization.role_name, path=organization.path, organization=units)
-        scope = named.with_management_account()
+    # Not at the top: few ways of using the command read a file.
+    from devops_agent_constructs.onboarding.sync_arguments import sync_arguments  # noqa: PLC0415
+
+    # What the function of the file's `sync` would be told.
+    by_stack = f"the stack {onboarding.stack_names.primary}"
+    configuration = sync_configuration(space, **sync_arguments(onboarding), associated_by=by_stack)
     target = AgentSpaceTarget.parse(space.arn, session)
     return SyncRequest(
         target=target,
         agent_space=space,
-        scope=scope,
+        scope=configuration.scope(space.partition),
         organization_session=session,
-        associated=associated,
+        settings=onboarding.sync or SyncSettings(),
+        associated=() if onboarding.organization is None else onboarding.organization.associated_accounts,
         accounts_file=path,
     )

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
 
-from aws_cdk import Annotations, IStackSynthesizer, Stage
+from aws_cdk import Annotations, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs.one_agent_space import keep_agent_space
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.onboarding.stack_names import stage_name_of
+from devops_agent_constructs.onboarding.scope_checks import check_scope
 from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.secondary.stack import SecondaryAccountStack, synthesizers_for
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack
     from devops_agent_constructs.organization.organization import Organization
     from devops_agent_constructs.organization.stack import OrganizationStack
-    from devops_agent_constructs.primary.account import NewAgentSpace
+    from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
     from devops_agent_constructs.secondary.account import SecondaryAccount
@@ -39,19 +39,23 @@ class ConnectedAccounts:
         primary: The stack of the associations, which is deployed after all of them; None if it was not asked for, if
             it waits for a new Agent Space, or if there is no account to associate.
         agent_space: The stack of a new Agent Space, which is deployed first; None if it exists already.
+        sync: The stack of the sync and of the alarms, which is deployed last; None if it was not asked for, or waits
+            for a new Agent Space.
     """
 
     secondary: dict[str, SecondaryAccountStack]
     organization: OrganizationStack | None
     primary: PrimaryAccountStack | None
     agent_space: AgentSpaceStack | None = None
+    sync: AccountSyncStack | None = None
 
 
 @checked
 def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccounts:
     """Define the stacks `DevOpsAgentSecondary-<account id>`, and more if they are asked for.
 
-    `DevOpsAgentOrganization` rolls out to an organization, and `DevOpsAgentPrimary` makes the associations.
+    `DevOpsAgentOrganization` rolls out to an organization, `DevOpsAgentPrimary` makes the associations and validates
+    them, and `DevOpsAgentSync` keeps them in step and tells when one breaks.
 
     A new Agent Space takes two steps: its ARN is not known before it is deployed, and the trust policies of other
     accounts must spell it out. Without the ARN only `DevOpsAgentSpace` is defined, with the Agent Space in it; with
@@ -67,13 +71,13 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
 
     Raises:
         OnboardingInputError: The scope has one of the stacks already, or the accounts file was read for another stage,
-            so that the ARN of its new Agent Space would never be found. Nothing is defined then.
+            so that the ARN of its new Agent Space would never be found, or there is something to upload and no
+            bootstrap. Nothing is defined then.
 
     Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
-    _check_stage(scope, onboarding)
-    _check_free(scope, onboarding)
+    check_scope(scope, onboarding)
     names, space, organization = onboarding.stack_names, onboarding.agent_space, onboarding.organization
     new_synthesizer = synthesizers_for(scope, onboarding.bootstrap_qualifier)
     space_stack: AgentSpaceStack | None = None
@@ -94,45 +98,23 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
     if organization is not None:
         rollout = _organization_stack(scope, onboarding, organization, synthesizer=new_synthesizer(), common=common)
         associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
-    if onboarding.primary is None or not associated:
-        return ConnectedAccounts(secondary=secondary, organization=rollout, primary=None, agent_space=space_stack)
-    connections = _primary_stack(
-        scope,
-        names.primary,
-        accounts=associated,
-        organization_id=onboarding.primary.organization_id,
-        synthesizer=new_synthesizer(),
-        common=common,
+    connections: PrimaryAccountStack | None = None
+    if onboarding.primary is not None and associated:
+        connections = _primary_stack(
+            scope, onboarding, onboarding.primary, accounts=associated, synthesizer=new_synthesizer(), common=common
+        )
+    sync: AccountSyncStack | None = None
+    if onboarding.sync is not None:
+        sync = _sync_stack(scope, onboarding, space, organization_stack=rollout, synthesizer=new_synthesizer())
+    for later in filter(None, (connections, sync)):
+        for earlier in filter(None, (*secondary.values(), rollout, space_stack)):
+            # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
+            later.add_stack_dependency(earlier)
+    if connections is not None and sync is not None:
+        sync.add_stack_dependency(connections)  # It would find associations missing, and an alarm would tell.
+    return ConnectedAccounts(
+        secondary=secondary, organization=rollout, primary=connections, agent_space=space_stack, sync=sync
     )
-    for earlier in filter(None, (*secondary.values(), rollout, space_stack)):
-        # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
-        connections.add_stack_dependency(earlier)
-    return ConnectedAccounts(secondary=secondary, organization=rollout, primary=connections, agent_space=space_stack)
-
-
-def _check_stage(scope: Construct, onboarding: Onboarding) -> None:
-    """Check that a new Agent Space is connected where its ARN was looked up."""
-    if onboarding.new_agent_space is None or onboarding.stage_name is None:
-        return
-    if Stage.is_stage(scope) and stage_name_of(scope) == onboarding.stage_name:
-        return
-    read_for = f"stage {onboarding.stage_name}" if onboarding.stage_name else "the app"
-    why = f"the file was read for {read_for}, where the ARN of its new Agent Space is looked up"
-    fix = "read it for the app or the stage that it is connected in, like config.from_context(stage)"
-    raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
-
-
-def _check_free(scope: Construct, onboarding: Onboarding) -> None:
-    """Check that nothing in the scope has the id of a stack that is to be defined."""
-    names = onboarding.stack_names
-    stack_ids = [names.secondary(account.account_id) for account in onboarding.accounts]
-    stack_ids += [names.agent_space, names.primary] if onboarding.primary else []
-    stack_ids += [names.organization] if onboarding.organization else []
-    defined = {child.node.id for child in scope.node.children}
-    if taken := [stack_id for stack_id in stack_ids if stack_id in defined]:
-        why = f"{taken[0]} is defined here already, by another call or by your own code"
-        fix = "call it once with all accounts of the Agent Space; for another Agent Space, pass a stack_prefix"
-        raise OnboardingInputError("scope", scope.node.path, why=why, fix=fix)
 
 
 class _Common(TypedDict):
@@ -199,10 +181,10 @@ def _organization_stack(
 
 def _primary_stack(
     scope: Construct,
-    construct_id: str,
+    onboarding: Onboarding,
+    primary: PrimaryAccount,
     *,
     accounts: Sequence[SecondaryAccount],
-    organization_id: str | None,
     synthesizer: IStackSynthesizer | None,
     common: _Common,
 ) -> PrimaryAccountStack:
@@ -211,14 +193,40 @@ def _primary_stack(
 
     stack = PrimaryAccountStack(
         scope,
-        construct_id,
+        onboarding.stack_names.primary,
         accounts=accounts,
-        organization_id=organization_id,
+        organization_id=primary.organization_id,
         synthesizer=synthesizer,
         **common,
     )
     keep_agent_space(stack, common["agent_space"])
+    if (settings := onboarding.validate) is not None:
+        # Not at the top: the CDK's Lambda takes a while to load.
+        from devops_agent_constructs.onboarding.validation import define_validation  # noqa: PLC0415
+
+        define_validation(stack, settings)
     return stack
+
+
+def _sync_stack(
+    scope: Construct,
+    onboarding: Onboarding,
+    agent_space: AgentSpaceArn,
+    *,
+    organization_stack: OrganizationStack | None,
+    synthesizer: IStackSynthesizer | None,
+) -> AccountSyncStack:
+    # Not at the top: the CDK's Lambda and CloudWatch take a while to load.
+    from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack  # noqa: PLC0415
+
+    return AccountSyncStack(
+        scope,
+        onboarding.stack_names.sync,
+        onboarding=onboarding,
+        agent_space=agent_space,
+        organization_stack=organization_stack,
+        synthesizer=synthesizer,
+    )
 
 
 def _say_how_to_go_on(stack: AgentSpaceStack, onboarding: Onboarding) -> None:

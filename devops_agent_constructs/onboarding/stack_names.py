@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policies.organization_access import FUNCTION_ROLE_NAME, READ_ROLE_NAME
 
 if TYPE_CHECKING:
     from aws_cdk import Stage
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile("[A-Za-z][A-Za-z0-9-]*")
 _LONGEST_ID = len("DevOpsAgentSecondary-123456789012")
+_LONGEST_ROLE_NAME = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,26 @@ class StackNames:
     def organization(self) -> str:
         """The stack that rolls out to an organization."""
         return f"{self.prefix}DevOpsAgentOrganization"
+
+    @property
+    def sync(self) -> str:
+        """The stack that keeps the associations in step."""
+        return f"{self.prefix}DevOpsAgentSync"
+
+    @property
+    def sync_function(self) -> str:
+        """The sync's function in it, with the function's role and event bus; by default `AccountSync`'s own name."""
+        return f"{self.prefix}{FUNCTION_ROLE_NAME}"
+
+    @property
+    def organization_read_role(self) -> str:
+        """The role in the organization's stack that reads for the sync; by default `OrganizationReadRole`'s own."""
+        return f"{self.prefix}{READ_ROLE_NAME}"
+
+    @property
+    def longest_prefix_of_sync(self) -> int:
+        """How long a prefix may be if there is a sync: IAM's roles have shorter names than stacks."""
+        return _LONGEST_ROLE_NAME - len(StackNames().organization_read_role)
 
     @property
     def stack_set(self) -> str:

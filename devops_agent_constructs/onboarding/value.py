@@ -11,6 +11,13 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connections import check_connections
+from devops_agent_constructs.onboarding.function_checks import (
+    VALIDATION_RESOURCES,
+    check_health,
+    check_sync,
+    check_validation,
+)
+from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.primary_account import assume_role_policies, check_resources
@@ -35,9 +42,14 @@ class Onboarding:
         primary: The primary account's side; an empty one is enough for the associations. None: roles only.
         organization: An organization to roll out to. In PREVIEW and TRANSITION `primary` then needs its id. None: only
             the accounts.
+        sync: Keep the associations in step, by a function in the primary account. None: no function.
+        validate: Validate the associations of the primary account's stack when it is deployed. None: it is not waited
+            for what AWS finds.
+        health: Tell when a connection breaks; needs `sync`. None: no alarms.
         bootstrap_qualifier: Deploy through the roles of `cdk bootstrap` with this qualifier, so that one
             `cdk deploy --all` reaches all accounts. None: as `App(default_stack_synthesizer=...)` says; if the app has
-            none, with the caller's own credentials, account by account.
+            none, with the caller's own credentials, account by account, which does for all but `sync`, `validate` and
+            `health`: their code has to be uploaded.
         stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
             one account, or with an account in common, need stacks of different names. A change makes new stacks,
             which fail on the names of the roles.
@@ -51,6 +63,9 @@ class Onboarding:
     agent_role_arn: str | None
     primary: PrimaryAccount | None
     organization: Organization | None
+    sync: SyncSettings | None
+    validate: ValidationSettings | None
+    health: HealthSettings | None
     bootstrap_qualifier: str | None
     stack_prefix: str
     stage_name: str | None = field(compare=False)
@@ -66,6 +81,9 @@ class Onboarding:
         agent_role_arn: str | None = None,
         primary: PrimaryAccount | None = None,
         organization: Organization | None = None,
+        sync: SyncSettings | None = None,
+        validate: ValidationSettings | None = None,
+        health: HealthSettings | None = None,
         bootstrap_qualifier: str | None = None,
         stack_prefix: str = "",
         stage_name: str | None = None,
@@ -77,9 +95,9 @@ class Onboarding:
 
         Raises:
             OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
-                Space, the agent role is missing or of another account, the organization does not go together with the
-                rest, a stack has too many resources, the qualifier or the prefix is malformed, or something is of
-                another partition than the Agent Space.
+                Space, the agent role is missing or of another account, the organization or one of `sync`, `validate`
+                and `health` does not go together with the rest, a stack has too many resources, the qualifier or the
+                prefix is malformed, or something is of another partition than the Agent Space.
         """
         generation = Generation(generation)
         space = None if agent_space is None else AgentSpaceArn.of(agent_space)
@@ -100,7 +118,14 @@ class Onboarding:
                 organization,
                 organization_id=primary.organization_id,
                 has_agent_role=agent_role_arn is not None,
+                other_resources=0 if validate is None else VALIDATION_RESOURCES,
             )
+        if validate is not None:
+            check_validation(accounts, organization, primary)
+        if sync is not None:
+            check_sync(sync, organization, StackNames(prefix=stack_prefix), space)
+        if health is not None:
+            check_health(health, sync, region=known_or_new.region)
         for name, value in {
             "agent_space": space,
             "accounts": tuple(accounts),
@@ -108,6 +133,9 @@ class Onboarding:
             "agent_role_arn": agent_role_arn,
             "primary": primary,
             "organization": organization,
+            "sync": sync,
+            "validate": validate,
+            "health": health,
             "bootstrap_qualifier": bootstrap_qualifier,
             "stack_prefix": stack_prefix,
             "stage_name": stage_name,
@@ -151,6 +179,7 @@ def _check_primary_stack(
     *,
     organization_id: str | None,
     has_agent_role: bool,
+    other_resources: int,
 ) -> None:
     """Check that the stack holds the associations and, for an agent role that is given, the policies of its grant."""
     fields = [f"accounts[{index}].account_id" for index in range(len(accounts))]
@@ -160,4 +189,4 @@ def _check_primary_stack(
             fields.append(f"organization.associated_accounts[{index}]")
             role_arns.append(organization.role_settings.role_arn(RoleAccount(partition="aws", account_id=account_id)))
     grant = assume_role_policies(role_arns, organization_id=organization_id) if has_agent_role else None
-    check_resources(fields, grant)
+    check_resources(fields, grant, other_resources=other_resources)

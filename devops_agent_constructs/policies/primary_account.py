@@ -73,22 +73,23 @@ def assume_role_policies(role_arns: Iterable[str], *, organization_id: str | Non
     return AssumeRolePolicies(form=GrantForm.ORGANIZATION, documents=documents)
 
 
-def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None) -> None:
+def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None, *, other_resources: int = 0) -> None:
     """Check that a stack holds the associations and the policies of the grant.
 
     Args:
         fields: What an error blames, per account to associate: the first that does not fit.
         grant: The agent role's permission, if it gets one here.
+        other_resources: How many resources the stack has besides.
 
     Raises:
         OnboardingInputError: More resources than a stack holds.
     """
-    policies = 0 if grant is None else len(grant.documents)
-    resources = len(fields) + policies
+    others = other_resources + (0 if grant is None else len(grant.documents))
+    resources = len(fields) + others
     if resources > service.MAX_RESOURCES_PER_STACK:
         why = f"{resources} resources; a CloudFormation stack holds {service.MAX_RESOURCES_PER_STACK}"
         fix = "split the accounts over several stacks by something that does not change, such as their OU"
-        raise OnboardingInputError(fields[service.MAX_RESOURCES_PER_STACK - policies], resources, why=why, fix=fix)
+        raise OnboardingInputError(fields[service.MAX_RESOURCES_PER_STACK - others], resources, why=why, fix=fix)
 
 
 def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
@@ -114,6 +115,12 @@ def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
         allow("ManageAssociations", on_association, [arn, f"{arn}/association/*"]),
         allow("PassRolesToDevOpsAgent", ["iam:PassRole"], [roles], to_service),
     ]
+
+
+def look_statements(agent_space: AgentSpaceArn) -> list[Statement]:
+    """Compute what it takes to look at associations and to have them validated, and to change none."""
+    actions = ["aidevops:GetAgentSpace", "aidevops:ListAssociations", "aidevops:ValidateAwsAssociations"]
+    return [allow("LookAtAssociations", actions, [agent_space.arn])]
 
 
 def _documents(resources: Sequence[str], *, organization_id: str | None) -> Iterator[InlinePolicy]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from aws_cdk import (
+    BootstraplessSynthesizer,
     CfnOutput,
     DefaultStackSynthesizer,
     Environment,
@@ -48,6 +49,14 @@ def synthesizers_for(
         return _default_of_the_app
     # Not BootstraplessSynthesizer, which names the bootstrap's roles: https://github.com/aws/aws-cdk/issues/20648
     return LegacyStackSynthesizer
+
+
+def takes_assets(scope: Construct, bootstrap_qualifier: str | None) -> bool:
+    """Tell whether the stacks of `synthesizers_for` can have assets, as what `cdk bootstrap` makes is there."""
+    if bootstrap_qualifier is not None:
+        return True
+    given = [value for key, value in scope.node.get_all_context().items() if _DEFAULT_SYNTHESIZER.fullmatch(key)]
+    return bool(given) and not isinstance(given[-1], (LegacyStackSynthesizer, BootstraplessSynthesizer))
 
 
 def _default_of_the_app() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Environment, Stack
 
 from devops_agent_constructs import AccountSync, CallAs, Organization, ServiceManagedDeployment
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from tests.conftest import SPACE, template_of
 
 MANAGEMENT, PRIMARY, SPACE_ARN = "999999999999", "111111111111", SPACE.arn
@@ -47,6 +51,15 @@ def without_hash(template: dict[str, Any]) -> dict[str, Any]:
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Code"]["S3Key"] = "HASH.zip"
     return template
+
+
+def told(stack: Stack) -> SyncConfiguration:
+    """Return what the function's package tells it."""
+    app, [function] = stack.node.root, resources(stack, "Lambda::Function")
+    assert isinstance(app, App)
+    asset = Path(app.synth().directory) / f"asset.{function['Code']['S3Key']}"
+    code = zipfile.ZipFile(io.BytesIO(asset.read_bytes()))
+    return SyncConfiguration.from_json(code.read("configuration.json").decode())
 
 
 def statements(stack: Stack) -> dict[str, dict[str, Any]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +21,6 @@ from devops_agent_constructs import (
     SecondaryAccount,
     SyncMetric,
 )
-from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.nag import acknowledge_findings
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
 from devops_agent_constructs.policies.primary_account import associate_statements
@@ -39,21 +35,13 @@ from tests.account_sync.constructs import (
     stack_in,
     statements,
     synced,
+    told,
     without_hash,
 )
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
 ORDERS = SecondaryAccount(account_id="222222222222", role_name="Orders", path="/ops/")
 READ_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentOrganizationRead"
-
-
-def told(stack: Stack) -> SyncConfiguration:
-    """Return what the function's package tells it."""
-    app, [function] = stack.node.root, resources(stack, "Lambda::Function")
-    assert isinstance(app, App)
-    asset = Path(app.synth().directory) / f"asset.{function['Code']['S3Key']}"
-    code = zipfile.ZipFile(io.BytesIO(asset.read_bytes()))
-    return SyncConfiguration.from_json(code.read("configuration.json").decode())
 
 
 def test_template(app: App, snapshot: SnapshotAssertion) -> None:
@@ -103,6 +91,21 @@ def test_no_more_than_is_needed(app: App, settings: dict[str, Any], sids: set[st
     synced(stack, **settings)
     of_associations = {"AssociateAccounts", "ManageAssociations", "PassRolesToDevOpsAgent"}
     assert statements(stack).keys() - of_associations == sids
+
+
+@pytest.mark.parametrize(
+    ("settings", "sids"),
+    [
+        ({}, {"LookAtAssociations"}),
+        ({"adopted_accounts": ["333333333333"]}, {"AssociateAccounts", "ManageAssociations", "PassRolesToDevOpsAgent"}),
+    ],
+    ids=["left to a stack", "adopting"],
+)
+def test_a_sync_that_only_looks(app: App, settings: dict[str, Any], sids: set[str]) -> None:
+    """If a stack connects all accounts, the function may change no association."""
+    stack = stack_in(app)
+    synced(stack, organization=None, accounts=[ORDERS], associated_accounts=[ORDERS.account_id], **settings)
+    assert statements(stack).keys() == sids
 
 
 def test_management_account_as_primary(app: App) -> None:

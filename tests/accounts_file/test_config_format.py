@@ -26,7 +26,7 @@ def capability(item: str) -> str:
 
 TOP = (
     "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, stack_prefix, role, accounts, "
-    "organization, $schema"
+    "organization, sync, validate, health, $schema"
 )
 ROLE = (
     "name, path, description, permissions_boundary, managed_policies, access_limits, max_session_seconds, capabilities"

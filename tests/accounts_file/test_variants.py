@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.config import from_file
+from tests.accounts_file.function_variants import FUNCTION_VARIANTS
 from tests.accounts_files import ACCOUNTS, ORGANIZATION, SPACE, written
 
 SCHEMA = Path(__file__).parents[2] / "devops_agent_constructs" / "accounts_file" / "accounts-file.schema.json"
@@ -137,6 +138,7 @@ VARIANTS = [
     new_space(f"name: Operations, {PLACE}", "generation: ga\n"),
     new_space(f"name: Operations, {PLACE}", PREVIEW),
     new_space(f"name: Operations, {PLACE}", f"agent_role_arn: {ROLE_ARN}\n"),
+    *FUNCTION_VARIANTS,
     # Accounts.
     account("region: eu-west-1"),
     account("region: Ireland"),

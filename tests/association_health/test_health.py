@@ -183,7 +183,7 @@ def test_a_time_that_only_deployment_knows(app: App, health: Made) -> None:
 @pytest.mark.parametrize(("given", "fix"), [(20, 15), (23, 30), (1, 15), (3_001, 1_440)])
 def test_the_fix_is_the_nearest_multiple(health: Made, given: int, fix: int) -> None:
     """What to write instead works."""
-    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*write Duration\.minutes\({fix}\)"):
+    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*the nearest is {fix} minutes"):
         health(invalid_for=Duration.minutes(given))
 
 

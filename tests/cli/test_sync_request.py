@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from devops_agent_constructs import config
 from devops_agent_constructs.account_sync.desired import DesiredRole
 from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
+from devops_agent_constructs.onboarding.sync_arguments import sync_arguments
 from tests.account_sync.cases import arn, association
 from tests.emulator.trusting_roles import SPACE_ARN
 
@@ -115,6 +119,52 @@ organization:
     request = of_file(tmp_path, settings)
     assert request.scope.single_accounts == {ORDERS: DesiredRole(role_arn=role_arn, why_left_alone=BY_STACK)}
     assert request.associated == ()
+
+
+def test_the_files_limits_are_the_defaults(tmp_path: Path) -> None:
+    """As its sync's function has them; what an option says wins, each by itself."""
+    settings = f"""\
+accounts: ["{ORDERS}"]
+sync: {{adopt: ["{BILLING}"], adopt_roles: [/Former], max_removals: 3, max_removal_percentage: 7}}
+"""
+    request = of_file(tmp_path, settings)
+    limits = request.limits()
+    assert (limits.adopted_accounts, limits.owned_roles) == ({BILLING}, {"/Former"})
+    assert (limits.max_removals, limits.max_removal_percentage) == (3, 7)
+    limits = request.limits(adopt=[CARDS], adopt_roles=["Older"], max_removals=0, max_removal_percentage=0)
+    assert (limits.adopted_accounts, limits.owned_roles) == ({CARDS}, {"/Older"})
+    assert (limits.max_removals, limits.max_removal_percentage) == (0, 0)
+
+
+def test_the_function_is_told_the_same(tmp_path: Path) -> None:
+    """But for the name of the stack that connects some of them."""
+    settings = f"""\
+primary: {{}}
+accounts: ["{ORDERS}"]
+organization:
+  account_id: "111111111111"
+  call_as: delegated_admin
+  organizational_units: [r-a1b2]
+  exclude: ["{ORDERS}"]
+  associate: ["{BILLING}"]
+sync: {{max_removals: 3}}
+"""
+    request = of_file(tmp_path, settings)
+    onboarding = config.from_file(tmp_path / "accounts.yaml")
+    configuration = sync_configuration(request.agent_space, **sync_arguments(onboarding))
+    told = configuration.scope("aws")
+    assert told.single_accounts.keys() == request.scope.single_accounts.keys()
+    assert configuration.limits(told, primary_account_id="111111111111") == request.limits()
+    assert told.organization is not None
+    assert request.scope.organization is not None
+    held = dict.fromkeys([ORDERS, BILLING], BY_STACK)
+    assert replace(told.organization, held_accounts=held) == request.scope.organization
+
+
+def test_a_file_whose_stack_makes_all_associations(tmp_path: Path) -> None:
+    """With a sync, the command shows what its function looks at."""
+    request = of_file(tmp_path, f'primary: {{}}\naccounts: ["{ORDERS}"]\nsync: {{}}\n')
+    assert request.scope.single_accounts[ORDERS].why_left_alone == BY_STACK
 
 
 def test_role_of_one_account_is_its_own_there_only(tmp_path: Path) -> None:
