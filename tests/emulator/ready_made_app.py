@@ -64,7 +64,7 @@ def synthesize(accounts_file: Path, assembly: Path) -> None:
         outdir=str(assembly),
         context=context,
         analytics_reporting=False,
-        builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+        builtin_cloud_formation_validation=False,  # As in `cdk.settings`.
     )
     with patch.object(aws_cdk, "App", app):
         runpy.run_module("devops_agent_constructs", run_name="__main__")
