@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 import devops_agent_constructs.cli
 
@@ -132,9 +132,9 @@ def _skip_pauses() -> None:
     """Let `time.sleep` return at once, with the clock put forward: what would be awaited for minutes takes none."""
     skipped, monotonic = 0.0, time.monotonic
 
-    def sleep(seconds: float) -> None:
+    def sleep(seconds: float | SupportsIndex) -> None:
         nonlocal skipped
-        skipped += seconds
+        skipped += float(seconds)
 
     time.sleep, time.monotonic = sleep, lambda: monotonic() + skipped
 
