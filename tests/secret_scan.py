@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from detect_secrets.core.scan import scan_file
+from detect_secrets.plugins.base import RegexBasedDetector
 from detect_secrets.settings import default_settings, get_plugins, transient_settings
 
-# Elsewhere detect-secrets adds quotes, and looks again for what stands in quotes only.
+# Elsewhere detect-secrets adds quotes, and looks again for what stands in quotes only: no matter to the detectors of
+# tokens, which know them by their form.
 _ALL_IN_QUOTES = {".py", ".json"}
 
 
@@ -32,9 +34,10 @@ def secrets_in(paths: Iterable[Path]) -> list[str]:
 
 
 def _detectors_of(path: Path) -> tuple[str, ...]:
-    text = path.read_text("utf-8") if path.suffix in _ALL_IN_QUOTES else None
+    text = path.read_text("utf-8", errors="replace")
     return tuple(
         type(detector).__name__
         for detector in get_plugins()
-        if text is None or detector.analyze_line(filename=str(path), line=text)
+        if not (path.suffix in _ALL_IN_QUOTES or isinstance(detector, RegexBasedDetector))
+        or detector.analyze_line(filename=str(path), line=text)
     )
