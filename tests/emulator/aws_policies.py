@@ -43,8 +43,9 @@ class _Policies(dict[str, ManagedPolicy]):
 
     def __missing__(self, arn: str) -> ManagedPolicy:
         # Neither by `copy` nor by the class, which do far more. Two threads may ask at a time.
-        copied: AWSManagedPolicy = object.__new__(AWSManagedPolicy)
-        copied.__dict__ |= _loaded()[arn].__dict__
+        policy = _loaded()[arn]
+        copied: AWSManagedPolicy = object.__new__(type(policy))
+        copied.__dict__ |= policy.__dict__
         return self.setdefault(arn, copied)
 
     def values(self) -> Any:
