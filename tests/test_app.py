@@ -32,7 +32,8 @@ def run_here(folder: Path, text: str, out: str) -> None:
     (folder / "accounts.yaml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        run_app(outdir=str(folder / out), context={"devops-agent-constructs:configFile": "accounts.yaml"})
+        context = {"devops-agent-constructs:configFile": "accounts.yaml"}
+        run_app(outdir=str(folder / out), context=context, builtin_cloud_formation_validation=True)
 
 
 def files(folder: Path) -> dict[str, bytes]:
