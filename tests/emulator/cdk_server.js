@@ -25,8 +25,7 @@ const listening = net.createServer((connection) => {
     if (text.endsWith("\n")) run(connection, JSON.parse(text));
   });
   connection.on("error", () => {});
-  // With what the command has started, as this has a process group of its own.
-  connection.on("close", () => connection === caller && process.kill(-process.pid, "SIGKILL"));
+  connection.on("close", () => connection === caller && endWithAll());
 });
 
 function run(connection, { process: pid, folder, environment, arguments: given }) {
@@ -44,7 +43,16 @@ function run(connection, { process: pid, folder, environment, arguments: given }
 
 // A command that is over tells how; one that leaves by `process.exit` takes this process along.
 process.on("beforeExit", end);
-process.on("exit", end);
+process.on("exit", (exitCode) => {
+  fs.rmSync(address, { force: true });
+  end(exitCode);
+});
+
+// With what the command has started, as this has a process group of its own.
+function endWithAll() {
+  fs.rmSync(address, { force: true });
+  process.kill(-process.pid, "SIGKILL");
+}
 
 function end(exitCode) {
   if (!caller) return;

@@ -22,25 +22,28 @@ class CdkServer:
     def __init__(self, program: Path, settings: dict[str, str]) -> None:
         self._program, self._settings = program, settings
         self._process: subprocess.Popen[bytes] | None = None
-        # Its path has no more than the 100 characters that a socket's may have.
-        self._folder = TemporaryDirectory(prefix="cdk-")
+        self._folder: TemporaryDirectory[str] | None = None
 
     def environment(self) -> dict[str, str]:
         """Return what makes `cdk` in an environment the one that is loaded; start it if it does not run."""
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="cdk-")
+            atexit.register(self._end, self._folder)
         address = str(Path(self._folder.name) / "socket")
+        # It takes its address away before it tells how its last command ended.
+        if self._process and (self._process.poll() is not None or not Path(address).exists()):
+            self._stop(self._process)
         if self._process is None:
-            atexit.register(self._end)
-        if self._process is None or self._process.poll() is not None:
             Path(address).unlink(missing_ok=True)
-            self._process = self._start(address)
+            self._process = self._start(self._folder.name, address)
         return {ADDRESS: address, "TESTS_PYTHON": sys.executable}
 
-    def _start(self, address: str) -> subprocess.Popen[bytes]:
+    def _start(self, home: str, address: str) -> subprocess.Popen[bytes]:
         command = ["node", str(Path(__file__).with_suffix(".js")), str(self._program), address]
         process = subprocess.Popen(
             command,
             # What it reads as it starts is the same for all commands, and of no test.
-            env={"PATH": os.environ["PATH"], **self._settings, "CDK_HOME": self._folder.name},
+            env={"PATH": os.environ["PATH"], **self._settings, "CDK_HOME": home},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             # As a command's own process had it: a session of its own.
@@ -53,8 +56,12 @@ class CdkServer:
             time.sleep(0.01)
         return process
 
-    def _end(self) -> None:
-        if self._process and self._process.stdin:
-            self._process.stdin.close()
-            self._process.wait(timeout=10)
-        self._folder.cleanup()
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
+        # Closes its standard input, too, which it ends by.
+        process.communicate(timeout=10)
+        self._process = None
+
+    def _end(self, folder: TemporaryDirectory[str]) -> None:
+        if self._process:
+            self._stop(self._process)
+        folder.cleanup()
