@@ -14,6 +14,9 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export CDK_DISABLE_CLI_TELEMETRY := true
 # A call of the CDK that is deprecated fails here, before it prints warnings at users.
 export JSII_DEPRECATED := fail
+# Bytecode is kept, whatever the machine says: a run starts a hundred processes, and compiling what each of them imports
+# takes longer than what most of them do.
+unexport PYTHONDONTWRITEBYTECODE
 # Certificates of the machine's own store, so that installing works behind a proxy that inspects traffic.
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import runpy
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,9 +56,19 @@ PREVIEW_TRUST = {
 }
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files of this folder, which have the longest tests: at the end one worker would be alone."""
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    """Order the tests for two workers, each of which begins with one half and then takes from the other's end.
+
+    One begins with the files of this folder, which load cfn-lint and the CDK's own validation, the other with the
+    command line and the emulator; at the end both have short tests. To load what takes seconds is for one of them.
+    """
+    here, processes, others = list[pytest.Item](), list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        (here if room.endswith(".py") else processes if room in {"cli", "emulator"} else others).append(item)
+    half = max(0, len(items) // 2 - len(here))
+    items[:] = [*here, *others[:half], *processes, *others[half:]]
 
 
 def pytest_collection_finish() -> None:
@@ -66,14 +78,26 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def app() -> App:
-    """Return an app without analytics, so that templates hold only what the test put there.
+    """Return an app without analytics, so that templates hold only what the test put there."""
+    from aws_cdk import App  # noqa: PLC0415  # see above
 
-    Without the CDK's own look at templates, too, which takes as long as all the rest of a synthesis:
-    `templates_of_script` and tests/test_app.py have it, and let nothing pass.
+    return App(analytics_reporting=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _is_quick() -> Iterator[None]:
+    """Leave the CDK's own look at templates out of each `App` that does not ask for it.
+
+    It takes as long as all the rest of a synthesis, and three seconds at the first: `templates_of_script` and
+    tests/test_app.py have it, and let nothing pass.
     """
     from aws_cdk import App  # noqa: PLC0415  # see above
 
-    return App(analytics_reporting=False, builtin_cloud_formation_validation=False)
+    initialize = App.__init__
+    quick = functools.partialmethod(initialize, builtin_cloud_formation_validation=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "__init__", quick)
+        yield
 
 
 @pytest.fixture
@@ -112,7 +136,11 @@ def templates_of_script(path: Path) -> dict[str, dict[str, Any]]:
 
     Nothing may be left that the CDK's own validation, or a plugin of the app, finds in a template.
     """
-    assembly = Path(runpy.run_path(str(path), run_name="__main__")["app"].outdir)
+    from aws_cdk import App  # noqa: PLC0415  # see above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "__init__", functools.partialmethod(App.__init__, builtin_cloud_formation_validation=True))
+        assembly = Path(runpy.run_path(str(path), run_name="__main__")["app"].outdir)
     reports = json.loads((assembly / "validation-report.json").read_text("utf-8"))["pluginReports"]
     assert [violation for report in reports for violation in report["violations"]] == []
     return {path.name: json.loads(path.read_text("utf-8")) for path in assembly.glob("*.template.json")}

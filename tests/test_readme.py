@@ -24,7 +24,7 @@ from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.cli.app import NAME as PROGRAM
 from devops_agent_constructs.cli.app import app
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script
-from tests.emulator.cdk import SETTINGS
+from tests.emulator.cdk import settings
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.markdown import ROOT, blocks, commands
@@ -201,7 +201,7 @@ def profiles(tmp_path: Path, emulator: Emulator) -> dict[str, str]:
     (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
     return {
         **os.environ,
-        **SETTINGS,
+        **settings(),
         "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
         "AWS_ENDPOINT_URL": emulator.endpoint_url,
         "CDK_HOME": str(tmp_path / "cdk-home"),
@@ -211,7 +211,11 @@ def profiles(tmp_path: Path, emulator: Emulator) -> dict[str, str]:
 
 @pytest.mark.end_to_end
 def test_deploy_commands(tmp_path: Path, emulator: Emulator, profiles: dict[str, str]) -> None:
-    """The deployments of the README and its pages, to the letter, by the real CDK CLI: an app, then accounts files."""
+    """The deployments of the README and its pages, to the letter, by the real CDK CLI: an app, then accounts files.
+
+    Of several commands for one accounts file the first runs the app; the others go on with what it made, as a second
+    run makes the same (tests/test_app.py).
+    """
     role, association, *three = [command for command in COMMANDS if command.startswith("cdk deploy ")]
     (tmp_path / "first").mkdir()
     [code] = PYTHON
@@ -228,6 +232,7 @@ def test_deploy_commands(tmp_path: Path, emulator: Emulator, profiles: dict[str,
     [again] = [line for line in commands(DOCS / "accounts_file.md") if "--parameters" in line]
     for command in [*three, again]:
         shell(command, tmp_path / "many", profiles)
+        keep_assembly(tmp_path / "many")
     page = (DOCS / "primary_account.md").read_text(encoding="utf-8")
     [setting] = re.findall(r"`(primary: \{create_agent_space: .*?\}\})`", page)
     for value in ("Operations", '"111111111111"', "us-east-1"):
@@ -243,6 +248,12 @@ def write_app(folder: Path, accounts_file: str) -> None:
     folder.mkdir()
     shutil.copy(ROOT / "cdk.json", folder / "cdk.json")
     (folder / "devops-agent.yaml").write_text(accounts_file, encoding="utf-8")
+
+
+def keep_assembly(folder: Path) -> None:
+    """Let the CDK CLI take the assembly that it has made in a folder, and run the app there no more."""
+    cdk_json = json.loads((folder / "cdk.json").read_text(encoding="utf-8"))
+    (folder / "cdk.json").write_text(json.dumps({**cdk_json, "app": "cdk.out"}), encoding="utf-8")
 
 
 def shell(command: str, folder: Path, environment: dict[str, str], more: str = "--require-approval never") -> str:

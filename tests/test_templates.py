@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -225,17 +225,20 @@ def test_longest_body() -> None:
 
 
 def test_starts_without_cdk() -> None:
-    """Under 0.3 s with the interpreter; the best of five, as the machine may be busy."""
+    """Under 0.3 s of a processor with the interpreter; the best of five, as the machine may be busy."""
     code = (
         "import sys; from devops_agent_constructs.templates import secondary_account_template;"
         "secondary_account_template(); sys.exit(any(name in sys.modules for name in ('aws_cdk', 'jsii', 'constructs')))"
     )
-    seconds = []
-    for _ in range(5):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True)
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 0.3
+    assert any(seconds_of(code) < 0.3 for _ in range(5))
+
+
+def seconds_of(code: str) -> float:
+    """Run Python code in a process of its own; return how much of a processor's time it takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 URL = "https://templates.s3.eu-west-1.amazonaws.com/devops-agent.json"

@@ -24,6 +24,7 @@ class Maybe(Enum):
 Context = Mapping[str, "str | Sequence[str] | Maybe"]
 """Condition key in lower case -> its value in the request; a list for a multivalued key."""
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_VARIABLE_START = "${"
 _NAME = re.compile(r"([^,]*)(?:, *'([^']*)')?")
 _ARN_FIELDS = 6
 _COLON = "\U0010fffd"
@@ -97,6 +98,8 @@ def missing_variable(pattern: str, context: Context | None) -> str:
 
 def variable_keys(pattern: str) -> set[str]:
     """Return the condition keys, in lower case, whose values a pattern takes."""
+    if _VARIABLE_START not in pattern:
+        return set()
     names = map(_NAME.fullmatch, _VARIABLE.findall(UNKNOWN.sub("", pattern)))
     return {match[1].strip().lower() for match in names if match} - {"*", "?", "$"}
 
@@ -111,7 +114,7 @@ def _with_unknown_characters(*texts: str) -> list[str]:
 def _arn_fields(pattern: str, text: str, context: Context | None) -> list[tuple[str, str]]:
     """Return the six fields of a pattern, each with the text's; none if either has fewer."""
     # Before variables get their values: the colons of a name or a value must not shift the fields.
-    if context is not None:
+    if context is not None and _VARIABLE_START in pattern:
         pattern = _VARIABLE.sub(lambda match: match[0].replace(":", _COLON), pattern)
     fields = [field.replace(_COLON, ":") for field in pattern.split(":", _ARN_FIELDS - 1)]
     texts = text.split(":", _ARN_FIELDS - 1)
@@ -120,10 +123,12 @@ def _arn_fields(pattern: str, text: str, context: Context | None) -> list[tuple[
 
 def _resolved(pattern: str, context: Context | None, *, wildcards: bool = True) -> str | None:
     """Return the pattern with its wildcards and the values of its variables; None if one has no value."""
-    parts = [pattern] if context is None else _VARIABLE.split(pattern)
+    if context is None or _VARIABLE_START not in pattern:
+        return pattern.translate(WILDCARDS) if wildcards else pattern
+    parts = _VARIABLE.split(pattern)
     plain = [part.translate(WILDCARDS) if wildcards else part for part in parts[::2]]
     # A `*` that the request brings along is no wildcard.
-    values = [_value_of(name, context or {}) for name in parts[1::2]]
+    values = [_value_of(name, context) for name in parts[1::2]]
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None

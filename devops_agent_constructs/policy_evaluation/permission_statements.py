@@ -208,6 +208,7 @@ def _only_if(conditions: tuple[str, ...]) -> str:
     return f", if {' and '.join(conditions)}" if conditions else ""
 
 
+@lru_cache(maxsize=1024)
 def _in_words(condition: Condition) -> str:
     # The order of the values means nothing.
     return condition_in_words(replace(condition, values=tuple(sorted(condition.values))))

@@ -25,7 +25,7 @@ from constructs import Construct, IConstruct
 from devops_agent_constructs import AgentSpaceArn, DevOpsAgentChecks, Generation
 from devops_agent_constructs.checks import RULES
 from tests.checks.our_templates import SPACE, agent_space_app, app_of
-from tests.emulator.cdk import REPOSITORY, SETTINGS
+from tests.emulator.cdk import settings
 
 ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
 ARN = {"ArnLike": {"aws:SourceArn": SPACE.arn}}
@@ -222,7 +222,6 @@ def test_rule_ids() -> None:
     assert plugin.version == "0.1.0"
 
 
-CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
 FOUND = "no condition requires aws:SourceAccount"
 BAD_APP = """
 from aws_cdk import App, LegacyStackSynthesizer, Environment, Stack, Validations
@@ -241,20 +240,20 @@ app.synth()
 @pytest.mark.end_to_end
 @pytest.mark.parametrize(
     "command",
-    [[sys.executable, "app.py"], [str(CDK), "synth", "--no-notices"]],
+    [[sys.executable, "app.py"], ["cdk", "synth", "--no-notices"]],
     ids=["python", "cdk"],
 )
 def test_as_users_run_it(tmp_path: Path, command: list[str]) -> None:
     """`python app.py` and the CDK CLI end with an error and the finding."""
-    exit_code, said = run(tmp_path, BAD_APP, command)
+    (tmp_path / "app.py").write_text(BAD_APP, encoding="utf-8")
+    exit_code, said = run(tmp_path, f"{sys.executable} app.py", command)
     assert exit_code != 0
     assert FOUND in said
 
 
 def run(folder: Path, app: str, command: list[str]) -> tuple[int, str]:
-    """Run a command beside an app; return its exit code and what it printed."""
-    (folder / "app.py").write_text(app, encoding="utf-8")
-    (folder / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}), encoding="utf-8")
+    """Run a command where the CDK CLI finds an app; return its exit code and what it printed."""
+    (folder / "cdk.json").write_text(json.dumps({"app": app}), encoding="utf-8")
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     # Nothing answers there, should the CLI come as far as AWS.
     credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
@@ -262,13 +261,24 @@ def run(folder: Path, app: str, command: list[str]) -> tuple[int, str]:
     result = subprocess.run(
         command,
         cwd=folder,
-        env={**outside, **SETTINGS, **nobody},
+        env={**outside, **settings(), **nobody},
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
     return result.returncode, result.stderr + result.stdout
+
+
+@pytest.fixture(scope="module")
+def in_a_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the assembly that the CDK CLI makes of the app with its stack in a stage, where nobody selects it."""
+    folder = tmp_path_factory.mktemp("stage")
+    app = BAD_APP.replace("stack = Stack(app,", 'stack = Stack(Stage(app, "Test"),').replace("Stack,", "Stack, Stage,")
+    (folder / "app.py").write_text(app, encoding="utf-8")
+    exit_code, said = run(folder, f"{sys.executable} app.py", ["cdk", "synth", "--quiet", "--no-notices"])
+    assert (exit_code, FOUND in said) == (0, False)
+    return folder / "cdk.out"
 
 
 @pytest.mark.end_to_end
@@ -281,10 +291,9 @@ def run(folder: Path, app: str, command: list[str]) -> tuple[int, str]:
         (["deploy", "--all", "--require-approval=never"], "No stack found in the main cloud assembly"),
     ],
 )
-def test_in_a_stage(tmp_path: Path, arguments: list[str], says: str | None) -> None:
+def test_in_a_stage(tmp_path: Path, in_a_stage: Path, arguments: list[str], says: str | None) -> None:
     """The CLI looks at the stacks that are selected, as docs/checks.md says."""
-    app = BAD_APP.replace("stack = Stack(app,", 'stack = Stack(Stage(app, "Test"),').replace("Stack,", "Stack, Stage,")
-    exit_code, said = run(tmp_path, app, [str(CDK), *arguments, "--no-notices"])
+    exit_code, said = run(tmp_path, str(in_a_stage), ["cdk", *arguments, "--no-notices"])
     assert exit_code == (0 if says is None else 1)
     assert FOUND in said if says == FOUND else FOUND not in said
     assert says is None or says in said

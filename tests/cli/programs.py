@@ -67,13 +67,18 @@ class Program(AbstractContextManager["Program"]):
         folder: Path | None,
         streams: Sequence[int],
         has_terminal: bool = False,
+        skips_pauses: bool = True,
     ) -> None:
-        """Start it; `streams` are its standard input, output and error, which the caller closes."""
+        """Start it; `streams` are its standard input, output and error, which the caller closes.
+
+        Its pauses pass at once, by its own clock too, unless a test needs the time that it waits.
+        """
         request = {
             "arguments": [PROGRAM, *arguments],
             "environment": environment_of_user(environment),
             "folder": str(folder or Path.cwd()),
             "terminal": has_terminal,
+            "skips_pauses": skips_pauses,
         }
         told, tells = os.pipe()
         self._status = open(told, encoding="ascii")  # noqa: PTH123, SIM115  # `wait` closes it
@@ -130,12 +135,22 @@ class Terminal:
     """
 
     def __init__(
-        self, *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
+        self,
+        *arguments: str,
+        environment: Mapping[str, str],
+        columns: int,
+        folder: Path | None = None,
+        skips_pauses: bool = False,
     ) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self.process = Program(
-            arguments, environment=environment, folder=folder, streams=[theirs] * 3, has_terminal=True
+            arguments,
+            environment=environment,
+            folder=folder,
+            streams=[theirs] * 3,
+            has_terminal=True,
+            skips_pauses=skips_pauses,
         )
         os.close(theirs)
         self.output = ""
@@ -178,6 +193,6 @@ def run_in_terminal(
     *arguments: str, environment: Mapping[str, str], columns: int, folder: Path | None = None
 ) -> Terminal:
     """Run it to its end in a terminal."""
-    terminal = Terminal(*arguments, environment=environment, columns=columns, folder=folder)
+    terminal = Terminal(*arguments, environment=environment, columns=columns, folder=folder, skips_pauses=True)
     terminal.wait()
     return terminal

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from devops_agent_constructs.cli.app import run
+from devops_agent_constructs.cli.aws import session
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.examination import read_control_policies
 from tests.cli.conftest import use
@@ -47,19 +49,26 @@ def test_unreachable() -> None:
     assert "no account names: AWS Organizations did not answer: no connection to http://127.0.0.1:9/" in result.stderr
 
 
-def test_hung() -> None:
-    """Standard error says what it waits for, and it gives up after seconds."""
+def test_hung(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard error says what it waits for, and it gives up after seconds; here they are tenths."""
+    assert session._SILENT_SECONDS <= session._IMPATIENT_SECONDS
+    assert session._IMPATIENT_SECONDS * session._IMPATIENT_ATTEMPTS < 30
+    monkeypatch.setattr(session, "_SILENT_SECONDS", session._SILENT_SECONDS / 20)
+    monkeypatch.setattr(session, "_IMPATIENT_SECONDS", session._IMPATIENT_SECONDS / 10)
     go_on = threading.Event()
     with FakeService(1) as service:
         service.before_answer = lambda operation: operation == "DescribeAccount" and go_on.wait(60)
+        use({**service.environment, "AWS_MAX_ATTEMPTS": "2"}, monkeypatch)
         started = time.monotonic()
-        result = run_piped("list", SPACE_ID, environment={**service.environment, "AWS_MAX_ATTEMPTS": "2"})
+        code = run(["list", SPACE_ID])
         seconds = time.monotonic() - started
         go_on.set()
-    assert result.returncode == 0
-    assert "waiting for 127.0.0.1:" in result.stderr
-    assert "(DescribeAccount) ... Ctrl-C stops" in result.stderr
-    assert "note: no account names: AWS Organizations did not answer: the connection broke" in result.stderr
+    session._client.cache_clear()  # Nobody else may have clients of so little patience.
+    errors = capsys.readouterr().err
+    assert code == 0
+    assert "waiting for 127.0.0.1:" in errors
+    assert "(DescribeAccount) ... Ctrl-C stops" in errors
+    assert "note: no account names: AWS Organizations did not answer: the connection broke" in errors
     assert seconds < 30
 
 

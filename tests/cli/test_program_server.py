@@ -55,8 +55,10 @@ def test_nothing_goes_on_after_a_failure() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     with FakeService(1) as service:
         service.status = lambda _: "pending-confirmation"
-        arguments, streams = ("verify", SPACE_ID), [nothing] * 3
-        with Program(arguments, environment=service.environment, folder=None, streams=streams) as program:
+        environment, streams = service.environment, [nothing] * 3
+        with Program(
+            ("verify", SPACE_ID), environment=environment, folder=None, streams=streams, skips_pauses=False
+        ) as program:
             assert Path(f"/proc/{program.pid}").exists()
     os.close(nothing)
     assert not Path(f"/proc/{program.pid}").exists()

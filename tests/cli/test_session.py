@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 import pytest
+from botocore.utils import parse_timestamp
 
 from devops_agent_constructs.cli.aws import session
 from devops_agent_constructs.cli.aws.session import Session
@@ -34,6 +35,33 @@ def test_user_agent() -> None:
     """CloudTrail shows which program and version called."""
     config = Session().client("devops-agent").meta.config
     assert f"devops-agent-constructs/{version('devops-agent-constructs')}" in config.user_agent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-20T14:03:12Z",
+        "2026-10-20T14:03:12.123Z",
+        "2026-10-20T14:03:12.123456Z",
+        "2026-10-20T14:03:12.1234567Z",
+        "2026-10-20T14:03:12+02:00",
+        "Tue, 20 Oct 2026 14:03:12 GMT",
+        "1792504992.5",
+        1792504992,
+        "2026-13-20T14:03:12Z",
+        "soon",
+    ],
+)
+def test_times(text: Any) -> None:
+    """A time of an answer is what botocore takes it for, however AWS writes it; what is none is an error."""
+    try:
+        expected = parse_timestamp(text)
+    except ValueError:
+        with pytest.raises(ValueError, match=r"."):
+            session._timestamp(text)
+    else:
+        assert session._timestamp(text) == expected
+        assert session._timestamp(text).utcoffset() == expected.utcoffset()
 
 
 def test_regions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,18 +13,33 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
+from tests.emulator import cdk_server
+from tests.emulator.cdk_server import CdkServer
+
 REPOSITORY = Path(__file__).parents[2]
-_CLI = REPOSITORY / "node_modules" / ".bin" / "cdk"
+CLI = REPOSITORY / "node_modules" / ".bin" / "cdk"
 _SCRIPTS = Path(sys.executable).parent
 _TIMEOUT_SECONDS = 120
-SETTINGS = {
+_SETTINGS = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     # The CDK's own look at each template takes a second of every run; tests/test_app.py has it and lets nothing pass.
     "CDK_VALIDATION": "false",
     # What Node made of the CLI's sources the last time: a quarter of each start.
     "NODE_COMPILE_CACHE": str(REPOSITORY / "node_modules" / ".cache" / "node"),
 }
-"""What every run of the CLI has in its environment."""
+_SERVER = CdkServer(CLI, _SETTINGS)
+
+
+def settings(*, is_loaded: bool = True) -> dict[str, str]:
+    """Return what every run of the CLI has in its environment.
+
+    Args:
+        is_loaded: Whether `cdk` is the one that this process has loaded already, or a process that starts.
+    """
+    first = [cdk_server.FOLDER] if is_loaded else []
+    path = os.pathsep.join([*map(str, (*first, _SCRIPTS, CLI.parent)), os.environ["PATH"]])
+    loaded = _SERVER.environment() if is_loaded and cdk_server.ADDRESS not in os.environ else {}
+    return {**_SETTINGS, **loaded, "PATH": path}
 
 
 class CdkError(RuntimeError):
@@ -64,9 +79,9 @@ def stacks_in(assembly: Path) -> list[StackInAssembly]:
 class Cdk:
     """Runs the CDK CLI on the app of the project's `cdk.json`; all that it writes goes below one folder."""
 
-    def __init__(self, folder: Path, *, context: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, *, context: Mapping[str, str], is_loaded: bool = True) -> None:
         self.assembly = folder / "cdk.out"
-        self._folder, self._context = folder, context
+        self._folder, self._context, self._is_loaded = folder, context, is_loaded
 
     def synth(self, *, environment: Mapping[str, str]) -> list[StackInAssembly]:
         """Synthesize the app into the assembly folder."""
@@ -92,8 +107,9 @@ class Cdk:
     def _run(self, arguments: list[str], environment: Mapping[str, str], *, app: Path | None) -> None:
         source = [f"--output={self.assembly}"] if app is None else [f"--app={app}"]
         context = [f"--context={key}={value}" for key, value in self._context.items()]
+        program = cdk_server.FOLDER / "cdk" if self._is_loaded else CLI
         process = subprocess.Popen(
-            [_CLI, *arguments, *source, *context, "--no-notices", "--no-version-reporting", "--no-color"],
+            [program, *arguments, *source, *context, "--no-notices", "--no-version-reporting", "--no-color"],
             cwd=REPOSITORY,
             env={**environment, **self._settings()},
             stdin=subprocess.DEVNULL,
@@ -117,9 +133,8 @@ class Cdk:
     def _settings(self) -> dict[str, str]:
         """Node and Python of this project, no call home, and no file outside of the folder."""
         return {
-            "PATH": os.pathsep.join([str(_SCRIPTS), str(_CLI.parent), os.environ["PATH"]]),
+            **settings(is_loaded=self._is_loaded),
             "JSII_NODE": str(_SCRIPTS / "node"),
-            **SETTINGS,
             "CDK_HOME": str(self._folder / "cdk-home"),
             "TMPDIR": str(self._folder),
         }

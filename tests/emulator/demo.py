@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from devops_agent_constructs import config
+from tests.emulator import cdk_server
 from tests.emulator.cdk import REPOSITORY, Cdk, CdkError, StackInAssembly
 from tests.emulator.live_role import LiveRole
 from tests.emulator.primary_account import LiveAssociation, PrimaryAccount
@@ -59,7 +60,7 @@ def connect(console: Console, emulator: Emulator, folder: Path) -> bool:
         raise ValueError(f"{ACCOUNTS_FILE} names no Agent Space")
     with step(console, f"An Agent Space in account {space.account_id}, as if made in the console"):
         primary = PrimaryAccount(emulator, space.arn)
-    cdk = Cdk(folder, context={CONTEXT_KEY: ACCOUNTS_FILE})
+    cdk = Cdk(folder, context={CONTEXT_KEY: ACCOUNTS_FILE}, is_loaded=cdk_server.ADDRESS in os.environ)
     with step(console, f"$ cdk synth -c {CONTEXT_KEY}=\\\n{ACCOUNTS_FILE}"):
         stacks = cdk.synth(environment=os.environ)
     roles = {}

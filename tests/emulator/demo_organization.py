@@ -18,6 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from tests.emulator import cdk_server
 from tests.emulator.bootstrap import bootstrap
 from tests.emulator.cdk import Cdk
 from tests.emulator.clock import CLOCK
@@ -177,7 +178,7 @@ def _deploy(console: Console, emulator: Emulator, folder: Path, example: Example
     file = example.accounts_file(agent_space_arn=SPACE_ARN, settings=SETTINGS, associate=REACHED[3:])
     path.write_text(file, encoding="utf-8")
     console.print(f"$ cat devops-agent.yaml\n{file}", end="")
-    cdk = Cdk(folder, context={CONTEXT_KEY: str(path)})
+    cdk = Cdk(folder, context={CONTEXT_KEY: str(path)}, is_loaded=cdk_server.ADDRESS in os.environ)
     with step(console, "$ cdk synth"):
         stacks = cdk.synth(environment=os.environ)
     for stack in stacks:

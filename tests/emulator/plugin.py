@@ -16,7 +16,6 @@ from moto.core.responses import BaseResponse
 from moto.devopsagent import models as devops_agent
 from moto.devopsagent import urls as devops_agent_urls
 from moto.events.models import Rule
-from moto.iam.models import IAMBackend
 from moto.logs.models import LogGroup
 from moto.organizations.models import (
     FakeAccount,
@@ -94,7 +93,7 @@ def loaded() -> Iterator[None]:
         services = list(backends.list_of_moto_modules())
         add(backends, "list_of_moto_modules", lambda: services)
         # The managed policies of AWS, which moto leaves out by default.
-        add(IAMBackend, "_init_aws_policies", aws_policies)
+        additions.enter_context(aws_policies())
         # Roles with managed policies, checked as IAM checks them, updated in place.
         types = {
             "AWS::IAM::Role": RoleHandler,

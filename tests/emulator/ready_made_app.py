@@ -6,6 +6,7 @@ import json
 import runpy
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import aws_cdk
@@ -59,13 +60,17 @@ def synthesize(accounts_file: Path, assembly: Path) -> None:
     """Run the ready-made app in this process."""
     context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
     context["devops-agent-constructs:configFile"] = str(accounts_file)
-    app = partial(
-        aws_cdk.App,
+    run_app(
         outdir=str(assembly),
         context=context,
         analytics_reporting=False,
-        builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+        builtin_cloud_formation_validation=False,  # As in `cdk.settings`.
     )
+
+
+def run_app(**settings: Any) -> None:
+    """Run the ready-made app in this process; its `App` has these settings, which the CDK CLI hands on otherwise."""
+    app = partial(aws_cdk.App, **settings)
     with patch.object(aws_cdk, "App", app):
         runpy.run_module("devops_agent_constructs", run_name="__main__")
 

@@ -19,7 +19,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stand-in for the CLI, to be written by the test."""
     file = tmp_path / "cdk"
     file.touch(mode=0o755)
-    monkeypatch.setattr(cdk, "_CLI", file)
+    monkeypatch.setattr(cdk, "CLI", file)
     return file
 
 
@@ -54,7 +54,7 @@ def test_an_interrupt_stops_the_cli_and_what_it_started(
     cli.write_text("#!/bin/sh\nsleep 60 &\nwait\n")
 
     with pytest.raises(KeyboardInterrupt):
-        Cdk(tmp_path, context={}).synth(environment={**os.environ, MARK: mark})
+        Cdk(tmp_path, context={}, is_loaded=False).synth(environment={**os.environ, MARK: mark})
     assert len(interrupted) == 2
     assert left_running(mark) == []
 
@@ -64,5 +64,5 @@ def test_a_failure_carries_the_output(tmp_path: Path, cli: Path) -> None:
     cli.write_text("#!/bin/sh\necho to stdout\necho to stderr >&2\nexit 3\n")
 
     with pytest.raises(CdkError, match="cdk destroy Stack ended with exit code 3") as failed:
-        Cdk(tmp_path, context={}).destroy("Stack", environment=os.environ)
+        Cdk(tmp_path, context={}, is_loaded=False).destroy("Stack", environment=os.environ)
     assert failed.value.output == "to stdout\nto stderr\n"

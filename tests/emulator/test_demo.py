@@ -13,20 +13,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.emulator.cdk import REPOSITORY
+from tests.emulator.cdk import REPOSITORY, settings
 from tests.emulator.processes import MARK, left_running, running
 from tests.markdown import blocks
 from tests.secret_scan import secrets_in
 
 
 @contextmanager
-def demo(folder: Path, module: str = "demo") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The demo as a user runs it in a pipe; every process that it starts carries a mark."""
+def demo(folder: Path, module: str = "demo", *, is_loaded: bool = True) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo as a user runs it in a pipe; every process that it starts carries a mark.
+
+    The CDK CLI that it runs is loaded already, unless a test is about the CLI's own process.
+    """
     mark = uuid.uuid4().hex
+    cdk = settings() if is_loaded else {}
     process = subprocess.Popen(
         [sys.executable, "-m", f"tests.emulator.{module}"],
         cwd=REPOSITORY,
-        env={**os.environ, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
+        env={**os.environ, **cdk, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -149,7 +153,7 @@ def test_the_demo_of_an_organization(tmp_path: Path) -> None:
 
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
     """In the middle of a deployment: one line, exit code 130, and no process or file is left."""
-    with demo(tmp_path) as (process, mark):
+    with demo(tmp_path, is_loaded=False) as (process, mark):
         deadline = time.monotonic() + 60
         while not any("cdk deploy" in command for command in running(mark)):
             assert process.poll() is None, process.communicate()[0]

@@ -16,7 +16,7 @@ from devops_agent_constructs.policies.permissions import preview_statements
 from tests.cli.aws_cli import paste
 from tests.cli.programs import run_piped
 from tests.emulator.audit_role import AUDIT_ROLE, create_audit_role
-from tests.emulator.cdk import REPOSITORY, SETTINGS
+from tests.emulator.cdk import REPOSITORY, settings
 from tests.emulator.live_role import LiveRole
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.ready_made_app import synthesize
@@ -33,7 +33,7 @@ def run_cdk(command: str, folder: Path, environment: dict[str, str], *, is_refus
         f"{command}{answer} --app=cdk.out --no-notices --no-version-reporting",
         shell=True,
         cwd=folder,
-        env={**environment, **SETTINGS, "CDK_HOME": str(folder / "cdk-home"), "CI": "true"},
+        env={**environment, **settings(), "CDK_HOME": str(folder / "cdk-home"), "CI": "true"},
         capture_output=True,
         text=True,
         check=False,

@@ -34,7 +34,7 @@ def new_app(folder: Path) -> App:
         outdir=str(folder),
         context={"aws:cdk:enable-path-metadata": True},
         analytics_reporting=False,
-        builtin_cloud_formation_validation=False,  # As in `cdk.SETTINGS`.
+        builtin_cloud_formation_validation=False,  # As in `cdk.settings`.
     )
 
 

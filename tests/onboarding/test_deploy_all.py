@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import SPACE_ARN
 from tests.emulator.bootstrap import bootstrap
-from tests.emulator.cdk import SETTINGS
+from tests.emulator.cdk import settings
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 
@@ -36,15 +36,17 @@ def deploy_all(emulator: Emulator, folder: Path, *options: str) -> list[str]:
     return re.findall(r"✅\s+(\S+)", result.stdout + result.stderr)
 
 
-def run_cdk(emulator: Emulator, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_cdk(
+    emulator: Emulator, folder: Path, *arguments: str, app: str = "python3 -m devops_agent_constructs"
+) -> subprocess.CompletedProcess[str]:
     """Run the CDK CLI on the ready-made app, with credentials of the primary account."""
-    command = ["cdk", *arguments, "--app", "python3 -m devops_agent_constructs", "--require-approval", "never"]
+    command = ["cdk", *arguments, "--app", app, "--require-approval", "never"]
     return subprocess.run(
         [*command, "--no-notices", "--no-version-reporting"],
         cwd=folder,
         env={
             **emulator.environment("111111111111", "us-east-1"),
-            **SETTINGS,
+            **settings(),
             "CDK_HOME": str(folder / "home"),
             "CI": "true",
         },
@@ -91,7 +93,7 @@ def test_new_agent_space_in_two_steps(tmp_path: Path) -> None:
         # A fresh clone has no outputs file: the run defines the space alone, and takes nothing away.
         (tmp_path / "cdk-outputs.json").unlink()
         assert deploy_all(emulator, tmp_path) == ["DevOpsAgentSpace"]
-        refused = run_cdk(emulator, tmp_path, "deploy", "DevOpsAgentPrimary")
+        refused = run_cdk(emulator, tmp_path, "deploy", "DevOpsAgentPrimary", app="cdk.out")
         assert refused.returncode != 0
         assert "No stacks match the name(s) DevOpsAgentPrimary" in refused.stdout + refused.stderr
         assert connections(api, outputs["AgentSpaceId"]) == [("aws", "valid"), ("sourceAws", "valid")]

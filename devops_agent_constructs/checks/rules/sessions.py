@@ -21,8 +21,9 @@ def _needs(purpose: Purpose, *actions: str, who: str) -> Callable[[Role, Verdict
     """Return a check that finds roles of a purpose whose trust policy lets the service do only some of the actions."""
 
     def check(role: Role, verdict: Verdict) -> Iterator[Problem]:
-        missing = [action for action in actions if _is_missing(action, role, verdict)]
-        if role.purpose is purpose and missing:
+        if role.purpose is not purpose:
+            return
+        if missing := [action for action in actions if _is_missing(action, role, verdict)]:
             yield Problem(role.trust.place, f"the service is not let in for {', '.join(missing)}; {who}")
 
     return check

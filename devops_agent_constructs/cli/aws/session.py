@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shlex
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ _IMPATIENT_ATTEMPTS = 3
 RETRIES_OF_CLIENT = Retries(attempts=1)
 # How long a call may take in silence.
 _SILENT_SECONDS = 4.0
+# As many digits of a second as Python 3.10 reads.
+_ISO_8601 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?Z")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,8 +87,20 @@ def _boto3_session(profile: str | None, region: str | None) -> boto3.Session:
         session = boto3.Session(profile_name=profile, region_name=region)
     except ProfileNotFound as error:
         raise _unknown_profile(profile) from error
-    _say_what_calls_wait_for(session._session)  # noqa: SLF001  # boto3 has no other way to botocore's events.
+    core = session._session  # noqa: SLF001  # boto3 has no other way to botocore's events and parsers.
+    _say_what_calls_wait_for(core)
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     return session
+
+
+def _timestamp(value: Any) -> datetime:  # noqa: ANN401  # whatever stands in an answer
+    """Read a time of an answer as botocore does, which takes half of a long list's time for those in ISO 8601."""
+    if isinstance(value, str) and _ISO_8601.fullmatch(value):
+        return datetime.fromisoformat(f"{value[:-1]}+00:00")
+    from botocore.utils import parse_timestamp  # noqa: PLC0415  # As above.
+
+    moment: datetime = parse_timestamp(value)
+    return moment
 
 
 def list_all(client: Any, operation: str, key: str, **parameters: str) -> Iterator[Any]:  # noqa: ANN401
