@@ -2,11 +2,16 @@
 
 import re
 import runpy
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+import yaml
 
 from devops_agent_constructs import config
+from devops_agent_constructs.cli.app import app
 from tests.conftest import lint_findings, templates_of_script
 from tests.markdown import ROOT, blocks, commands, unknown_options
 
@@ -14,7 +19,9 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 LINKING = [*PAGES, *sorted(ROOT.glob("*.md"))]
 BLOCKS = [(page, language, code) for page in PAGES for language, code in blocks(page)]
 PYTHON = [code for _, language, code in BLOCKS if language == "python"]
-FILES = [code for _, language, code in BLOCKS if language == "yaml"]
+YAML = [code for _, language, code in BLOCKS if language == "yaml"]
+PIPELINES = [code for code in YAML if "devops-agent-accounts " in code]
+FILES = [code for code in YAML if code not in PIPELINES]
 COMMANDS = [command for page in PAGES for command in commands(page)]
 
 
@@ -51,6 +58,28 @@ def test_accounts_file(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     onboarding = config.from_file(path)
     assert onboarding.accounts or onboarding.organization
+
+
+@pytest.mark.parametrize("text", PIPELINES, ids=lambda text: text.splitlines()[0])
+def test_pipeline(text: str) -> None:
+    """Its commands have arguments that they take, and the file that they write is the one that is shown."""
+    scripts = [line for line in texts_in(yaml.safe_load(text)) if line.startswith("devops-agent-accounts ")]
+    for script in scripts:
+        command, _, file = script.partition(" > ")
+        _, name, *arguments = shlex.split(command)
+        click_command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+        click_command.make_context(name, arguments).close()
+        assert file in set(texts_in(yaml.safe_load(text)))
+    assert scripts
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Yield every text of a document, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(item)
 
 
 @pytest.mark.parametrize(

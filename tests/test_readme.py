@@ -26,6 +26,7 @@ from devops_agent_constructs.cli.app import app
 from tests.conftest import SPACE_ARN, lint_findings, templates_of_script
 from tests.emulator.cdk import settings
 from tests.emulator.primary_account import PrimaryAccount
+from tests.emulator.profiles import write_profiles
 from tests.emulator.server import Emulator
 from tests.markdown import ROOT, blocks, commands
 
@@ -187,18 +188,8 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def profiles(tmp_path: Path, emulator: Emulator) -> dict[str, str]:
     """Return an environment with the README's profiles, each with the credentials of its account."""
-    lines = []
     accounts = {"orders": "222222222222", "billing": "333333333333", "operations": "111111111111"}
-    for profile, account_id in accounts.items():
-        credentials = emulator.credentials(account_id)
-        lines += [
-            f"[profile {profile}]",
-            "region = us-east-1",
-            f"aws_access_key_id = {credentials.access_key_id}",
-            f"aws_secret_access_key = {credentials.secret_access_key}",
-            f"aws_session_token = {credentials.session_token}",
-        ]
-    (tmp_path / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+    write_profiles(tmp_path / "aws-config", emulator, accounts)
     return {
         **os.environ,
         **settings(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +14,14 @@ from devops_agent_constructs.cli.aws.other_accounts import check_role_name
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
-from devops_agent_constructs.cli.options import AgentRole, Debug, Output, OutputFormat, Profile
+from devops_agent_constructs.cli.junit_cases import examined_case, unread_cases
+from devops_agent_constructs.cli.options import AgentRole, Debug, DoctorOutput, DoctorOutputFormat, Profile
+from devops_agent_constructs.cli.terminal.junit import Case, junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
 
 if TYPE_CHECKING:
+    from devops_agent_constructs.cli.examined_accounts import ExaminedAccount
     from devops_agent_constructs.cli.expected_roles import ExpectedRoles
 
 EXAMPLES = """\b
@@ -27,6 +30,7 @@ Examples:
   devops-agent-accounts doctor AGENT_SPACE_ARN --account 222222222222 --role-name Agent
   devops-agent-accounts doctor AGENT_SPACE_ARN --all --assume-role-name OrganizationAccountAccessRole
   devops-agent-accounts doctor AGENT_SPACE_ARN --failed-from results.json --assume-role-name Audit
+  devops-agent-accounts doctor AGENT_SPACE_ARN --all --assume-role-name Audit --output junit > doctor.xml
   devops-agent-accounts doctor --account 222222222222 --output json | jq '.accounts[].differences[].id'
 
 \b
@@ -92,7 +96,7 @@ def doctor(
     generation: Gen = None,
     agent_role_arn: AgentRole = None,
     profile: Profile = None,
-    output: OutputFormat = Output.TABLE,
+    output: DoctorOutputFormat = DoctorOutput.TABLE,
     debug: Debug = False,
 ) -> None:
     """Say why roles in secondary accounts do not work, what differs from what this library would make, and the fix.
@@ -100,10 +104,10 @@ def doctor(
     It changes nothing. It also says who can assume the role.
     """
     # Not at the top: `--help` of any command would wait for them.
-    from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415
     from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
-    with reported(debug=debug, profile=profile):
+    is_junit = output is DoctorOutput.JUNIT
+    with reported(debug=debug, profile=profile), junit("doctor", is_wanted=is_junit, profile=profile) as cases:
         _check_choice(account, every=every, failed_from=failed_from)
         check_role_name(assume_role_name)
         given = {
@@ -125,18 +129,37 @@ def doctor(
         if not chosen:
             note("note: all accounts in the file were valid; nothing to do")
         examined = examine_accounts(roles, chosen, session, assume_role_name=assume_role_name)
-        if len(chosen) == 1 and account:
-            examined = iter([only := next(examined)])
-            if only.failure is not None:
-                raise only.failure
-        if output is Output.JSON:
-            code = diagnosis_report.write_accounts_as_json(examined)
-        elif len(chosen) == 1:
-            code = diagnosis_report.write_account(next(examined))
+        space_id = roles.agent_space.agent_space_id
+        if is_junit:
+            code = _add_cases(cases, examined, space_id, connected)
         else:
-            code = diagnosis_report.write_accounts(examined)
-        code = most_important([code, _note_what_is_left_out(connected, roles.agent_space.agent_space_id)])
+            is_one = len(chosen) == 1
+            code = _write(examined, is_json=output is DoctorOutput.JSON, is_one=is_one, must_be_read=bool(account))
+        code = most_important([code, _note_what_is_left_out(connected, space_id)])
     raise Ended(code)
+
+
+def _add_cases(
+    cases: list[Case], examined: Iterator[ExaminedAccount], agent_space_id: str, connected: ConnectionReport
+) -> ExitCode:
+    codes = list[ExitCode]()
+    for account in examined:
+        cases.append(examined_case(agent_space_id, account))
+        codes.append(account.exit_code)
+    cases.extend(unread_cases(f"doctor.{agent_space_id}", agent_space_id, connected))
+    return most_important(codes)
+
+
+def _write(examined: Iterator[ExaminedAccount], *, is_json: bool, is_one: bool, must_be_read: bool) -> ExitCode:
+    from devops_agent_constructs.cli import diagnosis_report  # noqa: PLC0415  # As above.
+
+    if is_one and must_be_read:
+        examined = iter([only := next(examined)])
+        if only.failure is not None:
+            raise only.failure
+    if is_json:
+        return diagnosis_report.write_accounts_as_json(examined)
+    return diagnosis_report.write_account(next(examined)) if is_one else diagnosis_report.write_accounts(examined)
 
 
 def _note_what_is_left_out(connected: ConnectionReport, agent_space_id: str) -> ExitCode:

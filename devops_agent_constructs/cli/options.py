@@ -25,6 +25,23 @@ class RowsOutput(Enum):
     CSV = "csv"
 
 
+class VerifyOutput(Enum):
+    """How the results of `verify` are written to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    JUNIT = "junit"
+
+
+class DoctorOutput(Enum):
+    """How the results of `doctor` are written to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    JUNIT = "junit"
+
+
 def _regions() -> list[str]:
     return sorted(service.AGENT_SPACE_REGIONS)
 
@@ -69,6 +86,8 @@ Units = Annotated[
 Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
 OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
 RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
+VerifyOutputFormat = Annotated[VerifyOutput, typer.Option("--output", help="What to write to standard output.")]
+DoctorOutputFormat = Annotated[DoctorOutput, typer.Option("--output", help="What to write to standard output.")]
 AgentRole = Annotated[
     str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,18 @@ from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
+from devops_agent_constructs.cli.junit_cases import WAIT_LONGER, verified_cases
+from devops_agent_constructs.cli.options import (
+    AgentSpace,
+    Debug,
+    Profile,
+    Region,
+    RowsOutput,
+    VerifyOutput,
+    VerifyOutputFormat,
+)
 from devops_agent_constructs.cli.terminal.console import progress_bar
+from devops_agent_constructs.cli.terminal.junit import junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
 
@@ -29,6 +40,7 @@ Examples:
   devops-agent-accounts verify AGENT_SPACE --account 222222222222 --account 333333333333
   devops-agent-accounts verify AGENT_SPACE --wait 15 --output json > results.json
   devops-agent-accounts verify AGENT_SPACE --failed-from results.json
+  devops-agent-accounts verify AGENT_SPACE --output junit > verify.xml
 
 \b
 Exit codes:
@@ -60,7 +72,7 @@ def verify(
     failed_from: FailedFrom = None,
     profile: Profile = None,
     region: Region = None,
-    output: RowsOutputFormat = RowsOutput.TABLE,
+    output: VerifyOutputFormat = VerifyOutput.TABLE,
     debug: Debug = False,
 ) -> None:
     """Validate the connections, wait for the results, and say which accounts work.
@@ -68,7 +80,8 @@ def verify(
     Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do; doctor compares that.
     AWS validates the whole Agent Space, whichever accounts are reported on.
     """
-    with reported(debug=debug, profile=profile):
+    is_junit = output is VerifyOutput.JUNIT
+    with reported(debug=debug, profile=profile), junit("verify", is_wanted=is_junit, profile=profile) as cases:
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
         report = ConnectionReport()
@@ -80,11 +93,14 @@ def verify(
             before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
             results = _validate(target, before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
-        if output is RowsOutput.TABLE:
+        if is_junit:
+            step = partial(_next_step, target)
+            cases.extend(verified_cases(target.agent_space_id, accounts, report, next_step=step))
+        elif output is VerifyOutput.TABLE:
             write_statuses(accounts)
             report.write_units()
         else:
-            report.write_entries(output, (account.to_json() for account in accounts))
+            report.write_entries(RowsOutput(output.value), (account.to_json() for account in accounts))
         if not nothing_failed:
             report.write_totals(target)
         _say_what_to_do_next(target, accounts, report)
@@ -126,7 +142,7 @@ def _say_what_to_do_next(
     broken: dict[str, list[str]] = {}
     for account in results:
         if account.status == INVALID and account.account_type == MONITOR:
-            note(f"note: {account.role_arn} is the agent role; doctor is for the roles of secondary accounts")
+            note(f"note: {_next_step(target, account)}")
         elif account.status == INVALID:
             broken.setdefault(account.role_options, []).append(account.account_id)
     if broken:
@@ -143,7 +159,14 @@ def _say_what_to_do_next(
             note(f"devops-agent-accounts doctor {space}{chosen}{options}{credentials}")
     statuses = {*report.counts, *(unit.status for unit in report.units)}
     if PENDING in statuses:
-        note("next: verify again, with a longer --wait; a result that has not changed counts after 30 seconds")
+        note(f"next: {WAIT_LONGER}")
+
+
+def _next_step(target: AgentSpaceTarget, account: AccountAssociation) -> str:
+    if account.account_type == MONITOR:
+        return f"{account.role_arn} is the agent role; doctor is for the roles of secondary accounts"
+    command = f"devops-agent-accounts doctor {_space_in_command(target)} --account {account.account_id}"
+    return f"for the reason, with credentials of account {account.account_id}: {command}{account.role_options}"
 
 
 def _space_in_command(target: AgentSpaceTarget) -> str:

@@ -13,6 +13,7 @@ from devops_agent_constructs.cli.aws import session
 from tests.cli.fake_service import FakeService
 from tests.cli.sync_scene import Scene, sync_scene
 from tests.emulator.primary_account import PrimaryAccount
+from tests.emulator.profiles import write_profiles
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 
@@ -92,15 +93,7 @@ def use(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_profile(connected: ConnectedAccounts, folder: Path, name: str, account_id: str) -> dict[str, str]:
     """Return an environment without credentials but for those of one profile."""
-    credentials = connected.emulator.credentials(account_id)
-    lines = [
-        f"[profile {name}]",
-        "region = us-east-1",
-        f"aws_access_key_id = {credentials.access_key_id}",
-        f"aws_secret_access_key = {credentials.secret_access_key}",
-        f"aws_session_token = {credentials.session_token}",
-    ]
-    (folder / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+    write_profiles(folder / "aws-config", connected.emulator, {name: account_id})
     own = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
     environment = {key: value for key, value in connected.environment.items() if key not in own}
     return {**environment, "AWS_CONFIG_FILE": str(folder / "aws-config")}

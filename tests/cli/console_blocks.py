@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.cli.conftest import ConnectedAccounts
 from tests.cli.programs import run_in_terminal
 from tests.emulator.organization import Organization
+from tests.emulator.profiles import write_profiles
 
 _CURSOR_IS_BACK = "\x1b[?25h"
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -26,18 +27,8 @@ def prepare(connected: ConnectedAccounts, folder: Path) -> dict[str, str]:
         organization.add_account(unit, account_id=account_id)
         organization.rename(account_id, name)
     organization.close("444444444444")
-    lines = []
     profiles = {"operations": "111111111111", "orders": "222222222222", "billing": "333333333333"}
-    for profile, account_id in {**profiles, "management": "999999999999"}.items():
-        credentials = connected.emulator.credentials(account_id)
-        lines += [
-            f"[profile {profile}]",
-            "region = us-east-1",
-            f"aws_access_key_id = {credentials.access_key_id}",
-            f"aws_secret_access_key = {credentials.secret_access_key}",
-            f"aws_session_token = {credentials.session_token}",
-        ]
-    (folder / "aws-config").write_text("\n".join(lines), encoding="utf-8")
+    write_profiles(folder / "aws-config", connected.emulator, {**profiles, "management": "999999999999"})
     of_an_account = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
     environment = {name: value for name, value in connected.environment.items() if name not in of_an_account}
     return {**environment, "AWS_CONFIG_FILE": str(folder / "aws-config"), "NO_COLOR": "1"}

@@ -56,7 +56,7 @@ def test_output(scene: ConnectedAccounts, tmp_path: Path) -> None:
     """Every command prints what the page shows; `[...]` stands for lines that it leaves out."""
     environment = prepare(scene, tmp_path)
     shown = [code for language, code in BLOCKS if language == "console"]
-    assert len(shown) == 4
+    assert len(shown) == 5
     for block in shown:
         real = played(block, scene, environment, tmp_path)
         for part in block.split(LEFT_OUT):

@@ -44,9 +44,9 @@ def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
             sys.stdout.flush()
         except OSError:
             _give_up(sys.stdout)
-        explained = _explain(error, profile)
-        _tell(f"error: {explained}\n")
-        raise Ended(explained.exit_code) from None
+        failure = explained(error, profile)
+        _tell(f"error: {failure}\n")
+        raise Ended(failure.exit_code) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -93,7 +93,8 @@ def _traceback_without_secrets(error: Exception) -> str:
     return without_passwords(text)
 
 
-def _explain(error: Exception, profile: str | None) -> CommandError:
+def explained(error: Exception, profile: str | None) -> CommandError:
+    """Say in a line what went wrong; `profile` as for `reported`."""
     if isinstance(error, CommandError):
         return error
     if isinstance(error, OnboardingInputError):
