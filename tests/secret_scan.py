@@ -13,6 +13,9 @@ from detect_secrets.settings import default_settings, get_plugins, transient_set
 # Elsewhere detect-secrets adds quotes, and looks again for what stands in quotes only: no matter to the detectors of
 # tokens, which know them by their form.
 _ALL_IN_QUOTES = {".py", ".json"}
+# What the CDK calls a resource: its path in the construct tree, and eight digits that tell it from others.
+_LOGICAL_ID = re.compile("[A-Z][A-Za-z0-9]*[a-z][0-9A-F]{8,16}")
+_SNAPSHOT = ".ambr"
 # Without one of them in a line the detector finds nothing, which takes its own expressions a hundred times as long.
 _KEYWORDS = re.compile("|".join(DENYLIST), re.IGNORECASE)
 
@@ -32,7 +35,10 @@ def secrets_in(paths: Iterable[Path]) -> list[str]:
         if detectors:
             with transient_settings({"plugins_used": [{"name": name} for name in detectors]}):
                 found += [
-                    f"{path}:{secret.line_number} {secret.type}" for path in files for secret in scan_file(str(path))
+                    f"{path}:{secret.line_number} {secret.type}"
+                    for path in files
+                    for secret in scan_file(str(path))
+                    if path.suffix != _SNAPSHOT or _LOGICAL_ID.fullmatch(secret.secret_value or "") is None
                 ]
     return found
 

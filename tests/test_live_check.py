@@ -17,7 +17,7 @@ from scripts.live_check_run import client, run_program
 from scripts.live_check_step import ROLE_NAME, Outcome, Step, Target
 from scripts.live_check_steps import steps
 from tests.cli.programs import run_piped
-from tests.emulator.cdk import SETTINGS
+from tests.emulator.cdk import settings
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.profiles import write_profiles
 from tests.emulator.ready_made_app import synthesize
@@ -42,7 +42,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     folder = tmp_path_factory.mktemp("profiles")
     with Emulator() as running, pytest.MonkeyPatch.context() as patch:
         write_profiles(folder / "config", running, {"operations": "111111111111", "orders": "222222222222"})
-        for name, value in {**SETTINGS, "AWS_CONFIG_FILE": str(folder / "config"), "CDK_HOME": str(folder)}.items():
+        for name, value in {**settings(), "AWS_CONFIG_FILE": str(folder / "config"), "CDK_HOME": str(folder)}.items():
             patch.setenv(name, value)
         patch.setattr(live_check_run, "_PAUSE_SECONDS", 0.05)
         # The CDK CLI of this project, whose folder is not on every path.

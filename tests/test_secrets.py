@@ -88,11 +88,12 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("kind", PLANTED)
-@pytest.mark.parametrize("suffix", [".py", ".json", ".yaml"])
+@pytest.mark.parametrize("suffix", [".py", ".json", ".yaml", ".ambr"])
 def test_a_secret_is_found_in_a_long_file(kind: str, suffix: str, tmp_path: Path) -> None:
     """Also where a whole file is looked at before its lines: as many as detect-secrets finds line by line."""
     name, _, value = PLANTED[kind].partition(" = ")
-    line = {".py": f"{name} = {value}", ".json": f' "{name}": "{value[1:-1]}",', ".yaml": f"{name}: {value}"}[suffix]
+    lines = {".json": f' "{name}": "{value[1:-1]}",', ".yaml": f"{name}: {value}"}
+    line = lines.get(suffix, f"{name} = {value}")
     path = tmp_path / f"long{suffix}"
     path.write_text("".join(f'a{number}: "b"\n' for number in range(50)) + f"{line}\nz: 'end'\n", encoding="utf-8")
     with default_settings():
