@@ -25,7 +25,7 @@ class SyncMetric(Enum):
     INVALID_ACCOUNTS = "InvalidAccounts"
     """Of these, those whose role AWS could not assume."""
     MISSING_ACCOUNTS = "MissingAccounts"
-    """Those that should be connected, and are not after the run."""
+    """Those that should be connected, and are not after the run; no value if not all was read."""
     REMOVED_ACCOUNTS = "RemovedAccounts"
     """Those that the run has disconnected."""
     FAILED_ACTIONS = "FailedActions"

@@ -36,7 +36,9 @@ class Aws:
 
     agent: FakeDevOpsAgent = field(default_factory=FakeDevOpsAgent)
     organizations: FakeOrganizations = field(
-        default_factory=lambda: FakeOrganizations(units={UNIT: ROOT, ORDERS: UNIT, BILLING: UNIT})
+        default_factory=lambda: FakeOrganizations(
+            units={UNIT: ROOT, ORDERS: UNIT, BILLING: UNIT, MANAGEMENT: ROOT}, management_account_id=MANAGEMENT
+        )
     )
     cloudformation: FakeCloudFormation = field(
         default_factory=lambda: FakeCloudFormation(
