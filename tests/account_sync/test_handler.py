@@ -127,6 +127,15 @@ def test_run(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     assert aws.agent.roles() == {one: f"arn:aws:iam::{one}:role/ops/Agent" for one in (ORDERS, BILLING)}
 
 
+def test_whole_organization(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """The management account is in the root, and no StackSet deploys to it: it is not missing."""
+    text = handler.CONFIGURATION.read_text(encoding="utf-8").replace(UNIT, ROOT)
+    handler.CONFIGURATION.write_text(text, encoding="utf-8")
+    assert handler.handle({}, Left())["leftAlone"][0]["first"] == [MANAGEMENT]
+    assert written(capsys)[-1]["MissingAccounts"] == 0
+    assert sorted(aws.agent.roles()) == [ORDERS, BILLING]
+
+
 def test_role_in_the_management_account(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     """It reads the organization and the StackSet, as what it is there, and nothing else."""
     monkeypatch.setenv("ORGANIZATION_READ_ROLE_ARN", READ_ROLE)
