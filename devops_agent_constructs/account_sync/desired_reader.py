@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
@@ -20,6 +20,8 @@ from devops_agent_constructs.account_sync.stack_instances import (
     read_deployed_roles,
 )
 
+# Each account that is not disconnected has the words as its reason.
+_SHOWN = 5
 _UNREAD = "whether its role is deployed could not be read"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html, read 2026-11-26.
 _UNREACHED = "it is the management account, to which no StackSet deploys: it is connected if it is named"
@@ -53,7 +55,7 @@ def read_desired(
     reader = MemberAccountsReader(client=organizations, retries=retries, management_account_id=management)
     elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
     members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
-    errors = [f"AWS Organizations: {error}" for error in members.errors]
+    errors = [f"AWS Organizations: {_first(members.errors)}"] if members.errors else []
     deployed: DeployedRoles | None = None
     try:
         deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
@@ -108,6 +110,11 @@ def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tupl
     if not members.errors:
         for account_id in additional - members.states.keys():
             yield account_id, "not in the organization"
+
+
+def _first(errors: Sequence[str]) -> str:
+    more = len(errors) - _SHOWN
+    return "; ".join([*errors[:_SHOWN], *([f"{more} more"] if more > 0 else [])])
 
 
 def _in_lower_case(state: str) -> str:

@@ -36,13 +36,15 @@ def test_one_unit_of_several_is_gone(scene: Scene, gone: str) -> None:
     assert gone in (desired.why_incomplete or "")
 
 
-def test_all_units_that_are_gone_are_named() -> None:
-    """And each once, though all is read twice."""
-    words = "OrganizationalUnitNotFoundException: no such unit"
-    desired = Scene().read("ou-a1b2-99999999", "ou-a1b2-88888888", connected=(ORDERS,))
-    assert desired.why_incomplete == "; ".join(
-        f"AWS Organizations: {unit}: {words}" for unit in ("ou-a1b2-99999999", "ou-a1b2-88888888")
+def test_units_that_are_gone_are_named() -> None:
+    """Each once, though all is read twice; of many the first."""
+    gone, words = (
+        [f"ou-a1b2-{number}9999999" for number in range(7)],
+        "OrganizationalUnitNotFoundException: no such unit",
     )
+    said = [f"{unit}: {words}" for unit in gone]
+    assert Scene().read(*gone[:2], connected=(ORDERS,)).why_incomplete == f"AWS Organizations: {said[0]}; {said[1]}"
+    assert Scene().read(*gone).why_incomplete == f"AWS Organizations: {'; '.join([*said[:5], '2 more'])}"
 
 
 def test_list_that_lacks_the_management_account(scene: Scene) -> None:
