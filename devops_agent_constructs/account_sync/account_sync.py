@@ -96,7 +96,7 @@ class AccountSync(Construct):
             accounts: Single accounts whose role is there without the StackSet.
             associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
                 left to it, as AWS refuses a second association. One that is in neither is disconnected.
-            stack_set_name: As for `OrganizationStack`.
+            stack_set_name: As for `OrganizationStack`. A template of your own must be JSON: the function reads no YAML.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
             schedule: From one run to the next, in whole minutes. None: 15 minutes.

@@ -11,8 +11,15 @@ from devops_agent_constructs.account_sync.account_association import SERVICE_ID,
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
 from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code, in_words, is_for_all_calls
 
-# An answer that is not a setting: botocore's `devops-agent` model, API version 2026-01-01.
+# botocore's `devops-agent` model, API version 2026-01-01; the status is an answer that is not a setting.
 _STATUS_OF_ELEVATED_ROLE = "agentElevatedRoleArnStatus"
+_ACCOUNT, _ROLES = {"accountId", "accountType"}, {"assumableRoleArn", "agentElevatedRoleArn"}
+_KNOWN = {*_ACCOUNT, *_ROLES, "externalId", _STATUS_OF_ELEVATED_ROLE}
+_NOT_SHOWN = "not shown"
+# What AWS says of the caller, or of the Agent Space, and not of the account.
+_OF_NO_ACCOUNT = {"AccessDeniedException", "ServiceQuotaExceededException"}
+REFUSALS = 5
+"""After how many of them in a row the other changes of the kind are given up."""
 
 
 class AssociationsWriteClient(Protocol):
@@ -40,6 +47,8 @@ class Outcome(Enum):
     """Somebody else changed the association since it was read; the next run sees what there is to do."""
     FAILED = "failed"
     """AWS refused it, or did not answer, so that it may be done all the same."""
+    GIVEN_UP = "given up"
+    """Not tried, as AWS has refused several others in a row for a reason that is no account's; its error is theirs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +66,7 @@ class Result:
     error: Exception | None = None
 
 
-def entry(
-    action: Action, result: Result | None, *, explain: Callable[[Exception], str] = in_words
-) -> dict[str, str | None]:
+def entry(action: Action, result: Result | None, *, explain: Callable[[Exception], str] = in_words) -> dict[str, Any]:
     """Return an action, and what came of it, for a document or a log.
 
     Args:
@@ -75,7 +82,26 @@ def entry(
         "agentElevatedRoleArn": action.elevated_role_arn,
         "associationId": None if action.association is None else action.association.association_id,
         "result": None if result is None else result.outcome.value,
-        "error": None if result is None or result.error is None else explain(result.error),
+        "error": None if result is None or result.error is None else _explained(action, result.error, explain),
+        "lostSettings": _lost(action),
+    }
+
+
+def _explained(action: Action, error: Exception, explain: Callable[[Exception], str]) -> str:
+    sent = () if action.association is None or action.kind is not ActionKind.UPDATE else action.association.settings
+    newer = ", ".join(sorted({*sent} - _KNOWN))
+    return f"{explain(error)} (sent again, as the association has it: {newer})" if newer else explain(error)
+
+
+def _lost(action: Action) -> dict[str, str] | None:
+    """Return what a removal loses: an account that comes back has it no more. The external id is nobody's to read."""
+    if action.association is None or action.kind is not ActionKind.DISASSOCIATE:
+        return None
+    settings = action.association.settings.items()
+    return {
+        name: str(value) if name in _ROLES else _NOT_SHOWN
+        for name, value in settings
+        if name not in {*_ACCOUNT, _STATUS_OF_ELEVATED_ROLE}
     }
 
 
@@ -83,6 +109,9 @@ def apply(
     client: AssociationsWriteClient, agent_space_id: str, actions: Iterable[Action], retries: Retries
 ) -> Iterator[Result]:
     """Do actions, and tell the result of each as soon as it is there; one that fails does not stop the others.
+
+    But for a refusal that is no account's, like a missing permission or a quota: after some in a row, the rest of the
+    kind is given up, until the next run. A removal makes room, so that more are tried after it.
 
     Each is one call, and no call depends on another: a run that ends between any two has done a part of the plan, and
     the next one plans the rest.
@@ -98,17 +127,29 @@ def apply(
         Exception: The client's, after its result, if no other call would be better: its credentials ended, or nobody
             answers.
     """
+    in_a_row: dict[ActionKind, list[Exception]] = {}
     for action in actions:
         if not action.is_change:
+            continue
+        same = in_a_row.setdefault(action.kind, [])
+        if len(same) == REFUSALS:
+            yield Result(action=action, outcome=Outcome.GIVEN_UP, error=same[-1])
             continue
         try:
             _call(client, agent_space_id, action, retries)
         except Exception as error:
+            if error_code(error) not in _OF_NO_ACCOUNT or (same and error_code(same[-1]) != error_code(error)):
+                same.clear()
+            if error_code(error) in _OF_NO_ACCOUNT:
+                same.append(error)
             outcome = Outcome.CHANGED_MEANWHILE if _is_changed_meanwhile(action, error) else Outcome.FAILED
             yield Result(action=action, outcome=outcome, error=error)
             if is_for_all_calls(error):
                 raise
         else:
+            same.clear()
+            if action.kind is ActionKind.DISASSOCIATE:
+                in_a_row.clear()
             yield Result(action=action, outcome=Outcome.DONE)
 
 
@@ -129,6 +170,8 @@ def _call(client: AssociationsWriteClient, agent_space_id: str, action: Action, 
 
 
 def _settings(action: Action, before: Mapping[str, Any]) -> dict[str, Any]:
+    # A member that is newer than this library goes back as well. If it is an answer, too, AWS may refuse the update,
+    # which is told; without it, a setting would be lost, which nobody would see.
     settings = {**before, "assumableRoleArn": action.role_arn}
     settings.pop(_STATUS_OF_ELEVATED_ROLE, None)
     if action.elevated_role_arn is not None:

@@ -28,7 +28,7 @@ class IdentityClient(Protocol):
 def with_call_as(
     scope: SyncScope, *, organizations: OrganizationClient, sts: IdentityClient, retries: Retries
 ) -> SyncScope:
-    """Return a scope that says as what StackSets are asked: a wrong word hides the StackSet.
+    """Return a scope that says as what StackSets are asked, as a wrong word hides them, and whom they do not reach.
 
     Raises:
         Exception: The clients'.
@@ -38,4 +38,5 @@ def with_call_as(
     management = retries.call(organizations.describe_organization)["Organization"]["MasterAccountId"]
     own = retries.call(sts.get_caller_identity)["Account"]
     call_as = "SELF" if own == management else "DELEGATED_ADMIN"
-    return replace(scope, organization=replace(scope.organization, call_as=call_as))
+    found = replace(scope.organization, call_as=call_as, unreached_account_id=management)
+    return replace(scope, organization=found)

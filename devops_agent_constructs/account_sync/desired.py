@@ -15,11 +15,13 @@ class DesiredRole:
         elevated_role_arn: The role for directed actions. None: an association keeps the one that it has.
         why_left_alone: Why nothing is done about the account for now, e.g. that its role is not deployed yet. It is
             neither connected nor changed then, and never disconnected either. None: it can be connected.
+        is_expected: Whether something is wrong for as long as the account is not connected.
     """
 
     role_arn: str
     elevated_role_arn: str | None = None
     why_left_alone: str | None = None
+    is_expected: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

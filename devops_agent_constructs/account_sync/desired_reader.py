@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
@@ -20,7 +20,11 @@ from devops_agent_constructs.account_sync.stack_instances import (
     read_deployed_roles,
 )
 
+# Each account that is not disconnected has the words as its reason.
+_SHOWN = 5
 _UNREAD = "whether its role is deployed could not be read"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html, read 2026-11-26.
+_UNREACHED = "it is the management account, to which no StackSet deploys: it is connected if it is named"
 
 
 def read_desired(
@@ -47,10 +51,11 @@ def read_desired(
     """
     if scope.organization is None:
         return Desired(roles=scope.single_accounts)
-    reader = MemberAccountsReader(client=organizations, retries=retries)
+    management = scope.organization.unreached_account_id
+    reader = MemberAccountsReader(client=organizations, retries=retries, management_account_id=management)
     elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
     members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
-    errors = [] if members.error is None else [f"AWS Organizations: {in_words(members.error)}"]
+    errors = [f"AWS Organizations: {_first(members.errors)}"] if members.errors else []
     deployed: DeployedRoles | None = None
     try:
         deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
@@ -58,13 +63,11 @@ def read_desired(
         if is_for_all_calls(error):
             raise
         errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
+    else:
+        errors += deployed.why_unread
     why_not = dict(_why_not(scope.organization, members))
-    held = scope.organization.held_accounts
     roles = {
-        account_id: DesiredRole(
-            role_arn=scope.role_arn(account_id),
-            why_left_alone=held.get(account_id) or (_UNREAD if deployed is None else deployed.why_not_in(account_id)),
-        )
+        account_id: _by_stack_set(account_id, scope, scope.organization, deployed)
         for account_id in (*members.in_units, *scope.organization.additional_accounts)
         if account_id not in why_not
     }
@@ -79,6 +82,21 @@ def read_desired(
     return Desired(roles=roles, why_not=why_not, why_incomplete="; ".join(errors) or None)
 
 
+def _by_stack_set(
+    account_id: str, scope: SyncScope, organization: OrganizationScope, deployed: DeployedRoles | None
+) -> DesiredRole:
+    """Return the role that a StackSet makes in an account, and why the account cannot be connected through it now."""
+    why, is_expected = organization.held_accounts.get(account_id), True
+    if why is None and deployed is not None:
+        why = deployed.why_not_in(account_id)
+        # It is in the root, and so among the accounts that are asked for. Whoever connects it knows why.
+        if account_id == organization.unreached_account_id and account_id not in deployed.why_not:
+            why, is_expected = _UNREACHED, False
+    elif why is None:
+        why = _UNREAD
+    return DesiredRole(role_arn=scope.role_arn(account_id), why_left_alone=why, is_expected=is_expected)
+
+
 def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tuple[str, str]]:
     only, additional = frozenset(scope.only_accounts), frozenset(scope.additional_accounts)
     for account_id in members.in_units:
@@ -89,9 +107,14 @@ def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tupl
     for account_id, state in members.states.items():
         if state != ACTIVE:
             yield account_id, _in_lower_case(state)
-    if members.error is None:
+    if not members.errors:
         for account_id in additional - members.states.keys():
             yield account_id, "not in the organization"
+
+
+def _first(errors: Sequence[str]) -> str:
+    more = len(errors) - _SHOWN
+    return "; ".join([*errors[:_SHOWN], *([f"{more} more"] if more > 0 else [])])
 
 
 def _in_lower_case(state: str) -> str:

@@ -7,9 +7,7 @@ it has to be done again by hand, as the next run does all that there is to do.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -21,15 +19,13 @@ import boto3
 from botocore.config import Config
 
 from devops_agent_constructs._functions.agent_client import AgentClient
-from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, entry
 from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE, SyncConfiguration
 from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
-from devops_agent_constructs.account_sync.metrics import embedded
-from devops_agent_constructs.account_sync.plan import ActionKind
 from devops_agent_constructs.account_sync.retries import Retries, in_words
 from devops_agent_constructs.account_sync.run import SyncRun
+from devops_agent_constructs.account_sync.run_log import write, write_result, write_run
 from devops_agent_constructs.account_sync.scope import SyncScope
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
@@ -40,8 +36,6 @@ _SETTLED = timedelta(seconds=30)
 # A call is not given up as soon as for a person who waits.
 _ATTEMPTS = 8
 _SESSION_NAME, _SESSION_SECONDS = "devops-agent-account-sync", 900
-_SHOWN_REASONS, _SHOWN_ACCOUNTS = 20, 5
-_LEVELS = {Outcome.DONE: "INFO", Outcome.CHANGED_MEANWHILE: "WARNING", Outcome.FAILED: "ERROR"}
 
 
 class Context(Protocol):
@@ -56,26 +50,29 @@ class _Process:
     """What a warm process remembers.
 
     Attributes:
-        last_start: When the last run began that was carried through and left nothing to the next. None: there is none.
+        last_start: When the last run began, if it succeeded and left nothing to the next. None: it did not.
+        invalid: Associations that were invalid when a run last saw a result of theirs.
     """
 
     last_start: datetime | None = None
+    invalid: frozenset[str] = frozenset()
 
 
 _PROCESS = _Process()
 
 
-def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def handle(event: object, context: Context) -> dict[str, Any]:
     """Run once, unless the last run has seen already what this event tells of.
 
     A rollout to 500 accounts emits 500 events, and one run may be at work at a time: Lambda queues the others, and
     invokes with them one after the other. A run reads everything, so that it has seen what happened before it began;
     an event of an earlier time would find nothing to do, by hundreds of calls. Another process does not know of that
-    run, and does it all the same.
+    run, and does it all the same. Whoever invokes it by hand may give it anything.
     """
-    start = datetime.now(timezone.utc)
-    if _has_been_seen(event):
-        _write({"level": "INFO", "message": "nothing to do: the last run began after this event", "event": event["id"]})
+    start, told = datetime.now(timezone.utc), event if isinstance(event, Mapping) else {}
+    if _has_been_seen(told):
+        message = "nothing to do: the last run began after this event"
+        write({"level": "INFO", "message": message, "event": told.get("id")})
         return {"skipped": True}
     _PROCESS.last_start = None
     space = AgentSpaceArn.from_arn(os.environ[SPACE_VARIABLE])
@@ -85,32 +82,35 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         agent_space_id=space.agent_space_id,
         limits=configuration.limits(scope, primary_account_id=space.account_id),
         retries=retries,
+        last_invalid=_PROCESS.invalid,
     )
     try:
         run.do(
             AgentClient(space.region),
             partial(_read_desired, scope, configuration.organization_region or space.region, retries),
             seconds_left=_seconds_left(context),
-            tell=_tell,
+            tell=write_result,
         )
     except Exception as error:
-        _write({"level": "ERROR", "message": f"the run ended early: {in_words(error)}"})
+        write({"level": "ERROR", "message": f"the run ended early: {in_words(error)}"})
         raise
     finally:
-        summary = _summary(run)
-        _write({"level": "INFO" if run.is_success else "ERROR", "message": "run", **summary})
-        at = datetime.now(timezone.utc)
-        _write(embedded(space.agent_space_id, run.metrics(at), at=at))
-    if not run.not_tried:
+        summary = write_run(run, at=datetime.now(timezone.utc))
+        if run.connected is not None:
+            _PROCESS.invalid = run.invalid
+    if run.is_all_done:
         _PROCESS.last_start = start
     return summary
 
 
 def _has_been_seen(event: Mapping[str, Any]) -> bool:
-    if _PROCESS.last_start is None or "time" not in event:  # Somebody invoked it by hand.
+    if _PROCESS.last_start is None:
         return False
-    happened = datetime.fromisoformat(str(event["time"]).replace("Z", "+00:00"))
-    return happened < _PROCESS.last_start - _SETTLED
+    try:
+        happened = datetime.fromisoformat(str(event.get("time")).replace("Z", "+00:00"))
+    except ValueError:  # It is not EventBridge's.
+        return False
+    return happened.tzinfo is not None and happened < _PROCESS.last_start - _SETTLED
 
 
 def _read_desired(scope: SyncScope, region: str, retries: Retries, connected: list[str]) -> Desired:
@@ -148,37 +148,3 @@ def _organization_session(retries: Retries) -> boto3.Session:
 
 def _seconds_left(context: Context) -> Callable[[], float]:
     return lambda: context.get_remaining_time_in_millis() / 1000
-
-
-def _tell(result: Result) -> None:
-    _write({"level": _LEVELS[result.outcome], "message": "change", **entry(result.action, result)})
-
-
-def _summary(run: SyncRun) -> dict[str, Any]:
-    """Return what a run came to; of the accounts that it left alone, the reasons with the first accounts of each."""
-    plan = run.plan
-    if plan is None:
-        return {"successful": False}
-    left_alone: dict[str, list[str]] = {}
-    for action in plan.actions:
-        if not action.is_change:
-            left_alone.setdefault(action.reason, []).append(action.account_id)
-    reasons = [
-        {"reason": reason, "accounts": len(accounts), "first": accounts[:_SHOWN_ACCOUNTS]}
-        for reason, accounts in list(left_alone.items())[:_SHOWN_REASONS]
-    ]
-    return {
-        "successful": run.is_success,
-        "inStep": plan.in_step,
-        "totals": {kind.value: plan.counts[kind] for kind in ActionKind},
-        "tried": len(run.results),
-        "leftToTheNextRun": run.not_tried,
-        "failure": plan.failure,
-        "leftAlone": reasons,
-    }
-
-
-def _write(line: Mapping[str, Any]) -> None:
-    # One line each, at once: what a run has done is told also if it is ended in the middle.
-    sys.stdout.write(f"{json.dumps(line)}\n")
-    sys.stdout.flush()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from devops_agent_constructs.account_sync.organizational_units import (
     list_all,
     read_units,
 )
-from devops_agent_constructs.account_sync.retries import Operation, Retries, is_for_all_calls
+from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words, is_for_all_calls
 
 ACTIVE = "ACTIVE"
 
@@ -37,12 +38,12 @@ class MemberAccounts:
     Attributes:
         states: Account id -> `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, ... as AWS Organizations has it.
         in_units: The accounts in the units that were asked for, and below them; suspended ones too.
-        error: What ended the reading early; None: it is complete.
+        errors: What could not be read, in words. Empty: it is complete.
     """
 
     states: Mapping[str, str]
     in_units: Collection[str]
-    error: Exception | None = None
+    errors: Sequence[str] = ()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,17 +57,20 @@ class MemberAccountsReader:
     Attributes:
         client: Of AWS Organizations.
         retries: Of each call.
+        management_account_id: Must be in the list of all accounts, or else the list is not all. None: not known.
     """
 
     client: OrganizationsClient
     retries: Retries
+    management_account_id: str | None = None
     _states: dict[str, str] = field(default_factory=dict)
     _in_units: set[str] = field(default_factory=set)
+    _errors: dict[str, None] = field(default_factory=dict)
 
     def read(self, units: Sequence[str], *, connected: Collection[str] = ()) -> MemberAccounts:
         """Read all accounts, and which of them are in units or below them.
 
-        What is read before an error is kept: an account that was seen in a unit is there.
+        What is read beside or before an error is kept: an account that was seen in a unit is there.
 
         Args:
             units: Ids of units or of the root. Empty: the whole organization.
@@ -77,37 +81,56 @@ class MemberAccountsReader:
         Raises:
             Exception: The client's, if no other call would be better.
         """
-        error = None
-        try:
+        with self._telling(""):
             self._read(units)
             if not self._in_units >= {*connected}:
                 self._read(units)
-        except Exception as raised:  # What it was is told; nothing is removed then.
-            if is_for_all_calls(raised):
-                raise
-            error = raised
-        return MemberAccounts(states=self._states, in_units=self._in_units, error=error)
+        return MemberAccounts(states=self._states, in_units=self._in_units, errors=tuple(self._errors))
 
     def _read(self, units: Sequence[str]) -> None:
-        if not self._read_accounts(units) and units:
-            for unit in read_units(self.client, [(unit_id, "") for unit_id in units], self.retries):
-                self._in_units.update(account.account_id for account in unit.accounts)
+        there = self._present(units)
+        if self._read_accounts(units):
+            return
+        for unit_id in there:
+            with self._telling(f"{unit_id}: "):
+                for unit in read_units(self.client, [(unit_id, "")], self.retries):
+                    self._in_units.update(account.account_id for account in unit.accounts)
+
+    def _present(self, units: Sequence[str]) -> list[str]:
+        """Return the units that are there; the others have no accounts, so that all of them seem to have left."""
+        there = []
+        for unit_id in units:
+            with self._telling(f"{unit_id}: "):
+                if not unit_id.startswith(ROOT):
+                    self.retries.call(self.client.describe_organizational_unit, OrganizationalUnitId=unit_id)
+                there.append(unit_id)
+        return there
 
     def _read_accounts(self, units: Sequence[str]) -> bool:
         """Read all accounts, and their units if AWS tells them; return whether it does."""
-        for unit_id in units:
-            # A unit that is not there has no accounts: all of them would seem to have left it.
-            if not unit_id.startswith(ROOT):
-                self.retries.call(self.client.describe_organizational_unit, OrganizationalUnitId=unit_id)
-        has_paths, roots = True, set[str]()
+        has_paths, roots, listed = True, set[str](), set[str]()
         for account in list_all(self.client.list_accounts, "Accounts", self.retries):
+            listed.add(account["Id"])
             self._states[account["Id"]] = account_of(account).state
             above = {part for path in account.get("Paths") or () for part in path.split("/")}
             has_paths = has_paths and bool(above)
             roots |= {part for part in above if part.startswith(ROOT)}
             if not units or above & {*units}:
                 self._in_units.add(account["Id"])
+        # AWS lists it as any other account, and an empty list without a token would be the end of one, too.
+        if self.management_account_id not in {None, *listed}:
+            self._errors[f"the list of accounts lacks the management account {self.management_account_id}"] = None
         for unit_id in units:
             if has_paths and unit_id.startswith(ROOT) and unit_id not in roots:
-                raise LookupError(f"the organization has no root {unit_id}")
+                self._errors[f"the organization has no root {unit_id}"] = None
         return has_paths
+
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Remember an error, and go on after it: nothing is removed then."""
+        try:
+            yield
+        except Exception as error:
+            if is_for_all_calls(error):
+                raise
+            self._errors[f"{what}{in_words(error)}"] = None

@@ -21,15 +21,15 @@ class SyncMetric(Enum):
     VALID_ACCOUNTS = "ValidAccounts"
     """Of these, those whose role AWS could assume, as the validation that the former run asked for has found."""
     PENDING_ACCOUNTS = "PendingAccounts"
-    """Of these, those whose validation is not done."""
+    """Of these, those whose validation is not done, and that are not known to have been invalid before it."""
     INVALID_ACCOUNTS = "InvalidAccounts"
-    """Of these, those whose role AWS could not assume."""
+    """Of these, those whose role AWS could not assume, or whose status is not known."""
     MISSING_ACCOUNTS = "MissingAccounts"
-    """Those that should be connected, and are not after the run."""
+    """Those that should be connected, and are not after the run; no value if not all was read."""
     REMOVED_ACCOUNTS = "RemovedAccounts"
     """Those that the run has disconnected."""
     FAILED_ACTIONS = "FailedActions"
-    """What AWS refused of the run's changes, or did not answer."""
+    """What AWS refused of the run's changes, or did not answer, and what was given up after that."""
     OLDEST_INVALID_AGE = "OldestInvalidAge"
     """Seconds since the oldest invalid association was updated; 0: none is invalid.
 
@@ -38,7 +38,8 @@ class SyncMetric(Enum):
     SUCCESSFUL_RUNS = "SuccessfulRuns"
     """1: all was read, nothing was held back by the limits, and nothing failed; else 0.
 
-    What there was no time for is no failure, and counts as missing. A run that is ended in the middle says nothing.
+    What there was no time for is no failure, if it is a part, and counts as missing. A run that is ended in the middle
+    says nothing.
     """
 
     @property

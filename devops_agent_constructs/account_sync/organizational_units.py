@@ -14,7 +14,13 @@ from devops_agent_constructs.account_sync.retries import Operation, Retries
 PAGE = 20
 ROOT = "r-"
 """What the id of a root begins with."""
+STATE_SINCE = "boto3 1.40.27"
+"""The first that knows an account's `State`; AWS retires `Status`, which older ones know, on 2026-09-09."""
 _TOKEN = "NextToken"  # noqa: S105  # a name
+
+
+class UnknownStateError(Exception):
+    """An answer has an account without its state."""
 
 
 class UnitsClient(Protocol):
@@ -89,8 +95,16 @@ def list_all(operation: Operation, key: str, retries: Retries, **parameters: str
 
 
 def account_of(answer: Mapping[str, Any]) -> OrganizationAccount:
-    """Read one account of an answer."""
+    """Read one account of an answer.
+
+    Raises:
+        UnknownStateError: It has no state.
+    """
     # `Status` is the older of the two, which AWS has announced to remove.
     # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
-    state = answer.get("State") or answer["Status"]
+    if not (state := answer.get("State") or answer.get("Status")):
+        raise UnknownStateError(
+            f"whether account {answer['Id']} is active is unknown: AWS tells it as State, which {STATE_SINCE} is the "
+            "first to know. For the command, install a newer one; a function has what its Lambda runtime brings"
+        )
     return OrganizationAccount(account_id=answer["Id"], name=answer.get("Name", ""), state=state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
@@ -14,6 +14,7 @@ from devops_agent_constructs.account_sync.account_association import (
     PENDING,
     SERVICE_ID,
     SOURCE,
+    STATUSES,
     VALID,
     AccountAssociation,
 )
@@ -25,9 +26,9 @@ from devops_agent_constructs.account_sync.plan import ActionKind, Plan, plan
 from devops_agent_constructs.account_sync.retries import Operation, Retries
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 
-# No change begins when less is left: a call that is throttled to its last attempt, and the validation after it, take
-# so long. A run that is ended in the middle of a call has done no harm, but it has no metrics.
-RESERVED_SECONDS = 90.0
+# No change begins when less is left: a call that is throttled to its eighth attempt pauses up to 71 seconds, and so
+# does the validation after it. A run that is ended in the middle of a call has done no harm, but it has no metrics.
+RESERVED_SECONDS = 150.0
 
 
 class SyncClient(AgentSpaceClient, AssociationsWriteClient, Protocol):
@@ -46,6 +47,7 @@ class SyncRun:
         agent_space_id: The last part of the Agent Space's ARN.
         limits: What it may touch.
         retries: Of each call.
+        last_invalid: Ids of the associations that were invalid when a former run last saw a result of theirs.
         connected: The associations of secondary accounts as the run found them; None: not read yet.
         desired: None: not read yet.
         plan: None: not made yet.
@@ -56,6 +58,7 @@ class SyncRun:
     agent_space_id: str
     limits: SyncLimits
     retries: Retries
+    last_invalid: Collection[str] = ()
     connected: Sequence[AccountAssociation] | None = None
     desired: Desired | None = None
     plan: Plan | None = None
@@ -103,18 +106,39 @@ class SyncRun:
     def is_success(self) -> bool:
         """Whether all was read, nothing was held back by the limits, and nothing failed.
 
-        Changes for which there was no time are no failure: the next run goes on.
+        Changes for which there was no time are no failure, as the next run goes on; but to come to none of them is.
         """
-        failed = any(result.outcome is Outcome.FAILED for result in self.results)
-        return self.is_finished and self.plan is not None and self.plan.failure is None and not failed
+        if not self.is_finished or self.plan is None or self.plan.failure is not None:
+            return False
+        return not self._count(Outcome.FAILED) and bool(self.results or not self.plan.changes)
+
+    @property
+    def is_all_done(self) -> bool:
+        """Whether nothing is left to the next run, as far as is known."""
+        return self.is_success and not self.not_tried and not self._count(Outcome.CHANGED_MEANWHILE)
+
+    @property
+    def invalid(self) -> frozenset[str]:
+        """Ids of the associations that are invalid."""
+        return frozenset(one.association_id for one in self.connected or () if self.status_of(one) == INVALID)
+
+    def status_of(self, association: AccountAssociation) -> str:
+        """Return `valid`, `invalid` or `pending-confirmation`.
+
+        Whether AWS shows `pending-confirmation` in the midst of a validation is unconfirmed. An account that was
+        invalid when the last one began is not repaired by that. A status that nobody here knows is not taken for good.
+        """
+        if association.status == PENDING and association.association_id in self.last_invalid:
+            return INVALID
+        return association.status if association.status in STATUSES else INVALID
 
     def metrics(self, at: datetime) -> dict[SyncMetric, float]:
         """Return the metrics; what could not be read has none."""
         values: dict[SyncMetric, float] = {SyncMetric.SUCCESSFUL_RUNS: int(self.is_success)}
         if self.connected is None:
             return values
-        statuses = Counter(one.status for one in self.connected)
-        invalid = [one.updated_at for one in self.connected if one.status == INVALID]
+        statuses = Counter(map(self.status_of, self.connected))
+        invalid = [one.updated_at for one in self.connected if self.status_of(one) == INVALID]
         values |= {
             SyncMetric.CONNECTED_ACCOUNTS: len(self.connected),
             SyncMetric.VALID_ACCOUNTS: statuses[VALID],
@@ -122,21 +146,29 @@ class SyncRun:
             SyncMetric.INVALID_ACCOUNTS: statuses[INVALID],
             SyncMetric.OLDEST_INVALID_AGE: max(0.0, (at - min(invalid, default=at)).total_seconds()),
         }
-        if self.desired is not None:
-            wanted = self.desired.roles.keys() - {self.limits.primary_account_id}
-            removed = self._accounts(ActionKind.DISASSOCIATE, Outcome.DONE)
-            values |= {
-                SyncMetric.MISSING_ACCOUNTS: len(wanted - self._connected_afterwards()),
-                SyncMetric.REMOVED_ACCOUNTS: len(removed),
-                SyncMetric.FAILED_ACTIONS: sum(result.outcome is Outcome.FAILED for result in self.results),
-            }
+        if self.desired is None:
+            return values
+        values |= {
+            SyncMetric.REMOVED_ACCOUNTS: len(self._accounts(ActionKind.DISASSOCIATE, Outcome.DONE)),
+            SyncMetric.FAILED_ACTIONS: self._count(Outcome.FAILED, Outcome.GIVEN_UP),
+        }
+        # Half an organization lacks nobody, which would end an alarm.
+        if self.desired.why_incomplete is None:
+            wanted = {account_id for account_id, role in self.desired.roles.items() if role.is_expected}
+            missing = wanted - {self.limits.primary_account_id} - self._connected_afterwards()
+            values[SyncMetric.MISSING_ACCOUNTS] = len(missing)
         return values
 
     def _connected_afterwards(self) -> set[str]:
-        # What somebody else changed meanwhile is connected if it was to be, and gone if it was to go.
-        made = self._accounts(ActionKind.ASSOCIATE, Outcome.DONE, Outcome.CHANGED_MEANWHILE)
+        # What somebody else changed meanwhile: an association that is not found is gone, also where it was to be
+        # updated; and that there is one counts as soon as a run has seen it.
         gone = self._accounts(ActionKind.DISASSOCIATE, Outcome.DONE, Outcome.CHANGED_MEANWHILE)
+        gone |= self._accounts(ActionKind.UPDATE, Outcome.CHANGED_MEANWHILE)
+        made = self._accounts(ActionKind.ASSOCIATE, Outcome.DONE)
         return {one.account_id for one in self.connected or ()} - gone | made
+
+    def _count(self, *outcomes: Outcome) -> int:
+        return sum(result.outcome in outcomes for result in self.results)
 
     def _accounts(self, kind: ActionKind, *outcomes: Outcome) -> set[str]:
         found = (result for result in self.results if result.outcome in outcomes)

@@ -25,6 +25,7 @@ class OrganizationScope:
         call_as: What the account of the credentials is to the organization: a StackSet of service-managed permissions
             is invisible to a delegated administrator that does not say so. `SELF` or `DELEGATED_ADMIN`, as
             `with_call_as` finds out.
+        unreached_account_id: The management account as AWS names it, to which no StackSet deploys. None: not asked yet.
     """
 
     organizational_units: Iterable[str] = ()
@@ -35,6 +36,7 @@ class OrganizationScope:
     management_account_id: str | None = None
     stack_set_names: tuple[str, ...]
     call_as: str = "SELF"
+    unreached_account_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

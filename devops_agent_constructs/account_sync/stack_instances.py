@@ -38,10 +38,12 @@ class DeployedRoles:
     Attributes:
         why_not: Account id -> why its stack has not made the role, or not for certain. None: it has.
         why_other_role: Why none of the StackSets makes the role. None: one does.
+        why_unread: Of each StackSet whose template cannot be read, why.
     """
 
     why_not: Mapping[str, str | None]
     why_other_role: str | None
+    why_unread: tuple[str, ...] = ()
 
     def why_not_in(self, account_id: str) -> str | None:
         """Say why the role may not be in an account; None: it is there."""
@@ -68,7 +70,7 @@ def read_deployed_roles(
         StackSetNotFoundException: As the client has it; other errors are the client's, too.
     """
     why_not: dict[str, str | None] = {}
-    why_other_roles = list[str | None]()
+    why_other_roles, why_unread = list[str | None](), list[str]()
     for name in scope.stack_set_names:
         of_stack_set = {"StackSetName": name, "CallAs": scope.call_as}
         # Before its stacks: one that was CURRENT before a template with another role says nothing of this role.
@@ -76,6 +78,7 @@ def read_deployed_roles(
         template = StackSetTemplate.of({**described, "StackSetName": name})
         is_by_parameters = template.is_by_parameters
         why_other_roles.append(template.why_other_role(role))
+        why_unread += [template.why_unread] if template.body is None else []
         pages = retries.pages(
             client.list_stack_instances,
             token="NextToken",  # noqa: S106  # a name
@@ -94,7 +97,7 @@ def read_deployed_roles(
                 stack = retries.call(client.describe_stack_instance, **of_stack_set, **of_stack)["StackInstance"]
                 why_not[account_id] = template.why_other_role(role, stack.get("ParameterOverrides"))
     why_other_role = None if None in why_other_roles else next(iter(why_other_roles), None)
-    return DeployedRoles(why_not=why_not, why_other_role=why_other_role)
+    return DeployedRoles(why_not=why_not, why_other_role=why_other_role, why_unread=tuple(why_unread))
 
 
 def _why_not_current(instance: Mapping[str, Any]) -> str | None:

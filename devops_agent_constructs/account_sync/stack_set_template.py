@@ -44,7 +44,10 @@ class StackSetTemplate:
             body = read_template(str(stack_set.get("TemplateBody") or ""))
         except ImportError:
             install = _extras.install_command("app")
-            why = f"the StackSet {name} has a template in YAML, and PyYAML is not installed: {install}"
+            why = (
+                f"the StackSet {name} has a template in YAML, and PyYAML is not installed: for the command {install}; "
+                "the function of AccountSync reads no YAML: update the StackSet with the same template in JSON"
+            )
         except (RecursionError, ValueError):
             pass
         body = body if is_template(body) else None

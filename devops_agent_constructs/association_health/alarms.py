@@ -21,6 +21,7 @@ def sync_alarms(
 ) -> dict[str, cloudwatch.Alarm]:
     """Define the alarms; each tells the topic of the fault and of the repair."""
     minutes = evaluation.broken_runs * evaluation.period_seconds // 60
+    pending_minutes = evaluation.pending_runs * evaluation.period_seconds // 60
     alarms = {
         "InvalidAccounts": _broken_accounts(
             scope,
@@ -37,6 +38,17 @@ def sync_alarms(
             runs=evaluation.broken_runs,
             description=f"For {minutes} minutes at least one account that should be connected to AWS DevOps Agent was "
             "not, also after the sync had run. The sync's log and 'devops-agent-accounts sync' say which and why.",
+        ),
+        "PendingAccounts": _broken_accounts(
+            scope,
+            metric,
+            SyncMetric.PENDING_ACCOUNTS,
+            # Of two runs in a period the better one counts: in the midst of a validation all may be pending.
+            statistic="Minimum",
+            runs=evaluation.pending_runs,
+            description=f"For {pending_minutes} minutes AWS DevOps Agent has not validated the role of at least one "
+            "connected account, not always the same. The sync's log and 'devops-agent-accounts verify' say which; "
+            "'doctor' says whether its role is as it should be.",
         ),
         "NoSuccessfulRun": cloudwatch.Alarm(
             scope,
@@ -60,7 +72,13 @@ def sync_alarms(
 
 
 def _broken_accounts(
-    scope: Construct, metric: Metrics, what: SyncMetric, *, runs: int, description: str
+    scope: Construct,
+    metric: Metrics,
+    what: SyncMetric,
+    *,
+    runs: int,
+    description: str,
+    statistic: str = "Maximum",
 ) -> cloudwatch.Alarm:
     """Define an alarm on accounts that are broken in each of so many runs.
 
@@ -71,7 +89,7 @@ def _broken_accounts(
         scope,
         what.value,
         alarm_description=description,
-        metric=metric(what, "Maximum"),
+        metric=metric(what, statistic),
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold=1,
         evaluation_periods=runs,

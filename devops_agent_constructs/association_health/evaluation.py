@@ -10,6 +10,9 @@ from devops_agent_constructs.errors import OnboardingInputError
 
 HEARTBEAT_RUNS = 3
 _MINUTE, _HOUR = 60, 3_600
+# AWS publishes no time. Users saw minutes in good cases, and 12 to 20 hours in which the role was never assumed:
+# reports of February 2026, of the preview.
+_PENDING_SECONDS = 3 * _HOUR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,10 +22,12 @@ class Evaluation:
     Attributes:
         period_seconds: The sync's schedule.
         broken_runs: In how many runs in a row something must be broken before an alarm says so.
+        pending_runs: In how many an account must be pending.
     """
 
     period_seconds: int
     broken_runs: int
+    pending_runs: int
 
     @classmethod
     def of(cls, *, schedule_seconds: float, broken_seconds: float | None) -> Evaluation:
@@ -50,7 +55,9 @@ class Evaluation:
         if runs * period > _longest(period):
             why = f"with a period of {_minutes(period)} an alarm of CloudWatch looks back {_minutes(_longest(period))}"
             raise OnboardingInputError("invalid_for", _minutes(runs * period), why=why, fix="choose a shorter time")
-        return cls(period_seconds=period, broken_runs=runs)
+        return cls(
+            period_seconds=period, broken_runs=runs, pending_runs=max(runs, math.ceil(_PENDING_SECONDS / period))
+        )
 
 
 def _period(seconds: float) -> int:

@@ -49,7 +49,8 @@ class AssociationHealth(Construct):
 
     Attributes:
         topic: Where the alarms publish, on a fault and on its repair. Nobody is subscribed yet.
-        alarms: By name: `InvalidAccounts`, `MissingAccounts`, `NoSuccessfulRun`, and with the log `AssociationErrors`.
+        alarms: By name: `InvalidAccounts`, `MissingAccounts`, `PendingAccounts`, `NoSuccessfulRun`, and with the log
+            `AssociationErrors`.
         dashboard: None if it is turned off.
         log_group: Where the Agent Space's log is delivered; None without.
 
@@ -85,7 +86,8 @@ class AssociationHealth(Construct):
             invalid_for: How long an account is invalid, or missing, before an alarm says so: a multiple of the
                 schedule, at most a day, or 7 days if the schedule is an hour or more. In each run of that time there
                 must be one, not always the same. None: an hour, or two runs if that is longer. A role that has just
-                been made or changed is invalid for minutes, as IAM propagates.
+                been made or changed is invalid for minutes, as IAM propagates. One that stays pending is told after
+                three hours, or after this time if that is longer.
             topic: Where the alarms publish, in this Region. One of this app that has a policy or a key of its own gets
                 the statements that alarms need. None: a new one, encrypted with a key of its own, for TLS alone.
             dashboard: Whether there is one. CloudWatch charges for each beyond three of an account.

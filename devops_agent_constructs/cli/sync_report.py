@@ -115,7 +115,10 @@ class SyncReport:
 def _reason(action: Action, result: Result | None) -> str:
     if result is None or result.error is None:
         return action.reason
-    return _AGAIN if result.outcome is Outcome.CHANGED_MEANWHILE else _explained(result.error)
+    if result.outcome is Outcome.CHANGED_MEANWHILE:
+        return _AGAIN
+    given_up = "AWS refused others: " if result.outcome is Outcome.GIVEN_UP else ""
+    return f"{given_up}{_explained(result.error)}"
 
 
 def _word(action: Action, result: Result | None) -> str:

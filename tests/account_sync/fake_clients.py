@@ -122,6 +122,8 @@ class FakeOrganizations(FakeClient):
     def list_accounts_for_parent(self, **parameters: Any) -> Answer:
         """ListAccountsForParent."""
         self.called("ListAccountsForParent", parameters)
+        if parameters["ParentId"] not in {*self.units, *self.units.values()}:
+            raise refusal("ListAccountsForParent", "ParentNotFoundException", "no such parent")
         accounts = [self._account(one) for one in self._directly_in(parameters["ParentId"]) if one.isdigit()]
         return self.page("Accounts", accounts, "NextToken", parameters.get("NextToken"))
 

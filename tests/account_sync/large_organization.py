@@ -12,6 +12,7 @@ from tests.account_sync.fake_clients import refusal
 
 Answer = Mapping[str, Any]
 UNIT = "ou-a1b2-11112222"
+MANAGEMENT = "999999999999"
 ROLE = "DevOpsAgentRole-SecondaryAccount"
 
 
@@ -56,7 +57,7 @@ class LargeOrganization:
     def describe_organization(self) -> Answer:
         """DescribeOrganization."""
         self._called("DescribeOrganization")
-        return {"Organization": {"MasterAccountId": "999999999999"}}
+        return {"Organization": {"MasterAccountId": MANAGEMENT}}
 
     def get_caller_identity(self) -> Answer:
         """GetCallerIdentity."""
@@ -70,9 +71,13 @@ class LargeOrganization:
     def list_accounts(self, **parameters: Any) -> Answer:
         """ListAccounts, with what is above each."""
         self._called("ListAccounts")
-        page, token = self._page(self.account_ids, parameters["MaxResults"], parameters.get("NextToken"))
-        path = f"o-a1b2c3d4e5/r-a1b2/{UNIT}/"
-        accounts = [{"Id": one, "State": "ACTIVE", "Paths": [f"{path}{one}/"]} for one in page]
+        ids = [*self.account_ids, MANAGEMENT]
+        page, token = self._page(ids, parameters["MaxResults"], parameters.get("NextToken"))
+        paths = {MANAGEMENT: "o-a1b2c3d4e5/r-a1b2/"}
+        accounts = [
+            {"Id": one, "State": "ACTIVE", "Paths": [f"{paths.get(one, f'o-a1b2c3d4e5/r-a1b2/{UNIT}/')}{one}/"]}
+            for one in page
+        ]
         return {"Accounts": accounts, **({"NextToken": token} if token else {})}
 
     def list_accounts_for_parent(self, **_: Any) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from botocore import xform_name
 from botocore.exceptions import ConnectionClosedError, ParamValidationError
 
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
-from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, apply
+from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, apply, entry
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Plan, plan
 from devops_agent_constructs.account_sync.retries import IncompleteListError, Retries
@@ -143,6 +144,70 @@ def test_one_account_fails(service: FakeDevOpsAgent, operation: str) -> None:
     assert len(planned(service).changes) == 1
     run(service)
     assert service.roles() == IN_STEP
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ServiceQuotaExceededException"])
+def test_refusal_that_is_no_accounts(service: FakeDevOpsAgent, code: str) -> None:
+    """After five in a row the rest of the kind is given up; a removal makes room, and others are tried again."""
+    new, room = [f"7{number:011d}" for number in range(20)], [False]
+    service.associations["a-00003"]["configuration"]["sourceAws"] |= {"accountId": new[12]}
+    service.associations["a-00003"]["configuration"]["sourceAws"] |= {"assumableRoleArn": arn(new[12], OWN)}
+    wanted = {one: DesiredRole(role_arn=arn(one, OWN)) for one in (ORDERS, BILLING, *new) if one != new[12]}
+
+    def before(operation: str, _parameters: dict[str, Any]) -> None:
+        room[0] = room[0] or operation == "DisassociateService"
+        if operation == "AssociateService" and not room[0]:
+            raise refusal(operation, code)
+
+    service.before = before
+    actions = plan(Desired(roles=wanted), read_associations(service, SPACE_ID, WITHOUT_PAUSE), LIMITS).actions
+    results = list(apply(service, SPACE_ID, actions, WITHOUT_PAUSE))
+    outcomes = [one.outcome.value for one in results]
+    assert outcomes == ["done"] + ["failed"] * 5 + ["given up"] * 7 + ["done"] * 8
+    assert {str(one.error) for one in results if one.error} == {str(refusal("AssociateService", code))}
+
+
+def test_refusals_of_single_accounts(service: FakeDevOpsAgent) -> None:
+    """However many there are, the others are tried: those would come first in each run, and the rest never."""
+    new, codes = [f"7{number:011d}" for number in range(20)], itertools.cycle(["AccessDeniedException", "Other"])
+
+    def before(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "AssociateService":
+            is_late = parameters["configuration"]["sourceAws"]["accountId"] > new[10]
+            raise refusal(operation, next(codes) if is_late else "ValidationException")
+
+    service.before = before
+    wanted = Desired(roles={one: DesiredRole(role_arn=arn(one, OWN)) for one in new})
+    results = list(apply(service, SPACE_ID, plan(wanted, [], LIMITS).actions, WITHOUT_PAUSE))
+    assert [one.outcome for one in results] == [Outcome.FAILED] * 20
+
+
+def test_what_a_removal_loses(service: FakeDevOpsAgent) -> None:
+    """It is in the log, as the account has it no more when it comes back; but for what nobody may read."""
+    settings = service.associations["a-00003"]["configuration"]["sourceAws"]
+    settings |= {"agentElevatedRoleArn": arn(GONE, "/Elevated"), "agentElevatedRoleArnStatus": "valid"}
+    settings |= {"externalId": "secret", "newer": "secret"}
+    *others, removed = (entry(one.action, one) for one in run(service))
+    assert removed["lostSettings"] == {
+        "assumableRoleArn": "arn:aws:iam::666666666666:role/DevOpsAgent",
+        "agentElevatedRoleArn": "arn:aws:iam::666666666666:role/Elevated",
+        "externalId": "not shown",
+        "newer": "not shown",
+    }
+    assert [other["lostSettings"] for other in others] == [None] * 3
+
+
+def test_member_that_is_newer_than_this_library(service: FakeDevOpsAgent) -> None:
+    """An update sends it again, and names it if AWS refuses that: a setting that is lost would be worse."""
+    service.associations["a-00002"]["configuration"]["sourceAws"]["newer"] = "kept"
+    actions = [action for action in planned(service).changes if action.account_id == BILLING]
+    service.before = lambda operation, _parameters: (_ for _ in ()).throw(refusal(operation, "ValidationException"))
+    [refused] = apply(service, SPACE_ID, actions, WITHOUT_PAUSE)
+    said = "ValidationException (sent again, as the association has it: newer)"
+    assert entry(refused.action, refused)["error"] == said
+    service.before = lambda _operation, _parameters: None
+    list(apply(service, SPACE_ID, actions, WITHOUT_PAUSE))
+    assert service.associations["a-00002"]["configuration"]["sourceAws"]["newer"] == "kept"
 
 
 def test_throttling(service: FakeDevOpsAgent) -> None:

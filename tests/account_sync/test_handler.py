@@ -36,7 +36,9 @@ class Aws:
 
     agent: FakeDevOpsAgent = field(default_factory=FakeDevOpsAgent)
     organizations: FakeOrganizations = field(
-        default_factory=lambda: FakeOrganizations(units={UNIT: ROOT, ORDERS: UNIT, BILLING: UNIT})
+        default_factory=lambda: FakeOrganizations(
+            units={UNIT: ROOT, ORDERS: UNIT, BILLING: UNIT, MANAGEMENT: ROOT}, management_account_id=MANAGEMENT
+        )
     )
     cloudformation: FakeCloudFormation = field(
         default_factory=lambda: FakeCloudFormation(
@@ -123,6 +125,15 @@ def test_run(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     assert ("own", "cloudformation", "eu-west-1") in aws.asked
     assert {parameters["CallAs"] for _, parameters in aws.cloudformation.calls} == {"DELEGATED_ADMIN"}
     assert aws.agent.roles() == {one: f"arn:aws:iam::{one}:role/ops/Agent" for one in (ORDERS, BILLING)}
+
+
+def test_whole_organization(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """The management account is in the root, and no StackSet deploys to it: it is not missing."""
+    text = handler.CONFIGURATION.read_text(encoding="utf-8").replace(UNIT, ROOT)
+    handler.CONFIGURATION.write_text(text, encoding="utf-8")
+    assert handler.handle({}, Left())["leftAlone"][0]["first"] == [MANAGEMENT]
+    assert written(capsys)[-1]["MissingAccounts"] == 0
+    assert sorted(aws.agent.roles()) == [ORDERS, BILLING]
 
 
 def test_role_in_the_management_account(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +242,95 @@ def test_nothing_is_skipped_after_a_run_that_raised(aws: Aws) -> None:
         handler.handle({}, Left())
     aws.agent.space = {}
     assert handler.handle(long_ago, Left())["inStep"] == 2
+
+
+@pytest.mark.parametrize("operation", ["ListAccounts", "AssociateService"])
+def test_nothing_is_skipped_after_a_run_that_failed(aws: Aws, operation: str) -> None:
+    """Not all was read, or AWS refused a change: an event of before is a reason to try again."""
+    long_ago = event(datetime.now(timezone.utc) - timedelta(minutes=2))
+
+    def before(called: str, _parameters: Any) -> None:
+        if called == operation:
+            raise refusal(operation, "ServiceQuotaExceededException", status=402)
+
+    aws.organizations.before = aws.agent.before = before
+    assert handler.handle(long_ago, Left())["successful"] is False
+    aws.organizations.before = aws.agent.before = lambda _operation, _parameters: None
+    assert handler.handle(long_ago, Left())["successful"] is True
+    assert handler.handle(long_ago, Left()) == {"skipped": True}
+    assert sorted(aws.agent.roles()) == [ORDERS, BILLING]
+
+
+def test_nothing_is_skipped_after_what_was_changed_meanwhile(aws: Aws) -> None:
+    """The run was a success, and has not seen what somebody else did."""
+    long_ago = event(datetime.now(timezone.utc) - timedelta(minutes=2))
+
+    def before(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "AssociateService":
+            aws.agent.before = lambda _operation, _parameters: None
+            aws.agent.associate_service(**parameters)
+
+    aws.agent.before = before
+    assert handler.handle(long_ago, Left())["successful"] is True
+    assert handler.handle(long_ago, Left())["inStep"] == 2
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("by_hand", [None, [], "now", {"time": "now"}, {"time": None}, {"time": "2020-01-01T00:00:00"}])
+def test_what_somebody_invokes_it_with(by_hand: object) -> None:
+    """Anything, such as nothing: it runs."""
+    handler.handle({}, Left())
+    assert handler.handle(by_hand, Left())["inStep"] == 2
+
+
+def test_invalid_in_the_midst_of_a_validation(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """The process remembers who was invalid, until there is another result."""
+    handler.handle({}, Left())
+    [one, _] = aws.agent.associations.values()
+    found = list[int]()
+    for status in ("invalid", "pending-confirmation", "pending-confirmation", "valid", "pending-confirmation"):
+        one["status"] = status
+        capsys.readouterr()
+        handler.handle({}, Left())
+        found.append(written(capsys)[-1]["InvalidAccounts"])
+    assert found == [1, 1, 1, 0, 0]
+
+
+def test_not_valid(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary says which accounts are broken, also by the role for directed actions, which no metric counts."""
+    handler.handle({}, Left())
+    first, second = aws.agent.associations.values()
+    first["configuration"]["sourceAws"] |= {"agentElevatedRoleArnStatus": "invalid"}
+    second["status"] = "role-deleted"
+    summary = handler.handle({}, Left())
+    assert summary["notValid"] == [
+        {"reason": "role for directed actions: invalid", "accounts": 1, "first": [ORDERS]},
+        {"reason": "invalid: role-deleted", "accounts": 1, "first": [BILLING]},
+    ]
+    assert written(capsys)[-2]["level"] == "WARNING"
+
+
+def test_the_same_refusal_of_many(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for all that were given up."""
+    accounts = [f"5{number:011d}" for number in range(20)]
+    aws.organizations.units |= dict.fromkeys(accounts, UNIT)
+    aws.cloudformation.instances["Roles"] |= dict.fromkeys(accounts, ("CURRENT", "SUCCEEDED"))
+
+    def before(operation: str, _parameters: Any) -> None:
+        if operation == "AssociateService":
+            raise refusal(operation, "AccessDeniedException", "iam:PassRole", status=403)
+
+    aws.agent.before = before
+    summary = handler.handle({}, Left())
+    *changes, given_up, _, metrics = written(capsys)
+    assert [line["result"] for line in changes] == ["failed"] * 2 + ["done"] + ["failed"] * 5
+    [reason] = given_up["changes"]
+    assert (reason["reason"], reason["accounts"], len(reason["first"])) == (
+        "AccessDeniedException: iam:PassRole",
+        15,
+        5,
+    )
+    assert (summary["tried"], summary["leftToTheNextRun"], metrics["FailedActions"]) == (8, 0, 22)
 
 
 def test_configuration_with_many_accounts() -> None:

@@ -82,7 +82,7 @@ def test_calls_in_step() -> None:
         "ListAssociations": 100,
         "DescribeOrganization": 1,
         "DescribeOrganizationalUnit": 1,
-        "ListAccounts": 500,
+        "ListAccounts": 501,
         "DescribeStackSet": 1,
         "ListStackInstances": 100,
         "ValidateAwsAssociations": 1,

@@ -12,7 +12,7 @@ from devops_agent_constructs.account_sync.associations_writer import Result
 from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.metrics import SyncMetric, embedded
 from devops_agent_constructs.account_sync.retries import Retries
-from devops_agent_constructs.account_sync.run import SyncRun
+from devops_agent_constructs.account_sync.run import RESERVED_SECONDS, SyncRun
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import FOREIGN, NOW, OWN, PRIMARY, arn, association
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeDevOpsAgent, refusal
@@ -121,13 +121,34 @@ def test_metrics(scene: Scene) -> None:
 
 
 def test_no_time_left(scene: Scene) -> None:
-    """No change begins in the last minute and a half; that is no failure, and the next run does the rest."""
-    run = scene.do(seconds=(900.0, 89.0))
+    """No change begins in the last minutes; that is no failure, and the next run does the rest."""
+    run = scene.do(seconds=(900.0, 149.0))
     assert (len(run.results), run.not_tried, run.is_success) == (1, 2, True)
     assert scene.metrics()["MissingAccounts"] == 2
     assert scene.service.calls[-1][0] == "ValidateAwsAssociations"
+    assert not run.is_all_done
     run = scene.do()
-    assert (len(run.results), run.not_tried) == (2, 0)
+    assert (len(run.results), run.not_tried, run.is_all_done) == (2, 0, True)
+
+
+def test_no_time_for_any_change(scene: Scene) -> None:
+    """It would go on like this for ever: no success, so that the heartbeat tells."""
+    run = scene.do(seconds=(60.0,))
+    assert (run.results, run.not_tried, run.is_success) == ([], 3, False)
+    assert scene.service.calls[-1][0] == "ValidateAwsAssociations"
+
+
+def test_time_that_is_reserved() -> None:
+    """A change that is throttled to its last attempt, and the validation after it, pause no longer."""
+    pauses = list[float]()
+
+    def throttled(**_: Any) -> Any:
+        raise refusal("AssociateService", "ThrottlingException", status=429)
+
+    for _ in range(2):
+        with pytest.raises(type(refusal("", ""))):
+            Retries(attempts=8, sleep=pauses.append, chance=lambda: 1.0).call(throttled)
+    assert sum(pauses) == 142 < RESERVED_SECONDS
 
 
 def test_action_that_fails(scene: Scene) -> None:
@@ -150,6 +171,8 @@ def test_plan_with_a_failure(scene: Scene, settings: dict[str, Any]) -> None:
     assert not scene.do(**settings).is_success
     assert scene.service.writes() == ["AssociateService", "AssociateService"]
     assert scene.metrics()["SuccessfulRuns"] == 0
+    # Half an organization lacks nobody: 0 would end an alarm.
+    assert ("MissingAccounts" in scene.metrics()) is (scene.desired.why_incomplete is None)
 
 
 def test_organization_mode(scene: Scene) -> None:
@@ -195,7 +218,7 @@ def test_ended_by_its_credentials(scene: Scene) -> None:
 
 
 def test_two_runs_at_once(scene: Scene) -> None:
-    """The second finds done what it planned; that is no failure."""
+    """The second finds done what it planned: no failure, and no success of its own; the next run sees it connected."""
 
     def before(operation: str, _parameters: dict[str, Any]) -> None:
         if operation == "AssociateService":
@@ -204,9 +227,54 @@ def test_two_runs_at_once(scene: Scene) -> None:
             other.do(scene.service, lambda _: WANTED, seconds_left=lambda: 900, tell=lambda _: None)
 
     scene.service.before = before
-    assert scene.do().is_success
+    run = scene.do()
+    assert (run.is_success, run.is_all_done) == (True, False)
     metrics = scene.metrics()
-    assert (metrics["MissingAccounts"], metrics["FailedActions"]) == (1, 0)
+    assert (metrics["MissingAccounts"], metrics["FailedActions"]) == (3, 0)
+    scene.do()
+    assert scene.metrics()["MissingAccounts"] == 1
+
+
+def test_update_of_an_association_that_is_gone(scene: Scene) -> None:
+    """Somebody removed it meanwhile: the account is missing after the run."""
+    scene.service.associations["a-00001"]["configuration"]["sourceAws"]["assumableRoleArn"] = arn(ORDERS, FOREIGN)
+
+    def before(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "UpdateAssociation":
+            del scene.service.associations[parameters["associationId"]]
+
+    scene.service.before = before
+    scene.do(owned_roles=[OWN, FOREIGN])
+    assert scene.metrics()["MissingAccounts"] == 2
+
+
+def test_account_that_nobody_expects(scene: Scene) -> None:
+    """The management account in a root: it is left alone, and not missing."""
+    waiting = DesiredRole(role_arn=arn(LAB, OWN), why_left_alone=WAITING, is_expected=False)
+    scene.desired = Desired(roles={**WANTED.roles, LAB: waiting})
+    scene.do()
+    assert scene.metrics()["MissingAccounts"] == 0
+
+
+def test_status_that_nobody_knows(scene: Scene) -> None:
+    """It is not taken for good, nor for one that comes right by itself."""
+    scene.service.associations["a-00001"]["status"] = "role-deleted"
+    scene.do()
+    metrics = scene.metrics()
+    assert (metrics["InvalidAccounts"], metrics["PendingAccounts"], metrics["ValidAccounts"]) == (1, 1, 0)
+
+
+def test_validation_that_is_under_way(scene: Scene) -> None:
+    """An account that was invalid is not repaired by it; one that was valid, or is new, is pending."""
+    run = scene.fresh()
+    run.last_invalid = {"a-00001"}
+    scene.run = run
+    run.do(scene.service, lambda _: WANTED, seconds_left=lambda: 900.0, tell=lambda _: None)
+    metrics = scene.metrics()
+    assert (metrics["InvalidAccounts"], metrics["PendingAccounts"]) == (1, 1)
+    assert run.invalid == {"a-00001"}
+    scene.do()
+    assert scene.run.invalid == frozenset()
 
 
 def test_embedded_metric_format() -> None:

@@ -116,7 +116,9 @@ def test_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     assert why({"TemplateBody": YAML}) is None
     assert "makes the role ops/Agent, and not Other" in str(why({"TemplateBody": YAML}, "/Other"))
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert "has a template in YAML, and PyYAML is not installed" in str(why({"TemplateBody": YAML}))
+    said = str(why({"TemplateBody": YAML}))
+    assert "has a template in YAML, and PyYAML is not installed" in said
+    assert "the function of AccountSync reads no YAML: update the StackSet with the same template in JSON" in said
 
 
 @pytest.mark.parametrize(

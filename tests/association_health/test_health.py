@@ -47,7 +47,7 @@ def alarms(stack: Stack) -> dict[str, dict[str, Any]]:
 
 def test_an_alarm_rests_on_each_run_of_an_hour(health: Made, primary: Stack) -> None:
     """The whole alarm: at least one invalid account in each of four runs; who is told of the fault is of the repair."""
-    assert list(health().alarms) == ["InvalidAccounts", "MissingAccounts", "NoSuccessfulRun"]
+    assert list(health().alarms) == ["InvalidAccounts", "MissingAccounts", "PendingAccounts", "NoSuccessfulRun"]
     topic = [{"Ref": "HealthTopic252048D3"}]
     description = (
         "For 60 minutes AWS DevOps Agent could not assume the role of at least one connected account, not always the "
@@ -74,6 +74,37 @@ def test_accounts_that_are_not_connected_are_told_as_well(health: Made, primary:
     health()
     invalid, missing = alarms(primary)["InvalidAccounts"], alarms(primary)["MissingAccounts"]
     assert {key for key in missing if missing[key] != invalid[key]} == {"AlarmDescription", "MetricName"}
+
+
+def test_accounts_that_stay_pending_are_told_after_hours(health: Made, primary: Stack) -> None:
+    """As invalid ones, but later, and if each run of a period has one: right after a validation all may be pending."""
+    health()
+    invalid, pending = alarms(primary)["InvalidAccounts"], alarms(primary)["PendingAccounts"]
+    assert {key for key in pending if pending[key] != invalid[key]} == {
+        "AlarmDescription",
+        "EvaluationPeriods",
+        "MetricName",
+        "Statistic",
+    }
+    assert (pending["Period"], pending["EvaluationPeriods"], pending["Statistic"]) == (900, 12, "Minimum")
+    assert pending["AlarmDescription"].startswith("For 180 minutes ")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "invalid_for", "runs"),
+    [
+        (Duration.minutes(1), None, 180),
+        (Duration.minutes(59), None, 4),
+        (Duration.hours(1), Duration.hours(5), 5),
+        (Duration.hours(56), None, 2),
+    ],
+)
+def test_time_of_pending_accounts(
+    health: Made, primary: Stack, schedule: Duration, invalid_for: Duration | None, runs: int
+) -> None:
+    """Three hours, or as long as for invalid ones if that is longer; within what CloudWatch looks back."""
+    health(schedule=schedule, invalid_for=invalid_for)
+    assert alarms(primary)["PendingAccounts"]["EvaluationPeriods"] == runs
 
 
 def test_silence_of_the_sync_is_an_alarm(health: Made, primary: Stack) -> None:
@@ -293,7 +324,8 @@ def test_the_dashboard_shows_every_metric_and_alarm(health: Made, primary: Stack
     shown = ["Valid", "Pending", "Invalid", "Missing", "Removed"]
     names = [*(f"{status}Accounts" for status in shown), "FailedActions", "SuccessfulRuns", "OldestInvalidAge"]
     assert [name for name in names if f'\\"{name}\\"' not in body.replace("\\\\", "")] == []
-    assert body.count("HealthInvalidAccounts") == body.count("HealthNoSuccessfulRun") == 1
+    assert body.count("HealthInvalidAccounts") == body.count("HealthPendingAccounts") == 1
+    assert body.count("HealthNoSuccessfulRun") == 1
 
 
 def test_the_dashboard_can_be_turned_off(health: Made, primary: Stack) -> None:

@@ -21,7 +21,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy_template, document
 
 SYNC_LOG = "/sync"
-ALL_WELL = {"InvalidAccounts": "OK", "MissingAccounts": "OK", "SuccessfulRuns": "OK"}
+ALL_WELL = dict.fromkeys(["InvalidAccounts", "MissingAccounts", "PendingAccounts", "SuccessfulRuns"], "OK")
 
 
 def template_with(**arguments: Any) -> str:
@@ -45,13 +45,14 @@ class Deployed:
 
     emulator: Emulator
 
-    def run(self, *, invalid: int = 0, missing: int = 0, success: int = 1, minutes: int = 15) -> None:
+    def run(self, *, invalid: int = 0, missing: int = 0, pending: int = 0, success: int = 1, minutes: int = 15) -> None:
         """Write what a run of the sync writes, and let time pass until the next."""
         from tests.emulator.monitoring import logs  # noqa: PLC0415 (moto takes seconds)
 
         values = {
             SyncMetric.INVALID_ACCOUNTS: invalid,
             SyncMetric.MISSING_ACCOUNTS: missing,
+            SyncMetric.PENDING_ACCOUNTS: pending,
             SyncMetric.SUCCESSFUL_RUNS: success,
         }
         line = json.dumps(embedded(SPACE.agent_space_id, values, at=CLOCK.now()))
@@ -118,6 +119,19 @@ def test_an_account_that_is_not_connected(health: Deployed) -> None:
     assert health.states == {**ALL_WELL, "MissingAccounts": "ALARM"}
 
 
+def test_an_account_that_stays_pending(health: Deployed) -> None:
+    """AWS has not validated it for three hours; a run in the midst of a validation, right after another, is no sign."""
+    for _ in range(12):
+        health.run(pending=1, minutes=5)
+        health.run(minutes=10)
+    assert health.states == ALL_WELL
+    for _ in range(12):
+        health.run(pending=1)
+    assert health.states == {**ALL_WELL, "PendingAccounts": "ALARM"}
+    health.run()
+    assert health.states == ALL_WELL
+
+
 def test_runs_that_fail(health: Deployed) -> None:
     """The third in a row is told, and the next that succeeds."""
     before = len(health.told)
@@ -137,7 +151,7 @@ def test_runs_that_do_not_take_place(health: Deployed) -> None:
     CLOCK.advance(timedelta(minutes=45))
     assert health.states["SuccessfulRuns"] == "OK"  # CloudWatch still looks at the last run.
     CLOCK.advance(timedelta(minutes=45))
-    assert health.states == {"InvalidAccounts": "ALARM", "MissingAccounts": "OK", "SuccessfulRuns": "ALARM"}
+    assert health.states == {**ALL_WELL, "InvalidAccounts": "ALARM", "SuccessfulRuns": "ALARM"}
     assert health.told[before:] == [("SuccessfulRuns", "ALARM")]
     CLOCK.advance(timedelta(days=1))
     assert health.states["InvalidAccounts"] == "ALARM"
@@ -147,8 +161,7 @@ def test_before_the_first_run(emulator: Emulator, template: str) -> None:
     """Nobody has looked yet, which is told; the first run ends it."""
     assert deploy_template(emulator.client("cloudformation", ACCOUNT), "Health", template) == "CREATE_COMPLETE"
     CLOCK.advance(timedelta(minutes=1))
-    nothing_known = {"InvalidAccounts": "INSUFFICIENT_DATA", "MissingAccounts": "INSUFFICIENT_DATA"}
-    assert Deployed(emulator).states == {**nothing_known, "SuccessfulRuns": "ALARM"}
+    assert Deployed(emulator).states == {**dict.fromkeys(ALL_WELL, "INSUFFICIENT_DATA"), "SuccessfulRuns": "ALARM"}
 
 
 @pytest.mark.parametrize("form", FORMS)
