@@ -34,7 +34,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "text", "bash", "console", "json"}
     played = {page.name for page, language, _ in BLOCKS if language in {"bash", "console", "json"}}
     assert played == {"command_line.md", "doctor_and_migrate.md", "getting_started.md", "keep_in_step.md"}
-    known = ("aws ", "cdk deploy DevOpsAgent", "python3 -m pip install ")
+    known = ("aws ", "cdk deploy DevOpsAgent", "cdk destroy DevOpsAgent", "python3 -m pip install ")
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 
 

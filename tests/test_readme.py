@@ -224,6 +224,12 @@ def test_deploy_commands(tmp_path: Path, emulator: Emulator, profiles: dict[str,
     for command in [*three, again]:
         shell(command, tmp_path / "many", profiles)
         keep_assembly(tmp_path / "many")
+    sync, *others = [line for line in commands(DOCS / "change_and_remove.md") if line.startswith("cdk destroy ")]
+    assert "DevOpsAgentSync" in sync
+    assert len(others) == len(three)
+    for command in others:
+        shell(command, tmp_path / "many", profiles, "--force")
+    assert emulator.client("cloudformation", "222222222222").describe_stacks()["Stacks"] == []
     page = (DOCS / "primary_account.md").read_text(encoding="utf-8")
     [setting] = re.findall(r"`(primary: \{create_agent_space: .*?\}\})`", page)
     for value in ("Operations", '"111111111111"', "us-east-1"):
