@@ -33,14 +33,14 @@ class AssociationValidation(Construct):
     tested, and no association is changed.
 
     A failure rolls the deployment back. The rollback itself validates nothing, so that it cannot fail for the same
-    reason. Deleting the resource does nothing.
+    reason; an update of which nobody knows whether it is one does neither. Deleting the resource does nothing.
 
     The function's role may do what AWS needs for that, on this Agent Space alone, and read the status of its own stack.
 
     Attributes:
         inline_policy: What the function may do, beside writing its log.
-        summary: What was found, like `3 valid`; after a rollback, or if `fail_deployment` is False and AWS could not be
-            asked, that nothing was validated. A value that only deployment knows.
+        summary: What was found, like `3 valid`; after a rollback, or an update that may be one, or if `fail_deployment`
+            is False and AWS could not be asked, that nothing was validated. A value that only deployment knows.
     """
 
     @checked
