@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
@@ -30,6 +31,7 @@ from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.organization_access import FUNCTION_ROLE_NAME
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+from devops_agent_constructs.primary import customer_managed_key
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 _HANDLER = "devops_agent_constructs.account_sync.handler.handle"
@@ -81,6 +83,7 @@ class AccountSync(Construct):
         adopted_roles: Sequence[str] = (),
         max_removals: int = MAX_REMOVALS,
         max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
+        encryption_key: kms.IKey | None = None,
         name: str = FUNCTION_ROLE_NAME,
         reserve_concurrency: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
@@ -106,6 +109,9 @@ class AccountSync(Construct):
             adopted_roles: Paths and names of further roles whose associations are its own, like `/FormerRole`.
             max_removals: How many associations one run may remove and update together; above it, none.
             max_removal_percentage: 0-100: how many of its own associations, rounded up.
+            encryption_key: The Agent Space's customer managed key, if the space is given by its ARN: AWS refuses calls
+                for the space to whoever may not use it. A key whose policy does not leave that to IAM must admit the
+                function's role. None: a key that AWS owns, or that of the `AgentSpace` of this app.
             name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`. A change replaces
                 them, and `OrganizationReadRole` must name the same.
             reserve_concurrency: Whether Lambda runs no two at once, by one of the account's concurrent executions.
@@ -116,7 +122,7 @@ class AccountSync(Construct):
         Raises:
             OnboardingInputError: Neither organization nor accounts; a stack of another account or Region, or one
                 without bootstrap; a schedule below a minute or with seconds; a malformed id, ARN, name or number; a
-                value that only deployment knows and that the package holds.
+                value that only deployment knows and that the package holds; a key that is not the space's.
 
         See https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html and
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -146,6 +152,7 @@ class AccountSync(Construct):
             read_role_arn=organization_read_role_arn,
             changes_nothing=configuration.changes_nothing,
         )
+        statements += customer_managed_key.use_statements(space, encryption_key, stack=stack)
         check_bootstrap(stack)
         roles.reserve_name(stack, name, field="name")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Annotations, Match
 from syrupy.assertion import SnapshotAssertion
 
@@ -22,6 +23,7 @@ from devops_agent_constructs import (
     SyncMetric,
 )
 from devops_agent_constructs.nag import acknowledge_findings
+from devops_agent_constructs.policies.agent_space import key_use_statement
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
 from devops_agent_constructs.policies.primary_account import associate_statements
 from tests.account_sync.constructs import (
@@ -41,6 +43,7 @@ from tests.account_sync.constructs import (
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
 ORDERS = SecondaryAccount(account_id="222222222222", role_name="Orders", path="/ops/")
+KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 READ_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentOrganizationRead"
 
 
@@ -180,6 +183,19 @@ def test_agent_space_of_the_same_stack(app: App) -> None:
     }
 
 
+def test_customer_managed_key(app: App) -> None:
+    """The function may use the Agent Space's through the service, by the space or by ARN: AWS refuses it otherwise."""
+    stack, other = stack_in(app), Stack(app, "Other", env=Environment(account=PRIMARY, region="us-east-1"))
+    key = kms.Key(stack, "Key")
+    space = AgentSpace(stack, "Space", name="Operations", encryption_key=key)
+    of_app = synced(stack, agent_space=space)
+    imported = kms.Key.from_key_arn(other, "Key", KEY_ARN)
+    for sync, arn in ((of_app, key.key_arn), (synced(other, encryption_key=imported), KEY_ARN)):
+        assert sync.inline_policy["Statement"][-1] == key_use_statement(arn, region="us-east-1")
+    with pytest.raises(OnboardingInputError, match=r"encryption_key=.*the Agent Space of this app has another key"):
+        synced(stack, agent_space=space, encryption_key=imported)
+
+
 def test_schedule(app: App) -> None:
     """A quarter of an hour, or what is given."""
     assert synced(stack_in(app)).schedule.to_minutes() == 15
@@ -276,6 +292,7 @@ def test_does_not_warn(app: App, settings: dict[str, Any]) -> None:
     assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
 
 
+EUROPEAN_KEY = kms.Key.from_key_arn(Stack(None, "Keys"), "Key", KEY_ARN.replace("us-east-1", "eu-west-1"))
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"organization": None}, "organization=None: there is nothing to keep in step"),
     ({"schedule": Duration.seconds(90)}, "schedule=1.5: 1.5 minutes; EventBridge takes whole minutes"),
@@ -294,6 +311,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"name": ""}, "name=''"),
     ({"management_account_id": "1"}, "management_account_id='1'"),
     ({"organization_read_role_arn": "arn:aws:iam::1:role/x"}, "organization_read_role_arn="),
+    ({"encryption_key": EUROPEAN_KEY}, "encryption_key=.*a key of eu-west-1; the Agent Space is in us-east-1"),
     ({"agent_space": AgentSpaceArn.any_in_account(PRIMARY, region="us-east-1")}, "stands for all of an account"),
 ]
 
