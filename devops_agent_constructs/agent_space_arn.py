@@ -25,6 +25,7 @@ class AgentSpaceArn:
         agent_space_id: The ARN's last part; `*` after `any_in_account`.
         elevated_actions_enabled: Whether the space permits AWS's directed actions. None: not known, as for every space
             that this app does not define.
+        encryption_key_arn: The customer managed key of a space that this app defines with one. None: not known.
         is_deploy_time_value: Whether it was given as a value that only deployment knows, so that a person may choose it
             then.
 
@@ -40,6 +41,7 @@ class AgentSpaceArn:
     account_id: str
     agent_space_id: str
     elevated_actions_enabled: bool | None = field(default=None, compare=False)
+    encryption_key_arn: str | None = field(default=None, compare=False, repr=False)
     is_deploy_time_value: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

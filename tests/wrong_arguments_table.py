@@ -129,6 +129,7 @@ CASES = {
             "adopted_roles": TEXTS,
             "max_removals": NUMBER,
             "max_removal_percentage": NUMBER,
+            "encryption_key": NONE,
             "name": TEXT,
             "reserve_concurrency": FLAG,
             "log_retention": NOTHING,
@@ -188,6 +189,7 @@ CASES = {
             "account_id": TEXT,
             "agent_space_id": TEXT,
             "elevated_actions_enabled": FLAG | NONE,
+            "encryption_key_arn": TEXT | NONE,
             "is_deploy_time_value": FLAG,
         },
     ),
@@ -222,7 +224,13 @@ CASES = {
     ),
     "AssociationValidation": Case(
         good={"access": access(Stack(None, "Validated"))},
-        accepts={**PLACE, "access": NOTHING, "timeout": NOTHING, "fail_deployment": FLAG},
+        accepts={
+            **PLACE,
+            "access": NOTHING,
+            "timeout": NOTHING,
+            "fail_deployment": FLAG,
+            "encryption_key": NONE,
+        },
     ),
     "AthenaQueries": Case(accepts={"workgroups": TEXTS}),
     "CustomStatement": Case(

@@ -1,4 +1,4 @@
-"""Warns of what another construct of the app has already: the name of a role, or the connection of an account."""
+"""Warns of what another construct of the app has already: a role's name, an account's connection, an Agent Space."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import jsii
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Stack
 from constructs import Construct, IConstruct, IValidation
 
 from devops_agent_constructs import _validators
@@ -46,6 +46,20 @@ def warn_of_associations(construct: Construct, account_ids: Iterable[str], *, ag
             "devops-agent-constructs:accountConnectedTwice",
             f"{first.node.path} connects account {account_id} to this Agent Space already. AWS refuses a second "
             "association, so the stack that is deployed second fails. Remove the account from one of the two.",
+        )
+
+
+def warn_of_syncs(construct: Construct, *, agent_space: AgentSpaceArn) -> None:
+    """Warn if another construct of the app keeps the same Agent Space in step."""
+    arn = agent_space.arn
+    # In another stack a token may mean another account.
+    place = Stack.of(construct).node.path if _validators.is_token(arn) else ""
+    if (first := _take_one(construct, ("sync", arn, place))) is not None:
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:agentSpaceSyncedTwice",
+            f"{first.node.path} keeps this Agent Space in step already. Each of the two disconnects the accounts of "
+            "the other, if their roles are called alike, and both write the same metrics. Give all units and accounts "
+            "to one.",
         )
 
 
@@ -88,12 +102,18 @@ def _take(
     construct: Construct, account_ids: Iterable[str], what: str, name: str, root: IConstruct | None = None
 ) -> Iterator[tuple[str, Construct]]:
     """Take something in accounts; yield the accounts where another construct, which is still there, has it already."""
-    taken = _taken.setdefault(construct.node.root if root is None else root, {})
+    root = construct.node.root if root is None else root
     for account_id in account_ids:
         if _validators.is_token(account_id) or _validators.is_token(name):
             continue
-        first = taken.setdefault((what, name, account_id), ref(construct))()
-        if first is None:
-            taken[what, name, account_id] = ref(construct)
-        elif first is not construct:
+        if (first := _take_one(construct, (what, name, account_id), root)) is not None:
             yield account_id, first
+
+
+def _take_one(construct: Construct, key: Hashable, root: IConstruct | None = None) -> Construct | None:
+    """Take something; return another construct, which is still there, that has it already."""
+    taken = _taken.setdefault(construct.node.root if root is None else root, {})
+    first = taken.setdefault(key, ref(construct))()
+    if first is None:
+        taken[key] = ref(construct)
+    return None if first is construct else first

@@ -9,12 +9,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
@@ -30,6 +30,7 @@ from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.organization_access import FUNCTION_ROLE_NAME
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+from devops_agent_constructs.primary import customer_managed_key
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 _HANDLER = "devops_agent_constructs.account_sync.handler.handle"
@@ -56,8 +57,13 @@ class AccountSync(Construct):
         event_bus: What takes the events of `OrganizationEventRules`; None without `management_account_id`.
 
     Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
+        devops-agent-constructs:agentSpaceSyncedTwice: Another sync of the app is for this space: they would disconnect
+            each other's accounts.
         devops-agent-constructs:accountConnectedTwice: Another construct of the app connects an account to this space,
             which is not among `associated_accounts`.
+        devops-agent-constructs:concurrentRuns: Each event of a rollout may start a run beside the others.
+        devops-agent-constructs:organizationReadByAnotherAccount: `organization_read_role_arn` is of another account
+            than the StackSet, which takes the management account or a delegated administrator.
         devops-agent-constructs:organizationReadByPrimary: The primary account reads an organization whose StackSet is
             another account's, which takes a delegated administrator.
         devops-agent-constructs:roleNameTaken: Another stack of the app makes a role of this name in this account.
@@ -81,6 +87,7 @@ class AccountSync(Construct):
         adopted_roles: Sequence[str] = (),
         max_removals: int = MAX_REMOVALS,
         max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
+        encryption_key: kms.IKey | None = None,
         name: str = FUNCTION_ROLE_NAME,
         reserve_concurrency: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
@@ -89,8 +96,9 @@ class AccountSync(Construct):
 
         Args:
             scope: Something inside a stack of the primary account, in the Agent Space's Region.
-            construct_id: Part of the logical ids.
-            agent_space: The Agent Space. One that this stack creates is good.
+            construct_id: Part of the logical ids. A change alone cannot deploy, as function, role and event bus have
+                fixed names: give another `name` with it, also to `OrganizationReadRole` and `OrganizationEventRules`.
+            agent_space: The Agent Space, which no other sync is for. One that this stack creates is good.
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
@@ -100,23 +108,28 @@ class AccountSync(Construct):
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
             schedule: From one run to the next, in whole minutes. None: 15 minutes.
-            management_account_id: The account that may send events to `event_bus`, so that a run does not wait for the
-                schedule. None: the schedule alone.
+            management_account_id: The organization's management account, which alone has its events, and may send them
+                to `event_bus`, so that a run does not wait for the schedule. None: the schedule alone.
             adopted_accounts: Accounts whose association is taken over, whichever role it has.
             adopted_roles: Paths and names of further roles whose associations are its own, like `/FormerRole`.
             max_removals: How many associations one run may remove and update together; above it, none.
             max_removal_percentage: 0-100: how many of its own associations, rounded up.
-            name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`. A change replaces
-                them, and `OrganizationReadRole` must name the same.
+            encryption_key: The Agent Space's customer managed key, if the space is given by its ARN: AWS refuses calls
+                for the space to whoever may not use it. A key whose policy does not leave that to IAM must admit the
+                function's role. None: a key that AWS owns, or that of the `AgentSpace` of this app.
+            name: Of the function, its role and the event bus: 1-64 letters, digits, `_` and `-`, but not `default`,
+                which is EventBridge's own bus. A change replaces them, and `OrganizationReadRole` must name the same.
             reserve_concurrency: Whether Lambda runs no two at once, by one of the account's concurrent executions.
                 AWS refuses that where fewer than 100 would be left to others, or than the quota of a new account, which
-                is 10: raise the quota, or say False. Two runs at once do no harm, but call AWS twice.
+                is 10: raise the quota, or say False. Two runs at once connect and disconnect the same, but call AWS
+                twice, and one may count as failed what the other has done.
             log_retention: How long the log is kept.
 
         Raises:
             OnboardingInputError: Neither organization nor accounts; a stack of another account or Region, or one
                 without bootstrap; a schedule below a minute or with seconds; a malformed id, ARN, name or number; a
-                value that only deployment knows and that the package holds.
+                value that only deployment knows and that the package holds; a key that is not the space's; a read role
+                without organization or of another partition; a management account that cannot be it.
 
         See https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html and
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -138,7 +151,7 @@ class AccountSync(Construct):
         schedule = _whole_minutes(schedule or _SCHEDULE)
         sync_name(name, field="name")
         if management_account_id is not None:
-            _validators.account_id(management_account_id, field="management_account_id")
+            sync_place.check_sender(management_account_id, organization)
         statements = sync_place.statements(
             space,
             organization,
@@ -146,6 +159,7 @@ class AccountSync(Construct):
             read_role_arn=organization_read_role_arn,
             changes_nothing=configuration.changes_nothing,
         )
+        statements += customer_managed_key.use_statements(space, encryption_key, stack=stack)
         check_bootstrap(stack)
         roles.reserve_name(stack, name, field="name")
 
@@ -182,7 +196,9 @@ class AccountSync(Construct):
         self.event_bus: events.IEventBus | None = None
         if management_account_id is not None:
             self.event_bus = sync_place.event_bus(self, packaged.function, name, sender=management_account_id)
+            sync_place.warn_of_concurrency(self, is_reserved=reserve_concurrency)
         taken.warn_of_roles(self, [space.account_id], role_name=name)
+        taken.warn_of_syncs(self, agent_space=space)
         taken.warn_if_associated(self, agent_space=space, known=configuration.held_accounts)
         sync_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-SOURCES = ("aws.cloudformation", "aws.organizations")
-
-ORGANIZATIONS_REGION = "us-east-1"
-"""Where the events of AWS Organizations are, in the partition `aws`."""
-
+_OF_STACK_SET = "CloudFormation StackSet StackInstance Status Change"
 _THROUGH_CLOUDTRAIL = ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"]
+
+SOURCES = ("aws.cloudformation", "aws.organizations")
+DETAIL_TYPES = (_OF_STACK_SET, *_THROUGH_CLOUDTRAIL)
+
+# CloudTrail's events of a global service are in the Region of its endpoint; that it is so in other partitions than
+# `aws` is inferred. https://docs.aws.amazon.com/general/latest/gr/ao.html, read 2026-11-26.
+_ORGANIZATIONS_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 _OF_ORGANIZATIONS = [
     "AccountDepartedOrganization",
     "AccountJoinedOrganization",
@@ -24,6 +27,11 @@ _OF_ORGANIZATIONS = [
 ]
 
 
+def organizations_region(partition: str) -> str | None:
+    """Return where a partition's events of AWS Organizations are; None: that is not known."""
+    return _ORGANIZATIONS_REGIONS.get(partition)
+
+
 def stack_set_pattern(stack_set_arns: list[str]) -> dict[str, Any]:
     """Return the pattern of the event that an account's stack of a StackSet is CURRENT: its role is there.
 
@@ -32,7 +40,7 @@ def stack_set_pattern(stack_set_arns: list[str]) -> dict[str, Any]:
     """
     return {
         "source": ["aws.cloudformation"],
-        "detail_type": ["CloudFormation StackSet StackInstance Status Change"],
+        "detail_type": [_OF_STACK_SET],
         "detail": {
             "stack-set-arn": [{"wildcard": arn} for arn in stack_set_arns],
             "status-details": {"status": ["CURRENT"]},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # What a role, an event bus and a function may all be called.
 _NAME = re.compile("[A-Za-z0-9_-]{1,64}")
+_NAME_OF_EVENTBRIDGE = "default"
 
 
 def sync_configuration(
@@ -89,9 +90,11 @@ def check_adopted(adopted_accounts: Sequence[str], adopted_roles: Sequence[str])
 def sync_name(value: str, *, field: str) -> str:
     """Check the name of a sync, which several resources have, and another account's policies."""
     _known(value, field=field)
-    if _NAME.fullmatch(value):
+    if _NAME.fullmatch(value) and value != _NAME_OF_EVENTBRIDGE:
         return value
     why = "the name of a role, a function and an event bus is 1-64 of A-Z a-z 0-9 _-"
+    if value == _NAME_OF_EVENTBRIDGE:
+        why = "each account has an event bus of this name already, which is EventBridge's"
     raise OnboardingInputError(field, value, why=why, fix="rename it, e.g. 'DevOpsAgentAccountSync'")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, ArnFormat, RemovalPolicy, Stack
+import jsii
+from aws_cdk import Annotations, ArnFormat, Aspects, IAspect, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
@@ -57,21 +58,27 @@ def admit_alarms(topic: sns.ITopic, *, warn_at: Construct) -> None:
     """Let the alarms of the topic's account publish to it and use its key; warn where that is not this app's to do.
 
     A topic without a policy is left without: SNS's own admits the alarms of its account, and whatever else publishes
-    there; a first statement would replace it.
+    there; a first statement would replace it. One that gets a policy later is looked at when the app is synthesized.
 
     See https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html and
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services, read 2026-11-26.
     """
+    stack = Stack.of(warn_at)
     added = [isinstance(topic, sns.Topic)]
-    if topic.node.try_find_child("Policy") is not None:
-        added.append(topic.add_to_resource_policy(_publish(topic, Stack.of(warn_at))).statement_added)
+    if _has_policy(topic):
+        added.append(topic.add_to_resource_policy(_publish(topic, stack)).statement_added)
+    elif isinstance(topic, sns.Topic):
+        Aspects.of(topic).add(_AdmitAlarms(topic, _publish(topic, stack)))
     if topic.master_key is not None:
-        # AWS's page has no condition here, and names none that CloudWatch sends: the topic's policy says whose alarms.
+        # AWS's page has no condition here. That CloudWatch sends this key is what AWS's own constructs rest on; to a
+        # topic that is encrypted EventBridge sends none, says that page. Read 2026-11-26:
+        # https://github.com/aws/modern-data-architecture-accelerator, alarm-topic-utils.ts
         statement = iam.PolicyStatement(
             sid="LetAlarmsEncrypt",
             principals=[iam.ServicePrincipal(_CLOUDWATCH)],
             actions=["kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
         )
         added.append(topic.master_key.add_to_resource_policy(statement).statement_added)
     if not all(added):
@@ -81,6 +88,23 @@ def admit_alarms(topic: sns.ITopic, *, warn_at: Construct) -> None:
             f"{_CLOUDWATCH} publish, and that its key's policy, if it has a key, lets it use kms:Decrypt and "
             "kms:GenerateDataKey*: alarms that may not publish are silent.",
         )
+
+
+@jsii.implements(IAspect)
+class _AdmitAlarms:
+    """Adds to a policy that a topic got after its alarms: aspects look when everything is defined."""
+
+    def __init__(self, topic: sns.Topic, statement: iam.PolicyStatement) -> None:
+        self._topic, self._statement = topic, statement
+
+    def visit(self, node: IConstruct) -> None:
+        """Add the statement, once; the topic is visited with all that is in it."""
+        if node.node.path == self._topic.node.path and _has_policy(self._topic):
+            self._topic.add_to_resource_policy(self._statement)
+
+
+def _has_policy(topic: sns.ITopic) -> bool:
+    return topic.node.try_find_child("Policy") is not None
 
 
 def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:

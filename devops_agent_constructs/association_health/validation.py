@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from aws_cdk import CustomResource, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
@@ -14,6 +16,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import InlinePolicy, Statement
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+from devops_agent_constructs.primary import customer_managed_key
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
@@ -33,14 +36,16 @@ class AssociationValidation(Construct):
     tested, and no association is changed.
 
     A failure rolls the deployment back. The rollback itself validates nothing, so that it cannot fail for the same
-    reason. Deleting the resource does nothing.
+    reason; an update of which nobody knows whether it is one does neither. Deleting the resource does nothing.
 
-    The function's role may do what AWS needs for that, on this Agent Space alone, and read the status of its own stack.
+    The function's role may do what AWS needs for that, on this Agent Space alone, use the space's customer managed key
+    through AWS DevOps Agent, and read the status of its own stack.
 
     Attributes:
         inline_policy: What the function may do, beside writing its log.
-        summary: What was found, like `3 valid`; after a rollback, or if `fail_deployment` is False and AWS could not be
-            asked, that nothing was validated. A value that only deployment knows.
+        function: The function.
+        summary: What was found, like `3 valid`; after a rollback, or an update that may be one, or if `fail_deployment`
+            is False and AWS could not be asked, that nothing was validated. A value that only deployment knows.
     """
 
     @checked
@@ -52,6 +57,7 @@ class AssociationValidation(Construct):
         access: PrimaryAccountAccess,
         timeout: Duration = _DEFAULT_TIMEOUT,
         fail_deployment: bool = True,
+        encryption_key: kms.IKey | None = None,
     ) -> None:
         """Define the custom resource and its function.
 
@@ -63,10 +69,11 @@ class AssociationValidation(Construct):
             timeout: 1 to 13 minutes, in whole seconds: how long an account may take to become valid, which AWS says
                 nothing about; 5 minutes if it is not given. A deployment waits no longer than it has to.
             fail_deployment: False: the deployment goes on, and `summary` and the log say what was found.
+            encryption_key: As for `AccountSync`.
 
         Raises:
             OnboardingInputError: A timeout out of range; a stack of another account or Region, or one that deploys
-                without bootstrap.
+                without bootstrap; a key that is not the space's.
 
         See https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_ValidateAwsAssociations.html
         """
@@ -74,11 +81,12 @@ class AssociationValidation(Construct):
         each = "an account is connected to one Agent Space"
         placement.check_place(stack, space, what="associations are validated", each=each)
         seconds = _seconds(timeout)
+        of_key = customer_managed_key.use_statements(space, encryption_key, stack=stack)
         check_bootstrap(stack)
 
         super().__init__(scope, construct_id)
-        self.inline_policy: InlinePolicy = {"Version": VERSION, "Statement": _statements(stack, space)}
-        function = PackagedFunction(
+        self.inline_policy: InlinePolicy = {"Version": VERSION, "Statement": [*_statements(stack, space), *of_key]}
+        packaged = PackagedFunction(
             self,
             "Function",
             handler=_HANDLER,
@@ -87,12 +95,13 @@ class AssociationValidation(Construct):
             timeout=Duration.seconds(seconds).plus(_FUNCTION_RESERVE),
         )
         # By default it would go with a creation that fails, and it is what explains that.
-        function.log_group.apply_removal_policy(RemovalPolicy.RETAIN)
+        packaged.log_group.apply_removal_policy(RemovalPolicy.RETAIN)
+        self.function: lambda_.IFunction = packaged.function
         resource = CustomResource(
             self,
             "Resource",
             resource_type="Custom::DevOpsAgentAssociationValidation",
-            service_token=function.function.function_arn,
+            service_token=packaged.function.function_arn,
             # By default CloudFormation waits for an hour for a function that crashed.
             service_timeout=Duration.seconds(seconds).plus(_SERVICE_RESERVE),
             properties={

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from devops_agent_constructs._functions.agent_client import AgentClient
-from devops_agent_constructs.account_sync.retries import Retries, in_words
+from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words
 from devops_agent_constructs.account_sync.status_counts import statuses_in_words
 from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -38,14 +38,14 @@ class ValidationHandler:
 
     Attributes:
         client: Makes the client of AWS DevOps Agent in a Region.
-        stack_status: Returns the status of a stack by its ARN, like `CREATE_IN_PROGRESS`.
+        describe_stacks: Returns CloudFormation's operation of that name in a Region.
         sleep: Waits for some seconds.
         clock: Returns seconds from any beginning.
         put: Sends the answer. None: over the network.
     """
 
     client: Callable[[str], ValidationsClient]
-    stack_status: Callable[[str], str]
+    describe_stacks: Callable[[str], Operation]
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     put: Put | None = None
@@ -65,8 +65,8 @@ class ValidationHandler:
         custom_resource.answer(event, work, log=log, put=self.put)
 
     def _validate(self, request: Request, seconds: float) -> Answer:
-        if request.kind == "Update" and self._is_rolled_back(request.stack_id):
-            return Answer(is_success=True, summary="not validated: the stack is being rolled back")
+        if request.kind == "Update" and (why := self._why_not_validated(request.stack_id)):
+            return Answer(is_success=True, summary=f"not validated: {why}")
         space = AgentSpaceArn.from_arn(request.properties["AgentSpaceArn"], field="AgentSpaceArn")
         roles = {account["AccountId"]: account["RoleArn"] for account in request.properties["Accounts"]}
         validations = Validations(
@@ -84,18 +84,19 @@ class ValidationHandler:
         }
         return _answer(statuses, space, timeout, fails=_fails(request))
 
-    def _is_rolled_back(self, stack_id: str) -> bool:
-        """Tell whether an Update brings back what was before one that failed.
+    def _why_not_validated(self, stack_id: str) -> str | None:
+        """Say why an Update must not fail: it brings back what was before one that failed, or nobody knows.
 
         The request looks like any other. To fail it, too, because of an account that was broken before would leave the
-        stack in UPDATE_ROLLBACK_FAILED, which only an operator can end.
+        stack in UPDATE_ROLLBACK_FAILED, which only an operator can end. A validation that is left out costs less.
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
         """
         try:
-            return self.stack_status(stack_id) == "UPDATE_ROLLBACK_IN_PROGRESS"
-        except Exception as error:  # noqa: BLE001  # Without an answer, it is an update like others.
-            custom_resource.write_log(line=f"the status of the stack cannot be read: {in_words(error)}")
-            return False
+            operation = self.describe_stacks(stack_id.split(":")[3])
+            [stack] = Retries(sleep=self.sleep).call(operation, StackName=stack_id)["Stacks"]
+        except Exception as error:  # noqa: BLE001  # Whatever it is, it must not fail a rollback.
+            return f"whether the stack is being rolled back cannot be read: {in_words(error)}"
+        return "the stack is being rolled back" if stack["StackStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS" else None
 
 
 def _fails(request: Request) -> bool:
@@ -113,15 +114,14 @@ def _answer(statuses: Mapping[str, AccountStatus], space: AgentSpaceArn, seconds
     return Answer(is_success=False, summary=f"after {seconds:.0f} seconds: {numbers}", lines=lines)
 
 
-def _stack_status(stack_id: str) -> str:
+def _describe_stacks(region: str) -> Operation:
     # The runtime's own; not at the top, as few requests need it.
     import boto3  # noqa: PLC0415
 
-    client = boto3.client("cloudformation", region_name=stack_id.split(":")[3])
-    [stack] = client.describe_stacks(StackName=stack_id)["Stacks"]
-    return str(stack["StackStatus"])
+    operation: Operation = boto3.client("cloudformation", region_name=region).describe_stacks
+    return operation
 
 
 def handle(event: Mapping[str, Any], context: Context) -> None:
     """Handle a request of CloudFormation."""
-    ValidationHandler(client=AgentClient, stack_status=_stack_status).handle(event, context)
+    ValidationHandler(client=AgentClient, describe_stacks=_describe_stacks).handle(event, context)

@@ -60,6 +60,32 @@ def assume_read_role_statement(role_arn: str) -> Statement:
     return allow("AssumeOrganizationReadRole", ["sts:AssumeRole"], [role_arn])
 
 
+def event_rules_trust(rule_arns: str, *, account_id: str) -> TrustPolicy:
+    """Compute the trust policy of the role by which rules of EventBridge forward events: theirs, and nobody else's.
+
+    See
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html,
+    read 2026-11-26: "the value of aws:SourceArn must be the rule ARN".
+
+    Args:
+        rule_arns: A pattern: CloudFormation names the rules, which name the role.
+        account_id: Theirs.
+    """
+    condition = {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": rule_arns}}
+    return {
+        "Version": VERSION,
+        "Statement": [
+            {
+                "Sid": "EventRules",
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": condition,
+            }
+        ],
+    }
+
+
 def read_role_trust(function_role_arn: str, *, root_arn: str) -> TrustPolicy:
     """Compute the trust policy of the role that reads for the sync: one role of one account, and nobody else.
 

@@ -92,13 +92,17 @@ def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None, *, 
         raise OnboardingInputError(fields[service.MAX_RESOURCES_PER_STACK - others], resources, why=why, fix=fix)
 
 
-def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
-    """Compute what a deployer of associations needs, and no more.
+def associate_statements(agent_space: AgentSpaceArn, *, by_cloudformation: bool = True) -> list[Statement]:
+    """Compute what whoever makes, changes and removes associations needs, and no more.
 
     `iam:PassRole` is asked for on `role/*` of the caller's own account, although the role that is passed is in another:
     so says the API's model (botocore, 2026-01-01), and a narrower one is refused. The condition confines it to the
     service. See
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
+
+    Args:
+        agent_space: The Agent Space.
+        by_cloudformation: Whether it is done by CloudFormation, which reads each association by itself.
     """
     on_space = [
         "aidevops:AssociateService",
@@ -106,7 +110,9 @@ def associate_statements(agent_space: AgentSpaceArn) -> list[Statement]:
         "aidevops:ListAssociations",
         "aidevops:ValidateAwsAssociations",
     ]
-    on_association = ["aidevops:DisassociateService", "aidevops:GetAssociation", "aidevops:UpdateAssociation"]
+    on_association = ["aidevops:DisassociateService", "aidevops:UpdateAssociation"]
+    if by_cloudformation:
+        on_association.insert(1, "aidevops:GetAssociation")
     arn = agent_space.arn
     roles = f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/*"
     to_service = {"StringEquals": {"iam:PassedToService": service.SERVICE_PRINCIPAL}}

@@ -185,6 +185,7 @@ class AgentSpace(Construct):
             arn=self._space.attr_arn,
             agent_space_id=self.agent_space_id,
             elevated_actions_enabled=self._elevated_actions_enabled,
+            encryption_key_arn=self._key_arn,
         )
 
     @property

@@ -12,8 +12,10 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from devops_agent_constructs import _validators
+from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
+from devops_agent_constructs.policies.document import Statement
 
 # The schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20, with the Region in a group.
 _KEY_ARN = re.compile(
@@ -69,6 +71,26 @@ def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_a
             f"The policy of {key.key_arn} is not part of this app. Before the Agent Space can be created, the key's "
             f"owner must add the {len(statements)} statements that AgentSpace.key_policy_statements returns.",
         )
+
+
+def use_statements(space: AgentSpaceArn, key: kms.IKey | None, *, stack: Stack) -> list[Statement]:
+    """Return what a function of the stack needs to call DevOps Agent for a space; nothing if its key is AWS's own.
+
+    Args:
+        space: The Agent Space; one that the app defines says its key itself.
+        key: The key that it was given. None: what the space says.
+        stack: The function's.
+
+    Raises:
+        OnboardingInputError: The space says another key, or no space can have this one.
+    """
+    check(key, stack=stack)
+    own = space.encryption_key_arn
+    if key is not None and own is not None and key.key_arn != own:
+        why = "the Agent Space of this app has another key"
+        raise OnboardingInputError("encryption_key", key.key_arn, why=why, fix="leave it out: the space says its key")
+    key_arn = own if key is None else key.key_arn
+    return [] if key_arn is None else [key_use_statement(key_arn, region=space.region)]
 
 
 def grant_use(key_arn: str | None, grantee: iam.IGrantable, *, stack: Stack) -> iam.Grant:

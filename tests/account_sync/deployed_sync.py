@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_cdk import App
+from aws_cdk import aws_kms as kms
 
 from devops_agent_constructs import (
     AccountSync,
@@ -30,6 +31,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.stack_set_stack import deployed, stack_set, template
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 
+KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE = "DevOpsAgentRole-SecondaryAccount"
 SCHEDULE = timedelta(minutes=15)
 
@@ -82,21 +84,23 @@ def _app(folder: Path, organization: Organization, *, is_through_a_role: bool) -
         management = stack_in(app, MANAGEMENT)
         role_arn = OrganizationReadRole(management, "Read", agent_space=SPACE_ARN, organization=organization).role_arn
         OrganizationEventRules(management, "Rules", agent_space=SPACE_ARN, organization=organization)
+    stack = stack_in(app)
     AccountSync(
-        stack_in(app),
+        stack,
         "Sync",
         agent_space=SPACE_ARN,
         organization=organization,
         organization_read_role_arn=role_arn,
         management_account_id=MANAGEMENT,
         max_removal_percentage=50,
+        encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN),
     )
     return app.synth().directory
 
 
 @contextmanager
 def deployed_sync(folder: Path, *, is_through_a_role: bool) -> Iterator[DeployedSync]:
-    """Start one in an emulator of its own.
+    """Start one in an emulator of its own, for an Agent Space with a customer managed key.
 
     Args:
         folder: For the cloud assembly.
@@ -105,7 +109,8 @@ def deployed_sync(folder: Path, *, is_through_a_role: bool) -> Iterator[Deployed
     """
     owner, call_as = (MANAGEMENT, CallAs.SELF) if is_through_a_role else (PRIMARY, CallAs.DELEGATED_ADMIN)
     with Emulator() as emulator:
-        example, primary = ExampleOrganization.create(emulator), PrimaryAccount(emulator, SPACE_ARN)
+        example = ExampleOrganization.create(emulator)
+        primary = PrimaryAccount(emulator, SPACE_ARN, encryption_key_arn=KEY_ARN)
         primary.create_agent_role()
         units = [example.workloads, example.sandbox]
         targets = {"Accounts": [EXCLUDED], "AccountFilterType": "DIFFERENCE"}

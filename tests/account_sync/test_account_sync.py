@@ -1,4 +1,4 @@
-"""AccountSync: its template, what its function may do and is told, and what is refused."""
+"""AccountSync: its template, and what its function may do and is told."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Duration, Environment, LegacyStackSynthesizer, Stack
+from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk.assertions import Annotations, Match
+from aws_cdk import aws_kms as kms
 from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import (
     AgentSpace,
-    AgentSpaceArn,
     AssociationHealth,
     CallAs,
     OnboardingInputError,
-    PrimaryAccountAccess,
     SecondaryAccount,
     SyncMetric,
 )
+from devops_agent_constructs.account_sync.organization_events import organizations_pattern, stack_set_pattern
 from devops_agent_constructs.nag import acknowledge_findings
+from devops_agent_constructs.policies.agent_space import key_use_statement
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
 from devops_agent_constructs.policies.primary_account import associate_statements
 from tests.account_sync.constructs import (
@@ -41,6 +41,7 @@ from tests.account_sync.constructs import (
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
 ORDERS = SecondaryAccount(account_id="222222222222", role_name="Orders", path="/ops/")
+KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 READ_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/DevOpsAgentOrganizationRead"
 
 
@@ -67,7 +68,7 @@ def test_what_the_function_may_do(app: App) -> None:
     sync = synced(stack, organization=settings, stack_set_name="Roles")
     names = ["Roles", "Roles-AdditionalAccounts"]
     reads = organization_read_statements(stack_set_arns(names, partition="aws", region="eu-west-1"))
-    assert sync.inline_policy["Statement"] == [*associate_statements(SPACE), *reads]
+    assert sync.inline_policy["Statement"] == [*associate_statements(SPACE, by_cloudformation=False), *reads]
     assert statements(stack).keys() == {one["Sid"] for one in sync.inline_policy["Statement"]}
     assert statements(stack)["ReadTheStackSet"]["Resource"] == [
         "arn:aws:cloudformation:eu-west-1:*:stackset/Roles:*",
@@ -180,6 +181,19 @@ def test_agent_space_of_the_same_stack(app: App) -> None:
     }
 
 
+def test_customer_managed_key(app: App) -> None:
+    """The function may use the Agent Space's through the service, by the space or by ARN: AWS refuses it otherwise."""
+    stack, other = stack_in(app), Stack(app, "Other", env=Environment(account=PRIMARY, region="us-east-1"))
+    key = kms.Key(stack, "Key")
+    space = AgentSpace(stack, "Space", name="Operations", encryption_key=key)
+    of_app = synced(stack, agent_space=space)
+    imported = kms.Key.from_key_arn(other, "Key", KEY_ARN)
+    for sync, arn in ((of_app, key.key_arn), (synced(other, encryption_key=imported), KEY_ARN)):
+        assert sync.inline_policy["Statement"][-1] == key_use_statement(arn, region="us-east-1")
+    with pytest.raises(OnboardingInputError, match=r"encryption_key=.*the Agent Space of this app has another key"):
+        synced(stack, agent_space=space, encryption_key=imported)
+
+
 def test_schedule(app: App) -> None:
     """A quarter of an hour, or what is given."""
     assert synced(stack_in(app)).schedule.to_minutes() == 15
@@ -215,13 +229,20 @@ def test_health_of_a_sync(app: App) -> None:
 
 
 def test_event_bus(app: App) -> None:
-    """One account may send, and only events of the two services run the function; without it there is no bus."""
+    """One account may send, and no other events than those that the rules there forward."""
     stack = stack_in(app)
     sync = synced(stack, management_account_id=MANAGEMENT)
     assert sync.event_bus is not None
     [policy] = resources(stack, "Events::EventBusPolicy")
     assert policy["Statement"]["Action"] == "events:PutEvents"
     assert f":iam::{MANAGEMENT}:root" in str(policy["Statement"]["Principal"])
+    [(operator, keys)] = policy["Statement"]["Condition"].items()
+    assert operator == "ForAllValues:StringEquals"
+    forwarded = [stack_set_pattern([]), organizations_pattern()]
+    assert keys == {
+        "events:source": [source for pattern in forwarded for source in pattern["source"]],
+        "events:detail-type": [kind for pattern in forwarded for kind in pattern["detail_type"]],
+    }
     patterns = [rule["EventPattern"] for rule in resources(stack, "Events::Rule") if "EventPattern" in rule]
     assert patterns == [{"account": [MANAGEMENT], "source": ["aws.cloudformation", "aws.organizations"]}]
 
@@ -244,102 +265,6 @@ def test_grant_invoke(app: App) -> None:
     synced(stack).grant_invoke(role)
     policies = [policy["PolicyDocument"]["Statement"] for policy in resources(stack, "IAM::Policy")]
     assert "lambda:InvokeFunction" in [one["Action"] for policy in policies for one in policy]
-
-
-def test_warns_of_an_organization_of_another_account(app: App) -> None:
-    """The primary account may be a delegated administrator; nobody knows that at synthesis."""
-    stack = stack_in(app)
-    synced(stack, organization=organization())
-    warning = Match.string_like_regexp(r"account 999999999999, a management account.*organizationReadByPrimary")
-    Annotations.from_stack(stack).has_warning("*", warning)
-
-
-@pytest.mark.parametrize("is_first", [True, False])
-@pytest.mark.parametrize("associated", [[], ["222222222222"]])
-def test_warns_of_an_account_that_a_stack_connects(app: App, associated: list[str], *, is_first: bool) -> None:
-    """Whichever is defined first; not if it is left to the stack."""
-    stack = stack_in(app)
-    if is_first:
-        synced(stack, associated_accounts=associated)
-    PrimaryAccountAccess(stack, "Access", agent_space=SPACE, accounts=[ORDERS])
-    if not is_first:
-        synced(stack, associated_accounts=associated)
-    found = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("/Access connects account 2222"))
-    assert len(found) == (0 if associated else 1)
-
-
-@pytest.mark.parametrize("settings", [{}, {"organization": organization(), "organization_read_role_arn": READ_ROLE}])
-def test_does_not_warn(app: App, settings: dict[str, Any]) -> None:
-    """Its own StackSet, or a role for another account's."""
-    stack = stack_in(app)
-    synced(stack, **settings)
-    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
-
-
-WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"organization": None}, "organization=None: there is nothing to keep in step"),
-    ({"schedule": Duration.seconds(90)}, "schedule=1.5: 1.5 minutes; EventBridge takes whole minutes"),
-    ({"schedule": Duration.seconds(0)}, "schedule=0"),
-    (
-        {"accounts": [SecondaryAccount(account_id=PRIMARY)]},
-        r"accounts\[0\]='111111111111': this is the primary account",
-    ),
-    ({"accounts": [ORDERS, ORDERS]}, r"accounts\[1\]='222222222222'"),
-    ({"associated_accounts": ["12"]}, r"associated_accounts\[0\]='12'"),
-    ({"adopted_accounts": ["12"]}, r"adopted_accounts\[0\]='12'"),
-    ({"adopted_roles": ["Former"]}, r"adopted_roles\[0\]=''"),
-    ({"max_removals": -1}, "max_removals=-1"),
-    ({"max_removal_percentage": 101}, "max_removal_percentage=101"),
-    ({"name": "with space"}, "name='with space': the name of a role, a function and an event bus"),
-    ({"name": ""}, "name=''"),
-    ({"management_account_id": "1"}, "management_account_id='1'"),
-    ({"organization_read_role_arn": "arn:aws:iam::1:role/x"}, "organization_read_role_arn="),
-    ({"agent_space": AgentSpaceArn.any_in_account(PRIMARY, region="us-east-1")}, "stands for all of an account"),
-]
-
-
-@pytest.mark.parametrize(("settings", "message"), WRONG, ids=[next(iter(one)) for one, _ in WRONG])
-def test_refused(app: App, settings: dict[str, Any], message: str) -> None:
-    """One clear error, and nothing is defined."""
-    stack = stack_in(app)
-    with pytest.raises(OnboardingInputError, match=message):
-        synced(stack, **settings)
-    assert stack.node.children == []
-
-
-@pytest.mark.parametrize(("account_id", "region"), [("222222222222", "us-east-1"), (PRIMARY, "eu-west-1")])
-def test_refused_in_another_place(app: App, account_id: str, region: str) -> None:
-    """The metrics and the Agent Space are where the function is."""
-    stack = stack_in(app, account_id, region)
-    with pytest.raises(OnboardingInputError, match="the sync runs in the Agent Space's"):
-        synced(stack)
-    assert stack.node.children == []
-
-
-def test_refused_without_bootstrap(app: App) -> None:
-    """Its code is an asset."""
-    stack = Stack(app, "Stack", synthesizer=LegacyStackSynthesizer())
-    with pytest.raises(OnboardingInputError, match="deploys without `cdk bootstrap`"):
-        synced(stack)
-    assert stack.node.children == []
-
-
-def test_refused_as_second_of_its_name(app: App) -> None:
-    """IAM has one role of a name."""
-    stack = stack_in(app)
-    synced(stack)
-    with pytest.raises(OnboardingInputError, match="name='DevOpsAgentAccountSync'"):
-        synced(stack)
-
-
-def test_refused_values_of_deployment(app: App) -> None:
-    """The package is written before."""
-    stack = stack_in(app)
-    token = CfnParameter(stack, "Name").value_as_string
-    account = SecondaryAccount(account_id="222222222222", role_name=token)
-    for settings in ({"accounts": [account]}, {"adopted_accounts": [token]}, {"name": token}):
-        with pytest.raises(OnboardingInputError, match="only deployment knows it"):
-            synced(stack, **settings)
 
 
 def test_two_synths_are_equal() -> None:

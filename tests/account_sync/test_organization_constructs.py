@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from botocore.session import Session
 from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import (
@@ -15,10 +16,11 @@ from devops_agent_constructs import (
     OrganizationEventRules,
     OrganizationReadRole,
 )
+from devops_agent_constructs.account_sync.organization_events import organizations_region
 from devops_agent_constructs.nag import acknowledge_findings
 from tests.account_sync.constructs import MANAGEMENT, PRIMARY, organization, resources, stack_in
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
-from tests.iam_reference import role, trust_admits
+from tests.iam_reference import role, service, trust_admits
 
 IRELAND = organization(region="eu-west-1")
 STACK_SETS = "arn:aws:cloudformation:eu-west-1:*:stackset/DevOpsAgentSecondary:*"
@@ -115,6 +117,53 @@ def test_rules_in_another_region(app: App) -> None:
     with pytest.raises(OnboardingInputError, match=r"scope='eu-central-1': the events are in eu-west-1.*us-east-1"):
         rules(stack)
     assert stack.node.children == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_admitted"),
+    [
+        ({"aws:SourceAccount": MANAGEMENT, "aws:SourceArn": "arn:aws:events:eu-west-1:999999999999:rule/R"}, True),
+        ({"aws:SourceAccount": PRIMARY, "aws:SourceArn": "arn:aws:events:eu-west-1:111111111111:rule/R"}, False),
+        ({"aws:SourceAccount": MANAGEMENT, "aws:SourceArn": "arn:aws:events:us-east-1:999999999999:rule/R"}, False),
+        ({}, False),
+    ],
+)
+def test_who_forwards(app: App, keys: dict[str, str], *, is_admitted: bool) -> None:
+    """The rules of the stack's account and Region, and EventBridge for nobody else."""
+    stack = stack_in(app, MANAGEMENT, "eu-west-1")
+    rules(stack)
+    [found] = resources(stack, "IAM::Role")
+    trust = found["AssumeRolePolicyDocument"]
+    assert trust_admits(trust, service("events.amazonaws.com"), context=keys) is is_admitted
+
+
+def test_in_the_delegated_administrator(app: App) -> None:
+    """It has the StackSet, and none of the events."""
+    stack = stack_in(app, "888888888888")
+    settings = organization(account_id="888888888888", call_as=CallAs.DELEGATED_ADMIN)
+    with pytest.raises(OnboardingInputError, match=r"scope='888888888888': a delegated administrator .* is a member"):
+        rules(stack, organization=settings)
+    assert stack.node.children == []
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"),
+    [("aws", "us-east-1"), ("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-northwest-1"), ("aws-eusc", None)],
+)
+def test_region_of_organizations(partition: str, region: str | None) -> None:
+    """Where the service has its one endpoint, as botocore has it."""
+    assert organizations_region(partition) == region
+    [known] = [one for one in Session().get_data("endpoints")["partitions"] if one["partition"] == partition]
+    endpoints = known["services"].get("organizations", {}).get("endpoints", {})
+    assert endpoints.get(f"{partition}-global", {}).get("credentialScope", {}).get("region") == region
+
+
+def test_rules_in_another_region_of_another_partition(app: App) -> None:
+    """The error names a Region that the partition has."""
+    stack = stack_in(app, MANAGEMENT, "us-gov-east-1")
+    space = SPACE.arn.replace("arn:aws:", "arn:aws-us-gov:").replace("us-east-1", "us-gov-west-1")
+    with pytest.raises(OnboardingInputError, match=r"the StackSet's Region, and in us-gov-west-1"):
+        rules(stack, agent_space=space, organization=organization())
 
 
 @pytest.mark.parametrize("define", [read_role, rules])

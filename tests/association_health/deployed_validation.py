@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aws_cdk import App, CfnOutput, Environment, Stack
+from aws_cdk import aws_kms as kms
 
 from devops_agent_constructs import AgentSpaceArn, AssociationValidation, PrimaryAccountAccess, SecondaryAccount
 from devops_agent_constructs.service import SECONDARY_ROLE_NAME
@@ -15,6 +16,7 @@ from tests.emulator.stack import deploy_template
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 
 PRIMARY, ORDERS, BILLING = "111111111111", "222222222222", "333333333333"
+KEY_ARN = f"arn:aws:kms:us-east-1:{PRIMARY}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 NAME = "Stack"
 
 
@@ -32,7 +34,9 @@ def _define(app: App, name: str, *account_ids: str, **settings: Any) -> None:
     stack = Stack(app, name, env=Environment(account=PRIMARY, region="us-east-1"))
     accounts = [SecondaryAccount(account_id=account_id) for account_id in account_ids]
     access = PrimaryAccountAccess(stack, "Access", agent_space=AgentSpaceArn.from_arn(SPACE_ARN), accounts=accounts)
-    CfnOutput(stack, "Summary", value=AssociationValidation(stack, "Validation", access=access, **settings).summary)
+    key = kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+    validation = AssociationValidation(stack, "Validation", access=access, encryption_key=key, **settings)
+    CfnOutput(stack, "Summary", value=validation.summary)
 
 
 class DeployedValidation:

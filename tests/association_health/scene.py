@@ -33,6 +33,7 @@ class Scene:
         accounts: What the Agent Space has: account -> role.
         missing_until: Account -> seconds until its association is there.
         stack_status: Of the stack.
+        refusal: How CloudFormation refuses to tell it, so many times as `refusals` says.
         failing_puts: How many answers do not reach CloudFormation.
         now: Seconds since the beginning.
         validations: When ValidateAwsAssociations was called.
@@ -43,6 +44,8 @@ class Scene:
     accounts: dict[str, str] = field(default_factory=lambda: {one: role_of(one) for one in (ORDERS, BILLING)})
     missing_until: dict[str, float] = field(default_factory=dict)
     stack_status: str = "CREATE_IN_PROGRESS"
+    refusal: Exception | None = None
+    refusals: int = 0
     failing_puts: int = 0
     now: float = 0.0
     validations: list[float] = field(default_factory=list)
@@ -86,13 +89,20 @@ class Scene:
         event = request(kind, **properties)
         handler = ValidationHandler(
             client=lambda region: self._in(region, client),
-            stack_status=lambda _: self.stack_status,
+            describe_stacks=lambda _: self._describe_stacks,
             sleep=self.sleep,
             clock=lambda: self.now,
             put=self.put,
         )
         handler.handle(event, self)
         return self.answers[-1]
+
+    def _describe_stacks(self, **parameters: Any) -> Mapping[str, Any]:
+        assert parameters == {"StackName": STACK_ID}
+        if self.refusal is not None and self.refusals:
+            self.refusals -= 1
+            raise self.refusal
+        return {"Stacks": [{"StackStatus": self.stack_status}]}
 
     def _in(self, region: str, client: Any) -> Any:
         assert region == "us-east-1"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.association_health.deployed_validation import (
     BILLING,
+    KEY_ARN,
     NAME,
     ORDERS,
     PRIMARY,
@@ -42,7 +43,7 @@ def stack(assembly: Path) -> Iterator[DeployedValidation]:
     """Return the stack, which is not deployed; the account is bootstrapped, and the Agent Space is there."""
     with Emulator() as emulator:
         bootstrap(emulator, PRIMARY)
-        PrimaryAccount(emulator, SPACE_ARN)
+        PrimaryAccount(emulator, SPACE_ARN, encryption_key_arn=KEY_ARN)
         deployed = DeployedValidation(emulator, assembly)
         deployed.upload()
         yield deployed

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
@@ -229,6 +230,7 @@ def test_the_topic_takes_what_alarms_say_and_nothing_in_plain_text(health: Made,
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
         "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}},
     }
     assert properties(primary, "AWS::SNS::Topic") == [{"KmsMasterKeyId": {"Fn::GetAtt": ["HealthKey78CEF763", "Arn"]}}]
     [policy] = properties(primary, "AWS::SNS::TopicPolicy")
@@ -271,6 +273,18 @@ def test_a_topic_of_the_app_with_a_policy_and_a_key_admits_alarms(health: Made, 
         "LetAlarmsPublish",
     ]
     assert [one.get("Sid") for one in key["KeyPolicy"]["Statement"]] == [None, "LetAlarmsEncrypt"]
+
+
+def test_a_policy_that_a_topic_gets_later_admits_alarms(health: Made, primary: Stack) -> None:
+    """Whatever is defined first: a first statement replaces the policy of SNS, which admitted them."""
+    topic = sns.Topic(primary, "Own")
+    health(topic=topic)
+    budgets = iam.ServicePrincipal("budgets.amazonaws.com")
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(sid="Budgets", principals=[budgets], actions=["sns:Publish"], resources=[topic.topic_arn])
+    )
+    [policy] = properties(primary, "AWS::SNS::TopicPolicy")
+    assert [one["Sid"] for one in policy["PolicyDocument"]["Statement"]] == ["Budgets", "LetAlarmsPublish"]
 
 
 def imported_topic(stack: Stack) -> sns.ITopic:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Duration, Environment, LegacyStackSynthesizer, Stack
+from aws_cdk import aws_kms as kms
 from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import (
+    AgentSpace,
     AgentSpaceArn,
     AssociationValidation,
     OnboardingInputError,
@@ -18,6 +20,7 @@ from devops_agent_constructs import (
     SecondaryAccount,
 )
 from devops_agent_constructs.nag import acknowledge_findings
+from devops_agent_constructs.policies.agent_space import key_use_statement
 from tests.account_sync.constructs import without_hash
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 
@@ -95,6 +98,22 @@ def test_what_asks_for_a_new_validation() -> None:
         {"elevated_role_arn": "arn:aws:iam::222222222222:role/E"},
     ):
         assert properties(**changed) != same
+
+
+def test_customer_managed_key(primary: Stack) -> None:
+    """The function may use the Agent Space's through the service, by the space or by ARN."""
+    space = AgentSpace(primary, "Space", name="Operations", encryption_key=kms.Key(primary, "Key"))
+    access = PrimaryAccountAccess(primary, "Access", agent_space=space, accounts=[TWO])
+    by_space = AssociationValidation(primary, "Validation", access=access)
+    arn = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    access = PrimaryAccountAccess(primary, "Other", agent_space=SPACE, accounts=[TWO])
+    key = kms.Key.from_key_arn(primary, "Imported", arn)
+    by_arn = AssociationValidation(primary, "OfArn", access=access, encryption_key=key)
+    own = space.agent_space_arn.encryption_key_arn
+    assert own is not None
+    for made, key_arn in ((by_space, own), (by_arn, arn)):
+        assert made.inline_policy["Statement"][-1] == key_use_statement(key_arn, region="us-east-1")
+    assert by_arn.function.role is not None
 
 
 def test_in_a_stack_of_its_own(app: App, primary: Stack) -> None:

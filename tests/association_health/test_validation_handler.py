@@ -141,6 +141,28 @@ def test_update_that_is_a_rollback(status: str) -> None:
     assert bool(scene.validations) is not is_rollback
 
 
+THROTTLED = refusal("DescribeStacks", "Throttling", "Rate exceeded")
+
+
+@pytest.mark.parametrize(("refusals", "expected"), [(3, "the stack is being rolled back"), (99, "Rate exceeded")])
+def test_rollback_while_cloudformation_is_throttled(refusals: int, expected: str) -> None:
+    """It is asked again; while nobody knows whether it is a rollback, the update does not fail, and says so."""
+    scene = billing_is("invalid")
+    scene.stack_status, scene.refusal, scene.refusals = "UPDATE_ROLLBACK_IN_PROGRESS", THROTTLED, refusals
+    answer = scene.handle("Update")
+    assert answer["Status"] == "SUCCESS"
+    assert answer["Data"]["Summary"].startswith("not validated: ")
+    assert answer["Data"]["Summary"].endswith(expected)
+    assert scene.validations == []
+
+
+def test_update_while_cloudformation_is_throttled() -> None:
+    """A throttled call is no reason to leave the validation out."""
+    scene = billing_is("invalid")
+    scene.stack_status, scene.refusal, scene.refusals = "UPDATE_IN_PROGRESS", THROTTLED, 3
+    assert scene.handle("Update")["Status"] == "FAILED"
+
+
 def test_delete() -> None:
     """Nothing is called, whatever the properties are, also of a resource that was never made."""
     scene = billing_is("invalid")

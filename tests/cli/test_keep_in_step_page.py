@@ -112,10 +112,8 @@ def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [document] = [json.loads(code) for language, code in BLOCKS if language == "json"]
     allowed = {action for statement in document["Statement"] for action in statement["Action"]}
     # A delegated administrator of StackSets needs the second beside its calls.
-    # GetAssociation is the deployer's, whose statements these are.
     # DescribeStackInstance is for templates in which the role's name is a parameter.
     not_called = {
-        "aidevops:GetAssociation",
         "cloudformation:DescribeStackInstance",
         "iam:PassRole",
         "organizations:ListDelegatedAdministrators",
@@ -124,7 +122,10 @@ def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert called - allowed == {"sts:GetCallerIdentity"}
     stack_sets = stack_set_arns(["DevOpsAgentSecondary"], partition="aws", region="us-east-1")
     reads = organization_read_statements(stack_sets)
-    assert document["Statement"] == [*reads, *associate_statements(AgentSpaceArn.from_arn(SPACE_ARN))]
+    assert document["Statement"] == [
+        *reads,
+        *associate_statements(AgentSpaceArn.from_arn(SPACE_ARN), by_cloudformation=False),
+    ]
 
 
 def test_example_that_follows_the_organization() -> None:

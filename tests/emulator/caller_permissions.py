@@ -15,6 +15,7 @@ from typing import Any
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from moto.devopsagent.models import devopsagent_backends
 from moto.iam.models import Role
 from moto.organizations.models import organizations_backends
 from moto.sts.models import sts_backends
@@ -134,7 +135,8 @@ def _arn(response: BaseResponse, service: str, resource: str, *, account: str | 
 
 def _of_devops_agent(response: BaseResponse, operation: str) -> Iterator[Needed]:
     # On the Agent Space, and of an association on both: `facts/trust-and-policies.md` has the observation.
-    space = _arn(response, "aidevops", f"agentspace/{response._get_param('agentSpaceId')}")
+    space_id = response._get_param("agentSpaceId")
+    space = _arn(response, "aidevops", f"agentspace/{space_id}")
     yield Needed(action=f"aidevops:{operation}", resource=space)
     if association := response._get_param("associationId"):
         yield Needed(action=f"aidevops:{operation}", resource=f"{space}/association/{association}")
@@ -143,6 +145,13 @@ def _of_devops_agent(response: BaseResponse, operation: str) -> Iterator[Needed]
         roles = f"arn:{response.partition}:iam::{response.current_account}:role/*"
         passed_to = {"iam:PassedToService": "aidevops.amazonaws.com"}
         yield Needed(action="iam:PassRole", resource=roles, context=passed_to)
+    # AWS's page "Encryption at rest": the caller uses a customer managed key, through the service. Which of the page's
+    # actions each operation takes is unconfirmed.
+    spaces = devopsagent_backends[response.current_account][response.region].agent_spaces
+    if space_id in spaces and (key := spaces[space_id].kms_key_arn):
+        through = {"kms:ViaService": f"aidevops.{response.region}.amazonaws.com"}
+        for action in ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"):
+            yield Needed(action=action, resource=key, context=through)
 
 
 def _of_organizations(response: BaseResponse, operation: str) -> Iterator[Needed]:

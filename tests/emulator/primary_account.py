@@ -25,8 +25,8 @@ class LiveAssociation:
 class PrimaryAccount:
     """The account of an Agent Space."""
 
-    def __init__(self, emulator: Emulator, agent_space_arn: str) -> None:
-        """Create the Agent Space.
+    def __init__(self, emulator: Emulator, agent_space_arn: str, *, encryption_key_arn: str | None = None) -> None:
+        """Create the Agent Space, with a key of one's own or AWS's.
 
         By the API; then it gets the id of the ARN: AWS makes ids up, but the examples name one.
         """
@@ -37,7 +37,8 @@ class PrimaryAccount:
         self.api = emulator.client("devops-agent", self.space.account_id, self.space.region)
         self.iam = emulator.client("iam", self.space.account_id)
         self._emulator = emulator
-        made_up = self.api.create_agent_space(name="Operations")["agentSpace"]["agentSpaceId"]
+        key = {} if encryption_key_arn is None else {"kmsKeyArn": encryption_key_arn}
+        made_up = self.api.create_agent_space(name="Operations", **key)["agentSpace"]["agentSpaceId"]
         spaces: Any = devopsagent_backends[self.space.account_id][self.space.region].agent_spaces
         spaces[self.space.agent_space_id] = spaces.pop(made_up)
         spaces[self.space.agent_space_id].set_id(self.space.agent_space_id)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from devops_agent_constructs.policies.agent_space import key_use_statement
 from tests.emulator.clock import CLOCK
 from tests.emulator.function_stack import ACCOUNT, LOG_GROUP, function_stack, invoke
 from tests.emulator.primary_account import PrimaryAccount
@@ -14,6 +16,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy, document, failures
 
 SPACE_ID = "8f6187a7-0388-4926-8217-3a0fe32f757c"
+KEY_ARN = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SPACE_ARN = f"arn:aws:aidevops:us-east-1:{ACCOUNT}:agentspace/{SPACE_ID}"
 SOURCE = {"accountId": "2" * 12, "accountType": "source", "assumableRoleArn": "arn:aws:iam::222222222222:role/Agent"}
 VARIABLES = {"Variables": {"SETTING": "given", "SPACE_ID": SPACE_ID}}
@@ -138,6 +141,21 @@ def test_calls_to_the_agent(deployed: Emulator) -> None:
     body = {"serviceId": "aws", "configuration": {"sourceAws": SOURCE}}
     refused, answer = invoke(deployed, "agent", path="associations", body=body)
     assert (refused, answer["message"]) == (403, denied("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"))
+
+
+def test_calls_to_the_agent_about_a_space_with_a_key(deployed: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever calls uses it: through the service, with permissions of their own."""
+    from moto.devopsagent.models import devopsagent_backends  # noqa: PLC0415  # moto takes seconds to import
+
+    space: Any = devopsagent_backends[ACCOUNT]["us-east-1"].agent_spaces[SPACE_ID]
+    monkeypatch.setattr(space, "kms_key_arn", KEY_ARN)
+    refused, answer = invoke(deployed, "agent", path="associations/list", body={})
+    assert (refused, answer["message"]) == (403, denied("kms:DescribeKey", KEY_ARN))
+    iam = deployed.client("iam", ACCOUNT)
+    statement: Any = key_use_statement(KEY_ARN, region="us-east-1")
+    iam.put_role_policy(RoleName="Function", PolicyName="Key", PolicyDocument=json.dumps(document(statement)))
+    assert invoke(deployed, "agent", path="associations/list", body={})[0] == 200
+    iam.delete_role_policy(RoleName="Function", PolicyName="Key")
 
 
 def test_assuming_a_role_takes_both_accounts(deployed: Emulator) -> None:

@@ -113,9 +113,10 @@ def _why_not_put(rule: Rule, target: Mapping[str, Any], event: Event) -> str | N
     arn = target["Arn"]
     _, _, _, region, account_id, name = arn.split(":", 5)
     role = find_role(target.get("RoleArn", ""))
+    keys = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.account_id}
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html: "you must specify an IAM role"
     # for rules made since 2023-03-02.
-    if role is None or not lets_in(role, iam_reference.service(EVENTS), {"aws:SourceArn": rule.arn}):
+    if role is None or not lets_in(role, iam_reference.service(EVENTS), keys):
         return f"{EVENTS} cannot assume the role of the target {arn}"
     if why := why_denied(role, "events:PutEvents", arn):
         return why
