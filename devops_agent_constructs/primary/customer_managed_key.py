@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -14,11 +13,8 @@ from constructs import Construct
 from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
+from devops_agent_constructs.primary import key_arn
 
-# The schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20, with the Region in a group.
-_KEY_ARN = re.compile(
-    r"arn:aws[a-zA-Z-]*:kms:([a-z0-9-]+):[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
-)
 _EXAMPLE = "give a key like kms.Key(self, 'Key', enable_key_rotation=True)"
 
 
@@ -36,17 +32,10 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     why = ""
     if isinstance(key, kms.Key):
         why = _why_not(cast("kms.CfnKey", key.node.default_child))
-    elif isinstance(key, kms.Alias) or ":alias/" in arn:
-        why = "an alias; DevOps Agent takes the key itself"
-    elif not _validators.is_token(arn):
-        match = _KEY_ARN.fullmatch(arn)
-        if match is None:
-            why = "a multi-Region key" if ":key/mrk-" in arn else "not the full ARN of a key"
-        elif not _validators.is_token(stack.region) and match[1] != stack.region:
-            # Not on AWS's page, but the key's policy names the Agent Space's Region.
-            why = f"a key of {match[1]}; the Agent Space is in {stack.region}"
+    else:
+        why = key_arn.why_not(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
     if why:
-        fix = f"use a symmetric, single-Region key of the Agent Space's Region; {_EXAMPLE}"
+        fix = f"use {key_arn.KIND}; {_EXAMPLE}"
         raise OnboardingInputError("encryption_key", arn, why=why, fix=fix)
 
 
