@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from devops_agent_constructs import (
     IamSignIn,
@@ -12,9 +13,11 @@ from devops_agent_constructs import (
     S3Objects,
     SupportCommunications,
 )
+from devops_agent_constructs.accounts_file.agent_space_format import IdentityProviderEntry, NewAgentSpaceEntry
 from devops_agent_constructs.config import from_file
 from tests.accounts_file.stack_variants import KEY, OKTA, SECRET, new_space
 from tests.accounts_files import ACCOUNTS, refusal, written
+from tests.markdown import ROOT, blocks
 
 INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
 FILE = f"""\
@@ -131,3 +134,12 @@ def test_a_sid_that_is_taken() -> None:
         "primary.create_agent_space.capabilities[1].custom_statement.sid",
         "devops-agent.yaml:12:28",
     )
+
+
+def test_page() -> None:
+    """docs/primary_account.md says all keys, with their real defaults or good values."""
+    [text] = [code for language, code in blocks(ROOT / "docs" / "primary_account.md") if language == "yaml"]
+    said = yaml.safe_load(text)["primary"]["create_agent_space"]
+    assert set(said) == set(NewAgentSpaceEntry.__struct_encode_fields__)
+    assert set(said["operator_app"]["identity_provider"]) == set(IdentityProviderEntry.__struct_encode_fields__)
+    assert read(text).agent_role_name == NewAgentSpace.__dataclass_fields__["agent_role_name"].default
