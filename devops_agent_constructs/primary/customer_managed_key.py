@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import cast
 
@@ -56,7 +57,8 @@ def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_a
         Annotations.of(warn_at).add_warning_v2(
             "devops-agent-constructs:keyPolicyNotManaged",
             f"The policy of {key.key_arn} is not part of this app. Before the Agent Space can be created, the key's "
-            f"owner must add the {len(statements)} statements that AgentSpace.key_policy_statements returns.",
+            f"owner must add these {len(statements)} statements to it, beside what it says already: "
+            f"{json.dumps(Stack.of(warn_at).resolve(statements))}",
         )
 
 
