@@ -14,4 +14,7 @@ def add(stack: Stack, tags: Mapping[str, str]) -> None:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html (read 2026-11-26).
     """
     for key, value in sorted(tags.items()):
+        # The flag @aws-cdk/core:explicitStackTags, which `cdk init` sets, has `Tags.of` leave out the stack itself:
+        # https://unpkg.com/aws-cdk-lib@2.247.0/cx-api/FEATURE_FLAGS.md (read 2026-11-26).
+        stack.tags.set_tag(key, value)
         Tags.of(stack).add(key, value)

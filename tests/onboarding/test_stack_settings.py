@@ -129,3 +129,11 @@ def test_they_win_over_the_tags_of_the_app(app: App) -> None:
     stacks = connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[TAGGED], tags={"cost": "0", "stage": "x"}))
     [role_tags] = tags_in(template_of(stacks.secondary["333333333333"])).values()
     assert role_tags == {"app": "devops", "cost": "42", "stage": "x", "team": "billing"}
+
+
+def test_a_stack_is_tagged_where_the_cdk_wants_that_said() -> None:
+    """`cdk init` sets a flag with which `Tags.of` tags resources alone."""
+    app = App(analytics_reporting=False, context={"@aws-cdk/core:explicitStackTags": True})
+    connect_accounts(app, Onboarding(agent_space=SPACE, accounts=[TAGGED], tags={"team": "core", "stage": "x"}))
+    [artifact] = app.synth().stacks
+    assert dict(artifact.tags) == {"cost": "42", "stage": "x", "team": "billing"}
