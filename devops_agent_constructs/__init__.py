@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from devops_agent_constructs.association_health.validation import AssociationValidation
     from devops_agent_constructs.errors import OnboardingInputError
     from devops_agent_constructs.generation import Generation
-    from devops_agent_constructs.onboarding.connect import ConnectedAccounts, connect_accounts
+    from devops_agent_constructs.onboarding.connect import connect_accounts
+    from devops_agent_constructs.onboarding.connected import ConnectedAccounts
     from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
     from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack
     from devops_agent_constructs.onboarding.value import Onboarding
@@ -129,7 +130,8 @@ _MODULES = {
     "errors": ("OnboardingInputError",),
     "generation": ("Generation",),
     "primary.imported_agent_space": ("ImportedAgentSpace",),
-    "onboarding.connect": ("ConnectedAccounts", "connect_accounts"),
+    "onboarding.connect": ("connect_accounts",),
+    "onboarding.connected": ("ConnectedAccounts",),
     "onboarding.settings": ("HealthSettings", "SyncSettings", "ValidationSettings"),
     "onboarding.sync_stack": ("AccountSyncStack",),
     "onboarding.value": ("Onboarding",),

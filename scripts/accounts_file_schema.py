@@ -15,6 +15,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from devops_agent_constructs._constructs.tag_checks import STACK_SET_KEY_FORM
 from devops_agent_constructs.accounts_file.format import AccountsFile
 from devops_agent_constructs.accounts_file.role_format import CAPABILITIES
 from devops_agent_constructs.onboarding.stack_names import StackNames
@@ -69,6 +70,10 @@ def _rules_of_the_file() -> list[_Schema]:
         ),
         _if(associates, {"required": ["primary"]}),
         *_rules_of_functions(connects),
+        _if(
+            {"required": ["organization"]},
+            {"properties": {"tags": {"propertyNames": {"pattern": f"^{STACK_SET_KEY_FORM}$"}}}},
+        ),
         _never(
             {"allOf": [{"required": ["organization", "primary"]}, {"not": {"anyOf": [connects, creates]}}]},
             "The primary account's stack would be empty: name accounts, or associate some of the organization",

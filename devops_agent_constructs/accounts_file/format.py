@@ -11,11 +11,11 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from devops_agent_constructs import service
 from devops_agent_constructs._validators import FORMS
-from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, UnitId, form, meta, words
+from devops_agent_constructs.accounts_file.agent_space_format import NewAgentSpaceEntry
+from devops_agent_constructs.accounts_file.forms import AccountId, AccountIds, Tags, UnitId, form, meta, words
 from devops_agent_constructs.accounts_file.function_format import HealthEntry, SyncEntry, ValidationEntry
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
 
 CallAsWord = Literal["self", "delegated_admin"]
 
@@ -45,26 +45,7 @@ class AccountEntry(Struct, kw_only=True, forbid_unknown_fields=True):
         str | UnsetType, form("ARN of a role of the account for AWS's directed actions", "role_arn")
     ] = UNSET
     topology: Annotated[TopologyEntry | UnsetType, meta("What topology discovery starts from")] = UNSET
-
-
-class NewAgentSpaceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
-    """An Agent Space to create."""
-
-    name: Annotated[str, meta("Name of the Agent Space", minLength=1, maxLength=MAX_NAME)]
-    account_id: Annotated[
-        AccountId | UnsetType, meta("The primary account; needed while agent_space_arn is not given")
-    ] = UNSET
-    region: Annotated[
-        str | UnsetType, form("Region of the Agent Space; needed while agent_space_arn is not given", "region")
-    ] = UNSET
-    description: Annotated[
-        str | UnsetType, meta("Description of the Agent Space", minLength=1, maxLength=MAX_DESCRIPTION)
-    ] = UNSET
-    locale: Annotated[
-        str | UnsetType,
-        meta("Language of the agent's answers, like en-US", pattern=f"^{LOCALE.pattern}$", maxLength=MAX_LOCALE),
-    ] = UNSET
-    elevated_actions_enabled: Annotated[bool, meta("Whether the agent may propose directed actions")] = False
+    tags: Tags = {}
 
 
 class PrimaryEntry(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -183,6 +164,10 @@ class AccountsFile(Struct, kw_only=True, forbid_unknown_fields=True):
             patternErrorMessage="A prefix begins with a letter and has A-Z a-z 0-9 -, at most 95",
         ),
     ] = ""
+    tags: Tags = {}
+    termination_protection: Annotated[
+        bool, meta("Whether CloudFormation refuses to delete the stacks until this is turned off again; default: no")
+    ] = False
     role: RoleEntry = field(default_factory=RoleEntry)
     accounts: Annotated[
         list[

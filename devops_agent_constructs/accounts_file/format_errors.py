@@ -119,6 +119,8 @@ def _wrong_type(
     given, written = type(value), document.value(path)
     kinds = [kind for option in types if (kind := _PYTHON[type(option)]) is not NoneType]
     wanted = words.get("must_be") or " or ".join(_WANTED[kind] for kind in kinds)
+    if "hidden" in words:
+        return document.error(path, value=NOT_SHOWN, why=f"must be {wanted}", fix=words["hidden"])
     is_unquoted = str in kinds and given in {int, float, bool}
     keys = [field for option in types if isinstance(option, inspect.StructType) for field in option.fields]
     if is_unquoted:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from devops_agent_constructs import service
+from devops_agent_constructs._constructs import tag_checks
 from devops_agent_constructs._validators import FORMS
 
 # Form of a text -> what an editor says of another text.
@@ -40,7 +41,8 @@ def words(**texts: str) -> Meta:
     """Return what an error says of a value of another type, where the type's own name would not do.
 
     Args:
-        texts: `not_one_of` of a choice; `must_be` and `write` of anything else.
+        texts: `not_one_of` of a choice; `must_be` and `write` of anything else; `hidden` in place of `write`, where the
+            value may be a secret that nobody must read in an error.
     """
     return Meta(extra=texts)
 
@@ -64,4 +66,16 @@ AccountId = Annotated[str, form("12 digits, in quotes", "account_id")]
 AccountIds = list[AccountId]
 UnitId = Annotated[
     str, meta("Like ou-a1b2-11112222, or r-a1b2", pattern="^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$")
+]
+_NOT_RESERVED = "^(?![aA][wW][sS]:)"
+Tags = Annotated[
+    dict[
+        str,
+        Annotated[str, meta("Value of the tag", minLength=1, maxLength=tag_checks.MAX_VALUE, pattern=_NOT_RESERVED)],
+    ],
+    meta(
+        "Tags of the stacks and of what they have, like team: operations; the inner ones win",
+        maxProperties=tag_checks.MAX_TAGS,
+        propertyNames={"minLength": 1, "maxLength": tag_checks.MAX_KEY, "pattern": _NOT_RESERVED},
+    ),
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 
 _WORD = re.compile(r"[\w<-]+")
+_PART = re.compile(r"""\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]|([^.\[\]]+)""")
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -17,5 +19,6 @@ def field_of(path: KeyPath) -> str:
 
 
 def path_of(field: str) -> KeyPath:
-    """Read what `field_of` writes, e.g. `accounts[3].id`, as a path."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", field))
+    """Read what `field_of` writes, e.g. `accounts[3].id` or `tags['a.b']`, as a path."""
+    parts = _PART.findall(field)
+    return tuple(literal_eval(quoted) if quoted else int(part) if part.isdecimal() else part for quoted, part in parts)

@@ -50,14 +50,14 @@ def path_in(file: AccountsFile, field: str) -> KeyPath:
             return _path_in_account(file, index, file.accounts[index], tuple(rest))
         case ("organization", "deployment", *rest) | ("organization", *rest):
             if rest and rest[0] in _ROLE_FIELDS:
-                return ("role", *_renamed(RoleEntry, tuple(rest)))
-            return ("organization", *_renamed(OrganizationEntry, tuple(rest)))
+                return ("role", *renamed(RoleEntry, tuple(rest)))
+            return ("organization", *renamed(OrganizationEntry, tuple(rest)))
         case ("primary", *rest):
-            return ("primary", *_renamed(PrimaryEntry, tuple(rest)))
+            return ("primary", *renamed(PrimaryEntry, tuple(rest)))
         case ("sync", *rest):
-            return ("sync", *_renamed(SyncEntry, tuple(rest)))
+            return ("sync", *renamed(SyncEntry, tuple(rest)))
         case path:
-            return _renamed(AccountsFile, path)
+            return renamed(AccountsFile, path)
 
 
 def _path_in_account(file: AccountsFile, index: int, entry: str | AccountEntry, path: KeyPath) -> KeyPath:
@@ -70,12 +70,12 @@ def _path_in_account(file: AccountsFile, index: int, entry: str | AccountEntry, 
             return path
         case (str(name), *_) if name in _ROLE_FIELDS:
             is_own = getattr(own.role, name) not in (UNSET, [])
-            return (*(here if is_own else ()), "role", *_renamed(RoleEntry, path))
+            return (*(here if is_own else ()), "role", *renamed(RoleEntry, path))
         case _:
-            return (*here, *_renamed(AccountEntry, path))
+            return (*here, *renamed(AccountEntry, path))
 
 
-def _renamed(entry: type[Struct], path: KeyPath) -> KeyPath:
+def renamed(entry: type[Struct], path: KeyPath) -> KeyPath:
     """Replace the first part of a path, the name of a field, by its key."""
     keys = dict(zip(entry.__struct_fields__, entry.__struct_encode_fields__, strict=True))
     return tuple(keys.get(str(part), part) if index == 0 else part for index, part in enumerate(path))

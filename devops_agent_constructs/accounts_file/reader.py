@@ -11,10 +11,10 @@ import msgspec
 from msgspec import UNSET
 
 from devops_agent_constructs import _validators
+from devops_agent_constructs.accounts_file.agent_space_reader import new_agent_space
 from devops_agent_constructs.accounts_file.format import (
     AccountEntry,
     AccountsFile,
-    NewAgentSpaceEntry,
     OrganizationEntry,
 )
 from devops_agent_constructs.accounts_file.format_errors import explain
@@ -31,7 +31,6 @@ from devops_agent_constructs.accounts_file.role_reader import (
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings, ValidationSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
 from devops_agent_constructs.onboarding.value import Onboarding
@@ -39,7 +38,7 @@ from devops_agent_constructs.organization.deployment import CallAs, ServiceManag
 from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
-from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
+from devops_agent_constructs.primary.account import PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
@@ -97,7 +96,7 @@ class AccountsFileReader:
         primary = self._primary(space)
         if space is not None:
             self._check_agent_role(space, role_arn)
-        shared = capabilities_of(file.role, ("role",), self._document)
+        shared = capabilities_of(file.role.capabilities, ("role",), self._document)
         accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(self._accounts))
         organization = self._organization(shared)
         with self._placed():
@@ -113,6 +112,8 @@ class AccountsFileReader:
                 health=self._made("health", HealthSettings),
                 bootstrap_qualifier=settings.get("bootstrap_qualifier"),
                 stack_prefix=file.stack_prefix,
+                tags=file.tags,
+                termination_protection=file.termination_protection,
                 stage_name=stage_name,
             )
 
@@ -155,34 +156,13 @@ class AccountsFileReader:
             return None
         settings = given(self._file.primary)
         if self._new_space is not UNSET:
-            settings["new_agent_space"] = self._new_agent_space(self._new_space, space)
+            settings["new_agent_space"] = new_agent_space(self._new_space, space, self._file, self._document)
         with self._placed("primary"):
             return PrimaryAccount(**settings)
 
-    def _new_agent_space(self, entry: NewAgentSpaceEntry, space: AgentSpaceArn | None) -> NewAgentSpace:
-        if self._file.generation is not Generation.GA or self._file.agent_role_arn is not UNSET:
-            key = "generation" if self._file.agent_role_arn is UNSET else "agent_role_arn"
-            why = "a new Agent Space brings its own agent role, and AWS's later set-up (ga)"
-            raise self._document.error((key,), why=why, fix="remove this key")
-        settings = given(entry)
-        for name in ("account_id", "region"):
-            path: KeyPath = ("primary", "create_agent_space", name)
-            known = None if space is None else getattr(space, name)
-            if settings.setdefault(name, known) is None:
-                fix = "add it, as there is no Agent Space yet to take it from"
-                raise self._document.error(path, why="it is required and missing", fix=fix)
-            if known not in (None, settings[name]):
-                why, fix = f"the Agent Space is {space and space.arn}", "correct one of the two"
-                if self._file.agent_space_arn is UNSET:
-                    why = f"{OUTPUTS_FILE} says that {why}, and an Agent Space does not move"
-                    fix = f"correct it, or remove {OUTPUTS_FILE} if it is of another app"
-                raise self._document.error(path, why=why, fix=fix)
-        with self._placed("primary.new_agent_space"):
-            return NewAgentSpace(**settings)
-
     def _account(self, index: int, entry: str | AccountEntry, shared: list[PlacedCapability]) -> SecondaryAccount:
         entry = AccountEntry(account_id=entry) if isinstance(entry, str) else entry
-        capabilities = [*shared, *capabilities_of(entry.role, ("accounts", index, "role"), self._document)]
+        capabilities = [*shared, *capabilities_of(entry.role.capabilities, ("accounts", index, "role"), self._document)]
         settings: dict[str, Any] = {"region": self._region} | given(entry)
         del settings["role"]
         with self._placed(f"accounts[{index}]", capabilities):

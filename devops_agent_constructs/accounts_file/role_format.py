@@ -56,6 +56,10 @@ CapabilityEntry = msgspec.defstruct(
     forbid_unknown_fields=True,
 )
 """A mapping with one key, the capability's name."""
+CapabilityEntries = Annotated[
+    list[Annotated[CapabilityEntry, meta("One capability", minProperties=1, maxProperties=1)]],  # type: ignore[valid-type]
+    meta("What the agent may read beyond AWS's managed policy"),
+]
 
 
 class AccessLimitsEntry(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -105,7 +109,4 @@ class RoleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     max_session_seconds: Annotated[
         int | UnsetType, meta("Longest session; default 3600", minimum=3600, maximum=43200)
     ] = UNSET
-    capabilities: Annotated[
-        list[Annotated[CapabilityEntry, meta("One capability", minProperties=1, maxProperties=1)]],  # type: ignore[valid-type]
-        meta("What the agent may read beyond AWS's managed policy"),
-    ] = []
+    capabilities: CapabilityEntries = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -48,10 +49,10 @@ def _access_limits(entry: AccessLimitsEntry) -> AccessLimits:
         raise error.at(error.field if error.field == "access_limits" else f"access_limits.{error.field}") from None
 
 
-def capabilities_of(role: RoleEntry, path: KeyPath, document: YamlDocument) -> list[PlacedCapability]:
-    """Make the capabilities of a role, which stands at `path`."""
+def capabilities_of(entries: Sequence[Any], path: KeyPath, document: YamlDocument) -> list[PlacedCapability]:
+    """Make the capabilities of what stands at `path`, a role say."""
     made: list[PlacedCapability] = []
-    for index, entry in enumerate(role.capabilities):
+    for index, entry in enumerate(entries):
         here = (*path, "capabilities", index)
         if len(named := given(entry)) != 1:
             why = f"must have one key, the capability's name; it has {len(named)}"

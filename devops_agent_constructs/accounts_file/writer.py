@@ -18,6 +18,7 @@ SETTINGS = (
     "role: {permissions_boundary: WorkloadBoundary}  # a policy that each account has already",
     "role: {capabilities: [{s3_objects: {buckets: [orders-logs]}}]}   # what the agent may read beyond AWS's policy",
     "role: {access_limits: {restrict_to_regions: [us-east-1]}}   # what it may not do, although AWS's policy says so",
+    "tags: {team: operations}  # of all stacks, and of what they have",
     "bootstrap_qualifier: hnb659fds  # one `cdk deploy --all`, if the accounts are bootstrapped and trust yours",
 )
 """What a first file says of the settings that it does not have."""

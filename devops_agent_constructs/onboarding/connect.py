@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
 
@@ -14,6 +13,7 @@ from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs.one_agent_space import keep_agent_space
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
+from devops_agent_constructs.onboarding.connected import ConnectedAccounts, settle
 from devops_agent_constructs.onboarding.scope_checks import check_scope
 from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.secondary.stack import SecondaryAccountStack, synthesizers_for
@@ -26,28 +26,6 @@ if TYPE_CHECKING:
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
     from devops_agent_constructs.secondary.account import SecondaryAccount
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConnectedAccounts:
-    """The stacks that connect accounts.
-
-    Attributes:
-        secondary: Account id -> stack, by account id.
-        organization: The stack that rolls out to an organization; None if it was not asked for, or waits for a new
-            Agent Space.
-        primary: The stack of the associations, which is deployed after all of them; None if it was not asked for, if
-            it waits for a new Agent Space, or if there is no account to associate.
-        agent_space: The stack of a new Agent Space, which is deployed first; None if it exists already.
-        sync: The stack of the sync and of the alarms, which is deployed last; None if it was not asked for, or waits
-            for a new Agent Space.
-    """
-
-    secondary: dict[str, SecondaryAccountStack]
-    organization: OrganizationStack | None
-    primary: PrimaryAccountStack | None
-    agent_space: AgentSpaceStack | None = None
-    sync: AccountSyncStack | None = None
 
 
 @checked
@@ -78,6 +56,12 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
         devops-agent-constructs:agentSpaceFirst: Only the Agent Space is defined so far; how to go on.
     """
     check_scope(scope, onboarding)
+    made = _stacks(scope, onboarding)
+    settle(made, onboarding)
+    return made
+
+
+def _stacks(scope: Construct, onboarding: Onboarding) -> ConnectedAccounts:
     names, space, organization = onboarding.stack_names, onboarding.agent_space, onboarding.organization
     new_synthesizer = synthesizers_for(scope, onboarding.bootstrap_qualifier)
     space_stack: AgentSpaceStack | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs import tag_checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -53,6 +54,10 @@ class Onboarding:
         stack_prefix: What the names of the stacks and of the StackSet begin with, like `Orders-`: two Agent Spaces of
             one account, or with an account in common, need stacks of different names. A change makes new stacks,
             which fail on the names of the roles.
+        tags: Of all stacks and of what they have that takes tags, key -> value, at most 50; a StackSet hands them on to
+            the roles in the accounts. Those of an account, and of a new Agent Space, come to them, and win.
+        termination_protection: Whether CloudFormation refuses to delete the stacks until it is turned off again. A
+            StackSet has none for the stacks in the accounts.
         stage_name: The stage for which an accounts file was read, as the outputs of a new Agent Space are looked up
             under its name; empty: the app itself. None: made in Python, for any scope.
     """
@@ -68,6 +73,8 @@ class Onboarding:
     health: HealthSettings | None
     bootstrap_qualifier: str | None
     stack_prefix: str
+    tags: Mapping[str, str] = field(hash=False)
+    termination_protection: bool
     stage_name: str | None = field(compare=False)
 
     # Written out, as it takes an Agent Space, accounts and a generation in more forms than the attributes have.
@@ -86,6 +93,8 @@ class Onboarding:
         health: HealthSettings | None = None,
         bootstrap_qualifier: str | None = None,
         stack_prefix: str = "",
+        tags: Mapping[str, str] | None = None,
+        termination_protection: bool = False,
         stage_name: str | None = None,
     ) -> None:
         """Check all of it together; each of its values has checked itself.
@@ -96,8 +105,8 @@ class Onboarding:
         Raises:
             OnboardingInputError: An account is given twice or is the primary account, there is none, there is no Agent
                 Space, the agent role is missing or of another account, the organization or one of `sync`, `validate`
-                and `health` does not go together with the rest, a stack has too many resources, the qualifier or the
-                prefix is malformed, or something is of another partition than the Agent Space.
+                and `health` does not go together with the rest, a stack has too many resources, the qualifier, the
+                prefix or a tag is malformed, or something is of another partition than the Agent Space.
         """
         generation = Generation(generation)
         space = None if agent_space is None else AgentSpaceArn.of(agent_space)
@@ -109,6 +118,8 @@ class Onboarding:
         if bootstrap_qualifier is not None:
             _validators.bootstrap_qualifier(bootstrap_qualifier, field="bootstrap_qualifier")
         StackNames(prefix=stack_prefix)
+        tags = tags or {}
+        _check_tags(tags, accounts, new, has_stack_set=organization is not None)
         check_connections(accounts, organization, agent_space=known_or_new, primary=primary, generation=generation)
         if space is not None:
             agent_role_of_each_account([space], generation=generation, agent_role_arn=agent_role_arn)
@@ -138,6 +149,8 @@ class Onboarding:
             "health": health,
             "bootstrap_qualifier": bootstrap_qualifier,
             "stack_prefix": stack_prefix,
+            "tags": tags,
+            "termination_protection": termination_protection,
             "stage_name": stage_name,
         }.items():
             object.__setattr__(self, name, value)  # The dataclass is frozen.
@@ -171,6 +184,25 @@ def _known_or_new(space: AgentSpaceArn | None, new: NewAgentSpace | None) -> Age
         why = f"the new Agent Space is to be in account {new.account_id}, Region {new.region}"
         raise OnboardingInputError("agent_space", space.arn, why=why, fix="correct one of the two")
     return space
+
+
+def _check_tags(
+    tags: Mapping[str, str],
+    accounts: Sequence[SecondaryAccount],
+    new: NewAgentSpace | None,
+    *,
+    has_stack_set: bool,
+) -> None:
+    """Check the tags of all stacks, and that those of single ones go together with them."""
+    tag_checks.check_stack(tags, field="tags")
+    if has_stack_set:
+        tag_checks.check_stack_set(tags, field="tags")
+    if not tags:
+        return
+    for index, account in enumerate(accounts):
+        tag_checks.check_stack(account.tags, field=f"accounts[{index}].tags", common=tags)
+    if new is not None:
+        tag_checks.check_stack(new.tags, field="primary.new_agent_space.tags", common=tags)
 
 
 def _check_primary_stack(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from devops_agent_constructs import _validators
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked_fields
+from devops_agent_constructs._constructs import tag_checks
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.capabilities import Capability
+from devops_agent_constructs.policies.permissions import inline_policy
+from devops_agent_constructs.policies.resources import RoleAccount
+from devops_agent_constructs.primary import key_arn
 from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.operator_app import IAM_SIGN_IN, OperatorSignIn, arns_of
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
 
@@ -26,9 +32,17 @@ class NewAgentSpace:
         description: 1-1,000 characters. None: none.
         locale: Language of the agent's answers, like `en-US`. None: AWS's default.
         elevated_actions_enabled: Whether the agent may propose directed actions through elevated roles.
+        tags: Of its stack: of the Agent Space and its roles. Key -> value, at most 50.
+        operator_app: As for `AgentSpace`.
+        agent_role_name: As for `AgentSpace`.
+        capabilities: As for `AgentSpace`.
+        permissions_boundary: Of its roles: the name of a policy of the account, or an ARN. None: no boundary of their
+            own.
+        encryption_key_arn: A symmetric, single-Region key of KMS in the Agent Space's Region, whose policy its owner
+            extends before. A change replaces the space, and its content stays behind. None: a key that AWS owns.
 
     Raises:
-        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
+        OnboardingInputError: A value that CloudFormation, IAM or DevOps Agent would refuse.
     """
 
     name: str
@@ -37,14 +51,36 @@ class NewAgentSpace:
     description: str | None = None
     locale: str | None = None
     elevated_actions_enabled: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    operator_app: OperatorSignIn | None = IAM_SIGN_IN
+    agent_role_name: str = service.AGENT_ROLE_NAME
+    capabilities: Sequence[Capability] = ()
+    permissions_boundary: str | None = None
+    encryption_key_arn: str | None = None
 
     def __post_init__(self) -> None:
-        """Check where it is to be, and its texts."""
+        """Check where it is to be, its texts, its key and its roles."""
         _validators.known(self.account_id, field="account_id", why="the stack is in it")
         _validators.known(self.region, field="region", why="the stack is in it")
         _validators.account_id(self.account_id, field="account_id")
         _validators.region(self.region, field="region")
         check_texts(name=self.name, description=self.description, locale=self.locale)
+        tag_checks.check_stack(self.tags, field="tags")
+        _validators.role_name(self.agent_role_name, field="agent_role_name")
+        if self.permissions_boundary is not None:
+            _validators.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
+        if self.encryption_key_arn is not None:
+            key_arn.check(self.encryption_key_arn, region=self.region, field="encryption_key_arn")
+        inline = inline_policy(
+            self.capabilities, account=RoleAccount(partition=self.partition, account_id=self.account_id)
+        )
+        partition_checks.check_resources(inline, self.partition, field="capabilities")
+        places = {
+            "permissions_boundary": self.permissions_boundary,
+            "encryption_key_arn": self.encryption_key_arn,
+            **arns_of(self.operator_app),
+        }
+        partition_checks.check_all(places, self.partition)
 
     @property
     def partition(self) -> str:

@@ -29,9 +29,7 @@ from devops_agent_constructs.primary import (
     operator_app_role,
 )
 from devops_agent_constructs.primary.imported_agent_space import ImportedAgentSpace
-from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, OperatorSignIn
-
-_IAM_SIGN_IN = IamSignIn()
+from devops_agent_constructs.primary.operator_app import IAM_SIGN_IN, IdentityCenterSignIn, OperatorSignIn
 
 
 class AgentSpace(Construct):
@@ -64,7 +62,7 @@ class AgentSpace(Construct):
         description: str | None = None,
         locale: str | None = None,
         tags: Mapping[str, str] | None = None,
-        operator_app: OperatorSignIn | None = _IAM_SIGN_IN,
+        operator_app: OperatorSignIn | None = IAM_SIGN_IN,
         agent_role: iam.IRole | None = None,
         agent_role_name: str = service.AGENT_ROLE_NAME,
         capabilities: Sequence[Capability] = (),

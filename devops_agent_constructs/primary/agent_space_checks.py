@@ -10,15 +10,12 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from devops_agent_constructs import _validators, service
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs import placement, tag_checks
 from devops_agent_constructs._constructs.roles import check_not_customized, check_policies
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.primary.agent_space_text import check_texts
-from devops_agent_constructs.primary.operator_app import IdentityCenterSignIn, OperatorSignIn
-
-_MAX_TAG_KEY = 128
-_MAX_TAG_VALUE = 256
+from devops_agent_constructs.primary.operator_app import OperatorSignIn, arns_of
 
 
 def space(
@@ -30,8 +27,7 @@ def space(
         OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
     """
     check_texts(name=name, description=description, locale=locale)
-    for key, value in tags.items():
-        _tag(key, value)
+    tag_checks.check_resource(tags, field="tags")
     if removal_policy is RemovalPolicy.SNAPSHOT:
         why = "an Agent Space has no snapshots"
         raise OnboardingInputError("removal_policy", removal_policy, why=why, fix="choose RETAIN or DESTROY")
@@ -74,7 +70,7 @@ def roles(
     places = {
         "encryption_key": None if encryption_key is None else encryption_key.key_arn,
         "agent_role": None if agent_role is None else agent_role.role_arn,
-        "operator_app": operator_app.instance_arn if isinstance(operator_app, IdentityCenterSignIn) else None,
+        **arns_of(operator_app),
         "permissions_boundary": permissions_boundary,
     }
     partition_checks.check_all(places, partition)
@@ -89,16 +85,3 @@ def _existing_role(arn: str, *, account_id: str) -> None:
         # "Cross-account pass role is not allowed", says the service.
         why = f"the agent role must be in the Agent Space's own account, {account_id}"
         raise OnboardingInputError("agent_role", arn, why=why, fix="connect other accounts with SecondaryAccountRole")
-
-
-def _tag(key: str, value: str) -> None:
-    if not _validators.is_token(key):
-        if not 1 <= len(key) <= _MAX_TAG_KEY:
-            why = f"a tag's key has 1-{_MAX_TAG_KEY} characters"
-            raise OnboardingInputError("tags", key, why=why, fix="shorten it, or give one")
-        if key.lower().startswith("aws:"):
-            why = "AWS keeps keys that begin with 'aws:' to itself"
-            raise OnboardingInputError("tags", key, why=why, fix="choose another key")
-    if not _validators.is_token(value) and len(value) > _MAX_TAG_VALUE:
-        why = f"a tag's value has at most {_MAX_TAG_VALUE} characters"
-        raise OnboardingInputError(f"tags[{key!r}]", value, why=why, fix="shorten it")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs import stack_tags
 from devops_agent_constructs.primary.account import NewAgentSpace
 from devops_agent_constructs.primary.agent_space import AgentSpace
 from devops_agent_constructs.secondary.stack import synthesizers_for, undone_on_error
@@ -52,6 +54,7 @@ class AgentSpaceStack(Stack):
             synthesizer=synthesizer or synthesizers_for(scope)(),
             description="An Agent Space of AWS DevOps Agent",
         )
+        key_arn = new_agent_space.encryption_key_arn
         with undone_on_error(self, scope):
             self.agent_space = AgentSpace(
                 self,
@@ -60,7 +63,13 @@ class AgentSpaceStack(Stack):
                 description=new_agent_space.description,
                 locale=new_agent_space.locale,
                 elevated_actions_enabled=new_agent_space.elevated_actions_enabled,
+                operator_app=new_agent_space.operator_app,
+                agent_role_name=new_agent_space.agent_role_name,
+                capabilities=new_agent_space.capabilities,
+                permissions_boundary=new_agent_space.permissions_boundary,
+                encryption_key=None if key_arn is None else kms.Key.from_key_arn(self, "EncryptionKey", key_arn),
             )
+        stack_tags.add(self, new_agent_space.tags)
         space = self.agent_space.agent_space_arn
         CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
         CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)

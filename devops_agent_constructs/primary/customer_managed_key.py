@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Sequence
 from typing import cast
 
@@ -16,11 +16,8 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
 from devops_agent_constructs.policies.document import Statement
+from devops_agent_constructs.primary import key_arn
 
-# The schema of AWS::DevOpsAgent::AgentSpace of 2026-10-20, with the Region in a group.
-_KEY_ARN = re.compile(
-    r"arn:aws[a-zA-Z-]*:kms:([a-z0-9-]+):[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
-)
 _EXAMPLE = "give a key like kms.Key(self, 'Key', enable_key_rotation=True)"
 
 
@@ -38,17 +35,10 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     why = ""
     if isinstance(key, kms.Key):
         why = _why_not(cast("kms.CfnKey", key.node.default_child))
-    elif isinstance(key, kms.Alias) or ":alias/" in arn:
-        why = "an alias; DevOps Agent takes the key itself"
-    elif not _validators.is_token(arn):
-        match = _KEY_ARN.fullmatch(arn)
-        if match is None:
-            why = "a multi-Region key" if ":key/mrk-" in arn else "not the full ARN of a key"
-        elif not _validators.is_token(stack.region) and match[1] != stack.region:
-            # Not on AWS's page, but the key's policy names the Agent Space's Region.
-            why = f"a key of {match[1]}; the Agent Space is in {stack.region}"
+    else:
+        why = key_arn.why_not(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
     if why:
-        fix = f"use a symmetric, single-Region key of the Agent Space's Region; {_EXAMPLE}"
+        fix = f"use {key_arn.KIND}; {_EXAMPLE}"
         raise OnboardingInputError("encryption_key", arn, why=why, fix=fix)
 
 
@@ -69,7 +59,8 @@ def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_a
         Annotations.of(warn_at).add_warning_v2(
             "devops-agent-constructs:keyPolicyNotManaged",
             f"The policy of {key.key_arn} is not part of this app. Before the Agent Space can be created, the key's "
-            f"owner must add the {len(statements)} statements that AgentSpace.key_policy_statements returns.",
+            f"owner must add these {len(statements)} statements to it, beside what it says already: "
+            f"{json.dumps(Stack.of(warn_at).resolve(statements))}",
         )
 
 

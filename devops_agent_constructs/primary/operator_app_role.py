@@ -35,6 +35,8 @@ def client_secret(sign_in: OperatorSignIn | None, *, stack: Stack) -> str:
     if not isinstance(sign_in, IdentityProviderSignIn):
         return ""
     given = sign_in.client_secret
+    if isinstance(given, str):
+        given = SecretValue.secrets_manager(given, json_field=sign_in.json_field)
     secret = (given if isinstance(given, SecretValue) else given.secret_value).unsafe_unwrap()
     match stack.resolve(secret):
         case {"Fn::Join": ["", list(parts)]}:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked, checked_fields
+from devops_agent_constructs._constructs import tag_checks
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.policies import partition_checks
@@ -36,6 +37,7 @@ class SecondaryAccount:
         elevated_role_arn: A role of the account for AWS's directed actions, which must be enabled in the Agent Space.
             None: none.
         topology: What the agent's topology discovery starts from. None: AWS's default, all CloudFormation stacks.
+        tags: Of its stack and of the role, key -> value, at most 50.
         role_settings: What of this concerns the role, as one value; computed.
 
     Raises:
@@ -54,6 +56,7 @@ class SecondaryAccount:
     max_session_seconds: int | None = None
     elevated_role_arn: str | None = None
     topology: TopologyScope | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     role_settings: RoleSettings = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +88,7 @@ class SecondaryAccount:
                 why = f"the elevated role must be in the account itself, {self.account_id}"
                 fix = "give the ARN of a role in this account"
                 raise OnboardingInputError("elevated_role_arn", self.elevated_role_arn, why=why, fix=fix)
+        tag_checks.check_stack(self.tags, field="tags")
 
     @property
     def partition(self) -> str | None:

@@ -20,6 +20,7 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs import stack_tags
 from devops_agent_constructs._constructs.placement import StackEnvironment
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of, known
 from devops_agent_constructs.errors import OnboardingInputError
@@ -130,5 +131,6 @@ class SecondaryAccountStack(Stack):
                 generation=Generation(generation),
                 agent_role_arn=agent_role_arn,
             )
+        stack_tags.add(self, account.tags)
         CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
         CfnOutput(self, "RoleName", value=self.secondary_role.role_name)

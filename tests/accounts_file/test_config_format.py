@@ -25,8 +25,8 @@ def capability(item: str) -> str:
 
 
 TOP = (
-    "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, stack_prefix, role, accounts, "
-    "organization, sync, validate, health, $schema"
+    "agent_space_arn, generation, agent_role_arn, primary, region, bootstrap_qualifier, stack_prefix, tags, "
+    "termination_protection, role, accounts, organization, sync, validate, health, $schema"
 )
 ROLE = (
     "name, path, description, permissions_boundary, managed_policies, access_limits, max_session_seconds, capabilities"
@@ -56,7 +56,7 @@ NAMES = (
             (
                 "2:33: accounts[0].regoin: no such key; did you mean 'region'? Known: id, region, role, "
                 "elevated_"
-                "role_arn, topology"
+                "role_arn, topology, tags"
             ),
         ),
         (shared("nam: Agent"), f"3:8: role.nam: no such key; did you mean 'name'? Known: {ROLE}"),

@@ -67,13 +67,14 @@ def test_every_mapping_has_its_own_keys(path: tuple[str | int, ...], keys: list[
         (
             "accounts: [{id: '222222222222', path: /a/}]",
             "2:33: accounts[0].path",
-            "it belongs in role or in accounts[].role. Known here: id, region, role, elevated_role_arn, topology",
+            "it belongs in role or in accounts[].role. Known here: id, region, role, elevated_role_arn, topology, tags",
         ),
         (
             "role: {capabilities: [{support_communications: {buckets: [a]}}]}",
             "2:49: role.capabilities[0].support_communications.buckets",
             (
-                "it belongs in role.capabilities[].s3_objects or in accounts[].role.capabilities[].s3_objects. "
+                "it belongs in primary.create_agent_space.capabilities[].s3_objects "
+                "or in role.capabilities[].s3_objects or in accounts[].role.capabilities[].s3_objects. "
                 "Known here: none"
             ),
         ),

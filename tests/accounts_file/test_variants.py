@@ -10,6 +10,7 @@ from devops_agent_constructs import OnboardingInputError
 from devops_agent_constructs.accounts_file.yaml import YamlDocument
 from devops_agent_constructs.config import from_file
 from tests.accounts_file.function_variants import FUNCTION_VARIANTS
+from tests.accounts_file.stack_variants import STACK_BEYOND, STACK_VARIANTS
 from tests.accounts_files import ACCOUNTS, ORGANIZATION, SPACE, written
 
 SCHEMA = Path(__file__).parents[2] / "devops_agent_constructs" / "accounts_file" / "accounts-file.schema.json"
@@ -139,6 +140,7 @@ VARIANTS = [
     new_space(f"name: Operations, {PLACE}", PREVIEW),
     new_space(f"name: Operations, {PLACE}", f"agent_role_arn: {ROLE_ARN}\n"),
     *FUNCTION_VARIANTS,
+    *STACK_VARIANTS,
     # Accounts.
     account("region: eu-west-1"),
     account("region: Ireland"),
@@ -308,6 +310,7 @@ BEYOND = {
     ): MEANING,
     role(f"path: /{'p' * 230}/"): MEANING,
     account("topology: {tags: {team: 'a;b'}}"): "letters of all scripts have no pattern that all validators know",
+    **STACK_BEYOND,
     new_space(f'name: "a\\nb", {PLACE}'): "letters of all scripts have no pattern that all validators know",
 }
 

@@ -71,8 +71,10 @@ def test_every_setting_in_a_comment_is_a_good_one(folder: Path) -> None:
     """Without its `#`, each of them is taken."""
     assert run(["init", *ACCOUNT]) == 0
     text = (folder / "devops-agent.yaml").read_text("utf-8")
-    settings = [line for line in text.splitlines() if line.startswith(("# role: ", "# bootstrap_qualifier: "))]
-    assert len(settings) == 4
+    settings = [
+        line for line in text.splitlines() if line.startswith(("# role: ", "# tags: ", "# bootstrap_qualifier: "))
+    ]
+    assert len(settings) == 5
     for line in settings:
         (folder / "devops-agent.yaml").write_text(text.replace(line, line[2:]), encoding="utf-8")
         assert config.from_file(folder / "devops-agent.yaml") != config.from_file(write(folder, text))

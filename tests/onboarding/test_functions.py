@@ -123,7 +123,7 @@ def test_a_list_of_accounts_is_looked_at(app: App) -> None:
     assert stacks.sync is not None
     role = told(stacks.sync).scope("aws").single_accounts[ORDERS]
     assert role.why_left_alone == "a stack connects it: deploy it"
-    assert ids(stacks.sync).count("AWS::CloudWatch::Alarm") == 3
+    assert ids(stacks.sync).count("AWS::CloudWatch::Alarm") == 4
 
 
 def test_roles_alone_are_connected_by_it(app: App) -> None:
@@ -152,9 +152,11 @@ def test_settings_arrive(app: App) -> None:
     assert properties["AWS::Events::Rule"]["ScheduleExpression"] == "rate(30 minutes)"
     assert properties["AWS::Lambda::Function"]["FunctionName"] == "Orders-DevOpsAgentAccountSync"
     assert "AWS::CloudWatch::Dashboard" not in properties
-    alarms = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
-    assert {one["EvaluationPeriods"] for one in alarms} == {3}
-    assert [one["AlarmActions"] for one in alarms] == [[topic_arn]] * 3
+    resources = template["Resources"].values()
+    alarms = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
+    periods = {"InvalidAccounts": 3, "MissingAccounts": 3, "PendingAccounts": 6, "SuccessfulRuns": 3}
+    assert {alarm["MetricName"]: alarm["EvaluationPeriods"] for alarm in alarms} == periods
+    assert [alarm["AlarmActions"] for alarm in alarms] == [[topic_arn]] * 4
     assert f"arn:aws:iam::{MANAGEMENT}:role/Orders-DevOpsAgentOrganizationRead" in str(template)
 
 
