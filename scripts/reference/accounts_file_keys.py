@@ -1,0 +1,103 @@
+"""Computes docs/accounts_file_keys.md from the JSON Schema of the accounts file, which comes from its format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.accounts_file_schema import json_schema
+from scripts.reference.tables import prose, table
+
+_Schema = dict[str, Any]
+# Where a mapping stands in the file -> its definition, in the order of a reader.
+_MAPPINGS = {
+    "The file": "AccountsFile",
+    "role": "RoleEntry",
+    "role.access_limits": "AccessLimitsEntry",
+    "role.capabilities": "CapabilityEntry",
+    "accounts": "AccountEntry",
+    "accounts.topology": "TopologyEntry",
+    "primary": "PrimaryEntry",
+    "primary.create_agent_space": "NewAgentSpaceEntry",
+    "organization": "OrganizationEntry",
+    "sync": "SyncEntry",
+    "validate": "ValidationEntry",
+    "health": "HealthEntry",
+}
+_TYPES = {"string": "text", "boolean": "true or false", "integer": "number", "object": "mapping", "array": "list"}
+_INTRODUCTION = """# The accounts file's keys
+
+Every key that `devops-agent.yaml` admits; any other is an error. [The accounts file](accounts_file.md) shows them at work, and the JSON Schema has the same for editors.
+"""  # noqa: E501 (a paragraph of the docs is one line)
+
+
+def page() -> str:
+    """Return the page."""
+    definitions: dict[str, _Schema] = json_schema()["$defs"]
+    parts = [_INTRODUCTION]
+    for place, name in _MAPPINGS.items():
+        heading = f"`{place}`" if place != "The file" else place
+        parts.append(f"## {heading}\n\n{prose(definitions[name].get('description', ''))}".rstrip() + "\n")
+        parts.append(table(["key", "type", "default", "what it says"], _rows(definitions[name], definitions)) + "\n")
+    parts.append("## What capabilities take\n")
+    for key, schema in definitions["CapabilityEntry"]["properties"].items():
+        capability = _resolved(schema, definitions)
+        if capability["properties"]:
+            parts.append(f"### `{key}`\n\n{prose(schema['description'])}\n")
+            parts.append(table(["key", "type", "default", "what it says"], _rows(capability, definitions)) + "\n")
+    return "\n".join(parts)
+
+
+def _rows(mapping: _Schema, definitions: dict[str, _Schema]) -> Iterator[tuple[str, str, str, str]]:
+    for key, schema in mapping["properties"].items():
+        # An account of the list is an id or a mapping: the mapping has a table of its own.
+        whole = {**_resolved(schema, definitions), **schema}
+        words, _, default = str(whole.get("description", "")).partition("; default")
+        if key in mapping["required"]:
+            default = "needed"
+        default = prose(default.removeprefix(":")) or _default(schema.get("default"))
+        yield f"`{key}`", _type(whole, definitions), default, prose(_says(words, whole, definitions))
+
+
+def _resolved(schema: _Schema, definitions: dict[str, _Schema]) -> _Schema:
+    """Follow a reference."""
+    reference = str(schema.get("$ref") or "")
+    return definitions[reference.rpartition("/")[2]] if reference else schema
+
+
+def _default(value: object) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _type(schema: _Schema, definitions: dict[str, _Schema]) -> str:
+    if "enum" in schema:
+        return ", ".join(f"`{word}`" for word in sorted(schema["enum"]))
+    kind = _TYPES[schema.get("type", "string")]
+    if kind == "list":
+        item = _resolved(schema["items"], definitions)
+        kind = f"list of {'ids or mappings' if 'anyOf' in item else _TYPES[item['type']] + 's'}"
+    return "".join([kind, *_bounds(schema)])
+
+
+def _bounds(schema: _Schema) -> Iterator[str]:
+    for low, high, unit in (
+        ("minimum", "maximum", ""),
+        ("minLength", "maxLength", " characters"),
+        ("minItems", "maxItems", " entries"),
+    ):
+        if low in schema and high in schema:
+            yield f", {schema[low]} to {schema[high]}{unit}"
+        elif high in schema:
+            yield f", at most {schema[high]}{unit}"
+        elif schema.get(low):
+            yield f", at least {schema[low]}{unit if schema[low] != 1 else unit.replace('ies', 'y')}"
+
+
+def _says(words: str, schema: _Schema, definitions: dict[str, _Schema]) -> str:
+    """Return what an editor shows, and the form that it checks."""
+    item = _resolved(schema.get("items", {}), definitions)
+    forms = (part.get("patternErrorMessage", "") for part in (schema, item))
+    texts = [words or item.get("description", ""), *forms]
+    return ". ".join(dict.fromkeys(text.rstrip(".") for text in texts if text))
