@@ -35,7 +35,7 @@ def test_reference_page_is_up_to_date(path: Path) -> None:
 def test_every_public_name_is_documented(site: Path) -> None:
     """The page of Python has a heading with docstring and arguments for each."""
     paths = documented_names()
-    headings = set(re.findall(r'<h4 id="([\w.]+)"', (site / "python" / "index.html").read_text(encoding="utf-8")))
+    headings = set(re.findall(r'<h3 id="([\w.]+)"', (site / "python" / "index.html").read_text(encoding="utf-8")))
     assert set(package.__all__) <= set(paths)
     assert headings == set(paths.values())
 

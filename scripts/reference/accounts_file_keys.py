@@ -38,13 +38,13 @@ def page() -> str:
     for place, name in _MAPPINGS.items():
         heading = f"`{place}`" if place != "The file" else place
         parts.append(f"## {heading}\n\n{prose(definitions[name].get('description', ''))}".rstrip() + "\n")
-        parts.append(table(["key", "type", "default", "what it says"], _rows(definitions[name], definitions)) + "\n")
+        parts.append(table(["key", "what it says", "type", "default"], _rows(definitions[name], definitions)) + "\n")
     parts.append("## What capabilities take\n")
     for key, schema in definitions["CapabilityEntry"]["properties"].items():
         capability = _resolved(schema, definitions)
         if capability["properties"]:
             parts.append(f"### `{key}`\n\n{prose(schema['description'])}\n")
-            parts.append(table(["key", "type", "default", "what it says"], _rows(capability, definitions)) + "\n")
+            parts.append(table(["key", "what it says", "type", "default"], _rows(capability, definitions)) + "\n")
     return "\n".join(parts)
 
 
@@ -56,7 +56,7 @@ def _rows(mapping: _Schema, definitions: dict[str, _Schema]) -> Iterator[tuple[s
         if key in mapping["required"]:
             default = "needed"
         default = prose(default.removeprefix(":")) or _default(schema.get("default"))
-        yield f"`{key}`", _type(whole, definitions), default, prose(_says(words, whole, definitions))
+        yield f"`{key}`", prose(_says(words, whole, definitions)), _type(whole, definitions), default
 
 
 def _resolved(schema: _Schema, definitions: dict[str, _Schema]) -> _Schema:
