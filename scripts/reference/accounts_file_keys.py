@@ -9,21 +9,6 @@ from scripts.accounts_file_schema import json_schema
 from scripts.reference.tables import prose, table
 
 _Schema = dict[str, Any]
-# Where a mapping stands in the file -> its definition, in the order of a reader.
-_MAPPINGS = {
-    "The file": "AccountsFile",
-    "role": "RoleEntry",
-    "role.access_limits": "AccessLimitsEntry",
-    "role.capabilities": "CapabilityEntry",
-    "accounts": "AccountEntry",
-    "accounts.topology": "TopologyEntry",
-    "primary": "PrimaryEntry",
-    "primary.create_agent_space": "NewAgentSpaceEntry",
-    "organization": "OrganizationEntry",
-    "sync": "SyncEntry",
-    "validate": "ValidationEntry",
-    "health": "HealthEntry",
-}
 _TYPES = {"string": "text", "boolean": "true or false", "integer": "number", "object": "mapping", "array": "list"}
 _INTRODUCTION = """# The accounts file's keys
 
@@ -35,8 +20,8 @@ def page() -> str:
     """Return the page."""
     definitions: dict[str, _Schema] = json_schema()["$defs"]
     parts = [_INTRODUCTION]
-    for place, name in _MAPPINGS.items():
-        heading = f"`{place}`" if place != "The file" else place
+    for name, place in _mappings(definitions).items():
+        heading = f"`{place}`" if place else "The file"
         parts.append(f"## {heading}\n\n{prose(definitions[name].get('description', ''))}".rstrip() + "\n")
         parts.append(table(["key", "what it says", "type", "default"], _rows(definitions[name], definitions)) + "\n")
     parts.append("## What capabilities take\n")
@@ -46,6 +31,25 @@ def page() -> str:
             parts.append(f"### `{key}`\n\n{prose(schema['description'])}\n")
             parts.append(table(["key", "what it says", "type", "default"], _rows(capability, definitions)) + "\n")
     return "\n".join(parts)
+
+
+def _mappings(definitions: dict[str, _Schema]) -> dict[str, str]:
+    """Return where each mapping stands in the file, by its definition: in the file's order, at its shortest place."""
+    places = list(_places("AccountsFile", "", definitions))
+    shortest = dict(sorted(places, key=lambda found: -found[1].count(".")))
+    return {name: place for name, place in places if shortest[name] == place}
+
+
+def _places(name: str, place: str, definitions: dict[str, _Schema]) -> Iterator[tuple[str, str]]:
+    yield name, place
+    if name == "CapabilityEntry":
+        return  # What its keys take has tables at the end.
+    for key, schema in definitions[name]["properties"].items():
+        items = schema.get("items", {})
+        for part in (schema, items, *items.get("anyOf", ())):
+            inner = str(part.get("$ref") or "").rpartition("/")[2]
+            if inner and definitions[inner].get("properties"):
+                yield from _places(inner, f"{place}.{key}".lstrip("."), definitions)
 
 
 def _rows(mapping: _Schema, definitions: dict[str, _Schema]) -> Iterator[tuple[str, str, str, str]]:
