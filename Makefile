@@ -83,6 +83,14 @@ format: $(READY) ## Format the code and fix what ruff can fix
 schema: $(READY) ## Write the JSON Schema of the accounts file
 	$(PYTHON) -m scripts.accounts_file_schema
 
+.PHONY: reference
+reference: $(READY) ## Write the reference pages of the docs from the code
+	$(PYTHON) -m scripts.reference
+
+.PHONY: docs
+docs: $(READY) ## Build the docs site into site/
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
 .PHONY: guardrail
 guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
 	$(PYTHON) -m scripts.refresh_guardrail --check
@@ -101,4 +109,4 @@ lock: $(READY) ## Lock the newest allowed versions of all dependencies
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built
-	rm -rf .tools .venv node_modules dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .tools .venv node_modules dist site cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,10 +30,19 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     # `text` is docs/checks.md's, which tests/checks/test_page.py compares, docs/organizations.md's, which
     # tests/emulator/test_demo.py does, and docs/known_to_work.md's, which
     # tests/association_health/test_deployed_validation.py does; the last three are of three pages, which
-    # tests/cli/test_command_line_page.py and its neighbours play.
-    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "text", "bash", "console", "json"}
+    # tests/cli/test_command_line_page.py and its neighbours play. docs/command_line_options.md is compared by
+    # tests/test_docs_site.py, `ini` and `json` of docs/deploying.md and docs/security.md by
+    # tests/test_docs_permissions.py.
+    assert {language for _, language, _ in BLOCKS} == {"python", "sh", "yaml", "text", "bash", "console", "json", "ini"}
     played = {page.name for page, language, _ in BLOCKS if language in {"bash", "console", "json"}}
-    assert played == {"command_line.md", "doctor_and_migrate.md", "getting_started.md", "keep_in_step.md"}
+    assert played == {
+        "command_line.md",
+        "deploying.md",
+        "doctor_and_migrate.md",
+        "getting_started.md",
+        "keep_in_step.md",
+        "security.md",
+    }
     known = ("aws ", "cdk deploy DevOpsAgent", "cdk destroy DevOpsAgent", "python3 -m pip install ")
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 

@@ -1,0 +1,80 @@
+"""Hooks of MkDocs: what the docs site has beyond the pages below docs/, which are written for GitHub first.
+
+- The home page is README.md, so that there is one.
+- Links to files outside of docs/ lead to the repository, if `repo_url` says where that is; else they are plain text.
+- The page of the Python names has the documentation of each from its docstrings, which are read and never imported.
+
+See https://www.mkdocs.org/user-guide/configuration/#hooks (read 2026-11-26).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from scripts.reference.python_names import PYTHON_PAGE, documented_names
+
+ROOT = Path(__file__).parents[1]
+HOME = "index.md"
+# A link, whose text may have code; or code, or a whole block of it, in which nothing is a link.
+_LINK = re.compile(r"^```.*?^```$|(!?)\[((?:[^\[\]`]|`[^`]*`)*)\]\(([^()\s]+)\)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the home page."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    files.append(File.generated(config, HOME, content=links_of_home(readme)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn links out of docs/ round, and add what docstrings say."""
+    del files
+    if page.file.src_uri == PYTHON_PAGE:
+        markdown = with_docstrings(markdown)
+    return without_outside_links(markdown, repository=config.repo_url)
+
+
+def links_of_home(readme: str) -> str:
+    """Return the README as a page of docs/: its links start there."""
+
+    def moved(match: re.Match[str]) -> str:
+        mark, text, target = match.groups()
+        if target is None or target.startswith(("https://", "#")):
+            return match[0]
+        path = target.removeprefix("docs/") if target.startswith("docs/") else f"../{target}"
+        return f"{mark}[{text}]({path})"
+
+    return _LINK.sub(moved, readme)
+
+
+def without_outside_links(markdown: str, *, repository: str | None) -> str:
+    """Return a page whose links out of docs/ lead to the repository, or are their own texts."""
+
+    def outside(match: re.Match[str]) -> str:
+        mark, text, target = match.groups()
+        if target is None or not target.startswith("../"):
+            return match[0]
+        if not repository:
+            return str(text)
+        return f"{mark}[{text}]({repository.rstrip('/')}/blob/main/{target.removeprefix('../')})"
+
+    return _LINK.sub(outside, markdown)
+
+
+def with_docstrings(markdown: str) -> str:
+    """Return the page of the Python names with each name's documentation below its table."""
+    for name, path in documented_names().items():
+        place = path.replace(".", "/").rpartition("/")[0]
+        markdown = markdown.replace(f"[`{name}`](../{place}.py)", f"[`{name}`](#{path})")
+    sections = re.split(r"^(?=## )", markdown, flags=re.MULTILINE)
+    return "\n".join(_section(section) for section in sections)
+
+
+def _section(section: str) -> str:
+    paths = re.findall(r"^\| \[`\w+`\]\(#([\w.]+)\)", section, re.MULTILINE)
+    return "\n\n".join([section.rstrip(), *(f"::: {path}" for path in paths)]) + "\n"
