@@ -10,6 +10,7 @@ of VS Code and of yaml-language-server; other validators pass over them.
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -29,6 +30,10 @@ _AGENT_ROLE_GENERATIONS = ["preview", "transition"]
 def json_schema() -> _Schema:
     """Return the schema."""
     schema: _Schema = msgspec.json.schema(AccountsFile)
+    for definition in schema["$defs"].values():
+        if "description" in definition:
+            # A docstring, which Python takes the indentation from since 3.13.
+            definition["description"] = cleandoc(definition["description"])
     definitions = schema["$defs"]
     for capability in CAPABILITIES.values():
         for field, hint in get_type_hints(capability, include_extras=True).items():

@@ -27,8 +27,9 @@ def read_text(path: Path, *, mebibytes: int, fix: str) -> str:
     """
     try:
         content = _content(path, at_most=mebibytes * MEBIBYTE)
-    except (OSError, ValueError) as error:  # A ValueError: no file system has such a name.
-        why = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    except (OSError, ValueError) as error:
+        # A ValueError, whose words differ between versions of Python: no file system has such a name.
+        why = f"cannot be read: {getattr(error, 'strerror', None) or 'no file can have this name'}"
         raise OnboardingInputError("file", str(path), why=why, fix=fix) from None
     if len(content) > mebibytes * MEBIBYTE:
         why = f"it has more than {mebibytes} MiB, far above what such a file can need"

@@ -98,7 +98,7 @@ OPEN = "the list that begins here is not closed, or a comma is missing; correct 
     [
         ("absent.yaml", f"file='absent.yaml': cannot be read: No such file or directory; {CREATE}"),
         ("folder", f"file='folder': cannot be read: Is a directory; {CREATE}"),
-        ("a\0b", f"file='a\\x00b': cannot be read: embedded null byte; {CREATE}"),
+        ("a\0b", f"file='a\\x00b': cannot be read: no file can have this name; {CREATE}"),
         ("latin1.yaml", "file='latin1.yaml': not text in UTF-8; save it as UTF-8"),
         (
             "token.yaml",
