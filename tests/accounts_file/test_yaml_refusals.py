@@ -1,7 +1,6 @@
-import re
-
 """YamlDocument: what it refuses, in the user's words and with the place."""
 
+import re
 from pathlib import Path
 
 import pytest
