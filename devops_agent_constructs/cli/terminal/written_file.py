@@ -16,6 +16,7 @@ STANDARD_OUTPUT = Path("-")
 
 _UNEDITED = "# unedited: "
 _ANOTHER = "name another file, or - for standard output"
+_ANOTHER_FOLDER = "choose another folder"
 
 
 def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
@@ -33,8 +34,7 @@ def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
         return
     if path.is_symlink() and not path.exists():
         raise _error(path, f"it is a link to {_target(path)}, which does not exist", _ANOTHER)
-    if not path.parent.is_dir():
-        raise _error(path, "its folder does not exist", f"make the folder, or {_ANOTHER}")
+    _check_folder(path, _ANOTHER)
     if not path.exists():
         return
     if not path.is_file():
@@ -50,10 +50,21 @@ def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
 
 
 def check_new(path: Path) -> None:
-    """Check that a file can be made where none is, as `check_free` does; nothing replaces one that is there."""
+    """Check that a file can be made where none is; nothing replaces one that is there."""
     if path.is_symlink() or path.exists():
-        raise _error(path, "it is there, and is never overwritten", "choose another folder, or move it away")
-    check_free(path, force=False)
+        raise _error(path, "it is there, and is never overwritten", f"{_ANOTHER_FOLDER}, or move it away")
+    _check_folder(path, _ANOTHER_FOLDER)
+
+
+def _check_folder(path: Path, another: str) -> None:
+    if not path.parent.is_dir():
+        raise _error(path, "its folder does not exist", f"make the folder, or {another}")
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a whole file where none is, as `check_new` says; raises CommandError as `write_file` does."""
+    check_new(path)
+    _write(path, text, _ANOTHER_FOLDER)
 
 
 def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -> None:
@@ -68,11 +79,14 @@ def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -
     if path == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
-    target = _target(path)
+    _write(path, text, _ANOTHER)
+
+
+def _write(path: Path, text: str, another: str) -> None:
     try:
-        _replace(target, text)
+        _replace(_target(path), text)
     except OSError as error:
-        fix = f"make room or get the permission to write there, or {_ANOTHER}"
+        fix = f"make room or get the permission to write there, or {another}"
         raise CommandError(str(path), why=f"it cannot be written: {error.strerror}", fix=fix) from error
 
 
