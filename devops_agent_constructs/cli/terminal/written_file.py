@@ -15,17 +15,20 @@ from devops_agent_constructs.cli.errors import CommandError, UsageError
 STANDARD_OUTPUT = Path("-")
 
 _UNEDITED = "# unedited: "
-_ANOTHER = "name another file, or - for standard output"
+ANOTHER_FILE = "name another file"
+"""What to do where `-` is not taken."""
+_ANOTHER = f"{ANOTHER_FILE}, or - for standard output"
 _ANOTHER_FOLDER = "choose another folder"
 
 
-def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
+def check_free(path: Path, *, force: bool, is_signed: bool = False, another: str = _ANOTHER) -> None:
     """Check that nothing would be lost, before calls are made.
 
     Args:
         path: `-` is standard output. A link is followed, and stays.
         force: Whether to replace a file.
         is_signed: Whether only one that nobody has edited since it was `signed` may be replaced.
+        another: What else the user may do.
 
     Raises:
         CommandError: The file exists and may not be replaced, is no file, or its folder does not exist.
@@ -33,20 +36,20 @@ def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
     if path == STANDARD_OUTPUT:
         return
     if path.is_symlink() and not path.exists():
-        raise _error(path, f"it is a link to {_target(path)}, which does not exist", _ANOTHER)
-    _check_folder(path, _ANOTHER)
+        raise _error(path, f"it is a link to {_target(path)}, which does not exist", another)
+    _check_folder(path, another)
     if not path.exists():
         return
     if not path.is_file():
         kind = "a folder" if path.is_dir() else "no regular file"
-        raise _error(path, f"it is {kind}", _ANOTHER)
+        raise _error(path, f"it is {kind}", another)
     if not force:
-        raise _error(path, "the file exists", f"add --force to replace it, or {_ANOTHER}")
+        raise _error(path, "the file exists", f"add --force to replace it, or {another}")
     if not os.access(path, os.W_OK):
-        raise _error(path, "the file is write-protected", _ANOTHER)
+        raise _error(path, "the file is write-protected", another)
     if is_signed and not _is_unedited(path):
         why = "it has been edited, or this command did not write it, so that --force does not replace it"
-        raise _error(path, why, f"{_ANOTHER}, and take over what you need; or move the file away")
+        raise _error(path, why, f"{another}, and take over what you need; or move the file away")
 
 
 def check_new(path: Path) -> None:
@@ -67,7 +70,7 @@ def write_new(path: Path, text: str) -> None:
     _write(path, text, _ANOTHER_FOLDER)
 
 
-def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -> None:
+def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False, another: str = _ANOTHER) -> None:
     """Write a whole file or, if that fails, leave what was there.
 
     A file that is replaced keeps its mode; its owner too, where the user may set it. A new one has what the umask says.
@@ -75,11 +78,11 @@ def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -
     Raises:
         CommandError: As `check_free` does, or the file cannot be written.
     """
-    check_free(path, force=force, is_signed=is_signed)
+    check_free(path, force=force, is_signed=is_signed, another=another)
     if path == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
-    _write(path, text, _ANOTHER)
+    _write(path, text, another)
 
 
 def _write(path: Path, text: str, another: str) -> None:
