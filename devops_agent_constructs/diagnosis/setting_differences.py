@@ -143,10 +143,8 @@ def _made_again(expected: ExpectedRole, *, is_none_left: bool) -> tuple[str, Seq
         return "deploy it, with CDK or as devops-agent-accounts template writes it", ()
     if remove is None:
         # The stack has the roles of other accounts too, so that nobody is told to delete it.
-        fix = (
-            f"deploy it with credentials of account {make.account_id}; a role that is gone from a StackSet that stands "
-        )
-        return f"{fix}comes back by none: see Failures in docs/organizations.md of the repository", [make]
+        where = "see 'A role that is gone' in docs/doctor_and_migrate.md of the repository"
+        return f"deploy it by account {make.account_id}; if CloudFormation finds no change, {where}", [make]
     stands = "CloudFormation finds no change in a stack that stands"
     if is_none_left:
         return f"delete its stack, if there is one, and deploy it: {stands}", [remove, make]

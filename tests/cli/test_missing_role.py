@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from devops_agent_constructs.cli.app import run
 from tests.cli.conftest import ROLE_NAME, ConnectedAccounts, use
+from tests.emulator.example_organization import ExampleOrganization
 from tests.emulator.profiles import write_profiles
 from tests.emulator.ready_made_app import ReadyMadeApp
+from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import SPACE_ARN
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
 
 pytestmark = pytest.mark.end_to_end
 
@@ -23,11 +30,26 @@ organization: {account_id: "999999999999", call_as: self, organizational_units: 
 
 
 @pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """Return an emulator of its own."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
 def account(connected: ConnectedAccounts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ConnectedAccounts:
     """Work in account 444444444444, in a folder of its own."""
     use(connected.emulator.environment("444444444444", "us-east-1"), monkeypatch)
     monkeypatch.chdir(tmp_path)
     return connected
+
+
+def delete_role(iam: IAMClient) -> None:
+    """Delete the role as somebody does by hand."""
+    for policy in iam.list_attached_role_policies(RoleName=ROLE_NAME)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=ROLE_NAME, PolicyArn=policy["PolicyArn"])
+    iam.delete_role_policy(RoleName=ROLE_NAME, PolicyName="DevOpsAgentInlinePolicy")
+    iam.delete_role(RoleName=ROLE_NAME)
 
 
 def printed(folder: Path, capsys: pytest.CaptureFixture[str], text: str, *options: str) -> list[str]:
@@ -50,11 +72,7 @@ def test_deleted_by_hand(account: ConnectedAccounts, tmp_path: Path, capsys: pyt
     iam = account.emulator.client("iam", "444444444444")
     app.destroy(STACK)
     app.deploy_without_cli(STACK)
-    policies = iam.list_attached_role_policies(RoleName=ROLE_NAME)["AttachedPolicies"]
-    for policy in policies:
-        iam.detach_role_policy(RoleName=ROLE_NAME, PolicyArn=policy["PolicyArn"])
-    iam.delete_role_policy(RoleName=ROLE_NAME, PolicyName="DevOpsAgentInlinePolicy")
-    iam.delete_role(RoleName=ROLE_NAME)
+    delete_role(iam)
     assert printed(tmp_path, capsys, text) == commands
     app.destroy(STACK)
     app.deploy_without_cli(STACK)
@@ -71,3 +89,20 @@ def test_of_an_organization(
     assert printed(tmp_path, capsys, ORGANIZATION, "--profile", "other") == ["cdk deploy DevOpsAgentOrganization"]
     own = printed(tmp_path, capsys, 'accounts: ["444444444444"]\n', "--profile", "other")
     assert all(shlex.split(line)[-1] == "--profile=other" for line in own)
+
+
+def test_gone_from_a_stack_set(emulator: Emulator, tmp_path: Path) -> None:
+    """As docs/doctor_and_migrate.md says: the account is left out for one deployment; the others keep their roles."""
+    example, app = ExampleOrganization.create(emulator), ReadyMadeApp(emulator, tmp_path)
+    gone, other = (emulator.client("iam", account_id) for account_id in ("444444444444", "555555555555"))
+    file = example.accounts_file(agent_space_arn=SPACE_ARN)
+    app.write(file)
+    app.deploy_without_cli("DevOpsAgentOrganization")
+    delete_role(gone)
+    before = other.get_role(RoleName=ROLE_NAME)["Role"]["RoleId"]
+    for text in (file.replace("  exclude: [", '  exclude: ["444444444444", '), file):
+        assert "  exclude: [" in text
+        app.write(text)
+        app.deploy_without_cli("DevOpsAgentOrganization")
+    assert gone.get_role(RoleName=ROLE_NAME)
+    assert other.get_role(RoleName=ROLE_NAME)["Role"]["RoleId"] == before

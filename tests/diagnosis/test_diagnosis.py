@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -131,8 +132,10 @@ def test_role_missing_of_a_stack_set() -> None:
     deployment = commands.cdk("deploy", "All", account_id="999999999999", accounts_file="devops-agent.yaml")
     [difference] = diagnose(None, replace(expected_role(), deployment=deployment), candidates=[]).differences
     assert difference.commands == (deployment,)
-    assert difference.fix.startswith("deploy it with credentials of account 999999999999; ")
-    assert difference.fix.endswith("see Failures in docs/organizations.md of the repository")
+    assert difference.fix.startswith("deploy it by account 999999999999; ")
+    assert difference.fix.endswith("see 'A role that is gone' in docs/doctor_and_migrate.md of the repository")
+    page = Path(__file__).parents[2] / "docs" / "doctor_and_migrate.md"
+    assert "**A role that is gone**" in page.read_text("utf-8")
 
 
 def test_role_under_another_name() -> None:
