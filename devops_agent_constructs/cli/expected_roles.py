@@ -147,6 +147,8 @@ class RolesOfFile:
         if (owner := account or organization) is None:
             return None
         stack_id = onboarding.stack_names.secondary(account_id) if account else onboarding.stack_names.organization
+        # Nobody is told to turn a protection off.
+        is_deletable = account is not None and not onboarding.termination_protection
         cdk = partial(commands.cdk, account_id=owner.account_id, accounts_file=str(self.path))
         return ExpectedRole(
             account_id=account_id,
@@ -156,7 +158,7 @@ class RolesOfFile:
             agent_role_arn=onboarding.agent_role_arn,
             deployment=cdk("deploy", stack_id),
             # Exclusively: the stack of the associations waits for this one, and would be deleted with it.
-            removal=cdk("destroy", stack_id, "--exclusively") if account else None,
+            removal=cdk("destroy", stack_id, "--exclusively") if is_deletable else None,
             accounts_file=str(self.path),
             association_role_arn=role_arn,
         )

@@ -142,7 +142,7 @@ def _made_again(expected: ExpectedRole, *, is_none_left: bool) -> tuple[str, Seq
     if make is None:
         return "deploy it, with CDK or as devops-agent-accounts template writes it", ()
     if remove is None:
-        # The stack has the roles of other accounts too, so that nobody is told to delete it.
+        # The stack has the roles of other accounts too, or is protected, so that nobody is told to delete it.
         where = "see 'A role that is gone' in docs/doctor_and_migrate.md of the repository"
         return f"deploy it by account {make.account_id}; if CloudFormation finds no change, {where}", [make]
     stands = "CloudFormation finds no change in a stack that stands"

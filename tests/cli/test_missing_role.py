@@ -66,6 +66,7 @@ def test_deleted_by_hand(account: ConnectedAccounts, tmp_path: Path, capsys: pyt
     text = 'primary: {}\naccounts: ["444444444444"]\n'
     commands = printed(tmp_path, capsys, text)
     assert commands == [f"cdk destroy {STACK} --exclusively", f"cdk deploy {STACK}"]
+    assert printed(tmp_path, capsys, f"termination_protection: true\n{text}") == commands[1:]
 
     app = ReadyMadeApp(account.emulator, tmp_path)
     app.write(f"agent_space_arn: {SPACE_ARN}\n{text}")
