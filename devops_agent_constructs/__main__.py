@@ -13,6 +13,9 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.onboarding.connect import connect_accounts
 
 if __name__ == "__main__":
+    if {"-h", "--help"} & {*sys.argv[1:]}:
+        sys.stdout.write(f"{__doc__}")
+        sys.exit()
     app = App()
     try:
         connect_accounts(app, config.from_context(app))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
+from typing import Any
 
+_NAME = "devops-agent-constructs"
 # Extra -> module that it brings -> the package's name.
 _PACKAGES = {
     "app": {"msgspec": "msgspec", "yaml": "PyYAML"},
@@ -18,5 +23,12 @@ def missing(extra: str) -> str:
 
 
 def install_command(extra: str) -> str:
-    """Return how to install an extra: no registry has the package, so that it takes a clone of the repository."""
-    return f"in a clone of the repository: python3 -m pip install '.[{extra}]'"
+    """Return how to install an extra from where the package came: a registry, a wheel, or a clone of the repository."""
+    came_from: dict[str, Any] = {"dir_info": {}}
+    with suppress(PackageNotFoundError):
+        # https://packaging.python.org/en/latest/specifications/direct-url/: what pip leaves unless it was a registry.
+        came_from = json.loads(distribution(_NAME).read_text("direct_url.json") or "{}")
+    if "dir_info" in came_from or "vcs_info" in came_from:
+        return f"in a clone of the repository: python3 -m pip install '.[{extra}]'"
+    place = f" @ {came_from['url']}" if came_from else ""
+    return f"python3 -m pip install '{_NAME}[{extra}]{place}'"

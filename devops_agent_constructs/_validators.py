@@ -141,6 +141,17 @@ def path(value: str, *, field: str) -> str:
     raise OnboardingInputError(field, value, why=why, fix="write it like '/' or '/operations/'")
 
 
+def path_and_role_name(value: str, *, field: str) -> None:
+    """Check the path and the name of a role in one, like `/operations/Agent`."""
+    if not value.startswith("/"):
+        raise OnboardingInputError(
+            field, value, why="it has a name, but no path before it", fix=f"write {f'/{value}'!r}"
+        )
+    before, slash, name = value.rpartition("/")
+    path(before + slash, field=field)
+    role_name(name, field=field)
+
+
 def description(value: str, *, field: str) -> str:
     """Check the description of an IAM role."""
     if is_token(value):

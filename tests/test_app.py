@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,12 @@ def test_bad_input_is_one_line_and_no_assembly(tmp_path: Path, text: str, error:
     result = run(tmp_path, text, "out")
     assert (result.returncode, result.stdout, result.stderr) == (1, "", error)
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_help_says_what_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """No file is asked for: who calls it by hand learns that the CDK CLI does."""
+    monkeypatch.setattr(sys, "argv", ["devops_agent_constructs", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("devops_agent_constructs", run_name="__main__")
+    assert not ended.value.code
+    assert 'cdk deploy --app "python3 -m devops_agent_constructs"' in capsys.readouterr().out

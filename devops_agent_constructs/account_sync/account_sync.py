@@ -78,7 +78,7 @@ class AccountSync(Construct):
         agent_space: AgentSpaceReference,
         organization: Organization | None = None,
         accounts: Sequence[SecondaryAccount] = (),
-        associated_accounts: Sequence[str] = (),
+        associated_accounts: Sequence[SecondaryAccount | str] = (),
         stack_set_name: str = "DevOpsAgentSecondary",
         organization_read_role_arn: str | None = None,
         schedule: Duration | None = None,
@@ -102,8 +102,8 @@ class AccountSync(Construct):
             organization: Which accounts, and their role, as for `OrganizationStack`. Its `associated_accounts` are left
                 to the stack that connects them. None: `accounts` alone.
             accounts: Single accounts whose role is there without the StackSet.
-            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`):
-                left to it, as AWS refuses a second association. One that is in neither is disconnected.
+            associated_accounts: Those of the units and of `accounts` that a stack connects (`PrimaryAccountAccess`), by
+                id or as values: left to it, as AWS refuses a second association. One in neither is disconnected.
             stack_set_name: As for `OrganizationStack`. A template of your own must be JSON: the function reads no YAML.
             organization_read_role_arn: A role that reads the organization and the StackSet, like that of
                 `OrganizationReadRole`. None: the function reads them itself, as a delegated administrator may.
@@ -141,7 +141,7 @@ class AccountSync(Construct):
             space,
             organization=organization,
             accounts=accounts,
-            associated_accounts=associated_accounts,
+            associated_accounts=[one if isinstance(one, str) else one.account_id for one in associated_accounts],
             stack_set_name=stack_set_name,
             adopted_accounts=adopted_accounts,
             adopted_roles=adopted_roles,

@@ -61,9 +61,7 @@ class SyncLimits:
         """Check every field."""
         _validators.account_id(self.primary_account_id, field="primary_account_id")
         for index, role in enumerate(self.owned_roles):
-            path, slash, name = role.rpartition("/")
-            _validators.path(path + slash, field=f"owned_roles[{index}]")
-            _validators.role_name(name, field=f"owned_roles[{index}]")
+            _validators.path_and_role_name(role, field=f"owned_roles[{index}]")
         for index, role_arn in enumerate(self.owned_role_arns):
             _validators.role_arn(role_arn, field=f"owned_role_arns[{index}]")
         for index, account_id in enumerate(self.adopted_accounts):

@@ -79,12 +79,10 @@ def check_adopted(adopted_accounts: Sequence[str], adopted_roles: Sequence[str])
     _validators.account_ids(adopted_accounts, field="adopted_accounts")
     _validators.each_once(adopted_roles, field="adopted_roles")
     for index, role in enumerate(adopted_roles):
-        path, slash, name = role.rpartition("/")
-        _validators.path(path + slash, field=f"adopted_roles[{index}]")
-        _validators.role_name(name, field=f"adopted_roles[{index}]")
-    for field, values in (("adopted_accounts", adopted_accounts), ("adopted_roles", adopted_roles)):
-        for index, value in enumerate(values):
-            _known(value, field=f"{field}[{index}]")
+        _known(role, field=f"adopted_roles[{index}]")
+        _validators.path_and_role_name(role, field=f"adopted_roles[{index}]")
+    for index, account_id in enumerate(adopted_accounts):
+        _known(account_id, field=f"adopted_accounts[{index}]")
 
 
 def sync_name(value: str, *, field: str) -> str:

@@ -36,7 +36,9 @@ def explain(document: YamlDocument) -> OnboardingInputError:
     errors = _errors(inspect.type_info(AccountsFile), document.data, (), document)
     return next(
         errors,
-        document.error((), why="this does not fit here", fix="correct it; docs/accounts_file.md shows the format"),
+        document.error(
+            (), why="this does not fit here", fix="correct it; docs/accounts_file.md of the repository shows it"
+        ),
     )
 
 
@@ -123,11 +125,11 @@ def _wrong_type(
         return document.error(path, value=NOT_SHOWN, why=f"must be {wanted}", fix=words["hidden"])
     is_unquoted = str in kinds and given in {int, float, bool}
     keys = [field for option in types if isinstance(option, inspect.StructType) for field in option.fields]
+    is_enough = kinds == [dict] and not any(field.required for field in keys)
     if is_unquoted:
         zero = "; an id that begins with 0 becomes another number without quotes" if str(written)[:1] == "0" else ""
         fix = f'quote it: "{written}"{zero}'
     elif value is None:
-        is_enough = kinds == [dict] and not any(field.required for field in keys)
         fix = f"{'write {} if it has no settings' if is_enough else 'give it a value'}, or remove it"
     elif given is str and kinds == [list]:
         fix = f"write it in brackets: [{written!r}]"
@@ -136,7 +138,8 @@ def _wrong_type(
     elif any(field.encode_name == value and _is_mapping(field) for field in keys):
         fix = f"write its settings after a colon, like {value}: {{...}}"
     else:
-        fix = words.get("write") or f"write {wanted}"
+        # Who writes `sync: true` wants it, with its defaults.
+        fix = words.get("write") or ("write {}" if is_enough and keys and value is True else f"write {wanted}")
     why = f"must be {wanted}, but {'unquoted it is' if is_unquoted else 'it is'} {_GIVEN.get(given, given.__name__)}"
     return document.error(path, why=why, fix=fix)
 

@@ -14,14 +14,20 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 
 SETTINGS = (
-    "Further settings, for every account of this file; docs/accounts_file.md has them all:",
-    "role: {permissions_boundary: WorkloadBoundary}  # a policy that each account has already",
-    "role: {capabilities: [{s3_objects: {buckets: [orders-logs]}}]}   # what the agent may read beyond AWS's policy",
-    "role: {access_limits: {restrict_to_regions: [us-east-1]}}   # what it may not do, although AWS's policy says so",
+    "Further settings, for every account of this file; docs/accounts_file.md of the repository has them all:",
+    "role:",
+    "  permissions_boundary: WorkloadBoundary  # a policy that each account has already",
+    "  capabilities: [{s3_objects: {buckets: [orders-logs]}}]   # what the agent may read beyond AWS's policy",
+    "  access_limits: {restrict_to_regions: [us-east-1]}   # what it may not do, although AWS's policy says so",
     "tags: {team: operations}  # of all stacks, and of what they have",
     "bootstrap_qualifier: hnb659fds  # one `cdk deploy --all`, if the accounts are bootstrapped and trust yours",
+    "sync: {}  # a function connects accounts that join, and disconnects those that leave; needs the line above",
+    "health: {}  # alarms on connections that break; needs sync",
 )
 """What a first file says of the settings that it does not have."""
+
+VALIDATION = "validate: {}  # a deployment fails if an account cannot be investigated; needs bootstrap_qualifier"
+"""The same, where a stack makes the associations."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,14 +47,19 @@ class Evaluation:
             # the run after the one that asked for it, so two runs are the least that is more than one look.
             runs = max(2, math.ceil(_HOUR / period))
         else:
+            most = _longest(period) // period * period
+            if broken_seconds > most:
+                back = _minutes(_longest(period))
+                why = f"with a period of {_minutes(period)} an alarm of CloudWatch looks back {back}"
+                fix = f"write {_minutes(most)}, which is the most, or less"
+                raise OnboardingInputError("invalid_for", _minutes(broken_seconds), why=why, fix=fix)
             if broken_seconds <= 0 or broken_seconds % period:
                 why = f"accounts are looked at every {_minutes(period)}, so it can only be a multiple of that"
-                fix = f"the nearest is {_nearest_minutes(broken_seconds, period)} minutes"
+                # Less than two runs is one look, as above: nobody is told to write that.
+                runs = min(max(2, round(broken_seconds / period)), most // period)
+                fix = f"the nearest that is more than one look is {_minutes(runs * period)}"
                 raise OnboardingInputError("invalid_for", _minutes(broken_seconds), why=why, fix=fix)
             runs = int(broken_seconds // period)
-        if runs * period > _longest(period):
-            why = f"with a period of {_minutes(period)} an alarm of CloudWatch looks back {_minutes(_longest(period))}"
-            raise OnboardingInputError("invalid_for", _minutes(runs * period), why=why, fix="choose a shorter time")
         return cls(
             period_seconds=period, broken_runs=runs, pending_runs=max(runs, math.ceil(_PENDING_SECONDS / period))
         )
@@ -76,11 +81,6 @@ def _period(seconds: float) -> int:
 
 def _longest(period: float) -> int:
     return service.MAX_ALARM_SECONDS_SHORT_PERIOD if period < _HOUR else service.MAX_ALARM_SECONDS
-
-
-def _nearest_minutes(seconds: float, period: int) -> int:
-    runs = min(round(seconds / period), _longest(period) // period)
-    return max(1, runs) * period // _MINUTE
 
 
 def _minutes(seconds: float) -> str:

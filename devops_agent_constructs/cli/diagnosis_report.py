@@ -69,13 +69,13 @@ def write_account(account: ExaminedAccount) -> ExitCode:
     if live is not None:
         paragraphs.write_each("assumed by", diagnosis.who_can_assume or ["nobody can tell"])
     paragraphs.write_each("not seen", account.not_seen)
-    _write_differences(paragraphs, diagnosis, profile=account.profile)
+    _write_differences(paragraphs, account, diagnosis)
     paragraphs.blank()
     paragraphs.write("", _count(account, diagnosis))
     return account.exit_code
 
 
-def _write_differences(paragraphs: Paragraphs, diagnosis: Diagnosis, *, profile: str | None) -> None:
+def _write_differences(paragraphs: Paragraphs, account: ExaminedAccount, diagnosis: Diagnosis) -> None:
     first: dict[tuple[Command, ...], int] = {}
     for number, difference in enumerate(diagnosis.differences, start=1):
         what, style = f"{difference.severity.value}: {difference.what}", _STYLES[difference.severity]
@@ -86,8 +86,8 @@ def _write_differences(paragraphs: Paragraphs, diagnosis: Diagnosis, *, profile:
         same_as = first.setdefault(difference.commands, number)
         is_printed = bool(difference.commands) and same_as != number
         paragraphs.write("  fix", difference.fix + (f", by the command of {same_as}" if is_printed else ""))
-        for command in () if is_printed else difference.commands:
-            paragraphs.command(command.line(profile=profile))
+        for line in () if is_printed else account.lines(difference):
+            paragraphs.command(line)
 
 
 def _count(account: ExaminedAccount, diagnosis: Diagnosis) -> str:
@@ -136,7 +136,7 @@ def _as_json(account: ExaminedAccount) -> dict[str, Any]:
                 "what": difference.what,
                 "symptom": difference.symptom,
                 "fix": difference.fix,
-                "commands": [command.line(profile=account.profile) for command in difference.commands],
+                "commands": account.lines(difference),
             }
             for difference in diagnosis.differences
         ],

@@ -20,6 +20,7 @@ from devops_agent_constructs.cli.examination import examine
 from devops_agent_constructs.cli.expected_roles import ExpectedRoles
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.diagnosis.diagnosis import Diagnosis
+from devops_agent_constructs.diagnosis.difference import Difference
 from devops_agent_constructs.errors import OnboardingInputError
 
 
@@ -52,6 +53,13 @@ class ExaminedAccount:
     def exit_code(self) -> ExitCode:
         """What it alone means for the command."""
         return {"not read": ExitCode.FAILED, "needs doing": ExitCode.INVALID, "ok": ExitCode.OK}[self.result]
+
+    def lines(self, difference: Difference) -> list[str]:
+        """Return the commands of a difference; those of another account have another profile, which nobody named."""
+        return [
+            command.line(profile=self.profile if command.account_id == self.account_id else None)
+            for command in difference.commands
+        ]
 
     @property
     def is_association_unread(self) -> bool:

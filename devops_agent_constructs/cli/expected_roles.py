@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,19 +143,22 @@ class RolesOfFile:
     def _by_file(self, account_id: str, role_arn: str | None) -> ExpectedRole | None:
         onboarding, organization = self.onboarding, self.onboarding.organization
         account = next((account for account in onboarding.accounts if account.account_id == account_id), None)
-        stack_id, deployer = onboarding.stack_names.secondary(account_id), account_id
-        if account is None and organization is not None:
-            # Whether the organization has the account, only the organization knows.
-            stack_id, deployer = onboarding.stack_names.organization, organization.account_id
+        # Whether the organization has the account, only the organization knows.
         if (owner := account or organization) is None:
             return None
+        stack_id = onboarding.stack_names.secondary(account_id) if account else onboarding.stack_names.organization
+        # Nobody is told to turn a protection off.
+        is_deletable = account is not None and not onboarding.termination_protection
+        cdk = partial(commands.cdk, account_id=owner.account_id, accounts_file=str(self.path))
         return ExpectedRole(
             account_id=account_id,
             settings=owner.role_settings,
             agent_space=self.agent_space,
             generation=onboarding.generation,
             agent_role_arn=onboarding.agent_role_arn,
-            deployment=commands.cdk("deploy", stack_id, account_id=deployer, accounts_file=str(self.path)),
+            deployment=cdk("deploy", stack_id),
+            # Exclusively: the stack of the associations waits for this one, and would be deleted with it.
+            removal=cdk("destroy", stack_id, "--exclusively") if is_deletable else None,
             accounts_file=str(self.path),
             association_role_arn=role_arn,
         )

@@ -14,13 +14,13 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators
-from devops_agent_constructs.accounts_file.writer import SETTINGS, WrittenAccount, accounts_file_text
+from devops_agent_constructs.accounts_file.writer import SETTINGS, VALIDATION, WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import FILE
 from devops_agent_constructs.cli.errors import UsageError
 from devops_agent_constructs.cli.options import Debug
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.terminal.written_file import check_new, write_file
+from devops_agent_constructs.cli.terminal.written_file import check_new, write_new
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.onboarding.stack_names import StackNames
 
@@ -102,7 +102,7 @@ class Answers:
             # A stack of associations needs accounts that are known; those of units are connected by sync.
             has_primary=not self.units,
             organization={**settings, "organizational_units": list(self.units)} if self.units else None,
-            last_comments=SETTINGS,
+            last_comments=SETTINGS if self.units else (*SETTINGS, VALIDATION),
         )
 
     def next_commands(self) -> Iterator[str]:
@@ -112,8 +112,11 @@ class Answers:
             yield f"cdk deploy {names.secondary(account_id)} --profile <profile of {account_id}>"
         if self.units:
             yield f"cdk deploy {names.organization} --profile <profile of {self.organization_account}>"
-            yield f"devops-agent-accounts sync --profile <profile of {primary}>"
-            yield f"devops-agent-accounts sync --apply --wait 10 --profile <profile of {primary}>"
+            profiles = f"--profile <profile of {primary}>"
+            if self.organization_account != primary:
+                profiles += f" --organization-profile <profile of {self.organization_account}>"
+            yield f"devops-agent-accounts sync {profiles}"
+            yield f"devops-agent-accounts sync --apply --wait 10 {profiles}"
         else:
             yield f"cdk deploy {names.primary} --exclusively --profile <profile of {primary}>"
             yield f"devops-agent-accounts verify --profile <profile of {primary}>"
@@ -154,7 +157,7 @@ def init(
         )
         texts = [answers.text(), f"{json.dumps(settings, indent=2)}\n", APP]
         for path, text in zip(paths, texts, strict=False):
-            write_file(path, text, force=False)
+            write_new(path, text)
         note(f"wrote {', '.join(map(str, paths))}")
         sys.stdout.writelines(f"{line}\n" for line in answers.next_commands())
 
@@ -190,7 +193,7 @@ def _ask(option: str, question: str, check: _Check) -> str:
 
 
 def _refuse(option: str, question: str, _check: _Check) -> str:
-    raise UsageError(option, why=f"it is needed, and nothing may be asked: {question}", fix="add it")
+    raise UsageError(option, why="it is missing, and nothing may be asked", fix=f"add it: {question}")
 
 
 def _answers(

@@ -79,20 +79,20 @@ def examined_case(agent_space_id: str, account: ExaminedAccount) -> Case:
     else:
         doing = account.diagnosis.needs_doing
         knowing = [difference for difference in account.diagnosis.differences if difference not in doing]
-        notes = [*_lines(knowing, account.profile), *notes]
+        notes = [*_lines(account, knowing), *notes]
         if doing:
             ids = ", ".join(dict.fromkeys(difference.id for difference in doing))
-            lines = [f"needs doing: {ids}", *_lines(doing, account.profile)]
+            lines = [f"needs doing: {ids}", *_lines(account, doing)]
             problem = Problem(code=ExitCode.INVALID, kind=account.result, lines=lines)
     return Case(suite=f"doctor.{agent_space_id}", name=f"account {account.account_id}", problem=problem, notes=notes)
 
 
-def _lines(differences: Iterable[Difference], profile: str | None) -> Iterator[str]:
+def _lines(account: ExaminedAccount, differences: Iterable[Difference]) -> Iterator[str]:
     written = set[str]()
     for difference in differences:
         yield f"{difference.severity.value}: {difference.what} ({difference.id})"
         yield f"symptom: {difference.symptom}"
-        commands = [command.line(profile=profile) for command in difference.commands]
+        commands = account.lines(difference)
         # As in the report for people: one command repairs all that is wrong with a policy.
         is_above = bool(commands) and written.issuperset(commands)
         yield f"fix: {difference.fix}{', by the command above' if is_above else ''}"

@@ -14,7 +14,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
 from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.terminal.reporting import reported
-from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, check_free
+from devops_agent_constructs.cli.terminal.written_file import ANOTHER_FILE, STANDARD_OUTPUT, check_free
 
 EXAMPLES = """\b
 Examples:
@@ -69,7 +69,7 @@ def migrate(
             why = "the plan goes to standard output"
             raise UsageError("--config -", why=why, fix="name a file")
         if config is not None:
-            check_free(config, force=force, is_signed=True)
+            check_free(config, force=force, is_signed=True, another=ANOTHER_FILE)
         elif force:
             raise UsageError("--force", why="no file is written without --config", fix="add --config, or leave it out")
         for account_id in account or ():

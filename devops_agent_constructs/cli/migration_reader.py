@@ -21,7 +21,7 @@ from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.cli.terminal.written_file import signed, write_file
+from devops_agent_constructs.cli.terminal.written_file import ANOTHER_FILE, signed, write_file
 from devops_agent_constructs.diagnosis.difference import listed
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.migration.adopted_accounts import adopted_accounts_text
@@ -177,7 +177,8 @@ def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> Non
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"
         raise CommandError(str(path), why=why, fix="see above why, for each account")
-    write_file(path, signed(adopted_accounts_text(migration)), force=force, is_signed=True)
+    text = signed(adopted_accounts_text(migration))
+    write_file(path, text, force=force, is_signed=True, another=ANOTHER_FILE)
     note(f"wrote {path}: {counted(count, 'role')} to adopt")
     note("note: it has no `primary`: the associations stay as they are, and AWS refuses a second one for an account")
     if count < len(migration.roles):

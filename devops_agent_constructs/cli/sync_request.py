@@ -117,9 +117,7 @@ class SyncRequest:
         # As `list` writes them, without the first slash, or with it.
         adopted = [f"/{role.removeprefix('/')}" for role in adopt_roles]
         for role in adopted:
-            path, _, name = role.rpartition("/")
-            _validators.path(f"{path}/", field="--adopt-role")
-            _validators.role_name(name, field="--adopt-role")
+            _validators.path_and_role_name(role, field="--adopt-role")
         own, percentage = self.settings, max_removal_percentage
         return self.scope.limits(
             primary_account_id=self.agent_space.account_id,

@@ -29,6 +29,7 @@ class ExpectedRole:
         generation: Which of AWS's two set-ups the role is to follow.
         agent_role_arn: The agent role in the primary account; None in GA, unless it is known.
         deployment: What makes the role. None: nobody said what does.
+        removal: What deletes the stack of this one role. None: it has none of its own, or a protected one.
         accounts_file: Which file asks for it. None: it is the library's default, but for what options say.
         association_role_arn: What the association names; empty if there is none. None: it was not read.
 
@@ -43,6 +44,7 @@ class ExpectedRole:
     generation: Generation = Generation.GA
     agent_role_arn: str | None = None
     deployment: Command | None = None
+    removal: Command | None = None
     accounts_file: str | None = None
     association_role_arn: str | None = None
 

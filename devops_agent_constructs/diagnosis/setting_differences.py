@@ -9,6 +9,7 @@ from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Severity
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.diagnosis import commands
+from devops_agent_constructs.diagnosis.commands import Command
 from devops_agent_constructs.diagnosis.difference import Difference, denial, listed
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.diagnosis.role_policies import RolePolicies, is_of_devops_agent
@@ -120,14 +121,35 @@ def _role_missing(expected: ExpectedRole, candidates: Iterable[str] | None) -> D
     """Say that there is no role of the name."""
     others = sorted(candidates or ())
     what = f"there is no role {expected.settings.role_name} in account {expected.account_id}"
-    fix = "deploy it" if expected.deployment else "deploy it, with CDK or as devops-agent-accounts template writes it"
+    fix, commands_in_order = _made_again(expected, is_none_left=candidates is not None and not others)
     # A slip in the name of either is likelier than a role that nobody made.
     if others:
         what += f", but {' and '.join(others)} {'trusts' if len(others) == 1 else 'trust'} AWS DevOps Agent"
         fix = "compare that one (--role-name), or deploy this one; the association must name the role that is there"
     elif candidates is None:
         what += "; whether another role trusts AWS DevOps Agent is not known, as that takes iam:ListRoles"
-    return expected.difference("roleMissing", what, *([expected.deployment] if expected.deployment else []), fix=fix)
+    return expected.difference("roleMissing", what, *commands_in_order, fix=fix)
+
+
+def _made_again(expected: ExpectedRole, *, is_none_left: bool) -> tuple[str, Sequence[Command]]:
+    """Return what makes a role, in words and as commands, also where somebody deleted it behind its stack's back.
+
+    CloudFormation compares templates: in a stack that stands it finds no change, and nothing to make. Whether a
+    drift-aware change set makes a missing role is unconfirmed.
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+    """
+    make, remove = expected.deployment, expected.removal
+    if make is None:
+        return "deploy it, with CDK or as devops-agent-accounts template writes it", ()
+    if remove is None:
+        # The stack has the roles of other accounts too, or is protected, so that nobody is told to delete it.
+        where = "see 'A role that is gone' in docs/doctor_and_migrate.md of the repository"
+        return f"deploy it by account {make.account_id}; if CloudFormation finds no change, {where}", [make]
+    stands = "CloudFormation finds no change in a stack that stands"
+    if is_none_left:
+        return f"delete its stack, if there is one, and deploy it: {stands}", [remove, make]
+    # The stack may have a role of a former name, through which the agent works.
+    return f"deploy it; {stands}: if it has no role of another name, run {remove.text} first", [make]
 
 
 def _association_differences(live: LiveRole | None, expected: ExpectedRole) -> Iterator[Difference]:

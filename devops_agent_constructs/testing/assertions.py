@@ -99,7 +99,7 @@ def _assert_nothing_found(findings: Iterable[Finding], except_rules: Collection[
     rules = {rule.id for rule in RULES}
     for index, rule_id in enumerate(except_rules):
         if rule_id not in rules:
-            fix = "docs/checks.md lists them"
+            fix = "docs/checks.md of the repository lists them"
             raise OnboardingInputError(f"except_rules[{index}]", rule_id, why="there is no such rule", fix=fix)
     lines = [
         f"{Path(finding.place.template).name} {finding.place.logical_id} {finding.place.where}: {finding.message} "

@@ -98,14 +98,16 @@ def test_no_more_than_is_needed(app: App, settings: dict[str, Any], sids: set[st
     ("settings", "sids"),
     [
         ({}, {"LookAtAssociations"}),
+        ({"associated_accounts": [ORDERS]}, {"LookAtAssociations"}),
         ({"adopted_accounts": ["333333333333"]}, {"AssociateAccounts", "ManageAssociations", "PassRolesToDevOpsAgent"}),
     ],
-    ids=["left to a stack", "adopting"],
+    ids=["left to a stack", "left to a stack, as a value", "adopting"],
 )
 def test_a_sync_that_only_looks(app: App, settings: dict[str, Any], sids: set[str]) -> None:
     """If a stack connects all accounts, the function may change no association."""
     stack = stack_in(app)
-    synced(stack, organization=None, accounts=[ORDERS], associated_accounts=[ORDERS.account_id], **settings)
+    settings = {"associated_accounts": [ORDERS.account_id], **settings}
+    synced(stack, organization=None, accounts=[ORDERS], **settings)
     assert statements(stack).keys() == sids
 
 

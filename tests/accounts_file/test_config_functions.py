@@ -91,10 +91,17 @@ def test_every_key() -> None:
             FILE + "sync:\n",
             "4:1: sync='': must be a mapping, but it is empty; write {} if it has no settings, or remove it",
         ),
+        (
+            FILE + "sync: true\n",
+            "4:1: sync='true': must be a mapping, but it is true or false; write {}",
+        ),
         (FILE + "sync: {schedule_minutes: 0}\n", "4:8: sync.schedule_minutes=0: a schedule has whole minutes"),
         (FILE + "sync: {schedule_minutes: '15'}\n", "4:8: sync.schedule_minutes='15': must be a whole number"),
         (FILE + 'sync: {adopt: ["12"]}\n', "4:16: sync.adopt[0]='12': an AWS account id has 12 digits"),
-        (FILE + "sync: {adopt_roles: [Former]}\n", "4:22: sync.adopt_roles[0]='': a path begins and ends with '/'"),
+        (
+            FILE + "sync: {adopt_roles: [Former]}\n",
+            "4:22: sync.adopt_roles[0]='Former': it has a name, but no path before it; write '/Former'",
+        ),
         (FILE + "sync: {max_removals: -1}\n", "4:8: sync.max_removals=-1: a run cannot remove fewer"),
         (FILE + "sync: {max_removal_percentage: 101}\n", "4:8: sync.max_removal_percentage=101: no share"),
         (FILE + "sync: {adopted: []}\n", "4:8: sync.adopted: no such key; did you mean 'adopt'?"),

@@ -212,10 +212,17 @@ def test_a_time_that_only_deployment_knows(app: App, health: Made) -> None:
     assert caught.value.field == "schedule"
 
 
-@pytest.mark.parametrize(("given", "fix"), [(20, 15), (23, 30), (1, 15), (3_001, 1_440)])
+@pytest.mark.parametrize(("given", "fix"), [(20, 30), (50, 45), (1, 30), (1_439, 1_440)])
 def test_the_fix_is_the_nearest_multiple(health: Made, given: int, fix: int) -> None:
-    """What to write instead works."""
-    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*the nearest is {fix} minutes"):
+    """What to write instead works, and takes more than one look."""
+    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*the nearest .* is {fix} minutes"):
+        health(invalid_for=Duration.minutes(given))
+
+
+@pytest.mark.parametrize("given", [1_455, 100_000])
+def test_the_fix_says_the_most(health: Made, given: int) -> None:
+    """Also where the time is no multiple: of one that is too long, nobody is told to write another multiple."""
+    with pytest.raises(OnboardingInputError, match=rf"='{given} minutes'.*write 1440 minutes, which is the most"):
         health(invalid_for=Duration.minutes(given))
 
 

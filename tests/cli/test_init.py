@@ -68,16 +68,29 @@ def test_page(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_setting_in_a_comment_is_a_good_one(folder: Path) -> None:
-    """Without its `#`, each of them is taken."""
+    """Without their `#`, all of them together are taken."""
     assert run(["init", *ACCOUNT]) == 0
     text = (folder / "devops-agent.yaml").read_text("utf-8")
-    settings = [
-        line for line in text.splitlines() if line.startswith(("# role: ", "# tags: ", "# bootstrap_qualifier: "))
-    ]
-    assert len(settings) == 5
-    for line in settings:
-        (folder / "devops-agent.yaml").write_text(text.replace(line, line[2:]), encoding="utf-8")
-        assert config.from_file(folder / "devops-agent.yaml") != config.from_file(write(folder, text))
+    settings = text[text.index("# role:") :]
+    onboarding = config.from_file(write(folder, text.replace(settings, uncommented(settings))))
+    assert onboarding.accounts[0].role_settings.permissions_boundary is not None
+    assert None not in {onboarding.bootstrap_qualifier, onboarding.sync, onboarding.health, onboarding.validate}
+    assert onboarding.tags == {"team": "operations"}
+
+
+def test_every_setting_in_a_comment_is_a_good_one_of_units(folder: Path) -> None:
+    """All together, too; there is no association of a stack to validate."""
+    assert run(["init", *GIVEN, "--ou", "ou-a1b2-11112222", "--call-as", "self"]) == 0
+    text = (folder / "devops-agent.yaml").read_text("utf-8")
+    settings = text[text.index("# role:") :]
+    onboarding = config.from_file(write(folder, text.replace(settings, uncommented(settings))))
+    assert None not in {onboarding.bootstrap_qualifier, onboarding.sync, onboarding.health}
+    assert "validate" not in text
+
+
+def uncommented(lines: str) -> str:
+    """Take the sign of a comment from each line."""
+    return "".join(line.removeprefix("# ") for line in lines.splitlines(keepends=True))
 
 
 def write(folder: Path, text: str) -> Path:
@@ -91,10 +104,11 @@ def test_organization(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Units in place of accounts; the commands end with `sync`, which connects them."""
     options = ["--ou", "ou-a1b2-11112222", "--organization-account", "999999999999", "--call-as", "self"]
     assert run(["init", *GIVEN, *options]) == 0
+    profiles = "--profile <profile of 111111111111> --organization-profile <profile of 999999999999>"
     assert capsys.readouterr().out.splitlines() == [
         "cdk deploy DevOpsAgentOrganization --profile <profile of 999999999999>",
-        "devops-agent-accounts sync --profile <profile of 111111111111>",
-        "devops-agent-accounts sync --apply --wait 10 --profile <profile of 111111111111>",
+        f"devops-agent-accounts sync {profiles}",
+        f"devops-agent-accounts sync --apply --wait 10 {profiles}",
     ]
     organization = config.from_file(folder / "devops-agent.yaml").organization
     assert organization is not None
@@ -122,6 +136,32 @@ def test_it_asks_about_an_organization(monkeypatch: pytest.MonkeyPatch, folder: 
     assert (organization.account_id, organization.management_account_id) == ("111111111111", None)
 
 
+@pytest.mark.parametrize("typed", [EOFError, KeyboardInterrupt], ids=["Ctrl-D", "Ctrl-C"])
+def test_stopped_at_a_question(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    typed: type[BaseException],
+) -> None:
+    """One line, the code of Ctrl-C, and no file."""
+
+    def stop(_: str) -> str:
+        raise typed
+
+    answer(monkeypatch)
+    monkeypatch.setattr("click.termui.visible_prompt_func", stop)
+    assert run(["init"]) == 130
+    assert capsys.readouterr().err.splitlines()[1:] == ["stopped by Ctrl-C or Ctrl-D"]
+    assert list(folder.iterdir()) == []
+
+
+def test_no_such_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """What to do is what `init` takes."""
+    assert run(["init", *ACCOUNT, "--folder", "no/such"]) == 252
+    fix = "make the folder, or choose another folder"
+    assert capsys.readouterr().err == f"error: no/such/devops-agent.yaml: its folder does not exist; {fix}\n"
+
+
 @pytest.mark.parametrize("options", [["--yes"], []], ids=["--yes", "in a pipe"])
 def test_nothing_is_asked(
     monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: pytest.CaptureFixture[str], options: list[str]
@@ -130,7 +170,7 @@ def test_nothing_is_asked(
     if options:
         answer(monkeypatch, ARN, "222222222222")
     assert run(["init", *options]) == 252
-    expected = "error: --agent-space-arn: it is needed, and nothing may be asked: ARN of the Agent Space; add it\n"
+    expected = "error: --agent-space-arn: it is missing, and nothing may be asked; add it: ARN of the Agent Space\n"
     assert capsys.readouterr().err == expected
     assert list(folder.iterdir()) == []
 
@@ -141,7 +181,7 @@ def test_nothing_is_asked(
         ([*ACCOUNT, "--ou", "ou-a1b2-11112222"], "--account 222222222222: --ou says which accounts"),
         ([*ACCOUNT, "--call-as", "self"], "--call-as self: it is about a whole organization; leave it out"),
         ([*GIVEN, "--ou", "ou-a1b2-11112222", "--call-as", "root"], "--call-as root: not what an account can be"),
-        ([*GIVEN, "--ou", "ou-a1b2-11112222"], "--call-as: it is needed, and nothing may be asked"),
+        ([*GIVEN, "--ou", "ou-a1b2-11112222"], "--call-as: it is missing, and nothing may be asked"),
         ([*GIVEN, "--account", "222"], "--account"),
         ([*GIVEN, "--account", "111111111111"], "--account='111111111111': this is the Agent Space's own account"),
         ([*ACCOUNT, "--account", "222222222222"], "--account"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from devops_agent_constructs.cli.app import run
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.written_file import STANDARD_OUTPUT, signed, write_file
+from tests.conftest import SPACE_ARN
 
 
 def mode(path: Path) -> int:
@@ -30,6 +32,20 @@ def test_mode(tmp_path: Path) -> None:
     write_file(path, "newer", force=True)
     assert (path.read_text(), mode(path)) == ("newer", 0o600)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("command", ["migrate", "accounts"])
+def test_advice_is_what_the_command_takes(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan of `migrate` goes to standard output, so that its file cannot."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").touch()
+    options = ["--config"] if command == "migrate" else ["--agent-space-arn", SPACE_ARN, "--output-file"]
+    assert run([command, *options, "a.yaml"]) == 252
+    more = "" if command == "migrate" else ", or - for standard output"
+    fix = f"add --force to replace it, or name another file{more}"
+    assert capsys.readouterr().err == f"error: a.yaml: the file exists; {fix}\n"
 
 
 def test_link(tmp_path: Path) -> None:

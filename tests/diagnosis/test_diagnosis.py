@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -104,15 +105,37 @@ def test_policy_that_cannot_be_evaluated() -> None:
     assert diagnosis.why[0].startswith("the trust policy cannot be evaluated")
 
 
+OWN = {"account_id": "222222222222", "accounts_file": "devops-agent.yaml"}
+DEPLOY, DESTROY = commands.cdk("deploy", "Role", **OWN), commands.cdk("destroy", "Role", "--exclusively", **OWN)
+
+
 def test_role_missing() -> None:
-    """One difference, and the command that makes the role, if it is known what does."""
-    deployment = commands.cdk("deploy", "Role", account_id="222222222222", accounts_file="a.yaml")
-    diagnosis = diagnose(None, replace(expected_role(), deployment=deployment), candidates=[])
-    [difference] = diagnosis.differences
+    """One difference, and the commands that make the role, also where its stack stands; none where nobody knows."""
+    expected = replace(expected_role(), deployment=DEPLOY, removal=DESTROY)
+    [difference] = diagnose(None, expected, candidates=[]).differences
     assert difference.id == "roleMissing"
     assert difference.what == "there is no role DevOpsAgentRole-SecondaryAccount in account 222222222222"
-    assert difference.commands == (deployment,)
+    assert difference.commands == (DESTROY, DEPLOY)
     assert diagnose(None, expected_role(), candidates=[]).differences[0].commands == ()
+
+
+@pytest.mark.parametrize("candidates", [None, ["arn:aws:iam::222222222222:role/Former"]])
+def test_role_missing_that_may_have_another_name(candidates: list[str] | None) -> None:
+    """No command deletes a stack that may have the role through which the agent works."""
+    expected = replace(expected_role(), deployment=DEPLOY, removal=DESTROY)
+    [difference] = diagnose(None, expected, candidates=candidates).differences
+    assert difference.commands == (DEPLOY,)
+
+
+def test_role_missing_of_a_stack_set() -> None:
+    """Its stack is another account's, and nobody is told to delete it: it has the roles of others."""
+    deployment = commands.cdk("deploy", "All", account_id="999999999999", accounts_file="devops-agent.yaml")
+    [difference] = diagnose(None, replace(expected_role(), deployment=deployment), candidates=[]).differences
+    assert difference.commands == (deployment,)
+    assert difference.fix.startswith("deploy it by account 999999999999; ")
+    assert difference.fix.endswith("see 'A role that is gone' in docs/doctor_and_migrate.md of the repository")
+    page = Path(__file__).parents[2] / "docs" / "doctor_and_migrate.md"
+    assert "**A role that is gone**" in page.read_text("utf-8")
 
 
 def test_role_under_another_name() -> None:

@@ -92,10 +92,15 @@ class RoleHandler:
     def delete_from_cloudformation_json(
         resource_name: str, _: dict[str, Any], account_id: str, region_name: str
     ) -> None:
-        """Delete the role and the policies of its template; IAM refuses while others are attached."""
+        """Delete the role and the policies of its template; IAM refuses while others are attached.
+
+        One that is gone already is no failure: a handler answers NotFound, as the contract asks, and the stack goes on.
+        See https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html
+        """
         backend = _backend(account_id, region_name)
-        _detach(backend.get_role(resource_name))
-        backend.delete_role(resource_name)
+        if resource_name in {role.name for role in backend.get_roles()}:
+            _detach(backend.get_role(resource_name))
+            backend.delete_role(resource_name)
 
 
 def _backend(account_id: str, region_name: str) -> IAMBackend:

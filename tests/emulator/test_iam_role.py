@@ -95,6 +95,16 @@ def test_another_path_needs_another_name(cloudformation: CloudFormationClient, i
     assert LiveRole.read(iam, "Agent") == before
 
 
+def test_a_role_that_is_gone_already(cloudformation: CloudFormationClient, iam: IAMClient) -> None:
+    """Its stack can be deleted all the same, and made anew."""
+    deploy(cloudformation, {"Role": role()})
+    iam.delete_role(RoleName="Agent")
+    cloudformation.delete_stack(StackName="Stack")
+    assert cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
+    assert deploy(cloudformation, {"Role": role()}) == "CREATE_COMPLETE"
+    assert role_names(iam) == ["Agent"]
+
+
 def test_a_deleted_stack_has_no_role(cloudformation: CloudFormationClient, iam: IAMClient) -> None:
     """The role goes with its policies."""
     deploy(cloudformation, {"Role": full_role(iam)})

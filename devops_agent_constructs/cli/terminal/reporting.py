@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, TextIO
 
+import typer
+
 from devops_agent_constructs._plain_text import without_passwords
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError
 from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError, printable
@@ -33,6 +35,10 @@ def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
         sys.stdout.flush()
     except KeyboardInterrupt:
         note("stopped by Ctrl-C")
+        raise Ended(ExitCode.INTERRUPTED) from None
+    except typer.Abort:  # What Typer makes of both keys at a question, whose line has not ended.
+        _tell("\n")
+        note("stopped by Ctrl-C or Ctrl-D")
         raise Ended(ExitCode.INTERRUPTED) from None
     except BrokenPipeError:
         _give_up(sys.stdout)

@@ -15,16 +15,20 @@ from devops_agent_constructs.cli.errors import CommandError, UsageError
 STANDARD_OUTPUT = Path("-")
 
 _UNEDITED = "# unedited: "
-_ANOTHER = "name another file, or - for standard output"
+ANOTHER_FILE = "name another file"
+"""What to do where `-` is not taken."""
+_ANOTHER = f"{ANOTHER_FILE}, or - for standard output"
+_ANOTHER_FOLDER = "choose another folder"
 
 
-def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
+def check_free(path: Path, *, force: bool, is_signed: bool = False, another: str = _ANOTHER) -> None:
     """Check that nothing would be lost, before calls are made.
 
     Args:
         path: `-` is standard output. A link is followed, and stays.
         force: Whether to replace a file.
         is_signed: Whether only one that nobody has edited since it was `signed` may be replaced.
+        another: What else the user may do.
 
     Raises:
         CommandError: The file exists and may not be replaced, is no file, or its folder does not exist.
@@ -32,31 +36,41 @@ def check_free(path: Path, *, force: bool, is_signed: bool = False) -> None:
     if path == STANDARD_OUTPUT:
         return
     if path.is_symlink() and not path.exists():
-        raise _error(path, f"it is a link to {_target(path)}, which does not exist", _ANOTHER)
-    if not path.parent.is_dir():
-        raise _error(path, "its folder does not exist", f"make the folder, or {_ANOTHER}")
+        raise _error(path, f"it is a link to {_target(path)}, which does not exist", another)
+    _check_folder(path, another)
     if not path.exists():
         return
     if not path.is_file():
         kind = "a folder" if path.is_dir() else "no regular file"
-        raise _error(path, f"it is {kind}", _ANOTHER)
+        raise _error(path, f"it is {kind}", another)
     if not force:
-        raise _error(path, "the file exists", f"add --force to replace it, or {_ANOTHER}")
+        raise _error(path, "the file exists", f"add --force to replace it, or {another}")
     if not os.access(path, os.W_OK):
-        raise _error(path, "the file is write-protected", _ANOTHER)
+        raise _error(path, "the file is write-protected", another)
     if is_signed and not _is_unedited(path):
         why = "it has been edited, or this command did not write it, so that --force does not replace it"
-        raise _error(path, why, f"{_ANOTHER}, and take over what you need; or move the file away")
+        raise _error(path, why, f"{another}, and take over what you need; or move the file away")
 
 
 def check_new(path: Path) -> None:
-    """Check that a file can be made where none is, as `check_free` does; nothing replaces one that is there."""
+    """Check that a file can be made where none is; nothing replaces one that is there."""
     if path.is_symlink() or path.exists():
-        raise _error(path, "it is there, and is never overwritten", "choose another folder, or move it away")
-    check_free(path, force=False)
+        raise _error(path, "it is there, and is never overwritten", f"{_ANOTHER_FOLDER}, or move it away")
+    _check_folder(path, _ANOTHER_FOLDER)
 
 
-def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -> None:
+def _check_folder(path: Path, another: str) -> None:
+    if not path.parent.is_dir():
+        raise _error(path, "its folder does not exist", f"make the folder, or {another}")
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a whole file where none is, as `check_new` says; raises CommandError as `write_file` does."""
+    check_new(path)
+    _write(path, text, _ANOTHER_FOLDER)
+
+
+def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False, another: str = _ANOTHER) -> None:
     """Write a whole file or, if that fails, leave what was there.
 
     A file that is replaced keeps its mode; its owner too, where the user may set it. A new one has what the umask says.
@@ -64,15 +78,18 @@ def write_file(path: Path, text: str, *, force: bool, is_signed: bool = False) -
     Raises:
         CommandError: As `check_free` does, or the file cannot be written.
     """
-    check_free(path, force=force, is_signed=is_signed)
+    check_free(path, force=force, is_signed=is_signed, another=another)
     if path == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
-    target = _target(path)
+    _write(path, text, another)
+
+
+def _write(path: Path, text: str, another: str) -> None:
     try:
-        _replace(target, text)
+        _replace(_target(path), text)
     except OSError as error:
-        fix = f"make room or get the permission to write there, or {_ANOTHER}"
+        fix = f"make room or get the permission to write there, or {another}"
         raise CommandError(str(path), why=f"it cannot be written: {error.strerror}", fix=fix) from error
 
 

@@ -1,0 +1,28 @@
+"""How to install an extra: from where the package itself came."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from devops_agent_constructs import _extras
+
+WHEEL = "file:///tmp/devops_agent_constructs-0.1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "command"),
+    [
+        ({"url": WHEEL, "archive_info": {}}, f"python3 -m pip install 'devops-agent-constructs[cli] @ {WHEEL}'"),
+        (None, "python3 -m pip install 'devops-agent-constructs[cli]'"),
+        ({"url": "file:///tmp/clone", "dir_info": {}}, "in a clone of the repository: python3 -m pip install '.[cli]'"),
+    ],
+    ids=["wheel", "registry", "clone"],
+)
+def test_install_command(monkeypatch: pytest.MonkeyPatch, came_from: object, command: str) -> None:
+    """The wheel again, the registry, or the clone."""
+    text = None if came_from is None else json.dumps(came_from)
+    monkeypatch.setattr(_extras, "distribution", lambda _: SimpleNamespace(read_text=lambda _: text))
+    assert _extras.install_command("cli") == command
