@@ -118,7 +118,7 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     if request["skips_pauses"]:
-        _skip_pauses()
+        _CLOCK.skips = True
     sys.argv = request["arguments"]
     # New files, as the old ones remember what their streams were.
     encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
@@ -128,15 +128,30 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
         setattr(sys, f"__{name}__", file)
 
 
-def _skip_pauses() -> None:
-    """Let `time.sleep` return at once, with the clock put forward: what would be awaited for minutes takes none."""
-    skipped, monotonic = 0.0, time.monotonic
+class _Clock:
+    """Lets `time.sleep` return at once if it is asked to, and puts the clock forward: what takes minutes takes none.
 
-    def sleep(seconds: float | SupportsIndex) -> None:
-        nonlocal skipped
-        skipped += float(seconds)
+    It is in place before the program is loaded, whose classes have `time.sleep` as a default.
+    """
 
-    time.sleep, time.monotonic = sleep, lambda: monotonic() + skipped
+    def __init__(self) -> None:
+        self.skips, self.skipped = False, 0.0
+        self._sleep, self._monotonic = time.sleep, time.monotonic
+        time.sleep, time.monotonic = self.sleep, self.monotonic
+
+    def sleep(self, seconds: float | SupportsIndex) -> None:
+        """Wait, or put the clock forward."""
+        if self.skips:
+            self.skipped += float(seconds)
+        else:
+            self._sleep(seconds)
+
+    def monotonic(self) -> float:
+        """Return what the clock says, with the pauses that were skipped."""
+        return self._monotonic() + self.skipped
+
+
+_CLOCK = _Clock()
 
 
 if __name__ == "__main__":
