@@ -4,6 +4,8 @@
 
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
+# One more than there are cores: a test waits now and then for a server or a process that it has started.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1)
 READY := .venv/.ready
 TYPES := .venv/types.txt
 
@@ -62,13 +64,13 @@ test: $(READY) ## Run every check that CI runs
 	ruff format --check
 	ruff check
 	@mypy > $(TYPES) 2>&1 & types=$$!; \
-	pytest -n auto --dist worksteal; tests=$$?; \
+	pytest -n $(WORKERS) --dist worksteal; tests=$$?; \
 	wait $$types; types=$$?; cat $(TYPES); \
 	exit $$((tests + types))
 
 .PHONY: unit
 unit: $(READY) ## Run the unit tests alone
-	pytest -n auto --dist worksteal -m 'not end_to_end'
+	pytest -n $(WORKERS) --dist worksteal -m 'not end_to_end'
 
 .PHONY: bench
 bench: $(READY) ## Compare time and memory with hand-written CDK
