@@ -147,7 +147,9 @@ def _made_again(expected: ExpectedRole, *, is_none_left: bool) -> tuple[str, Seq
         return f"deploy it by account {make.account_id}; if CloudFormation finds no change, {where}", [make]
     stands = "CloudFormation finds no change in a stack that stands"
     if is_none_left:
-        return f"delete its stack, if there is one, and deploy it: {stands}", [remove, make]
+        # In an app of one's own the stack may hold more than the role.
+        what = "delete its stack, if there is one, with all that you added to it, and deploy it"
+        return f"{what}: {stands}", [remove, make]
     # The stack may have a role of a former name, through which the agent works.
     return f"deploy it; {stands}: if it has no role of another name, run {remove.text} first", [make]
 
