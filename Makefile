@@ -93,9 +93,9 @@ reference: $(READY) ## Write the reference pages of the docs from the code
 docs: $(READY) ## Build the docs site into site/
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
 
-.PHONY: guardrail
-guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
-	$(PYTHON) -m scripts.refresh_guardrail --check
+.PHONY: facts
+facts: $(READY) ## Say how old the AWS facts are that the code rests on, and what of them is new
+	$(PYTHON) -m scripts.facts
 
 .PHONY: data-reads
 data-reads: $(READY) ## Derive from AWS's models which answers hold data; the tests then ask for decisions

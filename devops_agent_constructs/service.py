@@ -18,8 +18,9 @@ SECONDARY_ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 AGENT_ROLE_NAME = "DevOpsAgentRole-AgentSpace"
 OPERATOR_MANAGED_POLICY = "AIDevOpsOperatorAppAccessPolicy"
 
-# AWS's page "Working with directed actions" of the same guide, read 2026-10-20. The policy grew from 10 actions (v1,
-# 2026-06-23) to nearly all (v2, 2026-08-19). The role's name begins as AWS recommends.
+# https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
+# read 2026-10-20. The policy grew from 10 actions (v1, 2026-06-23) to nearly all (v2, 2026-08-19). The role's name
+# begins as AWS recommends.
 ACTIONS_MANAGED_POLICY = "AIDevOpsAgentActionsPolicy"
 ELEVATED_ROLE_NAME = "DevOpsAgent-ElevatedAction-SecondaryAccount"
 ELEVATED_POLICY_NAME = "DevOpsAgentElevatedActions"

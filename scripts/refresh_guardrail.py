@@ -5,8 +5,9 @@
         --version-id v11 --query PolicyVersion > policy.json
     python -m scripts.refresh_guardrail --policy policy.json --supported supported.txt
 
-Without `--policy` it takes the policy from the installed moto. The supported additional permissions are on a page for
-people only: copy its actions into a text file, one per line. The page is `source` in the data.
+`make facts` says when there is a newer policy, and `python -m scripts.facts --accept` takes it from the newest moto.
+Without `--policy` this takes it from the installed moto. The supported additional permissions are on a page for people
+only: copy its actions into a text file, one per line. The page is `source` in the data.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs.errors import OnboardingInputError
+from scripts.facts.managed_policies import policies
 
 DATA = Path(__file__).parent.parent / "devops_agent_constructs" / "guardrail" / "guardrail.json"
 
@@ -90,11 +93,23 @@ def policy_entry(name: str, document: Mapping[str, Any], *, version: str, create
 
 def installed_policy(name: str) -> dict[str, Any]:
     """Return the entry of a policy as the installed moto has it."""
-    # Loading moto takes a second, which `--policy` saves.
-    from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415
+    return _entry(name, policies(Path(str(distribution("moto").locate_file("")))))
 
-    policy = json.loads(aws_managed_policies_data)[name]
-    return policy_entry(name, policy["Document"], version=policy["DefaultVersionId"], created=policy["UpdateDate"])
+
+def with_newer_policy(lists: Mapping[str, Any], policies: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the lists with AWS's policy as given, if it is newer than theirs.
+
+    Args:
+        lists: As the data has them.
+        policies: Name -> AWS's policy, as IAM's API has it.
+
+    Raises:
+        OnboardingInputError: The policy has something that the lists do not know, like a Deny.
+    """
+    known = lists["managed_policy"]
+    if _number(policies[known["name"]]["DefaultVersionId"]) <= _number(known["version"]):
+        return dict(lists)
+    return {**lists, "managed_policy": _entry(known["name"], policies)}
 
 
 def supported_actions(text: str) -> list[str]:
@@ -139,6 +154,11 @@ def ages(lists: Mapping[str, Any], *, today: date) -> list[str]:
         f"supported additional permissions, read {supported['date_read']}: {supported_age} days ago, on",
         f"  {supported['source']}",
     ]
+
+
+def _entry(name: str, policies: Mapping[str, Any]) -> dict[str, Any]:
+    policy = policies[name]
+    return policy_entry(name, policy["Document"], version=policy["DefaultVersionId"], created=policy["UpdateDate"])
 
 
 def _refreshed_policy(known: Mapping[str, Any], file: Path | None) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def operator_inline_policy(
 def key_use_statement(key_arn: str, *, region: str) -> Statement:
     """Compute what a caller of DevOps Agent needs on an Agent Space's key: its use through the service, no other.
 
-    It is the half of AWS's page "Encryption at rest" (user guide, read 2026-10-20) that names callers.
+    It is the half that names callers of
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
+    (read 2026-10-20).
     """
     # As AWS's page writes it, `amazonaws.com` in every partition; others than `aws` are unconfirmed.
     through = {"StringEquals": {"kms:ViaService": f"aidevops.{region}.amazonaws.com"}}
@@ -85,8 +87,9 @@ def key_use_statement(key_arn: str, *, region: str) -> Statement:
 def key_policy_statements(agent_space: AgentSpaceArn) -> list[KeyStatement]:
     """Compute what the key's policy must say for DevOps Agent, in addition to the owner's own administration.
 
-    The statements are those of AWS's page "Encryption at rest" (user guide, read 2026-10-20) for the service. The page
-    lacks the owner's: pasted as a whole policy, it would lock the owner out.
+    The statements are those for the service of
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
+    (read 2026-10-20). The page lacks the owner's: pasted as a whole policy, it would lock the owner out.
 
     Args:
         agent_space: Any of the account, as the space does not exist before its key does.

@@ -93,8 +93,9 @@ def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
     Raises:
         OnboardingInputError: It stands for every Agent Space of an account.
 
-    The statement is that of AWS's page "Working with directed actions", with the account that owns the Agent Space in
-    `aws:SourceAccount`, as its section on troubleshooting says.
+    The statement is that of
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
+    with the account that owns the Agent Space in `aws:SourceAccount`, as its section on troubleshooting says.
     """
     if agent_space.is_any_in_account:
         why = "whoever may create an Agent Space in that account could act in this one"

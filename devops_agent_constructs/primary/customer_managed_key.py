@@ -27,7 +27,8 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     Raises:
         OnboardingInputError: An alias, or a key that is multi-Region, asymmetric, or of another Region.
 
-    See AWS's page "Encryption at rest" (user guide, read 2026-10-20).
+    See https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
+    (read 2026-10-20).
     """
     if key is None:
         return

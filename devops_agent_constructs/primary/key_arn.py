@@ -36,7 +36,8 @@ def check(arn: str, *, region: str, field: str) -> None:
     Raises:
         OnboardingInputError: An alias, or a key that is multi-Region or of another Region.
 
-    See AWS's page "Encryption at rest" (user guide, read 2026-10-20).
+    See https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
+    (read 2026-10-20).
     """
     if why := why_not(arn, region=region):
         raise OnboardingInputError(field, arn, why=why, fix=f"give the ARN of {KIND}")

@@ -77,7 +77,7 @@ class ElevatedActionsRole(Construct):
             OnboardingInputError: A value that IAM or DevOps Agent would refuse; no permission; AWS's policy without a
                 boundary; more than one Agent Space admitted; a name that another role of the stack has.
 
-        See the page "Working with directed actions" of https://docs.aws.amazon.com/devopsagent/latest/userguide/
+        See https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
         """
         settings = RoleSettings(
             role_name=role_name, path=path, description=description, permissions_boundary=permissions_boundary
