@@ -8,12 +8,12 @@ and `## Removed` is the page's end. Below other headings a block that is such a 
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +52,18 @@ class ConstructPage:
         source = (SOURCES / file_name(name)).read_text("utf-8")
         self._words, *sections = re.split(r"^## ", self._with_links(source), flags=re.MULTILINE)
         self._sections = dict(section.split("\n", 1) for section in sections)
+        # What a section shows may be a change that is told of, too.
+        self._run = functools.cache(functools.partial(run, self.example))
 
     @property
     def example(self) -> str:
         """The code."""
         return str(_BLOCK.findall(self._words)[0])
 
-    @cached_property
+    @property
     def made(self) -> dict[str, MadeStack]:
         """What the example makes."""
-        return run(self.example)
+        return self._run()
 
     def text(self) -> str:
         """Return the page."""
@@ -105,7 +107,7 @@ class ConstructPage:
         return _BLOCK.sub(with_difference, text.strip() + "\n").strip()
 
     def _difference(self, call: Call) -> str:
-        after = run(self.example, call)
+        after = self._run(call)
         lines: list[str] = []
         for name, stack in self.made.items():
             old, new = (_yaml(made.template).splitlines() for made in (stack, after[name]))
@@ -129,9 +131,9 @@ class ConstructPage:
         told = set[str]()
         [block] = _BLOCK.findall(self._sections["Changes"])
         for call in calls(block):
-            told |= set(call.arguments)
-            names = " with ".join(f"`{name}`" for name in call.arguments)
-            done.setdefault(effects(self.made, run(self.example, call)), []).append(names)
+            told |= {name for name, _ in call.arguments}
+            names = " with ".join(f"`{name}`" for name, _ in call.arguments)
+            done.setdefault(effects(self.made, self._run(call)), []).append(names)
         # A function takes one value, whose arguments are those that change.
         subject = self._subject if inspect.isclass(self._subject) else getattr(package, self.beside[0])
         told |= {*_PLACES, *re.findall(r"`(\w+)`", self._sections["Changes"] + self._sections["Removed"])}

@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,12 @@ class Call:
     Attributes:
         source: As it stands on the page.
         name: Of what is called, a public name.
-        arguments: Name -> the value's source.
+        arguments: Names, each with the value's source.
     """
 
-    source: str
+    source: str = field(compare=False)
     name: str
-    arguments: dict[str, str]
+    arguments: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, node: ast.stmt, source: str) -> Call:
@@ -70,7 +70,7 @@ class Call:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=value)], keywords=keywords)):
                 if value is ... and keywords and name in package.__all__:
-                    arguments = {str(keyword.arg): ast.unparse(keyword.value) for keyword in keywords}
+                    arguments = tuple((str(keyword.arg), ast.unparse(keyword.value)) for keyword in keywords)
                     return cls(source=str(ast.get_source_segment(source, node)), name=name, arguments=arguments)
         raise ValueError(f"not a call like Name(..., argument=value): {ast.unparse(node)}")
 
@@ -157,7 +157,7 @@ def _called(call: Call | None, names: dict[str, Any]) -> Iterator[list[object]]:
     original: Callable[..., object] = getattr(package, call.name)
 
     def changed(*args: object, **arguments: object) -> object:
-        values = {name: eval(source, names) for name, source in call.arguments.items()}  # noqa: S307
+        values = {name: eval(source, names) for name, source in call.arguments}  # noqa: S307
         made.append(original(*args, **{**arguments, **values}))
         return made[-1]
 
