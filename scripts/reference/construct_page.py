@@ -31,6 +31,8 @@ _BLOCK = re.compile(r"```python\n(.*?)```\n", re.DOTALL)
 _CALL = re.compile(r"\w+\(\s*\.\.\.")
 # Names in hand-written words, unless they are in a block or a link of their own.
 _CODE = re.compile(r"^```.*?^```$|\[[^\]]*\]\([^)]*\)|`(\w+)`", re.DOTALL | re.MULTILINE)
+# A page that a docstring names, with the marks that keep Markdown from reading its name.
+_PAGE = re.compile(r"docs/([\w\\]+\.md)")
 # Where these things are is told by the stack: no change of theirs can be shown.
 _PLACES = {"scope", "construct_id"}
 _KEPT = {"Retain": "stays", "RetainExceptOnCreate": "stays, unless its creation is rolled back"}
@@ -82,7 +84,8 @@ class ConstructPage:
         return "\n\n".join(parts) + "\n"
 
     def _linked(self, text: str) -> str:
-        return members.linked(prose(text), self.links)
+        text = _PAGE.sub(lambda match: f"[{match[0]}](../{match[1]})".replace("\\", ""), prose(text))
+        return members.linked(text, self.links)
 
     def _with_links(self, words: str) -> str:
         return _CODE.sub(lambda match: self.links(match[1]) if match[1] else match[0], words)
