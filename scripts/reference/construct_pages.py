@@ -38,7 +38,7 @@ CONSTRUCTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 _INTRODUCTION = """# Constructs
 
-Each page has the smallest example, the template that comes out of it, every argument with its default, and what a change and a removal do. The templates are those of the examples, without what the CDK adds to every stack (`BootstrapVersion`, metadata); `DIGEST` stands for the digest of a function's code. In a call, `...` stands for what the example has there, `stack` is the example's, and `iam`, `kms` are `aws_cdk.aws_iam`, `aws_cdk.aws_kms`. What replaces and what updates in place is read from CloudFormation's schemas, as cfn-lint carries them.
+Each page has the smallest example, the template that comes out of it, every argument with its default, and what a change and a removal do. The templates are those of the examples, without what the CDK adds to every stack (`BootstrapVersion`, metadata); `DIGEST` stands for the digest of a function's code. In a call, `...` stands for what the example has there, `stack` is the example's, and `iam`, `kms`, `secretsmanager` are modules such as `aws_cdk.aws_iam`. What replaces and what updates in place is read from CloudFormation's schemas, as cfn-lint carries them.
 
 Values that the constructs take, such as `SecondaryAccount`, are on the page [Python](../python.md). [`DevOpsAgentChecks`](../checks.md) deploys nothing.
 """  # noqa: E501 (a paragraph of the docs is one line)
