@@ -16,7 +16,8 @@ from tests.conftest import lint_findings, templates_of_script
 from tests.markdown import ROOT, blocks, commands, unknown_options
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-LINKING = [*PAGES, *sorted(ROOT.glob("*.md"))]
+# Those of constructs are computed, and their blocks are tests/test_docs_constructs.py's.
+LINKING = [*PAGES, *sorted((ROOT / "docs" / "constructs").glob("*.md")), *sorted(ROOT.glob("*.md"))]
 BLOCKS = [(page, language, code) for page in PAGES for language, code in blocks(page)]
 PYTHON = [code for _, language, code in BLOCKS if language == "python"]
 YAML = [code for _, language, code in BLOCKS if language == "yaml"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from mkdocs.commands.build import build
@@ -13,6 +13,7 @@ from mkdocs.config import load_config
 import devops_agent_constructs as package
 from scripts.docs_site import links_of_home, without_outside_links
 from scripts.reference import pages
+from scripts.reference.construct_pages import places
 from scripts.reference.python_names import documented_names
 from tests.markdown import ROOT
 
@@ -27,17 +28,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_reference_pages_are_up_to_date() -> None:
-    """`make reference` writes what is there already."""
-    for path, text in pages().items():
+    """`make reference` writes what is there already, and no page is left of a construct that is no more."""
+    computed = pages()
+    for path, text in computed.items():
         assert path.read_text(encoding="utf-8") == text, path.name
+    assert set((ROOT / "docs" / "constructs").iterdir()) <= computed.keys()
 
 
 def test_every_public_name_is_documented(site: Path) -> None:
-    """The page of Python has a heading with docstring and arguments for each."""
-    paths = documented_names()
+    """Each has a heading with docstring and arguments once: on a page of a construct, or on that of Python."""
+    paths, on_pages = documented_names(), places()
     headings = set(re.findall(r'<h3 id="([\w.]+)"', (site / "python" / "index.html").read_text(encoding="utf-8")))
     assert set(package.__all__) <= set(paths)
-    assert headings == set(paths.values())
+    assert headings == {path for name, path in paths.items() if name not in on_pages}
+    for name, place in on_pages.items():
+        page = (site / place.partition("#")[0].removesuffix(".md") / "index.html").read_text(encoding="utf-8")
+        assert re.search(rf'<h[12] id="{name.lower()}">{name}<', page), name
 
 
 def test_nothing_comes_from_another_host(site: Path) -> None:
@@ -59,6 +65,15 @@ def test_links_out_of_the_pages() -> None:
         "[the example](https://example.org/r/blob/main/examples/a/app.py), "
         "[`run`](https://example.org/r/blob/main/b.sh#c), ![p](https://example.org/r/blob/main/p.svg), "
         "[here](page.md#d), `[x](../y)`."
+    )
+
+
+def test_links_out_of_a_page_in_a_folder() -> None:
+    """What is a folder above it is a page still."""
+    page, folder = "[the example](../../examples/a/app.py), [a page](../page.md#d)", PurePosixPath("constructs")
+    assert without_outside_links(page, repository=None, folder=folder) == "the example, [a page](../page.md#d)"
+    assert without_outside_links(page, repository="https://example.org/r", folder=folder) == (
+        "[the example](https://example.org/r/blob/main/examples/a/app.py), [a page](../page.md#d)"
     )
 
 
