@@ -39,7 +39,7 @@ Names that CloudFormation makes up begin with the stack's name and the logical i
 """  # noqa: E501
 _END = """## What was tried
 
-In the emulator, `cdk deploy`, a second one with changes and `cdk destroy` of each of these stacks ran with a role that had these policies and nothing else. There, every call of the CLI is judged by the caller's policies, and every action that CloudFormation's schema lists for the handlers of a resource by those of the execution role, or of the caller if there is none, on the resource's real ARN. Each statement is needed: without it something is refused, in AWS's words.
+In the emulator, `cdk deploy`, a second one with changes and `cdk destroy` of each of these stacks ran with a role that had the policies of its parts and nothing else: by itself what is for a secondary account, the associations, a new Agent Space and a delegated administrator; the sync, `validate` and the stack of a management account with all that can be added, by the roles of `cdk bootstrap`. There, every call of the CLI is judged by the caller's policies, and every action that CloudFormation's schema lists for the handlers of a resource by those of the execution role, or of the caller if there is none, on the resource's real ARN. Each statement is needed: without it something is refused, in AWS's words.
 
 **Not run on AWS.** These are AWS's to show:
 
