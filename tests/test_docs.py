@@ -56,7 +56,10 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
 
 @pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[-1][:30])
 def test_python(code: str, tmp_path: Path) -> None:
-    """It runs as it stands, and cfn-lint accepts the templates of its app, or the one that it has as data."""
+    """It runs as it stands, and cfn-lint accepts the templates of its app, or the one that it has as data.
+
+    Promise: What you read is run.
+    """
     (tmp_path / "app.py").write_text(code, encoding="utf-8")
     if "App()" in code:
         templates = list(templates_of_script(tmp_path / "app.py").values())
