@@ -8,7 +8,6 @@ tests/cli/test_start_up.py, which starts the installed program.
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import importlib
 import json
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any, SupportsIndex
 
 import devops_agent_constructs.cli
+from tests.botocore_files import read_once
 
 _LARGEST_REQUEST = 1 << 20
 _LOADED_LATE = ("devops_agent_constructs.config", "rich.console", "rich.progress", "rich.text")
@@ -41,7 +41,7 @@ def load_our_program() -> Callable[[], object]:
     import boto3  # noqa: PLC0415
     import botocore.loaders  # noqa: PLC0415
 
-    _read_files_once(botocore.loaders)
+    read_once(botocore.loaders)
     keys: Any = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}  # pragma: allowlist secret
     for service in _SERVICES:
         boto3.Session(region_name="us-east-1", **keys).client(service)
@@ -51,7 +51,7 @@ def load_our_program() -> Callable[[], object]:
 def load_aws_cli() -> Callable[[], object]:
     """The same for the AWS CLI, whose botocore is its own."""
     cli = importlib.import_module("awscli.clidriver")
-    _read_files_once(importlib.import_module("botocore.loaders"))
+    read_once(importlib.import_module("botocore.loaders"))
     cli.create_clidriver()
     data_path = os.environ["AWS_DATA_PATH"]  # Which it sets as it is imported.
 
@@ -60,15 +60,6 @@ def load_aws_cli() -> Callable[[], object]:
         sys.exit(cli.main())
 
     return run
-
-
-def _read_files_once(loaders: Any) -> None:
-    # Each session would read them again; whoever changes what it reads here changes it for one process alone.
-    files, loader = loaders.JSONFileLoader, loaders.Loader
-    read = functools.cache(files().load_file)
-    files.load_file = lambda _, path: read(path)
-    services = functools.cache(loader().list_available_services)
-    loader.list_available_services = lambda _, type_name: services(type_name)
 
 
 def serve(requests: socket.socket) -> None:

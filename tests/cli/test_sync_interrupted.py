@@ -14,9 +14,8 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 from devops_agent_constructs.account_sync import associations_writer
 from devops_agent_constructs.cli import sync
 from tests.cli.sync_scene import ORDERS, Scene, kinds, role_arn, without_paths
-from tests.emulator.example_organization import (
-    REACHED,
-)
+from tests.emulator.example_organization import REACHED
+from tests.emulator.faults import FAULTS
 
 pytestmark = pytest.mark.end_to_end
 
@@ -54,21 +53,16 @@ def refuse_calls(
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refusing)
 
 
-def test_throttling(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every other call of each kind is throttled, and all is done all the same."""
-    from moto.organizations.models import OrganizationsBackend  # noqa: PLC0415
-
-    from tests.emulator.devops_agent.agent_space import AccessDeniedError, AgentSpace  # noqa: PLC0415
-
-    class ThrottlingError(AccessDeniedError):
-        code = "ThrottlingException"
-
-    error = ThrottlingError("Rate exceeded")
-    writes = refuse(monkeypatch, AgentSpace, "associate", error, when=lambda number: number % 2 == 0)
-    reads = refuse(monkeypatch, OrganizationsBackend, "list_accounts", error, when=lambda number: number % 2 == 0)
+def test_throttling(scene: Scene) -> None:
+    """The first call of each kind, and about each account, is throttled, and all is done all the same."""
+    FAULTS.fail("organizations", "ListAccounts", code="TooManyRequestsException", times=1)
+    for account_id in REACHED:
+        FAULTS.fail("devops-agent", "AssociateService", code="ThrottlingException", times=1, account_id=account_id)
+    before = FAULTS.calls("organizations", "ListAccounts")
     assert scene.sync("--apply")[0] == 0
     assert set(scene.connected()) == set(REACHED)
-    assert (len(writes), len(reads)) == (18, 2)
+    assert FAULTS.calls("devops-agent", "AssociateService") == 18
+    assert FAULTS.calls("organizations", "ListAccounts") - before == 2
 
 
 def test_one_account_fails(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,6 +165,11 @@ class Faults:
 
         return call
 
+    @property
+    def breaks_answers(self) -> bool:
+        """Whether an answer may be lost, or half of it."""
+        return bool(self._answers)
+
     def broken_answer(self) -> str | None:
         """What is left of the answer of the call that this thread has just handled; None: all of it."""
         how: str | None = getattr(self._answer, "how", None)

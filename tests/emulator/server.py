@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from unittest.mock import patch
 
 import boto3
+import botocore.loaders
 from botocore.config import Config
 
+from tests.botocore_files import read_once
 from tests.emulator.credentials import Credentials
+from tests.emulator.in_process import answered_in_process
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -47,6 +50,9 @@ OWN_ACCOUNT = "123456789012"
 """The account of whoever runs the emulator, from where all others were made, as from a management account."""
 
 
+read_once(botocore.loaders)
+
+
 class Emulator:
     """AWS on one machine. One at a time in a process, as moto's state belongs to the process."""
 
@@ -71,6 +77,7 @@ class Emulator:
             started.callback(self._let_clients_go)
             started.enter_context(_no_real_aws())
             self.endpoint_url = started.enter_context(_moto_server())
+            started.enter_context(answered_in_process(self.endpoint_url, _application()))
             os.environ["AWS_ENDPOINT_URL"] = self.endpoint_url
             self._started = started.pop_all()
         return self
@@ -223,9 +230,13 @@ def _moto_server() -> Iterator[str]:
 def _application() -> Any:
     """All that answers, made once: looking up the operations of a service takes longer than most of them."""
     # Not at the top, as above.
+    from moto.core import responses  # noqa: PLC0415
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
     from tests.emulator.faults import breaking_answers  # noqa: PLC0415
+
+    # moto looks for them in the class at every call.
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
     return breaking_answers(DomainDispatcherApplication(create_backend_app))
 
