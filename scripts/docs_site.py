@@ -2,7 +2,8 @@
 
 - The home page is README.md, so that there is one.
 - Links to files outside of docs/ lead to the repository, if `repo_url` says where that is; else they are plain text.
-- The page of the Python names has the documentation of each from its docstrings, which are read and never imported.
+- The page of the Python names has the documentation of each from its docstrings, which are read and never imported,
+  unless the name has its place on a page of a construct.
 
 See https://www.mkdocs.org/user-guide/configuration/#hooks (read 2026-11-26).
 """
@@ -10,16 +11,18 @@ See https://www.mkdocs.org/user-guide/configuration/#hooks (read 2026-11-26).
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from scripts.reference.python_names import PYTHON_PAGE, documented_names
+from scripts.reference.construct_pages import PYTHON_PAGE, places
+from scripts.reference.python_names import documented_names
 
 ROOT = Path(__file__).parents[1]
 HOME = "index.md"
+_DOCS = PurePosixPath()
 # A link, whose text may have code; or code, or a whole block of it, in which nothing is a link.
 _LINK = re.compile(r"^```.*?^```$|(!?)\[((?:[^\[\]`]|`[^`]*`)*)\]\(([^()\s]+)\)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
@@ -36,7 +39,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     del files
     if page.file.src_uri == PYTHON_PAGE:
         markdown = with_docstrings(markdown)
-    return without_outside_links(markdown, repository=config.repo_url)
+    folder = PurePosixPath(page.file.src_uri).parent
+    return without_outside_links(markdown, repository=config.repo_url, folder=folder)
 
 
 def links_of_home(readme: str) -> str:
@@ -52,16 +56,23 @@ def links_of_home(readme: str) -> str:
     return _LINK.sub(moved, readme)
 
 
-def without_outside_links(markdown: str, *, repository: str | None) -> str:
-    """Return a page whose links out of docs/ lead to the repository, or are their own texts."""
+def without_outside_links(markdown: str, *, repository: str | None, folder: PurePosixPath = _DOCS) -> str:
+    """Return a page whose links out of docs/ lead to the repository, or are their own texts.
+
+    Args:
+        markdown: The page.
+        repository: The repository's address. None: there is none yet.
+        folder: Of the page, below docs/.
+    """
+    out = "../" * (len(folder.parts) + 1)
 
     def outside(match: re.Match[str]) -> str:
         mark, text, target = match.groups()
-        if target is None or not target.startswith("../"):
+        if target is None or not target.startswith(out):
             return match[0]
         if not repository:
             return str(text)
-        return f"{mark}[{text}]({repository.rstrip('/')}/blob/main/{target.removeprefix('../')})"
+        return f"{mark}[{text}]({repository.rstrip('/')}/blob/main/{target.removeprefix(out)})"
 
     return _LINK.sub(outside, markdown)
 
@@ -69,6 +80,8 @@ def without_outside_links(markdown: str, *, repository: str | None) -> str:
 def with_docstrings(markdown: str) -> str:
     """Return the page of the Python names with each name's documentation below its table."""
     for name, path in documented_names().items():
+        if name in places():
+            continue
         place = path.replace(".", "/").rpartition("/")[0]
         markdown = markdown.replace(f"[`{name}`](../{place}.py)", f"[`{name}`](#{path})")
     sections = re.split(r"^(?=## )", markdown, flags=re.MULTILINE)

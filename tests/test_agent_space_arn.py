@@ -9,7 +9,10 @@ from tests.conftest import SPACE_ARN
 
 
 def test_parses_region_and_account() -> None:
-    """The Region and the primary account come from the ARN, so that nobody can give others."""
+    """The Region and the primary account come from the ARN, so that nobody can give others.
+
+    Promise: Values parse once.
+    """
     space = AgentSpaceArn.from_arn(SPACE_ARN)
     assert (space.arn, space.partition, space.region, space.account_id, space.is_any_in_account) == (
         SPACE_ARN,

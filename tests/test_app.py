@@ -68,7 +68,10 @@ def test_one_stack_per_account(assemblies: dict[str, dict[str, bytes]]) -> None:
 
 
 def test_two_runs_are_equal_in_any_order_of_accounts(assemblies: dict[str, dict[str, bytes]]) -> None:
-    """Two runs write the same bytes into every file, also after an account moved: a diff shows real changes only."""
+    """Two runs write the same bytes into every file, also after an account moved: a diff shows real changes only.
+
+    Promise: The same bytes.
+    """
     assert REORDERED != FULL
     assert assemblies["first"] == assemblies["reordered"]
 
@@ -110,7 +113,10 @@ def test_organization(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_line_and_no_assembly(tmp_path: Path, text: str, error: str) -> None:
-    """A bad file ends the app with code 1 and one line on stderr, and nothing is there to deploy by mistake."""
+    """A bad file ends the app with code 1 and one line on stderr, and nothing is there to deploy by mistake.
+
+    Promise: Misuse raises first.
+    """
     result = run(tmp_path, text, "out")
     assert (result.returncode, result.stdout, result.stderr) == (1, "", error)
     assert not (tmp_path / "out" / "manifest.json").exists()

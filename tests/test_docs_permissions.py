@@ -1,4 +1,4 @@
-"""What docs/deploying.md and docs/security.md say of permissions and profiles is what AWS and the templates say."""
+"""What docs/deploying.md, docs/deployer_policies.md and docs/security.md say of permissions is what AWS says."""
 
 from __future__ import annotations
 
@@ -22,10 +22,61 @@ from devops_agent_constructs import (
     service,
 )
 from devops_agent_constructs.policies.trust import trust_policy
+from tests import iam_reference
 from tests.markdown import ROOT, blocks
 
 PAGE = ROOT / "docs" / "deploying.md"
 BLOCKS = blocks(PAGE)
+POLICIES: dict[str, dict[str, Any]] = {
+    title.replace("`", ""): json.loads(code)
+    for title, code in re.findall(
+        "^##+ (.*)\n(?:(?!#|```).*\n)*```json\n((?:(?!```).*\n)*)```",
+        (ROOT / "docs" / "deployer_policies.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+}
+PIPELINES = [
+    ("token.actions.githubusercontent.com", "repo:example/accounts:ref:refs/heads/main"),
+    ("gitlab.com", "project_path:example/accounts:ref_type:branch:ref:main"),
+]
+ROLE = "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
+BOUNDED = ROLE.replace("222222222222", "333333333333")
+FUNCTION_ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentAccountSync"
+BOUNDARY = "arn:aws:iam::333333333333:policy/DevOpsAgentBoundary"
+ADMINISTRATOR = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
+ESCALATIONS: list[tuple[str, str, str, dict[str, str]]] = [
+    ("A secondary account", "iam:CreateRole", ROLE + "2", {}),
+    ("A secondary account", "iam:CreateRole", ROLE.replace("role/", "role/path/"), {}),
+    ("A secondary account", "iam:PutRolePolicy", "arn:aws:iam::222222222222:role/Administrator", {}),
+    ("A secondary account", "iam:AttachRolePolicy", ROLE, ADMINISTRATOR),
+    ("A secondary account", "iam:PassRole", ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}),
+    ("A secondary account", "sts:AssumeRole", ROLE, {}),
+    *(
+        ("A secondary account, with a boundary", action, BOUNDED, context)
+        for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary")
+        for context in ({}, {"iam:PermissionsBoundary": BOUNDARY + "2"})
+    ),
+    ("A secondary account, with a boundary", "iam:DeleteRolePermissionsBoundary", BOUNDED, {}),
+    ("A secondary account, with a boundary", "iam:CreatePolicyVersion", BOUNDARY, {}),
+    ("The associations", "iam:PassRole", FUNCTION_ROLE, {"iam:PassedToService": "lambda.amazonaws.com"}),
+    (
+        "With an agent role",
+        "iam:AttachRolePolicy",
+        "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
+        ADMINISTRATOR,
+    ),
+    ("The sync", "iam:PassRole", FUNCTION_ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}),
+    ("The sync", "iam:AttachRolePolicy", FUNCTION_ROLE, ADMINISTRATOR),
+    ("The sync", "lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:111111111111:function:Other", {}),
+    ("With health", "kms:Decrypt", "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab", {}),
+    ("With a key", "kms:Decrypt", "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab", {}),
+    (
+        "A new Agent Space",
+        "iam:CreateServiceLinkedRole",
+        "arn:aws:iam::111111111111:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport",
+        {"iam:AWSServiceName": "support.amazonaws.com"},
+    ),
+]
 ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 # Every account has a boundary or none, for good: a deployment that may take one away is what the page warns of.
 BOUNDARIES = {"iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"}
@@ -39,6 +90,8 @@ CLI = {
     "GetTemplate",
 }
 CLEANS_UP = {"DeleteChangeSet"}
+# To say why a change set is refused.
+EXPLAINS = {"DescribeEvents"}
 
 
 def handlers(kind: str) -> set[str]:
@@ -58,17 +111,32 @@ def stacks() -> dict[str, dict[str, Any]]:
 
 def test_policy_is_what_the_stack_takes() -> None:
     """The actions are CloudFormation's and the CLI's; the resources are the one stack and the one role."""
-    [policy] = [json.loads(code) for language, code in BLOCKS if language == "json"]
-    deploy, bootstrap, role, attach = policy["Statement"]
+    deploy, remove, role, attach = POLICIES["A secondary account"]["Statement"]
     [[name, template], _] = stacks().items()
     [resource] = template["Resources"].values()
     assert {*role["Action"], *attach["Action"]} == handlers(resource["Type"]) - BOUNDARIES
     assert role["Resource"] == attach["Resource"] == f"arn:aws:iam::222222222222:role/{service.SECONDARY_ROLE_NAME}"
-    assert {*deploy["Action"]} == {f"cloudformation:{action}" for action in CLI | CLEANS_UP}
-    assert deploy["Resource"] == f"arn:aws:cloudformation:us-east-1:222222222222:stack/{name}/*"
-    assert bootstrap["Resource"] == deploy["Resource"].replace(name, "CDKToolkit")
+    assert {*deploy["Action"]} == {f"cloudformation:{action}" for action in CLI | CLEANS_UP | EXPLAINS}
+    assert remove["Action"] == "cloudformation:DeleteStack"
+    stack = f"arn:aws:cloudformation:us-east-1:222222222222:stack/{name}/*"
+    assert deploy["Resource"] == remove["Resource"] == stack
     [managed] = resource["Properties"]["ManagedPolicyArns"]
     assert json.dumps(managed).count(attach["Condition"]["ArnEquals"]["iam:PolicyARN"].partition(":iam:")[2])
+
+
+@pytest.mark.parametrize(("title", "action", "resource", "context"), ESCALATIONS)
+def test_a_deployer_cannot_reach_further(title: str, action: str, resource: str, context: dict[str, str]) -> None:
+    """No other role, no other policy, no other service, and no way out of a boundary."""
+    assert not iam_reference.access_allowed(action, resource, identity=[POLICIES[title]], context=context)
+
+
+def test_a_role_in_a_boundary_stays_in_it() -> None:
+    """With the boundary the same requests are allowed; nothing allows to take it away."""
+    policy = POLICIES["A secondary account, with a boundary"]
+    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
+        context = {"iam:PermissionsBoundary": BOUNDARY}
+        assert iam_reference.access_allowed(action, BOUNDED, identity=[policy], context=context)
+    assert "DeleteRolePermissionsBoundary" not in json.dumps(POLICIES)
 
 
 def test_trust_policy_of_the_security_page() -> None:
@@ -78,11 +146,29 @@ def test_trust_policy_of_the_security_page() -> None:
 
 
 def test_actions_for_an_agent_space_are_the_schema_s() -> None:
-    """Each that the page names is one that CloudFormation's schema lists."""
-    [row] = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `DevOpsAgentSpace` | `aid")]
-    actions = set(re.findall(r"`(\w+:\w+)`", row))
-    assert actions <= handlers("AWS::DevOpsAgent::AgentSpace")
-    assert len(actions) == 10
+    """Those of the page are the ones that CloudFormation's schemas of the space and its association list."""
+    listed = handlers("AWS::DevOpsAgent::AgentSpace") | handlers("AWS::DevOpsAgent::Association")
+    [statement] = [one for one in POLICIES["A new Agent Space"]["Statement"] if one["Sid"] == "AgentSpace"]
+    [provider] = [one for one in POLICIES["With an identity provider"]["Statement"] if one["Sid"] != "GetSecretValue"]
+    assert {*statement["Action"], provider["Action"]} == {one for one in listed if one.startswith("aidevops:")}
+
+
+@pytest.mark.parametrize(("provider", "sub"), PIPELINES)
+def test_role_of_a_pipeline_admits_one_branch(provider: str, sub: str) -> None:
+    """No other branch, no fork, no tag, and no token for somebody else."""
+    [trust] = [
+        json.loads(code) for language, code in BLOCKS if language == "json" and f"oidc-provider/{provider}" in code
+    ]
+    pipeline = iam_reference.federated(f"arn:aws:iam::222222222222:oidc-provider/{provider}")
+
+    def admitted(of: str, audience: str = "sts.amazonaws.com") -> bool:
+        context = {f"{provider}:sub": of, f"{provider}:aud": audience}
+        return iam_reference.trust_admits(trust, pipeline, action="sts:AssumeRoleWithWebIdentity", context=context)
+
+    assert admitted(sub)
+    assert not admitted(sub, audience="https://example.org")
+    for other in (sub + "-2", sub.replace("example/", "fork/"), sub.replace("heads", "tags").replace("branch", "tag")):
+        assert not admitted(other)
 
 
 def test_types_of_each_stack_are_named() -> None:

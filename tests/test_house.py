@@ -44,14 +44,20 @@ def test_every_room_is_drawn() -> None:
 
 
 def test_imports_run_one_way() -> None:
-    """No room imports from one above it, so there is no circle either; `__init__` opens all doors."""
+    """No room imports from one above it, so there is no circle either; `__init__` opens all doors.
+
+    Promise: Imports run one way.
+    """
     height = {room: number for number, room in enumerate(ROOMS)}
     upwards = {(room, other) for room, other in imports() if room != "__init__" and height[other] > height[room]}
     assert upwards == set()
 
 
 def test_the_policy_language_knows_nothing_of_ours() -> None:
-    """What IAM's language means does not depend on DevOps Agent."""
+    """What IAM's language means does not depend on DevOps Agent.
+
+    Promise: Imports run one way.
+    """
     assert {other for room, other in imports() if room == "policy_evaluation"} <= {
         "errors",
         "_role_arn",

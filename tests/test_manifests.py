@@ -135,7 +135,10 @@ def test_examples_and_documents(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("define", [everything, directly])
 @pytest.mark.parametrize("in_stage", [False, True])
 def test_our_stacks(define: Any, in_stage: bool, tmp_path: Path) -> None:
-    """No role, no version and no bucket of the bootstrap: the caller's own credentials are enough."""
+    """No role, no version and no bucket of the bootstrap: the caller's own credentials are enough.
+
+    Promise: No bootstrap.
+    """
     app = App(outdir=str(tmp_path), analytics_reporting=False)
     define(Stage(app, "Production") if in_stage else app)
     app.synth()

@@ -16,7 +16,10 @@ PACKAGE = ROOT / "devops_agent_constructs"
 
 
 def test_all_equals_the_exports() -> None:
-    """What type checkers see, what `__all__` says and what can be loaded are the same, sorted."""
+    """What type checkers see, what `__all__` says and what can be loaded are the same, sorted.
+
+    Promise: One door.
+    """
     source = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
     typed = {
         name.name
@@ -54,14 +57,20 @@ def printed_by(code: str) -> str:
     ],
 )
 def test_policies_and_values_start_without_cdk(statement: str) -> None:
-    """Neither the CDK nor anything of the extras: importing the CDK costs half a second."""
+    """Neither the CDK nor anything of the extras: importing the CDK costs half a second.
+
+    Promise: Starts without the CDK.
+    """
     heavy = "{'aws_cdk', 'jsii', 'constructs', 'yaml', 'msgspec', 'boto3', 'cdk_nag'}"
     code = f"{statement}; import sys; print(sorted({heavy} & set(sys.modules)))"
     assert printed_by(code) == "[]\n"
 
 
 def test_constructs_need_no_extra() -> None:
-    """Who adds the construct to an app needs the core dependencies only."""
+    """Who adds the construct to an app needs the core dependencies only.
+
+    Promise: Two dependencies.
+    """
     code = (
         "import devops_agent_constructs as d, sys; d.SecondaryAccountRole, d.connect_accounts, d.PrimaryAccountAccess;"
         "print(sorted({'yaml', 'msgspec', 'boto3', 'cdk_nag'} & set(sys.modules)))"
@@ -141,7 +150,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    """All modules, the type marker and the JSON Schema; no tests, no examples, no snapshots."""
+    """All modules, the type marker and the JSON Schema; no tests, no examples, no snapshots.
+
+    Promise: Typed.
+    """
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     expected = {
         str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
@@ -155,7 +167,10 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
 
 
 def test_wheel_metadata(wheel: Path) -> None:
-    """The licence comes along, and the core needs the CDK only."""
+    """The licence comes along, and the core needs the CDK only.
+
+    Promise: Two dependencies.
+    """
     archive = zipfile.ZipFile(wheel)
     [metadata] = [name for name in archive.namelist() if name.endswith("/METADATA")]
     [_] = [name for name in archive.namelist() if name.endswith("/licenses/LICENSE")]

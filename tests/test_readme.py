@@ -206,6 +206,8 @@ def test_deploy_commands(tmp_path: Path, emulator: Emulator, profiles: dict[str,
 
     Of several commands for one accounts file the first runs the app; the others go on with what it made, as a second
     run makes the same (tests/test_app.py).
+
+    Promise: What you read is run.
     """
     role, association, *three = [command for command in COMMANDS if command.startswith("cdk deploy ")]
     (tmp_path / "first").mkdir()

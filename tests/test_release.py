@@ -78,7 +78,10 @@ def test_what_is_not_committed_is_not_published(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_public_ci_runs_the_same_command() -> None:
-    """On every Python that the package says it supports."""
+    """On every Python that the package says it supports.
+
+    Promise: What you read is run.
+    """
     [job] = yaml.safe_load((GITHUB / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"].values()
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
     classifiers = metadata("devops-agent-constructs").get_all("Classifier") or []

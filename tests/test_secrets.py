@@ -36,7 +36,10 @@ def in_repository() -> dict[str, list[Path]]:
 
 @pytest.mark.parametrize("folder", sorted(in_repository()))
 def test_repository(folder: str) -> None:
-    """No file of the repository has a secret."""
+    """No file of the repository has a secret.
+
+    Promise: No secret leaves.
+    """
     files = in_repository()
     assert sum(map(len, files.values())) > 200
     assert secrets_in(files[folder]) == []
@@ -44,7 +47,10 @@ def test_repository(folder: str) -> None:
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/app.py")), ids=lambda path: path.parent.name)
 def test_assembly_of_an_example(example: Path, tmp_path: Path) -> None:
-    """The templates that an example deploys."""
+    """The templates that an example deploys.
+
+    Promise: No secret leaves.
+    """
     for name, template in templates_of_script(example).items():
         (tmp_path / name).write_text(json.dumps(template, indent=1), encoding="utf-8")
     assert list(tmp_path.iterdir())

@@ -42,7 +42,10 @@ def called(name: str, case: Case, stack: Stack) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=[".".join(words) for words in ARGUMENTS])
 def test_refused_by_the_one_error(name: str, argument: str, wrong: Wrong) -> None:
-    """It names the argument, the value, why and the fix; whatever is defined afterwards was there before."""
+    """It names the argument, the value, why and the fix; whatever is defined afterwards was there before.
+
+    Promise: Misuse raises first.
+    """
     case = CASES[name]
     function = called(name, case, wrong.stack)
     place: dict[str, object] = {}

@@ -59,6 +59,7 @@ def admit_alarms(topic: sns.ITopic, *, warn_at: Construct) -> None:
 
     A topic without a policy is left without: SNS's own admits the alarms of its account, and whatever else publishes
     there; a first statement would replace it. One that gets a policy later is looked at when the app is synthesized.
+    `*` in a key's policy is that key.
 
     See https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html and
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services, read 2026-11-26.

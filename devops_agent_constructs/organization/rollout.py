@@ -104,7 +104,7 @@ class OrganizationRollout(Construct):
                 a second Region would fail on its name. None: this stack's Region.
             stack_set_name: 1-128 letters, digits and hyphens. A change replaces the StackSet, which fails on the names
                 of the roles.
-            operation_preferences: None: the defaults of `OperationPreferences`.
+            operation_preferences: How fast, and how many may fail. None: the defaults of `OperationPreferences`.
 
         Raises:
             OnboardingInputError: A value that IAM, DevOps Agent or StackSets would refuse; the primary or the

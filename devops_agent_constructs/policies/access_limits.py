@@ -127,7 +127,8 @@ class AccessLimits:
     def boundary(self, account: RoleAccount) -> InlinePolicy:
         """Compute a permissions boundary: it allows what the limits leave, also against policies attached later.
 
-        `deny_data_reads` is a list, so that it caps what it lists; `allowed_services` caps everything else.
+        `deny_data_reads` is a list, so that it caps what it lists; `allowed_services` caps everything else. It allows
+        on `*`, as a boundary grants nothing by itself.
 
         Raises:
             OnboardingInputError: It is longer than a customer managed policy may be.

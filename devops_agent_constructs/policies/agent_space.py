@@ -45,6 +45,8 @@ def operator_inline_policy(
 ) -> InlinePolicy | None:
     """Compute what the operator app's role may do beyond AWS's managed policy.
 
+    `sso:DescribeInstance` and `sso:ListInstances` are on `*`, as in AWS's guide.
+
     Args:
         account: The primary account.
         identity_center: People sign in with IAM Identity Center: the app looks up the instance and who they are.
@@ -112,5 +114,6 @@ def _service_may_use(sid: str, source_arn: str) -> KeyStatement:
 
 
 def _service_may(sid: str, actions: list[str]) -> KeyStatement:
+    """Let the service do something with the key; `*` in a key's policy is that key."""
     principal = {"Service": service.SERVICE_PRINCIPAL}
     return {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}

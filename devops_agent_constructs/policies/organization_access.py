@@ -31,7 +31,7 @@ def organization_read_statements(
     """Compute what the sync reads, and no more: nothing of it changes anything.
 
     The accounts of an organization are listed as a whole, and units are known by ids that change with the settings, so
-    the reads of AWS Organizations are on every resource. See
+    the reads of AWS Organizations are on `*`. See
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
 
     Args:

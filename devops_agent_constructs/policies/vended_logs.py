@@ -46,7 +46,7 @@ def log_delivery_statements(agent_space: AgentSpaceArn) -> list[Statement]:
 
     As in AWS's policy, but source and destination are named, and there is nothing on policies for a delivery from
     another account, which goes to no log group. `delivery:*`: AWS makes up the ids of deliveries. Two statements cannot
-    be narrower: the lists take no resource, and what is on policies of log groups needs a wildcard, says AWS.
+    be narrower than `*`: the lists take no resource, and what is on policies of log groups needs a wildcard, says AWS.
 
     `aidevops:AllowVendedLogDeliveryForResource` is missing in CloudFormation's schema of a delivery source, so that a
     narrow execution role fails without it.

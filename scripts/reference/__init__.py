@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.reference import accounts_file_keys, command_line_options, python_names
+from scripts.reference import accounts_file_keys, command_line_options, construct_pages, python_names
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -14,5 +14,6 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "accounts_file_keys.md": accounts_file_keys.page(),
         DOCS / "command_line_options.md": command_line_options.page(),
-        DOCS / python_names.PYTHON_PAGE: python_names.page(),
+        DOCS / construct_pages.PYTHON_PAGE: python_names.page(),
+        **{DOCS / path: text for path, text in construct_pages.pages(python_names.headings()).items()},
     }

@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import devops_agent_constructs as package
+from scripts.reference.construct_pages import places
 from scripts.reference.tables import prose, table
 
-PYTHON_PAGE = "python.md"
 _ROOT = Path(__file__).parents[2]
 _NAME = package.__name__
 # Room -> heading, in the order of a reader.
@@ -38,7 +38,7 @@ _IN_MODULES = {
 }
 _INTRODUCTION = """# Python
 
-Every public name, as its docstring has it. Those of the last section are in the modules that they name, all others in `devops_agent_constructs`.
+Every public name, as its docstring has it; what deploys something has a [page of its own](constructs/index.md), with its template. Those of the last section are in the modules that they name, all others in `devops_agent_constructs`.
 """  # noqa: E501 (a paragraph of the docs is one line)
 
 
@@ -51,13 +51,18 @@ def documented_names() -> dict[str, str]:
     return paths | {name: f"{_NAME}.{module}.{name}" for module, names in _IN_MODULES.items() for name in names}
 
 
+def headings() -> dict[str, str]:
+    """Return the heading below which each name of the package stands."""
+    paths = documented_names()
+    return {name: _HEADINGS[paths[name].split(".")[1]] for name in package.__all__}
+
+
 def page() -> str:
     """Return the page."""
     paths = documented_names()
     sections: dict[str, list[str]] = {heading: [] for heading in _HEADINGS.values()}
-    for name in package.__all__:
-        room = paths[name].split(".")[1]
-        sections[_HEADINGS[room]].append(name)
+    for name, heading in headings().items():
+        sections[heading].append(name)
     parts = [_INTRODUCTION]
     parts += [f"## {heading}\n\n{_names(names, paths)}\n" for heading, names in sections.items()]
     rest = [name for names in _IN_MODULES.values() for name in names]
@@ -67,7 +72,11 @@ def page() -> str:
 
 def _names(names: list[str], paths: dict[str, str]) -> str:
     files = [f"{paths[name].rpartition('.')[0].replace('.', '/')}.py" for name in names]
-    rows = [(f"[`{name}`](../{file})", prose(_summary(file, name))) for name, file in zip(names, files, strict=True)]
+    there = places()
+    rows = [
+        (f"[`{name}`]({there.get(name, f'../{file}')})", prose(_summary(file, name)))
+        for name, file in zip(names, files, strict=True)
+    ]
     return table(["name", "what it is"], rows)
 
 

@@ -116,7 +116,10 @@ def printed(app: App) -> set[str]:
 
 @pytest.mark.parametrize("warning", MAKE)
 def test_the_printed_id_silences(warning: str) -> None:
-    """After the construct was made: the CDK takes away the warnings that are there."""
+    """After the construct was made: the CDK takes away the warnings that are there.
+
+    Promise: Risks have ids.
+    """
     app = App(analytics_reporting=False)
     MAKE[warning](app)
     [printed_id] = printed(app)

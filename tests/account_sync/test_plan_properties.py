@@ -220,7 +220,10 @@ def run(subject: Subject, promise: Callable[[Subject, Case], None], *, examples:
 
 @pytest.mark.parametrize("promise", PROPERTIES, ids=lambda one: one.__name__)
 def test_promise(promise: Callable[[Subject, Case], None]) -> None:
-    """It holds."""
+    """It holds.
+
+    Promise: Sync within limits.
+    """
     run(Subject(plan_module, limits_module), promise, examples=150, phases=[Phase.generate, Phase.shrink])
 
 

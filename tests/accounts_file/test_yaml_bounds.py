@@ -59,7 +59,10 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_end_at_once(name: str) -> None:
-    """Each ends in one line with its place, within seconds on a slow machine and without the memory it asks for."""
+    """Each ends in one line with its place, within seconds on a slow machine and without the memory it asks for.
+
+    Promise: Files have bounds.
+    """
     text, why = BOMBS[name]
     tracemalloc.start()
     started = time.process_time()

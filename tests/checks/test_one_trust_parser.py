@@ -39,7 +39,10 @@ def test_one_place_reads_principals() -> None:
 
 
 def test_one_place_reads_conditions() -> None:
-    """What an operator means is chosen where conditions are parsed."""
+    """What an operator means is chosen where conditions are parsed.
+
+    Promise: One judgement.
+    """
     assert {
         name
         for name, tree in trees()

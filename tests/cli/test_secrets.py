@@ -42,7 +42,10 @@ UNSET = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}  # pragma: allowl
     ids=["no =", "no section", "process fails", "process writes", "token", "endpoint", "bad endpoint", "proxy"],
 )
 def test_no_secret_is_printed(tmp_path: Path, variables: dict[str, str], file: str, expected: str) -> None:
-    """One line without it, also after the traceback of --debug; exit code 3."""
+    """One line without it, also after the traceback of --debug; exit code 3.
+
+    Promise: No secret leaves.
+    """
     path = tmp_path / "file"
     path.write_text(file, encoding="utf-8")
     changed = {name: value.replace("FILE", str(path)) for name, value in variables.items()}

@@ -28,7 +28,10 @@ def test_help_within_half_a_second(arguments: tuple[str, ...]) -> None:
 
 
 def test_nothing_heavy_is_imported() -> None:
-    """Neither the CDK nor Node's bridge, nor boto3 and rich before a command needs them."""
+    """Neither the CDK nor Node's bridge, nor boto3 and rich before a command needs them.
+
+    Promise: Starts without the CDK.
+    """
     heavy = "{'aws_cdk', 'jsii', 'constructs', 'boto3', 'botocore', 'rich', 'pydantic', 'msgspec', 'yaml'}"
     code = f"import devops_agent_constructs.cli.app, sys; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -91,7 +91,10 @@ def test_full_disk() -> None:
 
 
 def test_edited_file(tmp_path: Path) -> None:
-    """A signed file is replaced as long as it is as it was written; line ends of another system are no edit."""
+    """A signed file is replaced as long as it is as it was written; line ends of another system are no edit.
+
+    Promise: Edited files stay.
+    """
     path = tmp_path / "a.yaml"
     write_file(path, signed("a: 1\n"), force=False, is_signed=True)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

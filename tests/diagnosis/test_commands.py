@@ -10,7 +10,10 @@ CALLER = "aws sts get-caller-identity --query Account --output text --region=us-
 
 
 def test_one_account() -> None:
-    """The account of the role is asked for first, and the command runs there alone."""
+    """The account of the role is asked for first, and the command runs there alone.
+
+    Promise: One account.
+    """
     command = commands.iam("update-role", "arn:aws:iam::222222222222:role/agents/Agent", max_session_duration="3600")
     assert command.line() == (
         f'test "$({CALLER})" = 222222222222 && aws iam update-role --role-name=Agent --max-session-duration=3600'

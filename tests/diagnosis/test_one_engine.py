@@ -25,7 +25,10 @@ def test_one_parser() -> None:
 
 
 def test_one_set_of_callers() -> None:
-    """Who is meant and who is a stranger is found out in the checks alone."""
+    """Who is meant and who is a stranger is found out in the checks alone.
+
+    Promise: One judgement.
+    """
     for name in ("intended", "strangers", "decide_by"):
         assert set(importers(name)) <= {"policy_evaluation", "checks"}
 

@@ -12,7 +12,8 @@ moto is lenient where AWS is not. What hides a fault of ours is refused here, in
 - `monitoring`: metrics in logs, metric filters, alarms; `topics`, `queues`: who may publish and send.
 - `faults`: throttling, lost answers, empty pages and other failures of the APIs, which a test switches on.
 - `organization_events`, `stack_sets.events`, `log_delivery`: what AWS tells, whom, and what that takes.
-- `caller_permissions`: which calls of a function's session its role allows.
+- `caller_permissions`: which calls of a function's session its role allows, and of a deployer's (`deployer`).
+- `handler_permissions`: what CloudFormation does for such a deployer, by its policies or those of the execution role.
 - `custom_resource`: what a function is asked, and what CloudFormation makes of its answers.
 - `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.
 
@@ -27,10 +28,11 @@ How a test lets things happen:
 
 Known gaps, which a test must not rely on:
 
-- A caller's own permissions count where a role is passed, where an agent role assumes another, and in a function's
-  session; else everybody with credentials for an account is its administrator there. Service control policies
-  limit nobody.
-- CloudFormation acts with no permissions of its execution role: what that lacks is not noticed.
+- A caller's own permissions count where a role is passed, where an agent role assumes another, and in the session of
+  a function or a `Deployer`; else everybody with credentials for an account is its administrator there, and
+  CloudFormation acts with no permissions of its execution role. S3 lets everybody. Service control policies limit
+  nobody.
+- What a handler calls is what its type's schema lists; a stack whose deployer may not roll it back is rolled back.
 - Functions: the Python is this project's; no layers, images, aliases, VPCs; the size of a package is not looked at.
 - EventBridge tries again nothing that could not be delivered. SQS takes what a role may send, whatever its key says.
 - Exports: a used one can be deleted or changed, and an import is not looked for. No stack of ours has any.

@@ -8,6 +8,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.core.exceptions import ServiceException
 
+from tests.emulator.handler_permissions import acting_as
 from tests.emulator.imports import import_running
 from tests.emulator.log_delivery import deploying_with
 from tests.emulator.rollback import ResourceFailed, report
@@ -54,7 +55,11 @@ def executing(execute: Execute) -> Execute:
         stack: Stack = change_set.stack
         is_import = change_set.change_set_type == "IMPORT"
         try:
-            with import_running() if is_import else nullcontext(), deploying_with(stack.role_arn):
+            with (
+                import_running() if is_import else nullcontext(),
+                deploying_with(stack.role_arn),
+                acting_as(stack.role_arn),
+            ):
                 execute(backend, change_set_name, stack_name)
         except ResourceFailed as failed:
             # moto answers the request with the error.

@@ -15,7 +15,9 @@ _ROLE_OR_USER = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):(role|user)/.+")
 def check_trust_policy(document: str) -> None:
     """Refuse a malformed trust policy, and one that names a role or user that does not exist."""
     # IAM takes one without a version, as the bootstrap of the CDK has them; moto does not.
-    IAMTrustPolicyDocumentValidator(json.dumps({"Version": "2012-10-17", **json.loads(document)})).validate()
+    # So does it take sts:SetContext, which AWS's guide for sign-in by IAM Identity Center has.
+    known = document.replace('"sts:SetContext"', '"sts:TagSession"')
+    IAMTrustPolicyDocumentValidator(json.dumps({"Version": "2012-10-17", **json.loads(known)})).validate()
     for statement in _statements(document):
         _check_sid(statement)
         if "Principal" not in statement and "NotPrincipal" not in statement:

@@ -26,7 +26,15 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 from moto.sts.responses import TokenResponse
 
-from tests.emulator import caller_permissions, change_sets, role_use, rollback, stack_requests, updates
+from tests.emulator import (
+    caller_permissions,
+    change_sets,
+    handler_permissions,
+    role_use,
+    rollback,
+    stack_requests,
+    updates,
+)
 from tests.emulator.account_paths import with_paths
 from tests.emulator.aws_policies import aws_policies
 from tests.emulator.bucket_policy import BUCKET_POLICY
@@ -124,8 +132,13 @@ def loaded() -> Iterator[None]:
         results = "list_stack_set_operation_results"
         add(CloudFormationResponse, results, with_results(getattr(CloudFormationResponse, results)))
         # A failed resource has a name and a reason; a type that moto does not know fails.
-        add(parsing, "parse_and_create_resource", naming_the_resource(parsing.parse_and_create_resource))
-        add(parsing, "parse_and_update_resource", naming_the_resource(parsing.parse_and_update_resource))
+        # Its deployer may do what its handler does, if that one is judged.
+        handlers = handler_permissions
+        create = handlers.creating(parsing.parse_and_create_resource)
+        update = handlers.updating(parsing.parse_and_update_resource)
+        add(parsing, "parse_and_create_resource", naming_the_resource(create))
+        add(parsing, "parse_and_update_resource", naming_the_resource(update))
+        add(parsing.ResourceMap, "_delete_resource", handlers.deleting(parsing.ResourceMap._delete_resource))
         # A stack changes in CloudFormation's order, or not at all.
         add(parsing.ResourceMap, "update", updates.update)
         add(parsing.ResourceMap, "delete", updates.delete)

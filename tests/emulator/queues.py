@@ -37,7 +37,7 @@ def _backend(place: Place) -> SQSBackend:
 
 
 def _create(properties: Properties, place: Place) -> Deployed:
-    name = str(properties.get("QueueName", place.made_up_name[-_MAX_NAME:].lstrip("-")))
+    name = str(properties.get("QueueName", place.made_up_name_of(_MAX_NAME)))
     if name in _backend(place).queues:
         refuse(f"Resource of type 'AWS::SQS::Queue' with identifier '{name}' already exists.")
     tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}

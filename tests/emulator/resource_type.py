@@ -21,6 +21,11 @@ class Place:
     region: str
     made_up_name: str = ""
 
+    def made_up_name_of(self, max_length: int) -> str:
+        """Return the name for a type that takes only shorter ones: the stack's name and the end of it stay."""
+        rest, _, end = self.made_up_name.rpartition("-")
+        return f"{rest[: max_length - len(end) - 1]}-{end}"
+
 
 @dataclass(eq=False, kw_only=True)
 class Deployed:

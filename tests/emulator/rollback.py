@@ -8,6 +8,8 @@ from moto.cloudformation.models import CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.exceptions import ServiceException
 
+from tests.emulator.handler_permissions import acting_as
+
 DeleteStack = Callable[[CloudFormationBackend, str], None]
 Handle = Callable[[str, dict[str, Any], ResourceMap, str, str], Any]
 
@@ -64,7 +66,8 @@ def deleting(delete_stack: DeleteStack) -> DeleteStack:
     def delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
         stack = backend.stacks.get(name_or_stack_id)
         try:
-            delete_stack(backend, name_or_stack_id)
+            with acting_as(None if stack is None else stack.role_arn):
+                delete_stack(backend, name_or_stack_id)
         except ResourceFailed as failed:
             if stack is None:
                 raise

@@ -16,6 +16,8 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ssm.models import ssm_backends
 
+from tests.emulator.caller_permissions import check_caller
+from tests.emulator.operation_permissions import Needed
 from tests.emulator.role_use import Caller, check_assumable, check_passed
 from tests.emulator.rules import broken_assertions
 from tests.emulator.template_needs import missing_capability, parameter_fault
@@ -137,11 +139,16 @@ def _check_parameters(response: CloudFormationResponse, template: Mapping[str, A
         raise ValidationError(message=f"Template validation error: {'; '.join(broken)}")
 
 
+def _parameter_arn(response: CloudFormationResponse, name: str) -> str:
+    return f"arn:aws:ssm:{response.region}:{response.current_account}:parameter/{name.removeprefix('/')}"
+
+
 def _resolved(response: CloudFormationResponse, parameter: Mapping[str, Any], value: Any) -> Any:
     """The value of a parameter, which may be the name of one of Systems Manager."""
     kind = parameter.get("Type", "String")
     if not kind.startswith("AWS::SSM::Parameter::Value"):
         return str(value).split(",") if kind == "CommaDelimitedList" or kind.startswith("List<") else str(value)
+    check_caller(Needed(action="ssm:GetParameters", resource=_parameter_arn(response, value)), response.region)
     found = ssm_backends[response.current_account][response.region].get_parameter(value)
     if found is None:
         # https://github.com/aws-samples/aws-cross-account-cicd-pipeline/issues/40

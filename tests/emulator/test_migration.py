@@ -60,7 +60,10 @@ def make_role_by_hand(emulator: Emulator, primary: PrimaryAccount) -> None:
 
 
 def test_migration(emulator: Emulator, primary: PrimaryAccount, tmp_path: Path) -> None:
-    """The account is valid after every step, the role stays the same, and doctor has nothing to say in the end."""
+    """The account is valid after every step, the role stays the same, and doctor has nothing to say in the end.
+
+    Promise: No outage.
+    """
     make_role_by_hand(emulator, primary)
     iam = emulator.client("iam", ACCOUNT)
     before = LiveRole.read(iam, "Agent")

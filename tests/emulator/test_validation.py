@@ -90,7 +90,10 @@ def test_the_role_must_be_in_the_account(primary: PrimaryAccount, iam: IAMClient
 
 
 def test_the_real_region_counts(emulator: Emulator, iam: IAMClient) -> None:
-    """A space in Europe is not let in by a trust policy for its like in Virginia, nor the other way round."""
+    """A space in Europe is not let in by a trust policy for its like in Virginia, nor the other way round.
+
+    Promise: One caller.
+    """
     european = PrimaryAccount(emulator, EUROPEAN_ARN)
     european.associate("222222222222", ROLE_ARN)
     iam.create_role(RoleName="Agent", AssumeRolePolicyDocument=by_service())

@@ -37,7 +37,10 @@ def test_a_role_of_the_bootstrap_that_does_not_exist(emulator: Emulator, tmp_pat
 
 @pytest.mark.parametrize("synthesizer", [None, LegacyStackSynthesizer()])
 def test_no_role_at_all(emulator: Emulator, tmp_path: Path, synthesizer: IStackSynthesizer | None) -> None:
-    """What the stacks do by themselves, and what the README says to write, needs the caller's credentials alone."""
+    """What the stacks do by themselves, and what the README says to write, needs the caller's credentials alone.
+
+    Promise: No bootstrap.
+    """
     deploy(emulator, tmp_path, synthesizer, as_account=ACCOUNT)
     assert role_names(emulator.client("iam", ACCOUNT)) == ["DevOpsAgentRole-SecondaryAccount"]
 

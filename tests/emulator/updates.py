@@ -15,6 +15,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.exceptions import ServiceException
 
+from tests.emulator.handler_permissions import unjudged
 from tests.emulator.rollback import ResourceFailed
 
 Template = dict[str, Any]
@@ -106,7 +107,8 @@ def _undo(resources: ResourceMap, steps: list[_Step]) -> None:
         definition = resources._resource_json_map[step.logical_id]
         # RetainExceptOnCreate is for this very case.
         if step.before is not None or definition.get("DeletionPolicy") != "Retain":
-            resources._delete_resource(step.now, definition)
+            with unjudged():
+                resources._delete_resource(step.now, definition)
         del resources._parsed_resources[step.logical_id]
         if step.before is not None:
             resources._parsed_resources[step.logical_id] = step.before

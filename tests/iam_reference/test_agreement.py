@@ -33,7 +33,10 @@ SETTINGS = settings(max_examples=150)
 @SETTINGS
 @given(TRUST_POLICIES, st.sampled_from(CALLERS), st.sampled_from(["sts:AssumeRole", "sts:TagSession"]), contexts())
 def test_who_is_let_in(policy: dict[str, Any], caller: Caller, action: str, context: Context) -> None:
-    """A trust policy: the same callers, and the same policies that are refused."""
+    """A trust policy: the same callers, and the same policies that are refused.
+
+    Promise: A second opinion.
+    """
     ours, expected = trust_answers(policy, caller, action=action, context=context)
     assert ours == expected
 
@@ -53,7 +56,10 @@ def test_what_is_allowed(
     request: tuple[str, str],
     context: Context,
 ) -> None:
-    """Identity policies, a permissions boundary and a session policy together."""
+    """Identity policies, a permissions boundary and a session policy together.
+
+    Promise: A second opinion.
+    """
     ours, expected = access_answers(*request, identity=identity, boundary=boundary, session=session, context=context)
     assert ours == expected
 

@@ -1,5 +1,6 @@
 """connect_accounts: as fast as the CDK by hand, counted in calls into Node, which a busy machine does not change."""
 
+import sys
 from collections.abc import Callable, Sequence
 
 import jsii
@@ -64,6 +65,34 @@ def test_an_account_takes_no_more_calls_than_by_hand(
     define: Callable[[App, Sequence[str]], None],
     calls_of: Callable[[Callable[[App, Sequence[str]], None], int], int],
 ) -> None:
-    """A stack with role, outputs, parameter and rule; what is known already is not asked for."""
+    """A stack with role, outputs, parameter and rule; what is known already is not asked for.
+
+    Promise: As fast as by hand.
+    """
     further = {way: calls_of(way, 12) - calls_of(way, 2) for way in (by_hand, define)}
     assert 0 < further[define] <= further[by_hand]
+
+
+def test_each_account_costs_the_same() -> None:
+    """Counted in calls within Python, those into Node among them: the sixth five take as many as the second.
+
+    Promise: Linear.
+    """
+
+    def calls(accounts: int) -> int:
+        app, number = App(analytics_reporting=False), 0
+
+        def count(_frame: object, event: str, _argument: object) -> None:
+            nonlocal number
+            number += event == "call"
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            by_library(app, [f"{200_000_000_000 + account}" for account in range(accounts)])
+        finally:
+            sys.setprofile(before)
+        return number
+
+    calls(1)  # What is loaded and remembered at first is no part of it.
+    assert calls(30) - calls(25) == pytest.approx(calls(10) - calls(5), rel=0.01)

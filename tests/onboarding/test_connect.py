@@ -61,7 +61,10 @@ def test_in_a_stage(app: App) -> None:
 
 
 def test_order_of_accounts_leaves_no_trace(tmp_path: Path) -> None:
-    """Two synths are byte-equal, in either order: nothing redeploys because a list was sorted."""
+    """Two synths are byte-equal, in either order: nothing redeploys because a list was sorted.
+
+    Promise: The same bytes.
+    """
     assert files_of(tmp_path / "a", TWO, THREE) == files_of(tmp_path / "b", THREE, TWO)
 
 

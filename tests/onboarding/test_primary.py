@@ -38,7 +38,10 @@ def test_primary_waits_for_the_roles(app: App) -> None:
 
 
 def test_agent_role_gets_the_grant(app: App) -> None:
-    """In every generation where it is given."""
+    """In every generation where it is given.
+
+    Promise: The agent role's permission.
+    """
     connected = connect_accounts(
         app,
         Onboarding(

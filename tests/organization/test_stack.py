@@ -78,7 +78,10 @@ def stack_sets(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_whole_template(app: App) -> None:
-    """One StackSet and two outputs; no parameter, asset or rule of `cdk bootstrap`."""
+    """One StackSet and two outputs; no parameter, asset or rule of `cdk bootstrap`.
+
+    Promise: No bootstrap.
+    """
     template = template_of(make(app, SMALLEST))
     body = template["Resources"]["Rollout5400B0F2"]["Properties"].pop("TemplateBody")
     assert template == {
@@ -187,7 +190,10 @@ def test_warns_about_the_management_account(app: App) -> None:
 @pytest.mark.parametrize("generation", Generation)
 @pytest.mark.parametrize("organization", [SMALLEST, everything()])
 def test_judges(app: App, organization: Organization, generation: Generation) -> None:
-    """cfn-lint accepts the template and the child; cdk-nag has findings only about the role in this stack, if any."""
+    """cfn-lint accepts the template and the child; cdk-nag has findings only about the role in this stack, if any.
+
+    Promise: Nothing for the linters to find.
+    """
     stack = make(app, organization, generation=generation, agent_role_arn=AGENT_ROLE_ARN)
     if stack.rollout.management_account_role is not None:
         acknowledge_findings(stack.rollout.management_account_role)

@@ -115,7 +115,10 @@ def body_of_length(characters: int) -> str:
     ids=["trust", "inline", "elevated", "managed", "name", "arn", "description", "resources", "template"],
 )
 def test_both_sides(make: Make, limit: int, field: str, parts: Sequence[str]) -> None:
-    """What just fits is accepted, one more is refused."""
+    """What just fits is accepted, one more is refused.
+
+    Promise: Sizes.
+    """
     make(limit)
     with pytest.raises(OnboardingInputError) as caught:
         make(limit + 1)

@@ -61,7 +61,10 @@ def statements(generation: Generation, *capabilities: Capability) -> list[Statem
     ],
 )
 def test_managed_policies(generation: Generation, names: tuple[str, ...]) -> None:
-    """AWS's policy of the generation, under a name that AWS really has."""
+    """AWS's policy of the generation, under a name that AWS really has.
+
+    Promise: No more than AWS asks for.
+    """
     assert managed_policy_names(generation) == names
     assert set(names) <= set(aws_managed_policies())
 
@@ -75,7 +78,10 @@ def test_managed_policies(generation: Generation, names: tuple[str, ...]) -> Non
     ],
 )
 def test_whole_inline_policy_of_each_generation(generation: Generation, expected: list[Statement]) -> None:
-    """Nothing but AWS's statements, with our condition on the service-linked role."""
+    """Nothing but AWS's statements, with our condition on the service-linked role.
+
+    Promise: No more than AWS asks for.
+    """
     assert statements(generation) == expected
 
 

@@ -100,7 +100,10 @@ def test_ten_thousand_accounts_take_no_time() -> None:
     st.from_regex(r"/([a-z]{1,40}/){0,3}", fullmatch=True),
 )
 def test_every_document_fits_and_none_is_missing(accounts: set[str], path: str) -> None:
-    """Whatever the paths: sizes within IAM's, exactly the roles that were given, in an order of their own."""
+    """Whatever the paths: sizes within IAM's, exactly the roles that were given, in an order of their own.
+
+    Promise: Sizes.
+    """
     roles = [f"arn:aws:iam::{account}:role{path}Agent" for account in accounts]
     grant = assume_role_policies(roles)
     assert all(size(document) <= 6144 for document in grant.documents)

@@ -21,7 +21,10 @@ OTHER_ACCOUNT = AgentSpaceArn.from_arn("arn:aws:aidevops:us-east-1:999999999999:
     ],
 )
 def test_whole_document_of_each_generation(generation: Generation, statements: list[dict[str, object]]) -> None:
-    """The document is AWS's, to the letter; a statement more would fail this."""
+    """The document is AWS's, to the letter; a statement more would fail this.
+
+    Promise: AWS's words.
+    """
     document = trust_policy([SPACE], generation=generation, agent_role_arn=[AGENT_ROLE_ARN])
     assert document == {"Version": "2012-10-17", "Statement": statements}
 

@@ -64,7 +64,10 @@ def mutations(request: AssumeRoleRequest, space: AgentSpaceArn, other: AgentSpac
 def test_exactly_the_intended_caller_gets_in(
     space: AgentSpaceArn, other: AgentSpaceArn, generation: Generation
 ) -> None:
-    """This Agent Space of this account, the way its generation goes; whoever differs in one field stays out."""
+    """This Agent Space of this account, the way its generation goes; whoever differs in one field stays out.
+
+    Promise: One caller.
+    """
     assume(space.account_id != other.account_id)
     policy = trust_policy(
         [space], generation=generation, agent_role_arn=[f"arn:aws:iam::{space.account_id}:role/Agent"]
@@ -81,7 +84,10 @@ def test_exactly_the_intended_caller_gets_in(
 
 @given(SPACES, SPACES)
 def test_two_primary_accounts_do_not_mix(space: AgentSpaceArn, other: AgentSpaceArn) -> None:
-    """A space of one account that claims to act for the other stays out."""
+    """A space of one account that claims to act for the other stays out.
+
+    Promise: One caller.
+    """
     policy = trust_policy([space, other])
     for admitted in (space, other):
         assert decide(policy, intended(admitted)[0]).is_allowed

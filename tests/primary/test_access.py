@@ -69,7 +69,10 @@ def test_one_association_per_account(primary: Stack) -> None:
 
 
 def test_ids_do_not_depend_on_the_other_accounts(app: App) -> None:
-    """An account that joins or leaves touches no other: AWS refuses to associate one twice."""
+    """An account that joins or leaves touches no other: AWS refuses to associate one twice.
+
+    Promise: Ids stay.
+    """
     env = Environment(account="111111111111", region="us-east-1")
     before, after = Stack(app, "Before", env=env), Stack(app, "After", env=env)
     PrimaryAccountAccess(before, "Access", agent_space=SPACE, accounts=many(5))
@@ -98,7 +101,10 @@ def test_elevated_role_and_topology(primary: Stack) -> None:
 
 
 def test_grant_to_an_imported_role(primary: Stack, agent_role: iam.IRole) -> None:
-    """A real policy, attached to the role, on exactly the secondary roles; every association waits for it."""
+    """A real policy, attached to the role, on exactly the secondary roles; every association waits for it.
+
+    Promise: The agent role's permission.
+    """
     access = PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=[TWO, THREE], agent_role=agent_role)
     assert access.assume_role_grant is not None
     assert access.assume_role_grant.form is GrantForm.EXACT
@@ -194,14 +200,20 @@ def test_organization_by_size_warns(primary: Stack, agent_role: iam.IRole) -> No
 
 @pytest.mark.parametrize("generation", [Generation.PREVIEW, Generation.TRANSITION])
 def test_agent_role_is_needed(primary: Stack, generation: Generation) -> None:
-    """Where the agent role assumes the secondary roles, an association without the grant would never be valid."""
+    """Where the agent role assumes the secondary roles, an association without the grant would never be valid.
+
+    Promise: The agent role's permission.
+    """
     with pytest.raises(OnboardingInputError, match="the agent role assumes the secondary roles; none is given"):
         PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=[TWO], generation=generation)
     assert primary.node.children == []
 
 
 def test_role_of_another_account_is_refused(primary: Stack) -> None:
-    """CDK would report success and emit nothing; the error says what its owner must add."""
+    """CDK would report success and emit nothing; the error says what its owner must add.
+
+    Promise: No grant is dropped.
+    """
     role = iam.Role.from_role_arn(primary, "AgentRole", "arn:aws:iam::999999999999:role/Agent")
     with pytest.raises(OnboardingInputError, match=r"belongs to account 999999999999.*sts:AssumeRole.*222222222222"):
         PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=[TWO], agent_role=role)
@@ -284,7 +296,10 @@ def test_grant_associate(primary: Stack) -> None:
 
 
 def test_grant_associate_to_another_account_is_refused(primary: Stack) -> None:
-    """Instead of a grant that CDK drops in silence."""
+    """Instead of a grant that CDK drops in silence.
+
+    Promise: No grant is dropped.
+    """
     access = PrimaryAccountAccess(primary, "Access", agent_space=SPACE, accounts=[TWO])
     foreign = iam.Role.from_role_arn(primary, "Foreign", "arn:aws:iam::999999999999:role/Pipeline")
     with pytest.raises(OnboardingInputError, match=r"account 999999999999.*its owner must add.*iam:PassRole"):
@@ -292,7 +307,10 @@ def test_grant_associate_to_another_account_is_refused(primary: Stack) -> None:
 
 
 def test_template(primary: Stack, agent_role: iam.IRole, snapshot: SnapshotAssertion) -> None:
-    """The snapshot of the stack, and cfn-lint's opinion."""
+    """The snapshot of the stack, and cfn-lint's opinion.
+
+    Promise: Ids stay.
+    """
     PrimaryAccountAccess(
         primary,
         "Access",
@@ -307,7 +325,10 @@ def test_template(primary: Stack, agent_role: iam.IRole, snapshot: SnapshotAsser
 
 
 def test_cdk_nag(app: App, primary: Stack, agent_role: iam.IRole) -> None:
-    """The one wildcard is the organization's, and acknowledged with its reason."""
+    """The one wildcard is the organization's, and acknowledged with its reason.
+
+    Promise: Nothing for the linters to find.
+    """
     access = PrimaryAccountAccess(
         primary, "Access", agent_space=SPACE, accounts=[TWO], agent_role=agent_role, organization_id="o-a1b2c3d4e5"
     )

@@ -38,7 +38,10 @@ def test_trust_admits_one_agent_space(secondary: Stack) -> None:
     ],
 )
 def test_generation(secondary: Stack, generation: Generation, trust: list[Any], managed: list[str]) -> None:
-    """Trust and managed policies are the generation's, whole; the logical id is the same in all."""
+    """Trust and managed policies are the generation's, whole; the logical id is the same in all.
+
+    Promise: AWS's words.
+    """
     SecondaryAccountRole(secondary, "Role", agent_space=SPACE, generation=generation, agent_role_arn=AGENT_ROLE_ARN)
     template = template_of(secondary)
     assert list(template["Resources"]) == ["Role11E5256C"]
@@ -61,7 +64,10 @@ def test_several_agent_spaces(secondary: Stack) -> None:
 
 
 def test_defaults(secondary: Stack) -> None:
-    """The whole role of the shortest call."""
+    """The whole role of the shortest call.
+
+    Promise: No more than AWS asks for.
+    """
     SecondaryAccountRole(secondary, "Role", agent_space=SPACE)
     role = role_of(secondary)
     statements = inline_statements(role)
@@ -165,13 +171,19 @@ def test_one_name_twice_in_a_stack_is_refused(secondary: Stack) -> None:
 
 
 def test_tags_apply(secondary: Stack) -> None:
-    """`Tags.of` works on the construct."""
+    """`Tags.of` works on the construct.
+
+    Promise: Ordinary constructs.
+    """
     Tags.of(SecondaryAccountRole(secondary, "Role", agent_space=SPACE)).add("team", "operations")
     assert role_of(secondary)["Tags"] == [{"Key": "team", "Value": "operations"}]
 
 
 def test_boundary_defaults_apply(secondary: Stack) -> None:
-    """The boundary that an organization sets for a whole stack reaches the role."""
+    """The boundary that an organization sets for a whole stack reaches the role.
+
+    Promise: Ordinary constructs.
+    """
     iam.PermissionsBoundary.of(secondary).apply(
         iam.ManagedPolicy.from_managed_policy_arn(secondary, "Boundary", "arn:aws:iam::222222222222:policy/Limit")
     )
@@ -187,7 +199,10 @@ def test_boundary_of_a_stack_applies(app: App) -> None:
 
 
 def test_aspects_see_the_role(secondary: Stack) -> None:
-    """An aspect finds an `iam.Role` and may change its resource."""
+    """An aspect finds an `iam.Role` and may change its resource.
+
+    Promise: Ordinary constructs.
+    """
 
     @jsii.implements(IAspect)
     class ShortSessions:
@@ -201,7 +216,10 @@ def test_aspects_see_the_role(secondary: Stack) -> None:
 
 
 def test_role_is_an_ordinary_role(secondary: Stack) -> None:
-    """`role` is CDK's own: trust and grants can be added to it, and ours stay."""
+    """`role` is CDK's own: trust and grants can be added to it, and ours stay.
+
+    Promise: Ordinary constructs.
+    """
     bucket = s3.Bucket(secondary, "Bucket")
     secondary_role = SecondaryAccountRole(secondary, "Role", agent_space=SPACE)
     bucket.grant_read(secondary_role.role)

@@ -69,7 +69,10 @@ def make(app: App, kind: str, name: str = "DevOpsAgentSecondary") -> SecondaryAc
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_template(app: App, kind: str, snapshot: SnapshotAssertion) -> None:
-    """A changed snapshot is a changed deployment: the commit says what it does to a deployed user."""
+    """A changed snapshot is a changed deployment: the commit says what it does to a deployed user.
+
+    Promise: Ids stay.
+    """
     template = template_of(make(app, kind))
     assert template == snapshot
     assert lint_findings(template) == []
@@ -77,7 +80,10 @@ def test_template(app: App, kind: str, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_cdk_nag(app: App, kind: str) -> None:
-    """cdk-nag finds something in every role that reads a whole account; each finding is acknowledged with a reason."""
+    """cdk-nag finds something in every role that reads a whole account; each finding is acknowledged with a reason.
+
+    Promise: Nothing for the linters to find.
+    """
     stack = make(app, kind)
     before = nag_findings(app)
     acknowledge_findings(stack.secondary_role)

@@ -21,7 +21,7 @@ _MAX_NAME, _MAX_TARGETS = 64, 5
 
 
 def _create_rule(properties: Properties, place: Place) -> Deployed:
-    name = properties.get("Name", place.made_up_name[-_MAX_NAME:].lstrip("-"))
+    name = properties.get("Name", place.made_up_name_of(_MAX_NAME))
     bus = _bus_name(properties)
     if name in _bus(place, bus).rules:
         refuse(f"{name} already exists")

@@ -118,7 +118,7 @@ def dead_letter_arn(function: LambdaFunction) -> str | None:
 
 
 def _create(properties: Properties, place: Place) -> Deployed:
-    name = properties.get("FunctionName", place.made_up_name[-_MAX_NAME:].lstrip("-"))
+    name = properties.get("FunctionName", place.made_up_name_of(_MAX_NAME))
     backend = lambda_backends[place.account_id][place.region]
     with suppress(UnknownFunctionException):
         backend.get_function(name)
