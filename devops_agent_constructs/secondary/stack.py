@@ -138,6 +138,7 @@ class SecondaryAccountStack(Stack):
         stack_tags.add(self, account.tags)
         # A subclass may make logical ids in a way of its own, and a role that others made has none.
         is_known = type(self) is SecondaryAccountStack and not environment.may_replace_roles
+        self._asks_the_role = not is_known
         role_arn, role_name = roles.references(_ROLE) if is_known else self._references()
         self._role_arn = CfnOutput(self, "RoleArn", value=role_arn, description="For the association")
         self._role_name = CfnOutput(self, "RoleName", value=role_name)
@@ -154,7 +155,9 @@ class SecondaryAccountStack(Stack):
         self._follow_the_role()
 
     def _follow_the_role(self) -> None:
-        self._role_arn.value, self._role_name.value = self._references()
+        if not self._asks_the_role:
+            self._asks_the_role = True
+            self._role_arn.value, self._role_name.value = self._references()
 
     def _references(self) -> tuple[str, str]:
         return self._secondary_role.role_arn, self._secondary_role.role_name
