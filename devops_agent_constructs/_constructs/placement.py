@@ -30,7 +30,7 @@ class StackEnvironment:
         account_id: The account, or a token if only deployment knows it.
         region: The Region, or a token.
         partition: The partition, or a token.
-        may_replace_roles: Whether `iam.Role.customize_roles` has been called around the stack.
+        may_replace_roles: Whether `iam.Role.customize_roles` has been called around the stack; True if nobody asked.
     """
 
     stack: Stack
@@ -38,7 +38,7 @@ class StackEnvironment:
     account_id: str
     region: str
     partition: str
-    may_replace_roles: bool
+    may_replace_roles: bool = True
 
     @classmethod
     def of(cls, stack: Stack) -> StackEnvironment:
@@ -49,7 +49,6 @@ class StackEnvironment:
             account_id=stack.account,
             region=stack.region,
             partition=stack.partition,
-            may_replace_roles=_may_replace_roles(stack),
         )
 
     @classmethod
