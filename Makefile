@@ -73,8 +73,8 @@ unit: $(READY) ## Run the unit tests alone
 	pytest -n $(WORKERS) --dist worksteal -m 'not end_to_end'
 
 .PHONY: bench
-bench: $(READY) ## Compare time and memory with hand-written CDK
-	$(PYTHON) -m benchmarks.compare
+bench: $(READY) ## Compare time and memory with hand-written CDK; ARGUMENTS="--quick" for a look
+	$(PYTHON) -m benchmarks.compare $(ARGUMENTS)
 
 .PHONY: format
 format: $(READY) ## Format the code and fix what ruff can fix

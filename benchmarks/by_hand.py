@@ -1,4 +1,4 @@
-"""The same stacks as `by_library`, as an engineer would write them with CDK alone."""
+"""The same roles as `by_library`, as an engineer would write them with CDK alone."""
 
 import sys
 
@@ -9,7 +9,7 @@ PRIMARY = "111111111111"
 SPACE_ARN = f"arn:aws:aidevops:us-east-1:{PRIMARY}:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 
 
-def secondary_stack(app: App, account_id: str) -> None:
+def secondary_stack(app: App, account_id: str) -> Stack:
     """Define the stack of one account."""
     stack = Stack(
         app,
@@ -52,6 +52,7 @@ def secondary_stack(app: App, account_id: str) -> None:
     )
     CfnOutput(stack, "RoleArn", value=role.role_arn, description="For the association")
     CfnOutput(stack, "RoleName", value=role.role_name)
+    return stack
 
 
 if __name__ == "__main__":

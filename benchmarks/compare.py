@@ -1,148 +1,133 @@
-"""Compares whole processes, this library against hand-written CDK, in one run; prints ratios.
+"""Compares this library with hand-written CDK in one run, and writes `docs/benchmarks.md` and its picture.
 
-Wall time is that of a process from start to end, with `app.synth()` in it; peak memory is the sum of the peaks of
-Python and Node. The ways take turns, so that a noisy machine hurts all alike; a ratio is one of medians. Linux only.
+    make bench
+    make bench ARGUMENTS="--quick"
+    make bench ARGUMENTS="--accounts 1 300"
+
+Its end tells whether the promises of speed and memory are kept: 1 if one is broken.
 
 Promise: As fast as by hand.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
+import datetime as dt
+import importlib.metadata
 import os
-import statistics
+import platform
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.by_accounts_file import accounts_file
+from benchmarks.measure import Comparison, Result, measure
+from benchmarks.page import LARGEST_MEMORY, is_by_hand, page, picture, read_table, table
 
-HERE = Path(__file__).parent
-MEMORY_TARGET = 1.10
-ROLES = ("by_hand", "by_library", "by_accounts_file")
+DOCS = Path(__file__).parent.parent / "docs"
+ROLES = ("by_hand", "same_template_by_hand", "by_library", "by_accounts_file")
 ASSOCIATIONS = ("associations_by_hand", "associations_by_library")
 ROLLOUT = ("rollout_by_hand", "rollout_by_library")
+SIZES = (1, 10, 100, 1000)
+LARGEST_GROWTH = 1.25
+"""How much more a further account may cost from 100 to 1,000 accounts than from 1 to 100: it grows in a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Ways to make the same for a number of accounts, the one by hand first; the target is for the time."""
-
-    ways: tuple[str, ...]
-    accounts: int
-    target: float
-    rounds: int
-
-
-COMPARISONS = (
-    Comparison(ways=ROLES, accounts=1, target=1.10, rounds=11),
-    Comparison(ways=ROLES, accounts=100, target=1.15, rounds=7),
-    Comparison(ways=ROLES, accounts=1000, target=1.15, rounds=3),
-    Comparison(ways=ASSOCIATIONS, accounts=1000, target=1.15, rounds=5),
-    # A StackSet is one resource, however many accounts it reaches.
-    Comparison(ways=ROLLOUT, accounts=1, target=1.20, rounds=11),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One measured process."""
-
-    seconds: float
-    megabytes: float
-
-
-def main() -> int:
-    """Print a table; return 1 if a target is missed."""
-    print(f"{'accounts':>8}  {'way':<23} {'median':>8} {'ratio':>6}  max   {'peak':>7} {'ratio':>6}  max")
-    missed = False
-    library: dict[int, float] = {}
-    for comparison in COMPARISONS:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, write, and return 1 if a promise is broken."""
+    options = _options().parse_args(arguments)
+    results: list[Result] = []
+    for comparison in comparisons(options.accounts, quick=options.quick):
         with tempfile.TemporaryDirectory() as folder:
-            runs = measure(comparison, Path(folder))
-            same_resources(comparison, Path(folder))
-        by_hand = runs[comparison.ways[0]]
-        for way, median in runs.items():
-            time_ratio, memory_ratio = median.seconds / by_hand.seconds, median.megabytes / by_hand.megabytes
-            missed |= time_ratio > comparison.target or memory_ratio > MEMORY_TARGET
-            print(
-                f"{comparison.accounts:>8}  {way:<23} {median.seconds:>6.2f} s {time_ratio:>6.2f}"
-                f" {comparison.target:>5.2f}   {median.megabytes:>4.0f} MB {memory_ratio:>6.2f} {MEMORY_TARGET:>5.2f}"
-            )
-        if "by_library" in runs:
-            library[comparison.accounts] = runs["by_library"].seconds
-    first, last = (library[100] - library[1]) / 99, (library[1000] - library[100]) / 900
-    print(f"by_library, each further account: {first * 1000:.1f} ms up to 100, {last * 1000:.1f} ms up to 1000")
-    return int(missed)
+            results += measure(comparison, Path(folder), say=_say)
+    print(table(results))
+    if options.accounts is None and not options.quick:
+        before, date = (DOCS / "benchmarks.md").read_text(encoding="utf-8"), dt.datetime.now(dt.timezone.utc)
+        text = page(before, results, date=f"{date:%Y-%m-%d}", versions=versions())
+        (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
+        (DOCS / "pictures" / "benchmarks.svg").write_text(picture(read_table(text)), encoding="utf-8")
+    broken = [*broken_promises(results), *uneven_growth(results)]
+    print("\n".join(broken) or "all promises are kept")
+    return int(bool(broken))
 
 
-def measure(comparison: Comparison, folder: Path) -> dict[str, Run]:
-    """Run each way in turn, several times; return the medians."""
-    number = comparison.accounts
-    arguments = {"by_accounts_file": str(accounts_file(folder, number))}
-    runs: dict[str, list[Run]] = {way: [] for way in comparison.ways}
-    for _ in range(comparison.rounds):
-        for way, results in runs.items():
-            results.append(run(way, arguments.get(way, str(number)), folder / way))
-    return {
-        way: Run(
-            seconds=statistics.median(result.seconds for result in results),
-            megabytes=statistics.median(result.megabytes for result in results),
-        )
-        for way, results in runs.items()
-    }
-
-
-def run(way: str, argument: str, outdir: Path) -> Run:
-    """Run one process and everything that it starts."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, HERE / f"{way}.py", argument],
-        env={**os.environ, "CDK_OUTDIR": str(outdir)},
-        start_new_session=True,
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--accounts",
+        type=_at_least_one,
+        nargs="+",
+        metavar="N",
+        help=f"roles of so many accounts alone, and write nothing; default: {', '.join(map(str, SIZES))}, and the rest",
     )
-    peaks: dict[int, int] = {}
-    while process.poll() is None:
-        peaks |= peaks_of_session(process.pid)
-        time.sleep(0.02)
-    seconds = time.perf_counter() - start
-    if process.returncode:
-        raise SystemExit(f"{way} failed")
-    return Run(seconds=seconds, megabytes=sum(peaks.values()) / 1024)
+    parser.add_argument("--quick", action="store_true", help="a look: 1 and 10 accounts, few turns, and write nothing")
+    return parser
 
 
-def peaks_of_session(session: int) -> dict[int, int]:
-    """Return process id -> highest resident memory so far in kB, for every process of a session."""
-    peaks: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            if int(fields[3]) != session:
-                continue
-            status = (folder / "status").read_text(encoding="utf-8")
-        except OSError:
-            continue  # It ended in between.
-        for line in status.splitlines():
-            if line.startswith("VmHWM:"):
-                peaks[int(folder.name)] = int(line.split()[1])
-    return peaks
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of accounts; give 1 or more")
+    return int(text)
 
 
-def same_resources(comparison: Comparison, folder: Path) -> None:
-    """Check that all ways make the same, but for logical ids: comparing different things says nothing."""
-    made = set()
-    for way in comparison.ways:
-        resources = [
-            json.dumps([resource["Type"], resource["Properties"]], sort_keys=True)
-            for path in sorted((folder / way).glob("*.template.json"))
-            for resource in json.loads(path.read_text(encoding="utf-8"))["Resources"].values()
-        ]
-        made.add("\n".join(sorted(resources)))
-    if len(made) != 1 or made == {""}:
-        raise SystemExit("the ways do not make the same resources")
+def comparisons(accounts: Sequence[int] | None, *, quick: bool) -> list[Comparison]:
+    """Return what to measure; the more accounts, the fewer turns."""
+    sizes = accounts or ((1, 10) if quick else SIZES)
+    roles = [
+        Comparison(what="roles", ways=ROLES, accounts=size, most=most(size), turns=2 if quick else turns(size))
+        for size in sizes
+    ]
+    if accounts or quick:
+        return roles
+    return [
+        *roles,
+        Comparison(what="associations", ways=ASSOCIATIONS, accounts=1000, most=1.05, turns=3),
+        Comparison(what="rollout", ways=ROLLOUT, accounts=1, most=1.20, turns=5),
+    ]
+
+
+def most(accounts: int) -> float:
+    """Return the largest ratio of processor times that is promised for roles of so many accounts."""
+    return 1.10 if accounts < 10 else 1.15  # noqa: PLR2004
+
+
+def turns(accounts: int) -> int:
+    """Return how often to measure: a short process is disturbed more."""
+    return 7 if accounts < 10 else 5 if accounts < 100 else 3  # noqa: PLR2004
+
+
+def broken_promises(results: Iterable[Result]) -> Iterator[str]:
+    """Yield what is above what is promised."""
+    for one in results:
+        if is_by_hand(one):
+            continue
+        name = f"{one.way}, {one.accounts:,}"
+        if one.ratio.processor > one.most:
+            yield f"{name}: processor time is {one.ratio.processor:.2f} of hand-written CDK's, promised {one.most:.2f}"
+        if one.ratio.memory > LARGEST_MEMORY:
+            yield f"{name}: memory is {one.ratio.memory:.2f} of hand-written CDK's, promised {LARGEST_MEMORY:.2f}"
+
+
+def uneven_growth(results: Iterable[Result]) -> Iterator[str]:
+    """Yield whether a further account costs more where there are many."""
+    seconds = {one.accounts: one.median.processor for one in results if one.way == "by_library"}
+    if not seconds.keys() >= {1, 100, 1000}:
+        return
+    few, many = (seconds[100] - seconds[1]) / 99, (seconds[1000] - seconds[100]) / 900
+    if many > few * LARGEST_GROWTH:
+        yield f"by_library: a further account costs {few * 1000:.1f} ms up to 100, {many * 1000:.1f} ms up to 1,000"
+
+
+def versions() -> str:
+    """Return what was measured, without a word on the machine."""
+    node = subprocess.run([os.environ["JSII_NODE"], "--version"], capture_output=True, text=True, check=True)
+    names = [f"{name} {importlib.metadata.version(name)}" for name in ("aws-cdk-lib", "jsii")]
+    return f"{', '.join(names)}, Python {platform.python_version()} and Node {node.stdout.strip().lstrip('v')}"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

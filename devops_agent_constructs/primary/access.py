@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import attrgetter
-from typing import cast
 
-from aws_cdk import Acknowledgment, Annotations, CfnResource, Validations
+from aws_cdk import Acknowledgment, Annotations, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_devopsagent import CfnAssociation
 from constructs import Construct
@@ -180,8 +179,8 @@ class PrimaryAccountAccess(Construct):
             ),
         )
         if self.assume_role_grant is not None:
-            for policy in self.assume_role_grant.policies_for(account.role_arn(self.agent_space.partition)):
-                association.add_resource_dependency(cast("CfnResource", policy.node.default_child))
+            for policy in self.assume_role_grant.resources_for(account.role_arn(self.agent_space.partition)):
+                association.add_resource_dependency(policy)
         if account.elevated_role_arn is not None:
             reason = "AgentElevatedRoleArn is in the schema of 2026-10-20; the copy inside the CDK is older"
             acknowledgment = Acknowledgment(id="CloudFormation-Validate::F3018", reason=reason)

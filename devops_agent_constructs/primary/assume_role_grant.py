@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import cast
 
-from aws_cdk import Stack
+from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
@@ -25,16 +26,21 @@ class AssumeRoleGrant:
     def __init__(self, computed: AssumeRolePolicies, policies: Sequence[iam.ManagedPolicy]) -> None:
         self.form, self.documents = computed.form, computed.documents
         self.policies = tuple(policies)
+        # To ask for one is two calls into Node, which many associations would ask for.
+        self._resources = tuple(cast("CfnResource", policy.node.default_child) for policy in policies)
 
     def policies_for(self, role_arn: str) -> Sequence[iam.ManagedPolicy]:
         """Return the policy that names a role; those with patterns may all be meant."""
-        if self.form is GrantForm.ORGANIZATION:
-            return self.policies
-        return [
-            policy
-            for document, policy in zip(self.documents, self.policies, strict=True)
-            if role_arn in document["Statement"][0]["Resource"]
-        ]
+        return [self.policies[index] for index in self._indexes_for(role_arn)]
+
+    def resources_for(self, role_arn: str) -> Sequence[CfnResource]:
+        """Return the resources of `policies_for`."""
+        return [self._resources[index] for index in self._indexes_for(role_arn)]
+
+    def _indexes_for(self, role_arn: str) -> Iterator[int]:
+        for index, document in enumerate(self.documents):
+            if self.form is GrantForm.ORGANIZATION or role_arn in document["Statement"][0]["Resource"]:
+                yield index
 
     def apply_before(self, *constructs: IConstruct) -> None:
         """Make constructs wait until the permission is in place."""

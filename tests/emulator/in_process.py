@@ -50,7 +50,8 @@ def _answer(application: Any, request: AWSPreparedRequest) -> AWSResponse:
         return io.BytesIO().write
 
     body = b"".join(application(_environment(request), start_response))
-    return AWSResponse(request.url, *started, _Body(body))
+    status_code, headers = started
+    return AWSResponse(request.url, status_code, headers, _Body(body))
 
 
 def _environment(request: AWSPreparedRequest) -> dict[str, Any]:

@@ -231,12 +231,13 @@ def _application() -> Any:
     """All that answers, made once: looking up the operations of a service takes longer than most of them."""
     # Not at the top, as above.
     from moto.core import responses  # noqa: PLC0415
+    from moto.core.utils import method_names_from_class  # noqa: PLC0415
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
     from tests.emulator.faults import breaking_answers  # noqa: PLC0415
 
     # moto looks for them in the class at every call.
-    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    responses.method_names_from_class = functools.cache(method_names_from_class)  # type: ignore[attr-defined]
 
     return breaking_answers(DomainDispatcherApplication(create_backend_app))
 

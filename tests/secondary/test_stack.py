@@ -1,9 +1,11 @@
 """SecondaryAccountStack: one snapshot per kind of stack, and the judges cfn-lint and cdk-nag on each."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
-from aws_cdk import App, DefaultStackSynthesizer, Stack, Validations
+from aws_cdk import App, CfnElement, DefaultStackSynthesizer, Stack, Validations
+from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
 from syrupy.assertion import SnapshotAssertion
 
@@ -141,3 +143,43 @@ def test_is_a_stack(app: App) -> None:
     stack = make(app, "ga")
     Validations.of(stack)
     assert isinstance(stack, Stack)
+
+
+def rename(stack: SecondaryAccountStack) -> None:
+    """Rename the role in the way of stacks."""
+    stack.rename_logical_id("Role11E5256C", "Agent")
+
+
+def override(stack: SecondaryAccountStack) -> None:
+    """Rename the role in the way of resources."""
+    cast("iam.CfnRole", stack.secondary_role.role.node.default_child).override_logical_id("Agent")
+
+
+@pytest.mark.parametrize("change", [rename, override])
+def test_outputs_follow_the_role(app: App, change: Callable[[SecondaryAccountStack], None]) -> None:
+    """A role that is there already may have another logical id in a stack."""
+    stack = make(app, "ga")
+    change(stack)
+    template = template_of(stack)
+    assert list(template["Resources"]) == ["Agent"]
+    assert [output["Value"] for output in template["Outputs"].values()] == [
+        {"Fn::GetAtt": ["Agent", "Arn"]},
+        {"Ref": "Agent"},
+    ]
+
+
+def test_outputs_of_a_stack_with_logical_ids_of_its_own(app: App) -> None:
+    """A subclass says how they are made."""
+
+    class OwnStack(SecondaryAccountStack):
+        def _allocate_logical_id(self, cfn_element: CfnElement) -> str:
+            return f"Own{cfn_element.node.id}"
+
+    stack = OwnStack(app, "Own", account=SecondaryAccount(account_id="222222222222"), agent_space=SPACE)
+    assert template_of(stack)["Outputs"]["OwnRoleName"]["Value"] == {"Ref": "OwnResource"}
+
+
+def test_outputs_of_a_customized_role(app: App) -> None:
+    """The role that others made has no logical id."""
+    iam.Role.customize_roles(app, use_precreated_roles={"DevOpsAgentSecondary/Role/Resource": "Precreated"})
+    assert template_of(make(app, "ga"))["Outputs"]["RoleName"]["Value"] == "Precreated"
