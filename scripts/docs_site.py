@@ -36,7 +36,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     del config, files
     if page.file.src_uri == PYTHON_PAGE:
         markdown = with_docstrings(markdown)
-    return without_outside_links(markdown, repository=stated_address((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+    return without_outside_links(
+        markdown, repository=stated_address((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    )
 
 
 def links_of_home(readme: str) -> str:

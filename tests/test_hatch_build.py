@@ -10,7 +10,7 @@ import pytest
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.metadata.spec import get_core_metadata_constructors
 from hatchling.plugin.manager import PluginManager
-from markdown import markdown
+from markdown import markdown  # type: ignore[import-untyped]  # it comes with MkDocs
 
 from hatch_build import checked_address, description, stated_address
 from tests.markdown import ROOT
@@ -84,7 +84,9 @@ def test_links() -> None:
     )
 
 
-@pytest.mark.parametrize("address", ["http://example.com/a/b", f"{REPOSITORY}/", "example.com/a", "https://example.com"])
+@pytest.mark.parametrize(
+    "address", ["http://example.com/a/b", f"{REPOSITORY}/", "example.com/a", "https://example.com"]
+)
 def test_an_address_that_makes_no_links(address: str) -> None:
     """The build ends, with the value."""
     with pytest.raises(ValueError, match=re.escape(f"repository={address!r}: not like https://example.com/owner/name")):

@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 
-from scripts.compatibility.combinations import combinations, pythons
+from scripts.compatibility.combinations import Combination, combinations
 from scripts.compatibility.record import add
 from scripts.compatibility.trial import FailedError, interpreter, tried
+from scripts.dependencies import pythons
 
 
 def main() -> int:
@@ -20,19 +21,21 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes of the tests")
     given = parser.parse_args()
     names = given.names or [name for name, combination in known.items() if combination.python in found]
-    failed = 0
-    for name in names:
-        try:
-            result = tried(known[name], workers=given.workers)
-        except FailedError as error:
-            failed += 1
-            sys.stdout.write(f"{name}: failed: {error}\n")
-        else:
-            add(name, result)
-            sys.stdout.write(f"{name}: {result.unit_tests} tests, {result.examples} examples, {result.versions}\n")
+    works = [_works(known[name], workers=given.workers) for name in names]
     if absent := [name for name in known if name not in names]:
         sys.stdout.write(f"not tried: {', '.join(absent)}\n")
-    return min(failed, 1)
+    return 0 if all(works) else 1
+
+
+def _works(combination: Combination, *, workers: int) -> bool:
+    try:
+        result = tried(combination, workers=workers)
+    except FailedError as error:
+        sys.stdout.write(f"{combination.name}: failed: {error}\n")
+        return False
+    add(combination.name, result)
+    sys.stdout.write(f"{combination.name}: {result.unit_tests} tests, {result.examples} examples, {result.versions}\n")
+    return True
 
 
 if __name__ == "__main__":

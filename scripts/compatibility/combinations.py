@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from importlib.metadata import metadata, requires
 
-from packaging.requirements import Requirement
-
-NAME = "devops-agent-constructs"
-_PYTHON = re.compile(r"Programming Language :: Python :: (3\.\d+)")
+from scripts.dependencies import pythons, stated
 
 
 class Versions(Enum):
@@ -37,27 +32,16 @@ class Combination:
     versions: Versions
 
 
-def pythons() -> Sequence[str]:
-    """Return the versions of Python that the package says it supports, from the oldest on."""
-    classifiers = metadata(NAME).get_all("Classifier") or []
-    return [match[1] for text in classifiers if (match := _PYTHON.fullmatch(text))]
-
-
 def allowed() -> dict[str, str]:
-    """Return dependency -> range, extras included, from what pyproject.toml states."""
-    stated = [Requirement(line) for line in requires(NAME) or []]
-    return {requirement.name: str(requirement.specifier) for requirement in sorted(stated, key=_core_first)}
-
-
-def _core_first(requirement: Requirement) -> tuple[bool, str]:
-    return requirement.marker is not None, requirement.name.lower()
+    """Return dependency -> range, like `<3,>=2.274`, extras included."""
+    return {requirement.name: str(requirement.specifier) for requirement in stated()}
 
 
 def combinations(newest_python: str) -> Sequence[Combination]:
     """Return all there are.
 
     Args:
-        newest_python: For the highest versions; the lowest are tried on the oldest Python, where they were common.
+        newest_python: For the highest versions; the lowest are tried on the oldest Python, whose users have them.
     """
     supported = pythons()
     return [

@@ -9,8 +9,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from scripts.compatibility.combinations import allowed, pythons
+from scripts.compatibility.combinations import allowed
 from scripts.compatibility.trial import ROOT, Result
+from scripts.dependencies import pythons
 
 RECORD = Path(__file__).parent / "record.json"
 PAGE = ROOT / "docs" / "compatibility.md"

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from scripts.compatibility.combinations import NAME, Combination, Versions, allowed
+from scripts.compatibility.combinations import Combination, Versions, allowed
+from scripts.dependencies import LOCK, locked
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "compatibility"
-LOCK = ROOT / "requirements-dev.lock"
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\]+(?: ; [^\\\n]+)?)", re.MULTILINE)
+_CHOSEN = re.compile("^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
 class FailedError(Exception):
@@ -98,9 +98,13 @@ def _resolved(environment: Path, combination: Combination) -> None:
     chosen, tools = environment / "chosen.txt", environment / "tools.txt"
     resolution = ["--resolution", combination.versions.value, "--all-extras", "--no-header", "--no-annotate"]
     _run([_uv(), "pip", "compile", "--quiet", *python, *resolution, "pyproject.toml", "--output-file", str(chosen)])
-    ours = {canonicalize_name(name) for name, _ in _PINNED.findall(chosen.read_text(encoding="utf-8"))}
-    pins = [f"{name}=={rest}" for name, rest in _PINNED.findall(LOCK.read_text(encoding="utf-8")) if name not in ours]
-    tools.write_text("\n".join(pins) + "\n", encoding="utf-8")
+    ours = {canonicalize_name(name) for name in _CHOSEN.findall(chosen.read_text(encoding="utf-8"))}
+    pins = [
+        f"{package.name}=={package.version}{f' ; {package.marker}' if package.marker else ''}\n"
+        for package in locked()
+        if package.name not in ours
+    ]
+    tools.write_text("".join(pins), encoding="utf-8")
     # Overrides, as a tool may ask for more than users have: cfn-lint does of PyYAML.
     limits = ["--overrides", str(chosen), "--constraints", str(tools)]
     _run([_uv(), "pip", "install", "--quiet", *python, *limits, "--group", "dev", "--editable", ".[app,cli,nag]"])
