@@ -59,7 +59,7 @@ def _runs(record: Mapping[str, Mapping[str, Any]]) -> str:
     for name in ("lowest", "highest", *pythons()):
         what = name if name in {"lowest", "highest"} else "locked"
         if (run := record.get(name)) is None:
-            rows.append([what, name, "never", "", ""])
+            rows.append([what, name, "never", "-", "-"])
         else:
             rows.append([what, run["python"], run["date"], f"{run['unit_tests']:,}", str(run["examples"])])
     return _table(["versions", "Python", "tried on", "unit tests passed", "examples synthesized"], rows)
@@ -67,4 +67,4 @@ def _runs(record: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines).replace("|  |", "| |").replace("|  |", "| |")
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
