@@ -10,6 +10,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from scripts.compatibility import __main__ as compatibility
 from scripts.compatibility import record, trial
 from scripts.compatibility.combinations import Combination, Versions, allowed, combinations
 from scripts.dependencies import pythons
@@ -53,17 +54,45 @@ def test_ci_tries_every_combination() -> None:
 
 def test_what_passes_is_recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With the ranges and the day, beside what was recorded before; the page shows all of it."""
+    before = record.PAGE.read_text(encoding="utf-8")
     monkeypatch.setattr(record, "RECORD", tmp_path / "record.json")
+    monkeypatch.setattr(record, "PAGE", tmp_path / "compatibility.md")
+    record.PAGE.write_text(before, encoding="utf-8")
     record.add("lowest", RESULT)
     record.add("3.10", RESULT)
     written = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
     assert list(written) == ["3.10", "lowest"]
     assert written["lowest"]["allowed"] == allowed()
-    page, day = record.page(), written["lowest"]["date"]
+    page, day = record.PAGE.read_text(encoding="utf-8"), written["lowest"]["date"]
     assert f"| `boto3` | `{allowed()['boto3']}` | 1.0 | 1.0 |\n" in page
     assert f"| lowest | 3.10.13 | {day} | 1,234 | 15 |\n" in page
     assert "| locked | 3.14 | never | - | - |\n" in page
-    assert page.count("\n\n|") == record.PAGE.read_text(encoding="utf-8").count("\n\n|")
+    assert page.count("\n\n|") == before.count("\n\n|")
+
+
+def test_all_whose_python_is_here_are_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that fails is not recorded, lets the others be tried, and is the exit code; what was left out is said."""
+    recorded = []
+
+    def tried(combination: Combination, *, workers: int) -> trial.Result:
+        if combination.name == "highest":
+            raise trial.FailedError(f"{combination.python} with {workers} workers")
+        return RESULT
+
+    monkeypatch.setattr(compatibility, "interpreter", lambda python: python if python in {"3.10", "3.12"} else None)
+    monkeypatch.setattr(compatibility, "tried", tried)
+    monkeypatch.setattr(compatibility, "add", lambda name, _: recorded.append(name))
+    assert compatibility.main(["--workers", "7"]) == 1
+    assert recorded == ["lowest", "3.10", "3.12"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "highest: failed: 3.12 with 7 workers"
+    assert lines[-1] == "not tried: 3.11, 3.13, 3.14"
+    assert compatibility.main(["lowest"]) == 0
+    with pytest.raises(SystemExit):
+        compatibility.main(["latest"])
+    assert "no combination 'latest'; there are lowest, highest, 3.10, " in capsys.readouterr().err
 
 
 def test_a_python_that_is_not_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,5 +3,5 @@
     python -m scripts.compatibility                # every combination whose Python is on this machine
     python -m scripts.compatibility lowest 3.13    # these two
 
-What passed is kept in record.json, from which `make reference` writes the tables of docs/compatibility.md.
+What passed is kept in record.json, of which docs/compatibility.md has the tables.
 """

@@ -24,7 +24,7 @@ def recorded() -> dict[str, dict[str, Any]]:
 
 
 def add(name: str, result: Result) -> None:
-    """Keep what passed, with the ranges that it passed for."""
+    """Keep what passed, with the ranges that it passed for, and bring the page up to date."""
     entry = {
         "date": datetime.now(timezone.utc).date().isoformat(),
         "allowed": allowed(),
@@ -35,6 +35,7 @@ def add(name: str, result: Result) -> None:
     }
     text = json.dumps({**recorded(), name: entry}, indent=2, sort_keys=True)
     RECORD.write_text(f"{text}\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 def page() -> str:

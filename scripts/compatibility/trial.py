@@ -113,7 +113,9 @@ def _resolved(environment: Path, combination: Combination) -> None:
 def _unit_tests(environment: Path, workers: int) -> int:
     report = environment / "tests.xml"
     words = ["-m", "pytest", "-q", "-m", "not end_to_end", "-n", str(workers), "--dist", "worksteal"]
-    _run([str(environment / "bin" / "python"), *words, f"--junitxml={report}"], environment)
+    # These ask whether it has been tried: afterwards it has.
+    without = ["--ignore", "tests/test_compatibility.py"]
+    _run([str(environment / "bin" / "python"), *words, *without, f"--junitxml={report}"], environment)
     suite = next(ET.parse(report).getroot().iter("testsuite")).attrib  # noqa: S314  # pytest's own
     return int(suite["tests"]) - int(suite["skipped"])
 
