@@ -60,7 +60,7 @@ def _runs(record: Mapping[str, Mapping[str, Any]]) -> str:
     for name in ("lowest", "highest", *pythons()):
         what = name if name in {"lowest", "highest"} else "locked"
         if (run := record.get(name)) is None:
-            rows.append([what, name, "never", "-", "-"])
+            rows.append([what, name if what == "locked" else "-", "never", "-", "-"])
         else:
             rows.append([what, run["python"], run["date"], f"{run['unit_tests']:,}", str(run["examples"])])
     return _table(["versions", "Python", "tried on", "unit tests passed", "examples synthesized"], rows)
