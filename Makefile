@@ -72,6 +72,11 @@ test: $(READY) ## Run every check that CI runs
 unit: $(READY) ## Run the unit tests alone
 	pytest -n $(WORKERS) --dist worksteal -m 'not end_to_end'
 
+# All whose Python is on this machine, or those that are named: make compatibility COMBINATIONS="lowest 3.13"
+.PHONY: compatibility
+compatibility: $(READY) ## Try the lowest and highest allowed versions, and each Python (half an hour)
+	UV="$(UV)" $(PYTHON) -m scripts.compatibility $(COMBINATIONS)
+
 .PHONY: bench
 bench: $(READY) ## Compare time and memory with hand-written CDK; ARGUMENTS="--quick" for a look
 	$(PYTHON) -m benchmarks.compare $(ARGUMENTS)

@@ -6,16 +6,21 @@ file is one line on standard error and exit code 1, and nothing is synthesized.
 
 import sys
 
-from aws_cdk import App
-
 from devops_agent_constructs import config
+from devops_agent_constructs._extras import CORE, install_command, missing
 from devops_agent_constructs.errors import OnboardingInputError
-from devops_agent_constructs.onboarding.connect import connect_accounts
 
 if __name__ == "__main__":
     if {"-h", "--help"} & {*sys.argv[1:]}:
         sys.stdout.write(f"{__doc__}")
         sys.exit()
+    if packages := missing(CORE):
+        sys.exit(f"error: the app takes {packages}; {install_command('app')}")
+    # Not at the top, as without the CDK there would be a traceback instead of the line above.
+    from aws_cdk import App
+
+    from devops_agent_constructs.onboarding.connect import connect_accounts
+
     app = App()
     try:
         connect_accounts(app, config.from_context(app))

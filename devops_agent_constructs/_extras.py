@@ -1,4 +1,4 @@
-"""Tells which packages of an extra are missing, and how to install them."""
+"""Tells which packages of an extra, or of the core, are missing, and how to install them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from importlib.util import find_spec
 from typing import Any
 
 _NAME = "devops-agent-constructs"
-# Extra -> module that it brings -> the package's name.
+# Extra -> module that it brings -> the package's name. The core is missing where only the command line was wanted.
+CORE = ""
 _PACKAGES = {
+    CORE: {"aws_cdk": "aws-cdk-lib", "constructs": "constructs"},
     "app": {"msgspec": "msgspec", "yaml": "PyYAML"},
     "cli": {"boto3": "boto3", "rich": "rich", "typer": "typer"},
 }
 
 
 def missing(extra: str) -> str:
-    """Return what of an extra is missing, like `PyYAML, which is not installed`; empty: nothing is."""
+    """Return what of an extra, or of `CORE`, is missing, like `PyYAML, which is not installed`; empty: nothing is."""
     names = [name for module, name in _PACKAGES[extra].items() if find_spec(module) is None]
     return f"{' and '.join(names)}, which {'is' if len(names) == 1 else 'are'} not installed" if names else ""
 
 
 def install_command(extra: str) -> str:
-    """Return how to install an extra from where the package came: a registry, a wheel, or a clone of the repository."""
+    """Return how to install an extra, and the core, from where the package came: a registry, a wheel, or a clone."""
     came_from: dict[str, Any] = {"dir_info": {}}
     with suppress(PackageNotFoundError):
         # https://packaging.python.org/en/latest/specifications/direct-url/: what pip leaves unless it was a registry.

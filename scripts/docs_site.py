@@ -1,7 +1,8 @@
 """Hooks of MkDocs: what the docs site has beyond the pages below docs/, which are written for GitHub first.
 
 - The home page is README.md, so that there is one.
-- Links to files outside of docs/ lead to the repository, if `repo_url` says where that is; else they are plain text.
+- Links to files outside of docs/ lead to the repository, if pyproject.toml says where that is; else they are plain
+  text. `repo_url` stays unset, as with it the theme asks the repository's host about the project in each browser.
 - The page of the Python names has the documentation of each from its docstrings, which are read and never imported,
   unless the name has its place on a page of a construct.
 
@@ -17,14 +18,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from hatch_build import LINK, stated_address
 from scripts.reference.construct_pages import PYTHON_PAGE, places
 from scripts.reference.python_names import documented_names
 
 ROOT = Path(__file__).parents[1]
 HOME = "index.md"
 _DOCS = PurePosixPath()
-# A link, whose text may have code; or code, or a whole block of it, in which nothing is a link.
-_LINK = re.compile(r"^```.*?^```$|(!?)\[((?:[^\[\]`]|`[^`]*`)*)\]\(([^()\s]+)\)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -36,11 +36,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn links out of docs/ round, and add what docstrings say."""
-    del files
+    del config, files
     if page.file.src_uri == PYTHON_PAGE:
         markdown = with_docstrings(markdown)
     folder = PurePosixPath(page.file.src_uri).parent
-    return without_outside_links(markdown, repository=config.repo_url, folder=folder)
+    repository = stated_address((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return without_outside_links(markdown, repository=repository, folder=folder)
 
 
 def links_of_home(readme: str) -> str:
@@ -53,15 +54,15 @@ def links_of_home(readme: str) -> str:
         path = target.removeprefix("docs/") if target.startswith("docs/") else f"../{target}"
         return f"{mark}[{text}]({path})"
 
-    return _LINK.sub(moved, readme)
+    return LINK.sub(moved, readme)
 
 
-def without_outside_links(markdown: str, *, repository: str | None, folder: PurePosixPath = _DOCS) -> str:
+def without_outside_links(markdown: str, *, repository: str, folder: PurePosixPath = _DOCS) -> str:
     """Return a page whose links out of docs/ lead to the repository, or are their own texts.
 
     Args:
         markdown: The page.
-        repository: The repository's address. None: there is none yet.
+        repository: The repository's address. Empty: there is none yet.
         folder: Of the page, below docs/.
     """
     out = "../" * (len(folder.parts) + 1)
@@ -72,9 +73,9 @@ def without_outside_links(markdown: str, *, repository: str | None, folder: Pure
             return match[0]
         if not repository:
             return str(text)
-        return f"{mark}[{text}]({repository.rstrip('/')}/blob/main/{target.removeprefix(out)})"
+        return f"{mark}[{text}]({repository}/blob/main/{target.removeprefix(out)})"
 
-    return _LINK.sub(outside, markdown)
+    return LINK.sub(outside, markdown)
 
 
 def with_docstrings(markdown: str) -> str:

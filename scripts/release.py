@@ -1,7 +1,7 @@
-"""Makes a release: its notes, a wheel and an sdist that anybody can make again with the same bytes.
+"""Makes a release: its notes, a wheel, an sdist and a bill of materials that anybody can make again, byte by byte.
 
     python -m scripts.release            # what would be released; nothing leaves this folder
-    python -m scripts.release --publish  # uploads dist/ as well, by `uv publish`, with the credentials that uv finds
+    python -m scripts.release --publish  # uploads both as well, by `uv publish`, with the credentials that uv finds
 
 The notes are the version's part of CHANGELOG.md; in a dry run of a version that has none yet, what is unreleased.
 """
@@ -19,8 +19,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hatch_build import stated_address
+
 ROOT = Path(__file__).parent.parent
 _VERSION = re.compile('^version = "([^"]+)"$', re.MULTILINE)
+_NO_ADDRESS = (
+    "The repository's address is missing: the page on the package index has no links. "
+    "Set `repository` in pyproject.toml, below [tool.hatch.metadata.hooks.custom]."
+)
 
 
 class NotReadyError(Exception):
@@ -36,11 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         [version] = _VERSION.findall((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         notes, digests = _prepared(version, given.directory, is_released=given.publish)
+        bill = _write_bill(version, given.directory, digests)
     except NotReadyError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     lines = [f"devops-agent-constructs {version}", "", notes, ""]
-    lines += [f"{digest}  {name}" for name, digest in sorted(digests.items())]
+    lines += [f"{digest}  {name}" for name, digest in sorted({**digests, bill.name: _sha256(bill)}.items())]
+    if not stated_address((ROOT / "pyproject.toml").read_text(encoding="utf-8")):
+        lines += ["", _NO_ADDRESS]
     sys.stdout.write("\n".join(lines) + "\n")
     if given.publish:
         files = [str(given.directory / name) for name in digests]
@@ -88,12 +97,31 @@ def build(directory: Path) -> Mapping[str, str]:
     Their times are those of the last commit, so that who checks it out builds the same bytes.
     """
     shutil.rmtree(directory, ignore_errors=True)
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": _git("log", "-1", "--format=%ct")}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": _time_of_commit()}
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "hatchling", "build", "--directory", folder]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603  # our own
         shutil.copytree(folder, directory, ignore=shutil.ignore_patterns(".gitignore"))
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in directory.iterdir()}
+    return {path.name: _sha256(path) for path in directory.iterdir()}
+
+
+def _write_bill(version: str, directory: Path, digests: Mapping[str, str]) -> Path:
+    """Write what a user installs beside the files; it names them by their digests."""
+    # The CycloneDX library takes half a second to load.
+    from scripts.sbom import bill_of_materials  # noqa: PLC0415
+
+    path = directory / f"devops_agent_constructs-{version}.cdx.json"
+    bill = bill_of_materials(version, digests=digests, timestamp=int(_time_of_commit()))
+    path.write_text(bill, encoding="utf-8", newline="\n")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _time_of_commit() -> str:
+    return _git("log", "-1", "--format=%ct")
 
 
 def _git(*arguments: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import json
 import runpy
 from collections.abc import Iterator
@@ -98,7 +99,13 @@ def _is_quick() -> Iterator[None]:
     from aws_cdk import App  # noqa: PLC0415  # see above
 
     initialize = App.__init__
-    quick = functools.partialmethod(initialize, builtin_cloud_formation_validation=False)
+    has_it = "builtin_cloud_formation_validation" in inspect.signature(initialize).parameters
+
+    def quick(self: App, *, builtin_cloud_formation_validation: bool = False, **options: Any) -> None:
+        if has_it:  # From 2.275 on.
+            options["builtin_cloud_formation_validation"] = builtin_cloud_formation_validation
+        initialize(self, **options)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(App, "__init__", quick)
         yield

@@ -16,6 +16,8 @@ _ALL_IN_QUOTES = {".py", ".json"}
 # What the CDK calls a resource: its path in the construct tree, and eight digits that tell it from others.
 _LOGICAL_ID = re.compile("[A-Z][A-Za-z0-9]*[a-z][0-9A-F]{8,16}")
 _SNAPSHOT = ".ambr"
+# An account and a long name in an ARN look like a token of Telegram, which begins with at most ten digits.
+_IN_AN_ARN = re.compile(r":[0-9]{2}(?=[0-9]{10}:)")
 # Without one of them in a line the detector finds nothing, which takes its own expressions a hundred times as long.
 _KEYWORDS = re.compile("|".join(DENYLIST), re.IGNORECASE)
 
@@ -38,9 +40,16 @@ def secrets_in(paths: Iterable[Path]) -> list[str]:
                     f"{path}:{secret.line_number} {secret.type}"
                     for path in files
                     for secret in scan_file(str(path))
-                    if path.suffix != _SNAPSHOT or _LOGICAL_ID.fullmatch(secret.secret_value or "") is None
+                    if not _is_a_name(path, secret.secret_value or "", secret.line_number)
                 ]
     return found
+
+
+def _is_a_name(path: Path, value: str, line_number: int) -> bool:
+    if path.suffix == _SNAPSHOT and _LOGICAL_ID.fullmatch(value):
+        return True
+    line = path.read_text("utf-8", errors="replace").splitlines()[line_number - 1]
+    return any(line.startswith(value, match.end()) for match in _IN_AN_ARN.finditer(line))
 
 
 def _detectors_of(path: Path) -> tuple[str, ...]:

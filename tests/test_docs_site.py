@@ -78,8 +78,8 @@ def test_nothing_comes_from_another_host(site: Path) -> None:
 def test_links_out_of_the_pages() -> None:
     """They lead to the repository once there is one, and are their own texts until then; code stays as it is."""
     page = "[the example](../examples/a/app.py), [`run`](../b.sh#c), ![p](../p.svg), [here](page.md#d), `[x](../y)`."
-    assert without_outside_links(page, repository=None) == "the example, `run`, p, [here](page.md#d), `[x](../y)`."
-    assert without_outside_links(page, repository="https://example.org/r/") == (
+    assert without_outside_links(page, repository="") == "the example, `run`, p, [here](page.md#d), `[x](../y)`."
+    assert without_outside_links(page, repository="https://example.org/r") == (
         "[the example](https://example.org/r/blob/main/examples/a/app.py), "
         "[`run`](https://example.org/r/blob/main/b.sh#c), ![p](https://example.org/r/blob/main/p.svg), "
         "[here](page.md#d), `[x](../y)`."
@@ -89,7 +89,7 @@ def test_links_out_of_the_pages() -> None:
 def test_links_out_of_a_page_in_a_folder() -> None:
     """What is a folder above it is a page still."""
     page, folder = "[the example](../../examples/a/app.py), [a page](../page.md#d)", PurePosixPath("constructs")
-    assert without_outside_links(page, repository=None, folder=folder) == "the example, [a page](../page.md#d)"
+    assert without_outside_links(page, repository="", folder=folder) == "the example, [a page](../page.md#d)"
     assert without_outside_links(page, repository="https://example.org/r", folder=folder) == (
         "[the example](https://example.org/r/blob/main/examples/a/app.py), [a page](../page.md#d)"
     )

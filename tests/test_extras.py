@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -26,3 +28,15 @@ def test_install_command(monkeypatch: pytest.MonkeyPatch, came_from: object, com
     text = None if came_from is None else json.dumps(came_from)
     monkeypatch.setattr(_extras, "distribution", lambda _: SimpleNamespace(read_text=lambda _: text))
     assert _extras.install_command("cli") == command
+
+
+def test_the_app_without_the_cdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the command line was installed alone, the ready-made app says in one line what it takes."""
+    for name in ("aws_cdk", "constructs"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(sys, "argv", ["devops_agent_constructs"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("devops_agent_constructs", run_name="__main__")
+    assert ended.value.code == (
+        f"error: the app takes aws-cdk-lib and constructs, which are not installed; {_extras.install_command('app')}"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tarfile
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hatch_build import stated_address
 from scripts.release import NotReadyError, build, main, release_notes
 from tests.markdown import ROOT
 
@@ -57,14 +59,20 @@ def test_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     version = metadata("devops-agent-constructs")["Version"]
     assert lines[0] == f"devops-agent-constructs {version}"
     assert lines[-1] == "Dry run: nothing was uploaded."
+    address = stated_address((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert any("repository's address is missing" in line for line in lines) is not bool(address)
     [wheel], [sdist] = (tmp_path / "dist").glob("*.whl"), (tmp_path / "dist").glob("*.tar.gz")
-    for path in (wheel, sdist):
+    [bill] = (tmp_path / "dist").glob("*.cdx.json")
+    for path in (wheel, sdist, bill):
         assert f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" in lines
 
+    assert [one["content"] for one in json.loads(bill.read_text("utf-8"))["metadata"]["component"]["hashes"]] == sorted(
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (wheel, sdist)
+    )
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     modules = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    rest = {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    rest = {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "hatch_build.py", "PKG-INFO", ".gitignore"}
     assert inside - modules - {""} == rest
     assert modules <= inside
 

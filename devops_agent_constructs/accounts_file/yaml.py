@@ -82,6 +82,8 @@ class YamlDocument:
             self._extent(self._root, (), {}, loader)
             self.data: Any = data if self._is_json else loader.construct_document(self._root)
         except yaml.YAMLError as error:
+            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark and "nesting depth" in str(error):
+                self._check_events(text[: error.problem_mark.index])  # PyYAML 6.0.4 reads 1,000 levels ahead.
             raise not_yaml("plain JSON" if self._is_json else "YAML", error, self._name, text) from None
         if (half := _path_of_half(self.data, ())) is not None:
             why, fix = "half of a character beyond U+FFFF", "write both halves, or the character itself"

@@ -81,7 +81,12 @@ _ROLE = "Role11E5256C"
 
 
 class SecondaryAccountStack(Stack):
-    """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`."""
+    """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`.
+
+    The outputs follow a role that is renamed through `secondary_role` or `rename_logical_id`. An aspect that finds the
+    role by walking the tree and overrides its logical id leaves them behind: the CDK then warns at synthesis, and
+    CloudFormation refuses the template.
+    """
 
     @checked
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def not_knowing_units(folder: Path) -> dict[str, str]:
 
 
 def _environment(folder: Path, change: Callable[[dict[str, Any]], None]) -> dict[str, str]:
-    model = create_loader().load_service_model("devops-agent", "service-2")
+    model = deepcopy(create_loader().load_service_model("devops-agent", "service-2"))
     change(model["shapes"])
     place = folder / "devops-agent" / "2026-01-01"
     place.mkdir(parents=True)

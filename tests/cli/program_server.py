@@ -32,7 +32,12 @@ _SERVICES = ("devops-agent", "iam", "organizations", "sts")
 
 
 def load_our_program() -> Callable[[], object]:
-    """Import what the commands import as they run, and read the files that botocore reads for their clients."""
+    """Import what the commands import as they run, and read the files that botocore reads for their clients.
+
+    There is no CDK, as in an environment that was made for the command line alone: no command may take it.
+    """
+    for name in ("aws_cdk", "constructs", "jsii"):
+        sys.modules[name] = None  # type: ignore[assignment]  # as importlib knows what cannot be imported
     for module in pkgutil.walk_packages(devops_agent_constructs.cli.__path__, "devops_agent_constructs.cli."):
         importlib.import_module(module.name)
     for name in _LOADED_LATE:

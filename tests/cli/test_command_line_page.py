@@ -61,13 +61,31 @@ def test_exit_codes() -> None:
 def test_install_commands() -> None:
     """The extra exists, and the way without the CDK installs the same as the extras do."""
     commands = [shlex.split(line) for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
-    assert {tuple(words[:4]) for words in commands} == {("python3", "-m", "pip", "install")}
-    whole, alone, cli, app = [words[4:] for words in commands]
+    pip = [words[4:] for words in commands if words[:4] == ["python3", "-m", "pip", "install"]]
+    assert len(pip) + 2 == len(commands)
+    whole, alone, cli, app = pip
     assert (whole, alone) == ([".[cli]"], ["--no-deps", "."])
     for words, extra in ((cli, "cli"), (app, "app")):
         needed = [text.partition(";") for text in requires("devops-agent-constructs") or []]
         of_extra = {str(Requirement(package.lower())) for package, _, marker in needed if f"'{extra}'" in marker}
         assert {str(Requirement(word.lower())) for word in words} == of_extra
+
+
+def test_overrides() -> None:
+    """What the file takes out is the core, on every machine; uv's commands take the file, and extras that exist."""
+    _, (_, text, *names), uv = [
+        shlex.split(line.partition(" > ")[0])
+        for language, code in BLOCKS
+        if language == "sh" and ("printf" in code or "[cli]" in code)
+        for line in code.splitlines()
+    ]
+    lines = [Requirement(text.replace("%s", name).replace("\\n", "")) for name in names]
+    core = [Requirement(one).name for one in requires("devops-agent-constructs") or [] if "extra ==" not in one]
+    assert [line.name for line in lines] == core
+    assert [line.marker.evaluate() for line in lines if line.marker] == [False] * len(core)
+    assert uv == ["uv", "tool", "install", "--overrides", "without-cdk.txt", ".[app,cli]"]
+    page = PAGE.read_text("utf-8")
+    assert "uvx --overrides without-cdk.txt --from '.[app,cli]' devops-agent-accounts" in page
 
 
 def test_no_command_loads_the_cdk(tmp_path: Path) -> None:
