@@ -17,14 +17,32 @@ PLAIN = {"PATH": "/usr/bin:/bin"}
 COMMANDS = ["list", "verify", "sync", "spaces", "doctor", "migrate", "accounts", "template"]
 
 
+OF_TYPER = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
+
+
 @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)], ids=" ".join)
 def test_help_within_half_a_second(arguments: tuple[str, ...]) -> None:
-    """Of a processor's time, which is all that it needs: a machine with other work may let it wait longer."""
+    """Of a processor's time, which is all that it needs: a machine with other work may let it wait longer.
+
+    A machine that is slow just now shows it in the help of an empty program: ours takes at most twice as long.
+    """
+    for attempt in range(3):
+        if processor_seconds(PROGRAM, *arguments, "--help") < max(0.5, 2 * typers_own(attempt)):
+            return
+    pytest.fail("help takes more than half a second, and more than twice as long as that of an empty program")
+
+
+def typers_own(attempt: int) -> float:
+    """Return what the help of an empty program takes; at the first attempt it is not needed on most machines."""
+    return processor_seconds(sys.executable, "-c", OF_TYPER) if attempt else 0
+
+
+def processor_seconds(*command: str) -> float:
+    """Run a command; return how long a processor worked for it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [PROGRAM, *arguments, "--help"]
     subprocess.run(command, env=environment_of_user(PLAIN), capture_output=True, check=True, timeout=120)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 0.5
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def test_nothing_heavy_is_imported() -> None:
