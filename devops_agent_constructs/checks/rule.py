@@ -6,7 +6,8 @@ For example `@Rule(id="accountType", what=..., reason=..., source=..., fix=...).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from devops_agent_constructs.checks.finding import Finding, Place, Problem, Severity
@@ -34,6 +35,7 @@ class Resources:
         unreadable: What of them cannot be read, and why.
         judged: Each role with who gets in.
         findings: Of the rules that were asked before.
+        owners: Place of a policy -> all policies of each role that has it.
     """
 
     roles: tuple[Role, ...] = ()
@@ -42,13 +44,21 @@ class Resources:
     unreadable: tuple[tuple[Place, str], ...] = ()
     judged: tuple[tuple[Role, Verdict], ...] = ()
     findings: Sequence[Finding] = ()
+    owners: Mapping[Place, Sequence[tuple[Policy, ...]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look up once which roles have a policy: an app can have hundreds of each."""
+        owners = defaultdict[Place, list[tuple[Policy, ...]]](list)
+        for role in self.roles:
+            for place in dict.fromkeys(policy.place for policy in role.policies):
+                owners[place].append(role.policies)
+        object.__setattr__(self, "owners", dict(owners))
 
     def allow(self, policy: Policy, statement: PolicyStatement, action: str, resource: str, context: Context) -> bool:
         """Tell whether a statement may allow somebody a request, as no Deny of a role that has it takes it back."""
-        owners = [role.policies for role in self.roles if any(other.place == policy.place for other in role.policies)]
         return statement.may_hold(context) and not all(
             any(other.denies(action, resource, context) for beside in policies for other in beside.statements)
-            for policies in owners or [(policy,)]  # Of a role that is not known, it alone.
+            for policies in self.owners.get(policy.place) or [(policy,)]  # Of a role that is not known, it alone.
         )
 
     def found_by(self, *rules: Rule) -> list[Finding]:
