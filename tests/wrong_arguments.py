@@ -29,8 +29,8 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
 }
 NOT_MADE_BY_USERS = {"AssumeRoleGrant", "Capability", "ConnectedAccounts", "IAgentSpace", "OnboardingInputError"}
 """What the library returns or asks for; and the error, whose arguments are its own."""
-CALLED_BY_OTHERS = {"boundary", "rename_logical_id", "statements", "validate"}
-"""Methods that this library or the CDK calls, and one of the CDK's own, which checks its arguments."""
+CALLED_BY_OTHERS = {"boundary", "statements", "validate"}
+"""Methods that this library or the CDK calls."""
 
 
 class Color(Enum):

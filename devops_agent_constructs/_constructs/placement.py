@@ -14,9 +14,6 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, known_only_by
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
 
-CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
-"""The key of the context under which `iam.Role.customize_roles` keeps its settings."""
-
 _PLACE = "define it inside a stack: Stack(app, 'Name', env=Environment(account=..., region=...))"
 
 
@@ -30,7 +27,6 @@ class StackEnvironment:
         account_id: The account, or a token if only deployment knows it.
         region: The Region, or a token.
         partition: The partition, or a token.
-        may_replace_roles: Whether `iam.Role.customize_roles` has been called around the stack; True if nobody asked.
     """
 
     stack: Stack
@@ -38,7 +34,6 @@ class StackEnvironment:
     account_id: str
     region: str
     partition: str
-    may_replace_roles: bool = True
 
     @classmethod
     def of(cls, stack: Stack) -> StackEnvironment:
@@ -55,30 +50,17 @@ class StackEnvironment:
     def of_new(cls, stack: Stack, scope: Construct, *, account_id: str, region: str) -> StackEnvironment:
         """Return that of a stack just defined with these; what all stacks of the scope share is asked for once."""
         shared = _shared.setdefault(scope, {})
-        root, partition, may_replace_roles = shared.get(region, (None, "", False))
+        root, partition = shared.get(region, (None, ""))
         known_root = None if root is None else root()
         if known_root is None:
             known_root, partition = stack.node.root, stack.partition
-            may_replace_roles = _may_replace_roles(stack)
-            shared[region] = ref(known_root), partition, may_replace_roles
-        return cls(
-            stack=stack,
-            root=known_root,
-            account_id=account_id,
-            region=region,
-            partition=partition,
-            may_replace_roles=may_replace_roles,
-        )
+            shared[region] = ref(known_root), partition
+        return cls(stack=stack, root=known_root, account_id=account_id, region=region, partition=partition)
 
 
-# Scope -> Region -> app, partition, which a setting of the scope's context writes out or leaves a token, and customized
-# roles, another setting: the CDK refuses to change the context of a scope that has children. Weak, as a scope has a way
-# up to its app.
-_shared: WeakKeyDictionary[Construct, dict[str, tuple[ReferenceType[IConstruct], str, bool]]] = WeakKeyDictionary()
-
-
-def _may_replace_roles(stack: Stack) -> bool:
-    return bool(stack.node.try_get_context(CUSTOMIZE_ROLES))
+# Scope -> Region -> app and partition, which a setting of the scope's context writes out or leaves a token: the CDK
+# refuses to change the context of a scope that has children. Weak, as a scope has a way up to its app.
+_shared: WeakKeyDictionary[Construct, dict[str, tuple[ReferenceType[IConstruct], str]]] = WeakKeyDictionary()
 
 
 def stack_of(scope: Construct, construct_id: str) -> Stack:

@@ -8,12 +8,11 @@ from functools import cache, lru_cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Fn, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from devops_agent_constructs import _validators, service
-from devops_agent_constructs._constructs import placement
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.document import InlinePolicy, TrustPolicy
@@ -53,15 +52,6 @@ def aws_managed_policy(name: str) -> iam.IManagedPolicy:
     It belongs to no scope, so that all roles of an app can share it: one call into Node instead of one per role.
     """
     return iam.ManagedPolicy.from_aws_managed_policy_name(name)
-
-
-@cache
-def references(logical_id: str) -> tuple[str, str]:
-    """Return ARN and name of the role that has a logical id in whatever stack they stand in.
-
-    They belong to no scope either: two calls into Node, and two more for each stack that would ask its own role.
-    """
-    return Fn.get_att(logical_id, "Arn").to_string(), Fn.ref(logical_id)
 
 
 def policy_object(scope: Construct, policy: iam.IManagedPolicy | str) -> iam.IManagedPolicy:
@@ -104,7 +94,7 @@ def check_not_customized(scope: Construct) -> None:
     Raises:
         OnboardingInputError: It does, for this scope or one around it.
     """
-    settings = scope.node.try_get_context(placement.CUSTOMIZE_ROLES)
+    settings = scope.node.try_get_context("@aws-cdk/iam:customizeRoles")
     if not settings or (isinstance(settings, Mapping) and settings.get("preventSynthesis") is False):
         return
     why = "iam.Role.customize_roles replaces the roles here, and cannot write what this construct's must trust"

@@ -20,7 +20,7 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import roles, stack_tags
+from devops_agent_constructs._constructs import stack_tags
 from devops_agent_constructs._constructs.placement import StackEnvironment
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference, all_of, known
 from devops_agent_constructs.errors import OnboardingInputError
@@ -76,17 +76,9 @@ def undone_on_error(stack: Stack, scope: Construct) -> Iterator[None]:
 
 _REGION = "give a Region of its own: SecondaryAccount(region=...)"
 
-_ROLE = "Role11E5256C"
-"""The role's logical id, which the CDK makes of its path in the stack."""
-
 
 class SecondaryAccountStack(Stack):
-    """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`.
-
-    The outputs follow a role that is renamed through `secondary_role` or `rename_logical_id`. An aspect that finds the
-    role by walking the tree and overrides its logical id leaves them behind: the CDK then warns at synthesis, and
-    CloudFormation refuses the template.
-    """
+    """The stack of one secondary account: its role, and the outputs `RoleArn` and `RoleName`."""
 
     @checked
     def __init__(
@@ -129,40 +121,16 @@ class SecondaryAccountStack(Stack):
             synthesizer=synthesizer or synthesizers_for(scope)(),
             description="The role through which AWS DevOps Agent investigates this account",
         )
-        environment = StackEnvironment.of_new(self, scope, account_id=account.account_id, region=region)
         with undone_on_error(self, scope):
-            self._secondary_role: SecondaryAccountRole = RoleFromSettings(
+            self.secondary_role: SecondaryAccountRole = RoleFromSettings(
                 self,
                 "Role",
                 account.role_settings,
-                environment=environment,
+                environment=StackEnvironment.of_new(self, scope, account_id=account.account_id, region=region),
                 agent_spaces=spaces,
                 generation=Generation(generation),
                 agent_role_arn=agent_role_arn,
             )
         stack_tags.add(self, account.tags)
-        # A subclass may make logical ids in a way of its own, and a role that others made has none.
-        is_known = type(self) is SecondaryAccountStack and not environment.may_replace_roles
-        self._asks_the_role = not is_known
-        role_arn, role_name = roles.references(_ROLE) if is_known else self._references()
-        self._role_arn = CfnOutput(self, "RoleArn", value=role_arn, description="For the association")
-        self._role_name = CfnOutput(self, "RoleName", value=role_name)
-
-    @property
-    def secondary_role(self) -> SecondaryAccountRole:
-        """The role of the account."""
-        self._follow_the_role()  # Whoever has it may give it another logical id.
-        return self._secondary_role
-
-    def rename_logical_id(self, old_id: str, new_id: str) -> None:
-        """Rename a logical id, as in any `Stack`; the outputs follow the role."""
-        super().rename_logical_id(old_id, new_id)
-        self._follow_the_role()
-
-    def _follow_the_role(self) -> None:
-        if not self._asks_the_role:
-            self._asks_the_role = True
-            self._role_arn.value, self._role_name.value = self._references()
-
-    def _references(self) -> tuple[str, str]:
-        return self._secondary_role.role_arn, self._secondary_role.role_name
+        CfnOutput(self, "RoleArn", value=self.secondary_role.role_arn, description="For the association")
+        CfnOutput(self, "RoleName", value=self.secondary_role.role_name)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+import jsii
 import pytest
-from aws_cdk import App, CfnElement, DefaultStackSynthesizer, Stack, Validations
+from aws_cdk import App, Aspects, CfnElement, CfnOutput, DefaultStackSynthesizer, IAspect, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
+from constructs import IConstruct
 from syrupy.assertion import SnapshotAssertion
 
 from devops_agent_constructs import (
@@ -183,3 +185,26 @@ def test_outputs_of_a_customized_role(app: App) -> None:
     """The role that others made has no logical id."""
     iam.Role.customize_roles(app, use_precreated_roles={"DevOpsAgentSecondary/Role/Resource": "Precreated"})
     assert template_of(make(app, "ga"))["Outputs"]["RoleName"]["Value"] == "Precreated"
+
+
+def test_outputs_follow_a_role_that_an_aspect_renames(app: App) -> None:
+    """It finds the role by walking the tree, when all is defined."""
+
+    @jsii.implements(IAspect)
+    class Renaming:
+        def visit(self, node: IConstruct) -> None:
+            if isinstance(node, iam.CfnRole):
+                node.override_logical_id("Agent")
+
+    stack = make(app, "ga")
+    Aspects.of(app).add(cast("IAspect", Renaming()))
+    assert template_of(stack)["Outputs"]["RoleName"]["Value"] == {"Ref": "Agent"}
+
+
+def test_an_output_names_its_own_role_in_another_stack(app: App) -> None:
+    """Another secondary account's stack has a role of the same logical id."""
+    stack, other = make(app, "ga"), make(app, "preview", "Other")
+    arn = cast("CfnOutput", stack.node.find_child("RoleArn")).value
+    CfnOutput(other, "OfTheFirst", value=arn)
+    found = template_of(other)["Outputs"]["OfTheFirst"]["Value"]
+    assert found != {"Fn::GetAtt": ["Role11E5256C", "Arn"]}
