@@ -99,8 +99,8 @@ docs: $(READY) ## Build the docs site into site/
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
 
 .PHONY: facts
-facts: $(READY) ## Say how old the AWS facts are that the code rests on, and what of them is new
-	$(PYTHON) -m scripts.facts
+facts: $(READY) ## Say how old the AWS facts are, and what is new at AWS; ARGUMENTS=--accept takes the news
+	$(PYTHON) -m scripts.facts $(ARGUMENTS)
 
 # The test that opens the docs does this too, beside the others: who runs no such test need not wait for 67 MB.
 .PHONY: browser

@@ -15,7 +15,7 @@ if __name__ == "__main__":
         sys.stdout.write(f"{__doc__}")
         sys.exit()
     if packages := missing(CORE):
-        sys.exit(f"error: the app takes {packages}; {install_command('app')}")
+        sys.exit(f"error: the app takes {packages}; {install_command('app', is_light=False)}")
     # Not at the top, as without the CDK there would be a traceback instead of the line above.
     from aws_cdk import App
 

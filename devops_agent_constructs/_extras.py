@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,8 +24,19 @@ def missing(extra: str) -> str:
     return f"{' and '.join(names)}, which {'is' if len(names) == 1 else 'are'} not installed" if names else ""
 
 
-def install_command(extra: str) -> str:
-    """Return how to install an extra, and the core, from where the package came: a registry, a wheel, or a clone."""
+def install_command(extra: str, *, is_light: bool = True) -> str:
+    """Return how to install an extra.
+
+    Args:
+        extra: Its name.
+        is_light: Whether an installation without the core is to stay without it: then it is the packages of the extra
+            alone. Else the core comes along, from where the package came: a registry, a wheel, or a clone.
+    """
+    if is_light and missing(CORE):
+        # Of what the package says itself, like `msgspec<1,>=0.20; extra == 'app'`.
+        asked = [requirement.partition(";") for requirement in requires(_NAME) or ()]
+        names = " ".join(f"'{name.strip()}'" for name, _, marker in asked if f"'{extra}'" in marker)
+        return f"python3 -m pip install {names}"
     came_from: dict[str, Any] = {"dir_info": {}}
     with suppress(PackageNotFoundError):
         # https://packaging.python.org/en/latest/specifications/direct-url/: what pip leaves unless it was a registry.

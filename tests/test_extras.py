@@ -30,6 +30,13 @@ def test_install_command(monkeypatch: pytest.MonkeyPatch, came_from: object, com
     assert _extras.install_command("cli") == command
 
 
+def test_install_command_beside_a_light_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the CDK was left out on purpose, it stays out: only what is missing is named."""
+    monkeypatch.setattr(_extras, "find_spec", lambda _: None)
+    assert _extras.install_command("app") == "python3 -m pip install 'msgspec<1,>=0.20' 'pyyaml>=6.0.2'"
+    assert "[app]" in _extras.install_command("app", is_light=False)
+
+
 def test_the_app_without_the_cdk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the command line was installed alone, the ready-made app says in one line what it takes."""
     for name in ("aws_cdk", "constructs"):
@@ -38,5 +45,6 @@ def test_the_app_without_the_cdk(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("devops_agent_constructs", run_name="__main__")
     assert ended.value.code == (
-        f"error: the app takes aws-cdk-lib and constructs, which are not installed; {_extras.install_command('app')}"
+        f"error: the app takes aws-cdk-lib and constructs, which are not installed; "
+        f"{_extras.install_command('app', is_light=False)}"
     )
