@@ -51,15 +51,30 @@ def devops_agent_accounts(*, _version: Version = False) -> None:
     """Look after the accounts that AWS DevOps Agent is connected to."""
 
 
-app.command("init", epilog=init.EXAMPLES)(init.init)
-app.command("list", epilog=list_accounts.EXAMPLES)(list_accounts.list_accounts)
-app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
-app.command("sync", epilog=sync.EXAMPLES)(sync.sync)
+# Summaries of their own, where the first line of the help is longer than 80 columns have place for.
+app.command("init", short_help="Write a first accounts file and its cdk.json.", epilog=init.EXAMPLES)(init.init)
+app.command("list", short_help="List what an Agent Space is connected to.", epilog=list_accounts.EXAMPLES)(
+    list_accounts.list_accounts
+)
+app.command("verify", short_help="Let AWS validate the connections, and wait for the results.", epilog=verify.EXAMPLES)(
+    verify.verify
+)
+app.command(
+    "sync", short_help="Follow the organization: connect who joins, disconnect who leaves.", epilog=sync.EXAMPLES
+)(sync.sync)
 app.command("spaces", epilog=spaces.EXAMPLES)(spaces.spaces)
-app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
-app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
-app.command("accounts", epilog=accounts.EXAMPLES)(accounts.accounts)
-app.command("template", epilog=template.EXAMPLES)(template.template)
+app.command("doctor", short_help="Say why a role does not work, and what repairs it.", epilog=doctor.EXAMPLES)(
+    doctor.doctor
+)
+app.command(
+    "migrate", short_help="Print the plan from the preview set-up to the present one.", epilog=migrate.EXAMPLES
+)(migrate.migrate)
+app.command("accounts", short_help="Write an accounts file from AWS Organizations.", epilog=accounts.EXAMPLES)(
+    accounts.accounts
+)
+app.command("template", short_help="Write the CloudFormation template of a role.", epilog=template.EXAMPLES)(
+    template.template
+)
 
 
 def run(arguments: Sequence[str]) -> int:

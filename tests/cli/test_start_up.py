@@ -62,6 +62,12 @@ def test_help_has_examples(command: str) -> None:
     assert f"  Examples:\n    devops-agent-accounts {command} " in text
 
 
+def test_no_summary_is_cut() -> None:
+    """Of each command, in a terminal of the usual width."""
+    text = run_piped("--help", environment={**PLAIN, "COLUMNS": "80"}).stdout
+    assert "..." not in text.partition("Commands:")[2]
+
+
 def test_help_has_exit_codes() -> None:
     """All of them, and those of verify with their meaning there."""
     text = run_piped("--help", environment=PLAIN).stdout
