@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -148,6 +149,30 @@ def test_what_is_no_call_with_other_arguments(source: str) -> None:
     """A slip in a source is not passed over."""
     with pytest.raises(ValueError, match="not a call like"):
         calls(source)
+
+
+def test_words_of_a_change() -> None:
+    """The comment above a call, whose effect another change of the argument does not have; else none."""
+    first, second = 'SecondaryAccountRole(..., path="/a/")', 'SecondaryAccountRole(..., path="/b/")'
+    assert [call.words for call in calls(f"# another path\n{first}\n{second}")] == ["another path", ""]
+    assert [call.words for call in calls(f"{first}\n# the best\n{second}")] == ["", "the best"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changes_of_one_argument_are_told_apart(name: str) -> None:
+    """Rows that have the same argument say which change of it they mean."""
+    text = (ROOT / "docs" / "constructs" / file_name(name)).read_text("utf-8")
+    _, _, table = text.partition("## What a change does\n\n")
+    changes = [one for row in table.split("\n\n")[0].splitlines()[2:] for one in row.split(" | ")[0][2:].split(", `")]
+    assert changes
+    assert len(changes) == len(set(changes))
+
+
+def test_other_permissions_replace_a_stack_set() -> None:
+    """Not every change of `deployment` is one in place, and the page shows both."""
+    text = (ROOT / "docs" / "constructs" / "organization_rollout.md").read_text("utf-8")
+    [replaced] = re.findall(r"^\| (.*) \| replaces `AWS::CloudFormation::StackSet` \|$", text, re.MULTILINE)
+    assert "`deployment` (from service-managed permissions to self-managed ones, or back)" in replaced
 
 
 def test_a_call_that_the_example_does_not_make() -> None:

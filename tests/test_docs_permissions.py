@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from devops_agent_constructs import (
 )
 from devops_agent_constructs.policies.trust import trust_policy
 from tests import iam_reference
-from tests.markdown import ROOT, blocks
+from tests.markdown import ROOT, blocks, commands
 
 PAGE = ROOT / "docs" / "deploying.md"
 BLOCKS = blocks(PAGE)
@@ -35,9 +38,22 @@ POLICIES: dict[str, dict[str, Any]] = {
         re.MULTILINE,
     )
 }
-PIPELINES = [
-    ("token.actions.githubusercontent.com", "repo:example/accounts:ref:refs/heads/main"),
-    ("gitlab.com", "project_path:example/accounts:ref_type:branch:ref:main"),
+PIPELINES = {
+    "token.actions.githubusercontent.com": "repo:example@123456/accounts@456789:environment:deploy",
+    "gitlab.com": "project_path:example/accounts:ref_type:branch:ref:main",
+}
+STRANGERS = [
+    # The same names, given to somebody else, and a repository that has no ids.
+    ("token.actions.githubusercontent.com", "repo:example@654321/accounts@456789:environment:deploy"),
+    ("token.actions.githubusercontent.com", "repo:example@123456/accounts@987654:environment:deploy"),
+    ("token.actions.githubusercontent.com", "repo:example/accounts:environment:deploy"),
+    # Jobs of the repository that no reviewer agreed to.
+    ("token.actions.githubusercontent.com", "repo:example@123456/accounts@456789:environment:deploy-2"),
+    ("token.actions.githubusercontent.com", "repo:example@123456/accounts@456789:ref:refs/heads/main"),
+    ("token.actions.githubusercontent.com", "repo:example@123456/accounts@456789:pull_request"),
+    ("gitlab.com", "project_path:fork/accounts:ref_type:branch:ref:main"),
+    ("gitlab.com", "project_path:example/accounts:ref_type:branch:ref:main-2"),
+    ("gitlab.com", "project_path:example/accounts:ref_type:tag:ref:main"),
 ]
 ROLE = "arn:aws:iam::222222222222:role/DevOpsAgentRole-SecondaryAccount"
 BOUNDED = ROLE.replace("222222222222", "333333333333")
@@ -153,22 +169,56 @@ def test_actions_for_an_agent_space_are_the_schema_s() -> None:
     assert {*statement["Action"], provider["Action"]} == {one for one in listed if one.startswith("aidevops:")}
 
 
-@pytest.mark.parametrize(("provider", "sub"), PIPELINES)
-def test_role_of_a_pipeline_admits_one_branch(provider: str, sub: str) -> None:
-    """No other branch, no fork, no tag, and no token for somebody else."""
+def admitted(provider: str, sub: str, audience: str = "sts.amazonaws.com") -> bool:
+    """Tell whether the page's trust policy for a provider admits a token."""
     [trust] = [
         json.loads(code) for language, code in BLOCKS if language == "json" and f"oidc-provider/{provider}" in code
     ]
     pipeline = iam_reference.federated(f"arn:aws:iam::222222222222:oidc-provider/{provider}")
+    context = {f"{provider}:sub": sub, f"{provider}:aud": audience}
+    return iam_reference.trust_admits(trust, pipeline, action="sts:AssumeRoleWithWebIdentity", context=context)
 
-    def admitted(of: str, audience: str = "sts.amazonaws.com") -> bool:
-        context = {f"{provider}:sub": of, f"{provider}:aud": audience}
-        return iam_reference.trust_admits(trust, pipeline, action="sts:AssumeRoleWithWebIdentity", context=context)
 
-    assert admitted(sub)
-    assert not admitted(sub, audience="https://example.org")
-    for other in (sub + "-2", sub.replace("example/", "fork/"), sub.replace("heads", "tags").replace("branch", "tag")):
-        assert not admitted(other)
+@pytest.mark.parametrize(("provider", "sub"), PIPELINES.items())
+def test_role_of_a_pipeline_admits_its_token(provider: str, sub: str) -> None:
+    """And none for somebody else."""
+    assert admitted(provider, sub)
+    assert not admitted(provider, sub, audience="https://example.org")
+
+
+@pytest.mark.parametrize(("provider", "sub"), STRANGERS)
+def test_role_of_a_pipeline_admits_no_other(provider: str, sub: str) -> None:
+    """No other branch, no fork, no tag, no job without the environment, and nobody who got a name that was free."""
+    assert not admitted(provider, sub)
+
+
+def test_environment_of_the_workflow_is_the_subject_s() -> None:
+    """The page's workflow gets a token that the page's trust policy admits, and its table has that subject."""
+    [workflow] = [yaml.safe_load(code) for language, code in BLOCKS if language == "yaml" and "id-token: write" in code]
+    sub = PIPELINES["token.actions.githubusercontent.com"]
+    assert sub.endswith(f":environment:{workflow['environment']}")
+    assert f"`{sub}`" in PAGE.read_text("utf-8")
+
+
+def test_command_that_prints_the_subject(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It reads the subject of a token, whose parts are of any length, and prints nothing else of it."""
+    [command] = [one for one in commands(PAGE) if one.startswith("python3 -c ")]
+    _, _, code, *reads = shlex.split(command)
+    assert reads == ["<", "token"]
+    for length in range(4):
+        payload = json.dumps({"sub": "repo:example~?>" + "o" * length}).encode()
+        part = base64.urlsafe_b64encode(payload).decode().rstrip("=")
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"header.{part}.signature\n"))
+        exec(code, {})
+        assert capsys.readouterr().out == "repo:example~?>" + "o" * length + "\n"
+
+
+def test_bootstrap_of_the_pipeline_is_its_own() -> None:
+    """The example of CDK Pipelines has two qualifiers, and the page makes the pipeline's."""
+    [code] = [code for language, code in BLOCKS if language == "python" and "pipelines" in code]
+    [qualifier] = re.findall(r'DefaultStackSynthesizer\(qualifier="(\w+)"\)', code)
+    assert qualifier not in re.findall(r'bootstrap_qualifier="(\w+)"', code)
+    assert f"--qualifier {qualifier} " in PAGE.read_text("utf-8")
 
 
 def test_types_of_each_stack_are_named() -> None:

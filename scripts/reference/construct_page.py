@@ -2,7 +2,8 @@
 
 The words and the example are in `constructs/<page>.md`. A heading of it is a section of the page; two are read
 otherwise: below `## Changes` each line is a call with another argument, whose effect on the template the page tells,
-and `## Removed` is the page's end. Below other headings a block that is such a call is followed by what it changes.
+and a comment above it says what is another, where changes of one argument do different things; `## Removed` is the
+page's end. Below other headings a block that is such a call is followed by what it changes.
 """
 
 from __future__ import annotations
@@ -135,7 +136,9 @@ class ConstructPage:
         [block] = _BLOCK.findall(self._sections["Changes"])
         for call in calls(block):
             told |= {name for name, _ in call.arguments}
-            names = " with ".join(f"`{name}`" for name, _ in call.arguments)
+            names = " with ".join(f"`{name}`" for name, _ in call.arguments) + (
+                f" ({call.words})" if call.words else ""
+            )
             done.setdefault(effects(self.made, self._run(call)), []).append(names)
         # A function takes one value, whose arguments are those that change.
         subject = self._subject if inspect.isclass(self._subject) else getattr(package, self.beside[0])

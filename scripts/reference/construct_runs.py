@@ -54,11 +54,13 @@ class Call:
         source: As it stands on the page.
         name: Of what is called, a public name.
         arguments: Names, each with the value's source.
+        words: The comment above it, on what is another; empty without one.
     """
 
     source: str = field(compare=False)
     name: str
     arguments: tuple[tuple[str, str], ...]
+    words: str = field(compare=False, default="")
 
     @classmethod
     def of(cls, node: ast.stmt, source: str) -> Call:
@@ -71,7 +73,9 @@ class Call:
             case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=value)], keywords=keywords)):
                 if value is ... and keywords and name in package.__all__:
                     arguments = tuple((str(keyword.arg), ast.unparse(keyword.value)) for keyword in keywords)
-                    return cls(source=str(ast.get_source_segment(source, node)), name=name, arguments=arguments)
+                    _, mark, words = ("\n" + source).split("\n")[node.lineno - 1].partition("# ")
+                    text = str(ast.get_source_segment(source, node))
+                    return cls(source=text, name=name, arguments=arguments, words=words if mark else "")
         raise ValueError(f"not a call like Name(..., argument=value): {ast.unparse(node)}")
 
 

@@ -2,6 +2,9 @@
 
 A call over HTTP to one's own process takes twice as long, most of it for a socket and a thread. All that botocore does
 before and after stays: serialization, signature, retries, parsing. Other processes use the address.
+
+One thing differs: an exception of the application goes through botocore to the test as it is, at once, where a server
+would answer 500 and botocore would try again. A fault of the emulator is so seen where it happens.
 """
 
 from __future__ import annotations
@@ -46,7 +49,11 @@ def _answer(application: Any, request: AWSPreparedRequest) -> AWSResponse:
     started: list[Any] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
-        started[:] = [int(status.partition(" ")[0]), dict(headers)]
+        # As an HTTP client reads one name that comes more than once: https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+        values: dict[str, list[str]] = {}
+        for name, value in headers:
+            values.setdefault(name.title(), []).append(value)
+        started[:] = [int(status.partition(" ")[0]), {name: ", ".join(of) for name, of in values.items()}]
         return io.BytesIO().write
 
     body = b"".join(application(_environment(request), start_response))
