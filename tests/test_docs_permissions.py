@@ -17,6 +17,7 @@ from devops_agent_constructs import (
     AgentSpaceArn,
     Onboarding,
     PrimaryAccount,
+    PrimaryAccountStack,
     SecondaryAccount,
     connect_accounts,
     service,
@@ -95,10 +96,11 @@ EXPLAINS = {"DescribeEvents"}
 
 
 def handlers(kind: str) -> set[str]:
-    """Return what CloudFormation's schema of a type says that making, reading, changing and removing it takes."""
+    """Return what a type's schema says that making, reading, changing, tagging and removing it takes."""
     schema: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     of = schema["handlers"]
-    return {action for name in ("create", "read", "update", "delete") for action in of[name]["permissions"]}
+    found = {action for name in ("create", "read", "update", "delete") for action in of[name]["permissions"]}
+    return found | {*schema.get("tagging", {}).get("permissions", ())}
 
 
 def stacks() -> dict[str, dict[str, Any]]:
@@ -122,6 +124,31 @@ def test_policy_is_what_the_stack_takes() -> None:
     assert deploy["Resource"] == remove["Resource"] == stack
     [managed] = resource["Properties"]["ManagedPolicyArns"]
     assert json.dumps(managed).count(attach["Condition"]["ArnEquals"]["iam:PolicyARN"].partition(":iam:")[2])
+
+
+def test_policies_of_many_accounts_are_those_of_few() -> None:
+    """The agent role's policies are more than one from about 91 accounts on, and the deployer may make each."""
+    accounts = [SecondaryAccount(account_id=str(200000000000 + number)) for number in range(150)]
+    space, agent_role = AgentSpaceArn.from_arn(ARN), "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
+    app = App()
+    PrimaryAccountStack(
+        app, "DevOpsAgentPrimary", agent_space=space, accounts=accounts, generation="ga", agent_role_arn=agent_role
+    )
+    [stack] = app.synth().stacks
+    found = [name for name, one in stack.template["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"]
+    assert len(found) > 1
+    for name in found:
+        made = f"arn:aws:iam::111111111111:policy/DevOpsAgentPrimary-{name}-1A2B3C4D5E6F"
+        for action, resource in (("iam:CreatePolicy", made), ("iam:AttachRolePolicy", agent_role)):
+            policies, context = [POLICIES["With an agent role"]], {"iam:PolicyARN": made}
+            assert iam_reference.access_allowed(action, resource, identity=policies, context=context)
+
+
+def test_every_resource_may_be_tagged() -> None:
+    """The accounts file's tags are the stack's, and so those of all that it has."""
+    for title, action in (("A secondary account", "iam:ListRoleTags"), ("The sync", "lambda:ListTags")):
+        statements = POLICIES[title]["Statement"]
+        assert [one for one in statements if action in one["Action"]], (title, action)
 
 
 @pytest.mark.parametrize(("title", "action", "resource", "context"), ESCALATIONS)
