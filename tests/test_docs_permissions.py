@@ -227,12 +227,13 @@ def test_what_the_page_warns_of_is_so(title: str, action: str, resource: str, co
 
 def test_boundary_of_an_app_bounds_all_roles_but_those_of_a_stack_set(tmp_path: Path) -> None:
     """As the page says, by the CDK's context alone."""
-    (tmp_path / "accounts.yaml").write_text(FILES["management"], encoding="utf-8")
     app = App(context={"@aws-cdk/core:permissionsBoundary": {"name": "Bound"}})
-    connect_accounts(app, config.from_file(tmp_path / "accounts.yaml"))
+    for name in ("iam", "organization"):
+        (tmp_path / f"{name}.yaml").write_text(FILES[name], encoding="utf-8")
+        connect_accounts(app, config.from_file(tmp_path / f"{name}.yaml"))
     resources = [one for stack in app.synth().stacks for one in stack.template["Resources"].values()]
     roles = [one["Properties"] for one in resources if one["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == 4
+    assert len(roles) == 2
     assert all(":policy/Bound" in json.dumps(role["PermissionsBoundary"]) for role in roles)
     [stack_set] = [one for one in resources if one["Type"] == "AWS::CloudFormation::StackSet"]
     assert "PermissionsBoundary" not in stack_set["Properties"]["TemplateBody"]
