@@ -20,11 +20,14 @@ from devops_agent_constructs import (
     AgentSpaceArn,
     Onboarding,
     PrimaryAccount,
+    PrimaryAccountStack,
     SecondaryAccount,
+    config,
     connect_accounts,
     service,
 )
 from devops_agent_constructs.policies.trust import trust_policy
+from scripts.deployer_policies.accounts_files import FILES
 from tests import iam_reference
 from tests.markdown import ROOT, blocks, commands
 
@@ -60,6 +63,44 @@ BOUNDED = ROLE.replace("222222222222", "333333333333")
 FUNCTION_ROLE = "arn:aws:iam::111111111111:role/DevOpsAgentAccountSync"
 BOUNDARY = "arn:aws:iam::333333333333:policy/DevOpsAgentBoundary"
 ADMINISTRATOR = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
+BOOTSTRAP = "arn:aws:iam::222222222222:role/cdk-hnb659fds-"
+OF_ORGANIZATION = {"aws:ResourceOrgID": "o-a1b2c3d4e5"}
+# What the page warns of in bold, of resources that are somebody else's.
+WARNINGS: list[tuple[str, str, str, dict[str, str]]] = [
+    ("A secondary account, with a boundary", "iam:UpdateAssumeRolePolicy", BOUNDED, {}),
+    (
+        "With an agent role",
+        "iam:CreatePolicyVersion",
+        "arn:aws:iam::111111111111:policy/DevOpsAgentPrimary-AccessAssumeSecondaryRoles1F509EA40-1A2B3C4D5E6F",
+        {},
+    ),
+    (
+        "The organization, from the management account",
+        "cloudformation:UpdateStackSet",
+        "arn:aws:cloudformation:us-east-1:999999999999:type/resource/AWS-IAM-Role",
+        {},
+    ),
+    (
+        "A new Agent Space",
+        "aidevops:DeleteAgentSpace",
+        "arn:aws:aidevops:us-east-1:111111111111:agentspace/another",
+        {},
+    ),
+    (
+        "With IAM Identity Center",
+        "sso:DeleteApplication",
+        "arn:aws:sso::111111111111:application/ssoins-1234567890abcdef/another",
+        {},
+    ),
+    ("With vended_logs", "logs:DeleteDelivery", "arn:aws:logs:us-east-1:111111111111:delivery:another", {}),
+    (
+        "With health",
+        "cloudwatch:DeleteDashboards",
+        "arn:aws:cloudwatch::111111111111:dashboard/HealthDashboardOfAnother",
+        {},
+    ),
+    ("For an organization", "sts:AssumeRole", f"{BOOTSTRAP}deploy-role-222222222222-us-east-1", OF_ORGANIZATION),
+]
 ESCALATIONS: list[tuple[str, str, str, dict[str, str]]] = [
     ("A secondary account", "iam:CreateRole", ROLE + "2", {}),
     ("A secondary account", "iam:CreateRole", ROLE.replace("role/", "role/path/"), {}),
@@ -80,6 +121,15 @@ ESCALATIONS: list[tuple[str, str, str, dict[str, str]]] = [
         "iam:AttachRolePolicy",
         "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace",
         ADMINISTRATOR,
+    ),
+    *(
+        ("For an organization", "sts:AssumeRole", BOOTSTRAP + name, context)
+        for name, context in (
+            ("deploy-role-222222222222-us-east-1", {}),
+            ("deploy-role-222222222222-us-east-1", {"aws:ResourceOrgID": "o-another000"}),
+            ("deploy-role-222222222222-us-west-2", OF_ORGANIZATION),
+            ("cfn-exec-role-222222222222-us-east-1", OF_ORGANIZATION),
+        )
     ),
     ("The sync", "iam:PassRole", FUNCTION_ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}),
     ("The sync", "iam:AttachRolePolicy", FUNCTION_ROLE, ADMINISTRATOR),
@@ -111,10 +161,11 @@ EXPLAINS = {"DescribeEvents"}
 
 
 def handlers(kind: str) -> set[str]:
-    """Return what CloudFormation's schema of a type says that making, reading, changing and removing it takes."""
+    """Return what a type's schema says that making, reading, changing, tagging and removing it takes."""
     schema: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     of = schema["handlers"]
-    return {action for name in ("create", "read", "update", "delete") for action in of[name]["permissions"]}
+    found = {action for name in ("create", "read", "update", "delete") for action in of[name]["permissions"]}
+    return found | {*schema.get("tagging", {}).get("permissions", ())}
 
 
 def stacks() -> dict[str, dict[str, Any]]:
@@ -140,10 +191,68 @@ def test_policy_is_what_the_stack_takes() -> None:
     assert json.dumps(managed).count(attach["Condition"]["ArnEquals"]["iam:PolicyARN"].partition(":iam:")[2])
 
 
+def test_policies_of_many_accounts_are_those_of_few() -> None:
+    """The agent role's policies are more than one from about 91 accounts on, and the deployer may make each."""
+    accounts = [SecondaryAccount(account_id=str(200000000000 + number)) for number in range(150)]
+    space, agent_role = AgentSpaceArn.from_arn(ARN), "arn:aws:iam::111111111111:role/DevOpsAgentRole-AgentSpace"
+    app = App()
+    PrimaryAccountStack(
+        app, "DevOpsAgentPrimary", agent_space=space, accounts=accounts, generation="ga", agent_role_arn=agent_role
+    )
+    [stack] = app.synth().stacks
+    found = [name for name, one in stack.template["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"]
+    assert len(found) > 1
+    for name in found:
+        made = f"arn:aws:iam::111111111111:policy/DevOpsAgentPrimary-{name}-1A2B3C4D5E6F"
+        for action, resource in (("iam:CreatePolicy", made), ("iam:AttachRolePolicy", agent_role)):
+            policies, context = [POLICIES["With an agent role"]], {"iam:PolicyARN": made}
+            assert iam_reference.access_allowed(action, resource, identity=policies, context=context)
+
+
+def test_bootstrap_policy_is_full_when_the_page_says() -> None:
+    """With as many accounts as it says it is a managed policy still, with one more it is none."""
+    [statement] = POLICIES["Through cdk bootstrap"]["Statement"]
+    page = (ROOT / "docs" / "deployer_policies.md").read_text("utf-8")
+    [fitting] = re.findall("A managed policy holds 6,144 characters, which is ([0-9]+) accounts", page)
+
+    def length(accounts: int) -> int:
+        whole = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": statement["Resource"] * accounts}]}
+        return len(json.dumps(whole, separators=(",", ":")))
+
+    assert length(int(fitting)) <= 6144 < length(int(fitting) + 1)
+
+
+def test_every_resource_may_be_tagged() -> None:
+    """The accounts file's tags are the stack's, and so those of all that it has."""
+    for title, action in (("A secondary account", "iam:ListRoleTags"), ("The sync", "lambda:ListTags")):
+        statements = POLICIES[title]["Statement"]
+        assert [one for one in statements if action in one["Action"]], (title, action)
+
+
 @pytest.mark.parametrize(("title", "action", "resource", "context"), ESCALATIONS)
 def test_a_deployer_cannot_reach_further(title: str, action: str, resource: str, context: dict[str, str]) -> None:
     """No other role, no other policy, no other service, and no way out of a boundary."""
     assert not iam_reference.access_allowed(action, resource, identity=[POLICIES[title]], context=context)
+
+
+@pytest.mark.parametrize(("title", "action", "resource", "context"), WARNINGS)
+def test_what_the_page_warns_of_is_so(title: str, action: str, resource: str, context: dict[str, str]) -> None:
+    """A warning of what a policy no longer allows would hide those that hold."""
+    assert iam_reference.access_allowed(action, resource, identity=[POLICIES[title]], context=context)
+
+
+def test_boundary_of_an_app_bounds_all_roles_but_those_of_a_stack_set(tmp_path: Path) -> None:
+    """As the page says, by the CDK's context alone."""
+    app = App(context={"@aws-cdk/core:permissionsBoundary": {"name": "Bound"}})
+    for name in ("iam", "organization"):
+        (tmp_path / f"{name}.yaml").write_text(FILES[name], encoding="utf-8")
+        connect_accounts(app, config.from_file(tmp_path / f"{name}.yaml"))
+    resources = [one for stack in app.synth().stacks for one in stack.template["Resources"].values()]
+    roles = [one["Properties"] for one in resources if one["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 2
+    assert all(":policy/Bound" in json.dumps(role["PermissionsBoundary"]) for role in roles)
+    [stack_set] = [one for one in resources if one["Type"] == "AWS::CloudFormation::StackSet"]
+    assert "PermissionsBoundary" not in stack_set["Properties"]["TemplateBody"]
 
 
 def test_a_role_in_a_boundary_stays_in_it() -> None:

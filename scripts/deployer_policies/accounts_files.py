@@ -5,6 +5,7 @@ from __future__ import annotations
 REGION = "us-east-1"
 SPACE_ARN = f"arn:aws:aidevops:{REGION}:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 MANAGEMENT, PRIMARY, SECONDARY, BOUNDED = "999999999999", "111111111111", "222222222222", "333333333333"
+ORGANIZATION_ID = "o-a1b2c3d4e5"
 UNIT = "ou-a1b2-11112222"
 KEY_ARN = f"arn:aws:kms:{REGION}:{PRIMARY}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{PRIMARY}:secret:okta-a1b2c3"

@@ -16,6 +16,7 @@ Arns = dict[str, list[str]]
 _Properties = dict[str, Any]
 
 _SECRET = re.compile("{{resolve:secretsmanager:(arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:[^:]+)")
+_NUMBER = re.compile("[0-9](?=[0-9A-F]{8}$)")
 _MAX_ROLE_NAME = 64
 
 
@@ -47,7 +48,9 @@ def _policy(stack: Stack, _: str, properties: _Properties) -> Arns:
 
 
 def _managed_policy(stack: Stack, logical_id: str, properties: _Properties) -> Arns:
-    name = stack.name_of(logical_id, properties.get("ManagedPolicyName"), max_length=128)
+    # As many as the list of accounts needs, numbered from 1: more accounts must not take another policy.
+    stem = _NUMBER.sub("", logical_id)
+    name = stack.name_of(stem, properties.get("ManagedPolicyName"), max_length=128)
     return {"iam:policy": [stack.arn("iam", f"policy/{name}", region="")], **_policy(stack, logical_id, properties)}
 
 

@@ -1,5 +1,8 @@
 """Reads which actions CloudFormation's handlers of a resource call, for the properties that the resource has.
 
+Tags are beside the handlers in a schema (`tagging`), and which handler reads or changes them is not said: those of the
+stack reach every resource that takes tags, whether its template has some or none.
+
 A schema lists what all resources of a type together can take. What only a property brings that ours lack is left out:
 `_ONLY_WITH` says which property. It was read beside each schema on 2026-11-26, and holds no action on a resource of the
 stack's own that a handler may call in any case.
@@ -112,7 +115,7 @@ def properties_in_schema(kind: str) -> set[str]:
 
 
 def listed_in_schema(kind: str) -> set[str]:
-    """Return the actions of all handlers of a type together."""
+    """Return the actions of all handlers of a type together, and those on its tags."""
     return {action for handler in CHANGES for action in _listed(kind, handler)}
 
 
@@ -142,7 +145,9 @@ def _has(properties: object, path: str) -> bool:
 
 @functools.cache
 def _listed(kind: str, handler: str) -> frozenset[str]:
-    return frozenset(_schema(kind)["handlers"].get(handler, {}).get("permissions", ()))
+    schema = _schema(kind)
+    tagging = schema.get("tagging", {}).get("permissions", ())
+    return frozenset({*schema["handlers"].get(handler, {}).get("permissions", ()), *tagging})
 
 
 @functools.cache

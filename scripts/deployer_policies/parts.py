@@ -59,8 +59,9 @@ PARTS = (
     Part(
         title="A secondary account, with a boundary",
         says="With `role: {permissions_boundary: DevOpsAgentBoundary}`, this instead: whatever its deployer writes, "
-        "the role can do no more than the boundary says. The account's owner makes the policy `DevOpsAgentBoundary` "
-        "first, and the deployer can neither change nor remove it.",
+        "the role can do no more than the boundary says. **The deployer may still let anybody assume it**: for "
+        "`iam:UpdateAssumeRolePolicy` IAM has no condition on a boundary. The account's owner makes the policy "
+        "`DevOpsAgentBoundary` first, and the deployer can neither change nor remove it.",
         file="accounts",
         stack=f"DevOpsAgentSecondary-{BOUNDED}",
         account_id=BOUNDED,
@@ -75,7 +76,9 @@ PARTS = (
     Part(
         title="With an agent role",
         says="With `agent_role_arn`, as `preview` and `transition` need it, this as well. If the role has a path, its "
-        "ARN does, too. **Who has this may give the agent role any permission**, by a version of that policy.",
+        "ARN does, too. **Who has this may give the agent role any permission**, by a version of a policy that it "
+        "has: `iam:CreatePolicyVersion` knows no boundary, so no condition here helps. Only the agent role's owner can "
+        "bound it, by a boundary of that role, which this policy can neither set nor remove.",
         file="functions",
         stack="DevOpsAgentPrimary",
         only=("AccessAssumeSecondaryRoles*",),
@@ -94,8 +97,9 @@ PARTS = (
     Part(
         title="The organization, from the management account",
         says="`DevOpsAgentOrganization` with `call_as: self`. What the StackSet's stacks may do in the accounts is not "
-        "asked of the deployer: StackSets has a role of its own in each. **So who has this may give the role in every "
-        "account of these units any permission, and let anybody assume it.**",
+        "asked of the deployer: StackSets has a role of its own in each. **So who has this may make any IAM role**, as "
+        "many as they like, of any name, with any permission, for anybody to assume, **in every account of these "
+        "units**; where the primary account is in one of them, there, too.",
         file="organization",
         stack="DevOpsAgentOrganization",
         account_id=MANAGEMENT,
@@ -123,22 +127,27 @@ PARTS = (
     ),
     Part(
         title="The organization, from a delegated administrator",
-        says="`DevOpsAgentOrganization` with `call_as: delegated_admin`. **It is worth as much as the one before.**",
+        says="`DevOpsAgentOrganization` with `call_as: delegated_admin`. **Who has this may make any IAM role in every "
+        "account of these units**, as with the one before; where the primary account is in one of them, there, too.",
         file="delegated_organization",
         stack="DevOpsAgentOrganization",
     ),
     Part(
         title="A new Agent Space",
         says="`DevOpsAgentSpace`, with the sign-in that is the default, from the AWS console. **Who has this may give "
-        "the agent role and the operator role any permission in the primary account.** After the first deployment, "
-        "`agentspace/*` can be the new space's ARN, and the same with `/*`, in all but `aidevops:CreateAgentSpace`.",
+        "the agent role and the operator role any permission in the primary account, delete every Agent Space of the "
+        "account and Region, and rewrite its sign-in.** After the first deployment, narrow `agentspace/*` to the new "
+        "space's ARN, and the same with `/*`, in all but `aidevops:CreateAgentSpace`; a deployment that replaces the "
+        "space, as another key does, takes it wide again.",
         file="iam",
         stack="DevOpsAgentSpace",
     ),
     Part(
         title="With IAM Identity Center",
         says="With `operator_app: {identity_center: ...}` this as well: the service makes an application there, with "
-        "the permissions of whoever deploys.",
+        "the permissions of whoever deploys. **Who has this may delete, or change the sign-in of, every application "
+        "of that instance in the account.** Narrow it to the application's ARN after the first deployment, in all but "
+        "`sso:CreateApplication`; another space, or another sign-in, takes it wide again.",
         file="identity_center",
         stack="DevOpsAgentSpace",
         only=(_SIGN_IN,),
@@ -184,8 +193,9 @@ PARTS = (
     ),
     Part(
         title="With `health`",
-        says="This as well: alarms, a dashboard, a topic and its key. With `topic_arn`, leave out `Topic`, `Key` and "
-        "`CreateKey`; with `dashboard: false`, `Dashboard`.",
+        says="This as well: alarms, a dashboard, a topic and its key. `topic_arn` takes no `Topic`, `Key` and "
+        "`CreateKey`; `dashboard: false` takes no `Dashboard`. Where the stack has them already, leave the statements "
+        "out **after** the deployment that changes this: CloudFormation needs them to remove what is there.",
         file="management",
         stack="DevOpsAgentSync",
         only=("Health*",),
@@ -195,7 +205,10 @@ PARTS = (
     ),
     Part(
         title="With `vended_logs`",
-        says="This as well: the delivery of the Agent Space's log, and an alarm on it.",
+        says="This as well: the delivery of the Agent Space's log, and an alarm on it. **Who has this may change or "
+        "delete every log delivery of the account and Region, whoever made it.** After the first deployment, narrow "
+        "`delivery:*` to the ARN that `aws logs describe-deliveries` tells, in all but `logs:CreateDelivery`; a "
+        "deployment that replaces the delivery takes it wide again.",
         file="management",
         stack="DevOpsAgentSync",
         only=_VENDED,

@@ -82,15 +82,24 @@ def cli_statements(stack: Stack) -> list[Statement]:
     ]
 
 
-def bootstrap_statement(account_id: str, region: str, *, qualifier: str = "hnb659fds") -> Statement:
+def bootstrap_statement(
+    account_id: str, region: str, *, qualifier: str = "hnb659fds", organization_id: str | None = None
+) -> Statement:
     """Return what the CDK CLI calls with the deployer's credentials, if the stack names the roles of `cdk bootstrap`.
 
     The roles are the account's own, or those of an account whose bootstrap trusts the deployer's. No stack of ours has
     images, and none looks anything up.
+
+    Args:
+        account_id: Whose roles; `*` of every account.
+        region: Of the bootstrap.
+        qualifier: Of the bootstrap.
+        organization_id: In which the roles' account must be; None: that is not asked.
     """
     names = ("deploy-role", "file-publishing-role")
     roles = [f"arn:aws:iam::{account_id}:role/cdk-{qualifier}-{name}-{account_id}-{region}" for name in names]
-    return _statement("UseTheBootstrap", ["sts:AssumeRole"], roles)
+    conditions = (("StringEquals", "aws:ResourceOrgID", (organization_id,)),) if organization_id else ()
+    return _statement("UseTheBootstrap", ["sts:AssumeRole"], roles, conditions)
 
 
 def statements(permissions: Iterable[Permission], *, without: Iterable[Permission] = ()) -> list[Statement]:

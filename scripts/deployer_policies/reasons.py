@@ -8,15 +8,23 @@ from collections.abc import Iterable, Iterator
 from scripts.deployer_policies.policy import Statement
 
 _REASONS = {
-    r"agentspace/\*(/association/\*)?": "AWS makes the id up. After the first deployment it is known, and so is the "
-    "reason gone: write it for all actions but `aidevops:CreateAgentSpace`",
+    r"agentspace/\*(/association/\*)?": "AWS makes the id up. **This may delete every Agent Space of the account "
+    "and Region, and rewrite its sign-in.** After the first deployment the id is known: write it for all actions but "
+    "`aidevops:CreateAgentSpace`",
     r"agentspace/[0-9a-f-]+/association/\*": "AWS makes the ids up, and each is below your Agent Space",
     r":role/\*$": "AWS asks for `iam:PassRole` on every role of the account to associate one, and refuses a narrower "
     "resource; the condition confines it to AWS DevOps Agent, which a role must trust to be of any use there",
     r":key/\*$": "AWS makes the id up. **This may change the policy of, and delete, every key of the account and "
-    "Region that leaves it to IAM.** With `health: {topic_arn: ...}` there is no key: leave the statements out",
-    r":delivery:\*$": "AWS makes the id up",
-    r":application/ssoins-[0-9a-z]+/\*$": "AWS makes the id up; those of your Identity Center instance alone",
+    "Region that leaves it to IAM.** With `health: {topic_arn: ...}` there is no key: leave the statements out, "
+    "once a key that was there is gone",
+    r":delivery:\*$": "AWS makes the id up. **This may change or delete every log delivery of the account and Region, "
+    "whoever made it.** After the first deployment the id is known: write it for all actions but `logs:CreateDelivery`",
+    r":application/ssoins-[0-9a-z]+/\*$": "AWS makes the id up. **This may delete, or change the sign-in of, every "
+    "application of your Identity Center instance in the account.** After the first deployment the ARN is known: write "
+    "it for all actions but `sso:CreateApplication`",
+    r":dashboard/HealthDashboard\*$": "reports differ on whether the name that CloudFormation makes up begins with "
+    "the stack's. **This may overwrite and delete every dashboard of the account whose name begins so.** After the "
+    "first deployment the name is known: write it instead of both",
     r":applicationProvider/\*$": "which provider the service takes is not documented; it is a kind, and holds nothing",
     r":stackset/\w+:\*$": "AWS makes up what follows the name; of a delegated administrator, whose account the ARN "
     "names is unconfirmed",
@@ -36,7 +44,7 @@ _OF_ALL = {
     "account and Region, whoever made them**",
     "organizations": "no narrower resource, says IAM's reference",
 }
-_MADE_UP = re.compile(r":stack/[\w-]+/\*$|DevOpsAgent\w+-\w+\*$|dashboard/\w+\*$|policy/\w+-\w+\*$")
+_MADE_UP = re.compile(r":stack/[\w-]+/\*$|DevOpsAgent\w+-\w+\*$|policy/\w+-\w+\*$")
 
 
 def rows(of: Iterable[Statement]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ moto is lenient where AWS is not. What hides a fault of ours is refused here, in
 - `organization_events`, `stack_sets.events`, `log_delivery`: what AWS tells, whom, and what that takes.
 - `caller_permissions`: which calls of a function's session its role allows, and of a deployer's (`deployer`).
 - `handler_permissions`: what CloudFormation does for such a deployer, by its policies or those of the execution role.
+  What that is reads `handler_actions`, from CloudFormation's schemas.
 - `custom_resource`: what a function is asked, and what CloudFormation makes of its answers.
 - `devops_agent`: the requests by the API's own model; validation by the trust policies as they stand.
 

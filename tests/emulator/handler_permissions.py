@@ -1,10 +1,10 @@
 """What CloudFormation's handlers may do: what the role of the stack may, or else whoever deploys it.
 
 Only for a judged session, as `caller_permissions` has them: everybody else is an administrator, and so is the role
-that they pass. A handler needs all the actions that its type's schema lists for the properties that a resource has;
-which those are is `scripts.deployer_policies.handlers`. On what each is allowed says IAM's own reference, and the ARNs
-are those of the resource as it is. So a new one is judged when it is there, and taken away again: its name and its id
-are known only then.
+that they pass. A handler needs all the actions that its type's schema lists for the properties that a resource has:
+`handler_actions` reads them, apart from what makes the policies. On what each is allowed says IAM's own reference, and
+the ARNs are those of the resource as it is. So a new one is judged when it is there, and taken away again: its name and
+its id are known only then.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 from moto.cloudformation.parsing import ResourceMap, clean_json
 from moto.iam.models import Role
 
-from scripts.deployer_policies.handlers import actions_of
 from scripts.deployer_policies.iam_reference import resource_kinds
 from tests.emulator.caller_permissions import judged_role, why_not
+from tests.emulator.handler_actions import needed_actions
 from tests.emulator.handler_resources import Live, arns_of
 from tests.emulator.operation_permissions import Needed
 from tests.emulator.role_use import find_role
@@ -141,7 +141,7 @@ def _needed(handler: str, definition: dict[str, Any], resources: ResourceMap, ph
         region=resources._region_name,
     )
     arns = arns_of(kind, live)
-    for action in sorted(actions_of(definition, handler)):
+    for action in sorted(needed_actions(kind, definition.get("Properties", {}), handler)):
         for context in _contexts(action, kind, live):
             for resource in _resources(action, arns, definition):
                 yield Needed(action=action, resource=resource, context=context)

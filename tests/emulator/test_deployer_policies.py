@@ -22,25 +22,28 @@ from tests.emulator.bootstrap import bootstrap
 from tests.emulator.cdk import CdkError
 from tests.emulator.deployer import Deployer
 from tests.emulator.example_organization import ExampleOrganization
+from tests.emulator.handler_actions import BROUGHT_BY, NEVER, listed, needed_actions
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.server import Emulator
 from tests.emulator.stack import deploy_template
 
 Templates = dict[str, dict[str, dict[str, Any]]]
 Statement = dict[str, Any]
+TAGS = [{"Key": "team", "Value": "platform"}]
 # What the other properties of a type are changed by is no concern here: one is enough to call its handler.
 CHANGES: dict[str, dict[str, Any]] = {
     "AWS::CloudFormation::StackSet": {"Description": "changed"},
     "AWS::CloudWatch::Alarm": {"AlarmDescription": "changed"},
-    "AWS::DevOpsAgent::AgentSpace": {"Description": "changed"},
+    "AWS::DevOpsAgent::AgentSpace": {"Description": "changed", "Tags": TAGS},
     "AWS::Events::Rule": {"Description": "changed"},
-    "AWS::IAM::Role": {"Description": "changed"},
+    "AWS::IAM::Role": {"Description": "changed", "Tags": TAGS},
     "AWS::KMS::Key": {"Description": "changed"},
-    "AWS::Lambda::Function": {"Description": "changed"},
+    "AWS::Lambda::Function": {"Description": "changed", "Tags": TAGS},
     "AWS::Logs::LogGroup": {"RetentionInDays": 30},
     "AWS::SNS::Topic": {"DisplayName": "changed"},
     "AWS::SQS::Queue": {"MessageRetentionPeriod": 3600},
 }
+HANDLERS = ("create", "read", "update", "delete")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -265,6 +268,22 @@ def test_what_is_left_out_is_in_the_schemas() -> None:
     for kind, pattern, name in left_out():
         assert fnmatch.filter(listed_in_schema(kind), pattern), (kind, pattern)
         assert name is None or name in properties_in_schema(kind), (kind, name)
+
+
+def test_judge_asks_for_what_a_property_brings() -> None:
+    """Of all that a schema lists, the judge drops only what belongs to a property that is not there."""
+    for kind, by_property in BROUGHT_BY.items():
+        every = {action for handler in HANDLERS for action in listed(kind, handler)}
+        never = {*NEVER.get(kind, "").split()}
+        assert never <= every
+        for name, actions in by_property.items():
+            asked_with = {one for handler in HANDLERS for one in needed_actions(kind, {name: ""}, handler)}
+            asked_without = {one for handler in HANDLERS for one in needed_actions(kind, {}, handler)}
+            assert asked_with - asked_without == {*actions.split()}
+            assert asked_with <= every
+        assert {one for handler in HANDLERS for one in needed_actions(kind, dict.fromkeys(by_property), handler)} == (
+            every - never
+        )
 
 
 def test_policies_fit_into_managed_policies(templates: Templates) -> None:
