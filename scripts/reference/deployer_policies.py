@@ -21,7 +21,7 @@ _INTRODUCTION = """# Permissions to deploy
 
 Least privilege for whoever deploys a stack: a policy for each, and one more for each thing that an accounts file may add to it. They are computed from the templates, and the real CDK CLI has deployed, changed and removed every stack with them [in our emulator](#what-was-tried).
 
-Write your own for these: accounts `{PRIMARY}`, `{SECONDARY}`, `333333333333` and `999999999999`, Region `{REGION}`, the Agent Space's id, the unit `ou-a1b2-11112222`, and your names if the accounts file has some (`stack_prefix`, `role: {{name, path}}`).
+Write your own for these: accounts `{PRIMARY}`, `{SECONDARY}`, `333333333333` and `999999999999`, Region `{REGION}`, the Agent Space's id, the unit `ou-a1b2-11112222`, and your names if the accounts file has some (`stack_prefix`, `role: {{name, path}}`). In a stack's ARN the Region is the stack's own, in an Agent Space's ARN the space's: they differ where an account has a `region`. With `tags` in the accounts file a stack may take `cloudformation:TagResource` too, with `termination_protection` it takes `cloudformation:UpdateTerminationProtection`.
 
 | you deploy | who gets the policies |
 |---|---|
@@ -58,7 +58,7 @@ In the emulator, `cdk deploy`, a second one with changes and `cdk destroy` of ea
 
 - The lists are CloudFormation's own, with [what a property brings that ours lack](../scripts/deployer_policies/handlers.py) left out, and what its documents ask for beside them added. Whether a handler calls more, or less, is unconfirmed.
 - The emulator asks for each action alone on each kind of resource that IAM's reference names. Which of several a service looks at is AWS's, such as the StackSet, its targets and the types of its template.
-- `cloudformation:DescribeEvents` is for a change set that CloudFormation refuses: the CLI then says why. `tags` in the accounts file may take `cloudformation:TagResource` on the stack as well, and `termination_protection` takes `cloudformation:UpdateTerminationProtection`.
+- `cloudformation:DescribeEvents` is for a change set that CloudFormation refuses: the CLI then says why.
 - An assets bucket or a log group with a key of yours takes permissions on that key.
 - The service's own key policies, and service control policies, must admit all this, too.
 """  # noqa: E501
