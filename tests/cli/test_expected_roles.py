@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The file is not to blame, and the fix is what installs it."""
     path = tmp_path / "accounts.yaml"
     path.write_text(SPACE + ACCOUNTS, encoding="utf-8")
-    find = _extras.find_spec
+    find = importlib.util.find_spec
     monkeypatch.setattr(_extras, "find_spec", lambda name: None if name in {"msgspec", "yaml"} else find(name))
     error = error_about(path)
     takes = f"reading {path} takes msgspec and PyYAML, which are not installed"
