@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from devops_agent_constructs.checks import Template, check_templates
+from devops_agent_constructs.checks import Finding, Template, check_templates
 from devops_agent_constructs.templates import secondary_account_template
 from tests.conftest import SPACE
+from tests.python_calls import python_calls
 
 
 def calls(accounts: int) -> int:
     """Return how many Python functions are called to check the templates of so many accounts."""
-    body, number = secondary_account_template(agent_space=SPACE), 0
+    body, findings = secondary_account_template(agent_space=SPACE), list[Finding]()
     templates = [
         Template(name=f"{account}", body=body, account_id=f"{200_000_000_000 + account}", region="us-east-1")
         for account in range(accounts)
     ]
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal number
-        number += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        assert check_templates(templates) == ()
-    finally:
-        sys.setprofile(before)
+    number = python_calls(lambda: findings.extend(check_templates(templates)))
+    assert findings == []
     return number
 
 

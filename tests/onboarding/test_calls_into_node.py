@@ -1,6 +1,5 @@
 """connect_accounts: as fast as the CDK by hand, counted in calls into Node, which a busy machine does not change."""
 
-import sys
 from collections.abc import Callable, Sequence
 
 import jsii
@@ -11,6 +10,7 @@ from benchmarks import associations_by_hand, associations_by_library
 from benchmarks.by_hand import secondary_stack
 from devops_agent_constructs import Onboarding, SecondaryAccount, connect_accounts
 from tests.conftest import SPACE
+from tests.python_calls import python_calls
 
 # What of jsii talks to Node; there is no public way to count.
 PROVIDER = type(jsii._kernel.Kernel().provider)
@@ -82,19 +82,8 @@ def test_each_account_costs_the_same() -> None:
     """
 
     def calls(accounts: int) -> int:
-        app, number = App(analytics_reporting=False), 0
-
-        def count(_frame: object, event: str, _argument: object) -> None:
-            nonlocal number
-            number += event == "call"
-
-        before = sys.getprofile()
-        sys.setprofile(count)
-        try:
-            by_library(app, [f"{200_000_000_000 + account}" for account in range(accounts)])
-        finally:
-            sys.setprofile(before)
-        return number
+        app, account_ids = App(analytics_reporting=False), [f"{200_000_000_000 + number}" for number in range(accounts)]
+        return python_calls(lambda: by_library(app, account_ids))
 
     calls(1)  # What is loaded and remembered at first is no part of it.
     assert calls(30) - calls(25) == pytest.approx(calls(10) - calls(5), rel=0.01)
