@@ -87,7 +87,7 @@ class ConnectionReport:
 
     def write_entries(self, output: RowsOutput, entries: Iterable[Mapping[str, Any]]) -> None:
         """Write JSON or CSV: the accounts' entries, each as soon as it is there, then the units."""
-        if output is RowsOutput.JSON:
+        if output == "json":
             write_json("associations", entries, rest=self._rest)
         else:
             write_csv((*_ACCOUNT_KEYS, *_UNIT_KEYS), self._rows(entries))

@@ -21,7 +21,7 @@ from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENT
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
 from devops_agent_constructs.cli.terminal.console import progress_bar
@@ -128,7 +128,7 @@ def sync(
     wait: Wait = None,
     profile: Profile = None,
     region: Region = None,
-    output: OutputFormat = Output.TABLE,
+    output: OutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Keep the associations in step with the organization: connect who joined, disconnect who left.

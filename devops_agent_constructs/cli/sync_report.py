@@ -45,7 +45,7 @@ class SyncReport:
 
     def write(self, output: Output) -> None:
         """Write it, to standard output; what counts for all is said on standard error."""
-        if output is Output.JSON:
+        if output == "json":
             write_json("actions", (entry(*pair, explain=_explained) for pair in self._pairs()), rest=self._rest)
         else:
             self._write_table()

@@ -25,8 +25,6 @@ from devops_agent_constructs.cli.options import (
     Debug,
     Profile,
     Region,
-    RowsOutput,
-    VerifyOutput,
     VerifyOutputFormat,
 )
 from devops_agent_constructs.cli.terminal.console import progress_bar
@@ -72,7 +70,7 @@ def verify(
     failed_from: FailedFrom = None,
     profile: Profile = None,
     region: Region = None,
-    output: VerifyOutputFormat = VerifyOutput.TABLE,
+    output: VerifyOutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Validate the connections, wait for the results, and say which accounts work.
@@ -80,7 +78,7 @@ def verify(
     Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do; doctor compares that.
     AWS validates the whole Agent Space, whichever accounts are reported on.
     """
-    is_junit = output is VerifyOutput.JUNIT
+    is_junit = output == "junit"
     with reported(debug=debug, profile=profile), junit("verify", is_wanted=is_junit, profile=profile) as cases:
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
@@ -93,14 +91,14 @@ def verify(
             before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
             results = _validate(target, before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
-        if is_junit:
+        if output == "junit":
             step = partial(_next_step, target)
             cases.extend(verified_cases(target.agent_space_id, accounts, report, next_step=step))
-        elif output is VerifyOutput.TABLE:
+        elif output == "table":
             write_statuses(accounts)
             report.write_units()
         else:
-            report.write_entries(RowsOutput(output.value), (account.to_json() for account in accounts))
+            report.write_entries(output, (account.to_json() for account in accounts))
         if not nothing_failed:
             report.write_totals(target)
         _say_what_to_do_next(target, accounts, report)
