@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from devops_agent_constructs import service
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import DesiredRole, OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS, SyncLimits
 
 FILE = "configuration.json"
@@ -83,20 +82,22 @@ class SyncConfiguration:
             )
             for account_id, role in self.accounts.items()
         }
-        return SyncScope(
-            partition=partition,
-            role_name=self.role_name,
-            path=self.path,
-            organization=self.organization,
-            single_accounts=single,
-        ).with_management_account()
+        scope = SyncScope(partition=partition, role_name=self.role_name, path=self.path, organization=self.organization)
+        if self.organization is not None and (account_id := self.organization.management_account_id) is not None:
+            # No StackSet reaches that account: the StackSet's own stack has its role.
+            why = self.organization.held_accounts.get(account_id)
+            single[account_id] = DesiredRole(role_arn=scope.role_arn(account_id), why_left_alone=why)
+        return replace(scope, single_accounts=single)
 
     def limits(self, scope: SyncScope, *, primary_account_id: str) -> SyncLimits:
-        """Return what a run may touch."""
-        return scope.limits(
+        """Return what a run may touch: what its scope connects through, and what is adopted; raises as `SyncLimits`."""
+        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
+        own = [] if scope.organization is None else [scope.role]
+        return SyncLimits(
             primary_account_id=primary_account_id,
+            owned_roles=[*own, *self.adopted_roles],
+            owned_role_arns=[role.role_arn for role in scope.single_accounts.values()],
             adopted_accounts=self.adopted_accounts,
-            adopted_roles=self.adopted_roles,
             max_removals=self.max_removals,
             max_removal_percentage=self.max_removal_percentage,
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.member_accounts import (
     ACTIVE,
     MemberAccounts,
     MemberAccountsReader,
     OrganizationsClient,
 )
-from devops_agent_constructs.account_sync.retries import Retries, in_words, is_for_all_calls
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words, is_for_all_calls
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.stack_instances import (
     CloudFormationClient,
     DeployedRoles,
@@ -27,10 +27,19 @@ _UNREAD = "whether its role is deployed could not be read"
 _UNREACHED = "it is the management account, to which no StackSet deploys: it is connected if it is named"
 
 
+class IdentityClient(Protocol):
+    """What is called of AWS STS."""
+
+    @property
+    def get_caller_identity(self) -> Operation:
+        """GetCallerIdentity."""
+
+
 def read_desired(
     scope: SyncScope,
     *,
     organizations: OrganizationsClient,
+    sts: IdentityClient,
     cloudformation: CloudFormationClient,
     retries: Retries,
     connected: Collection[str] = (),
@@ -42,6 +51,7 @@ def read_desired(
     Args:
         scope: What the sync is for.
         organizations: The client of AWS Organizations, in the management account or a delegated administrator.
+        sts: The client of AWS STS, with the same credentials.
         cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
         retries: Of each call.
         connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
@@ -51,14 +61,19 @@ def read_desired(
     """
     if scope.organization is None:
         return Desired(roles=scope.single_accounts)
-    management = scope.organization.unreached_account_id
+    management = str(retries.call(organizations.describe_organization)["Organization"]["MasterAccountId"])
+    # A StackSet is invisible to a delegated administrator that does not say that it is one.
+    is_management = retries.call(sts.get_caller_identity)["Account"] == management
+    call_as = "SELF" if is_management else "DELEGATED_ADMIN"
     reader = MemberAccountsReader(client=organizations, retries=retries, management_account_id=management)
     elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
     members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
     errors = [f"AWS Organizations: {_first(members.errors)}"] if members.errors else []
     deployed: DeployedRoles | None = None
     try:
-        deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
+        deployed = read_deployed_roles(
+            cloudformation, scope.organization.stack_set_names, scope.role, retries, call_as=call_as
+        )
     except Exception as error:  # What it was is told; nothing is removed then.
         if is_for_all_calls(error):
             raise
@@ -67,7 +82,7 @@ def read_desired(
         errors += deployed.why_unread
     why_not = dict(_why_not(scope.organization, members))
     roles = {
-        account_id: _by_stack_set(account_id, scope, scope.organization, deployed)
+        account_id: _by_stack_set(account_id, scope, scope.organization, deployed, is_reached=account_id != management)
         for account_id in (*members.in_units, *scope.organization.additional_accounts)
         if account_id not in why_not
     }
@@ -83,14 +98,19 @@ def read_desired(
 
 
 def _by_stack_set(
-    account_id: str, scope: SyncScope, organization: OrganizationScope, deployed: DeployedRoles | None
+    account_id: str,
+    scope: SyncScope,
+    organization: OrganizationScope,
+    deployed: DeployedRoles | None,
+    *,
+    is_reached: bool,
 ) -> DesiredRole:
     """Return the role that a StackSet makes in an account, and why the account cannot be connected through it now."""
     why, is_expected = organization.held_accounts.get(account_id), True
     if why is None and deployed is not None:
         why = deployed.why_not_in(account_id)
         # It is in the root, and so among the accounts that are asked for. Whoever connects it knows why.
-        if account_id == organization.unreached_account_id and account_id not in deployed.why_not:
+        if not is_reached and account_id not in deployed.why_not:
             why, is_expected = _UNREACHED, False
     elif why is None:
         why = _UNREAD

@@ -19,14 +19,12 @@ import boto3
 from botocore.config import Config
 
 from devops_agent_constructs._functions.agent_client import AgentClient
-from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE, SyncConfiguration
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries, in_words
 from devops_agent_constructs.account_sync.run import SyncRun
 from devops_agent_constructs.account_sync.run_log import write, write_result, write_run
-from devops_agent_constructs.account_sync.scope import SyncScope
+from devops_agent_constructs.account_sync.scope import Desired, SyncScope
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
 # Beside the library's folder, as `package` puts it there.
@@ -117,11 +115,10 @@ def _read_desired(scope: SyncScope, region: str, retries: Retries, connected: li
     session = _organization_session(retries) if scope.organization is not None else boto3.Session()
     # Standard, as the CLI's: botocore's default of old repeats less.
     config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=30)
-    organizations = session.client("organizations", region_name=region, config=config)
-    sts = session.client("sts", region_name=region, config=config)
     return read_desired(
-        with_call_as(scope, organizations=organizations, sts=sts, retries=retries),
-        organizations=organizations,
+        scope,
+        organizations=session.client("organizations", region_name=region, config=config),
+        sts=session.client("sts", region_name=region, config=config),
         cloudformation=session.client("cloudformation", region_name=region, config=config),
         retries=retries,
         connected=connected,

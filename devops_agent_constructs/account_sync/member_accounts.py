@@ -23,6 +23,10 @@ class OrganizationsClient(UnitsClient, Protocol):
     """What is called of AWS Organizations, all of it reads."""
 
     @property
+    def describe_organization(self) -> Operation:
+        """DescribeOrganization."""
+
+    @property
     def describe_organizational_unit(self) -> Operation:
         """DescribeOrganizationalUnit."""
 

@@ -20,10 +20,10 @@ from devops_agent_constructs.account_sync.account_association import (
 )
 from devops_agent_constructs.account_sync.associations_reader import AgentSpaceClient, read_agent_space
 from devops_agent_constructs.account_sync.associations_writer import AssociationsWriteClient, Outcome, Result, apply
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.account_sync.plan import ActionKind, Plan, plan
 from devops_agent_constructs.account_sync.retries import Operation, Retries
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 
 # No change begins when less is left: a call that is throttled to its eighth attempt pauses up to 71 seconds, and so

@@ -12,11 +12,10 @@ from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_agent_space
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
-from devops_agent_constructs.account_sync.call_as import with_call_as
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
@@ -189,25 +188,21 @@ def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], ret
     # Not at the top: it imports botocore, which `--help` does not need.
     from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
 
+    session = request.organization_session
     try:
-        return _desired(request, owned, retries)
+        return read_desired(
+            request.scope,
+            organizations=session.client("organizations"),
+            sts=session.client("sts"),
+            cloudformation=session.client("cloudformation"),
+            retries=retries,
+            connected=[association.account_id for association in owned],
+        )
     except CommandError:
         raise
     except Exception as error:
         # It is the organization's profile that has to sign in again, which can be another one than the command's.
-        raise explain(error, profile=request.organization_session.profile) from error
-
-
-def _desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
-    session = request.organization_session
-    organizations, sts = session.client("organizations"), session.client("sts")
-    return read_desired(
-        with_call_as(request.scope, organizations=organizations, sts=sts, retries=retries),
-        organizations=organizations,
-        cloudformation=session.client("cloudformation"),
-        retries=retries,
-        connected=[association.account_id for association in owned],
-    )
+        raise explain(error, profile=session.profile) from error
 
 
 def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:

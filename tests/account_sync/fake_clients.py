@@ -106,6 +106,11 @@ class FakeOrganizations(FakeClient):
         self.called("DescribeOrganization", parameters)
         return {"Organization": {"MasterAccountId": self.management_account_id}}
 
+    def get_caller_identity(self, **parameters: Any) -> Answer:
+        """GetCallerIdentity of AWS STS, by a delegated administrator."""
+        self.called("GetCallerIdentity", parameters)
+        return {"Account": "111111111111"}
+
     def describe_organizational_unit(self, **parameters: Any) -> Answer:
         """DescribeOrganizationalUnit."""
         self.called("DescribeOrganizationalUnit", parameters)

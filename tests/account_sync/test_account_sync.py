@@ -154,8 +154,6 @@ def test_what_the_function_is_told(app: App) -> None:
             "held_accounts": held,
             "management_account_id": MANAGEMENT,
             "stack_set_names": ["DevOpsAgentSecondary"],
-            "call_as": "SELF",
-            "unreached_account_id": None,
         },
         "organization_region": None,
         "accounts": {"222222222222": "/ops/Orders"},

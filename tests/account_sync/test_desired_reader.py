@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope, SyncScope
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeCloudFormation, FakeOrganizations, making, refusal
 
 ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
@@ -38,7 +37,7 @@ class Scene:
     """An organization of five accounts, all with the role but the management account."""
 
     def __init__(self, *, has_paths: bool = True) -> None:
-        self.organizations = FakeOrganizations(units=dict(UNITS), has_paths=has_paths)
+        self.organizations = FakeOrganizations(units=dict(UNITS), has_paths=has_paths, management_account_id=MANAGEMENT)
         instances = dict.fromkeys([ORDERS, BILLING, CARDS, LAB], DONE)
         self.cloudformation = FakeCloudFormation(instances={"DevOpsAgentSecondary": instances})
 
@@ -48,8 +47,6 @@ class Scene:
         organization = OrganizationScope(
             organizational_units=units,
             stack_set_names=names,
-            call_as="DELEGATED_ADMIN",
-            unreached_account_id=MANAGEMENT,
             **settings,
         )
         return read_desired(
@@ -57,6 +54,7 @@ class Scene:
                 partition="aws", role_name="Agent", path="/ops/", organization=organization, single_accounts=single
             ),
             organizations=self.organizations,
+            sts=self.organizations,
             cloudformation=self.cloudformation,
             retries=WITHOUT_PAUSE,
             connected=connected,
@@ -105,7 +103,7 @@ def test_requests_are_what_aws_takes(scene: Scene) -> None:
     """At most 20 accounts in a page; a delegated administrator says that it is one."""
     scene.read(WORKLOADS)
     for operation, parameters in scene.organizations.calls:
-        assert operation == "DescribeOrganizationalUnit" or parameters["MaxResults"] == 20
+        assert not operation.startswith("List") or parameters["MaxResults"] == 20
     assert [parameters["CallAs"] for _, parameters in scene.cloudformation.calls] == ["DELEGATED_ADMIN"] * 4
 
 
@@ -114,6 +112,8 @@ def test_one_list_is_enough() -> None:
     scene = Scene()
     scene.read(WORKLOADS)
     assert [operation for operation, _ in scene.organizations.calls] == [
+        "DescribeOrganization",
+        "GetCallerIdentity",
         "DescribeOrganizationalUnit",
         *["ListAccounts"] * 4,
     ]
@@ -157,6 +157,7 @@ def test_without_an_organization() -> None:
     desired = read_desired(
         SyncScope(partition="aws", organization=None, single_accounts=own),
         organizations=scene.organizations,
+        sts=scene.organizations,
         cloudformation=scene.cloudformation,
         retries=WITHOUT_PAUSE,
     )
@@ -366,12 +367,12 @@ def test_account_that_a_list_misses(scene: Scene) -> None:
 def test_reads_once_if_nobody_is_missing(scene: Scene) -> None:
     """Accounts that are connected by other means do not count."""
     scene.read(WORKLOADS)
-    once = len(scene.organizations.calls)
+    who_asks, once = 2, len(scene.organizations.calls)
     own = {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
     scene.read(WORKLOADS, connected=(ORDERS, NEW, LAB), single_accounts=own, additional_accounts=[LAB])
     assert len(scene.organizations.calls) == 2 * once
     scene.read(WORKLOADS, connected=(LAB,))
-    assert len(scene.organizations.calls) == 4 * once
+    assert len(scene.organizations.calls) == 4 * once - who_asks
 
 
 def test_account_that_moves_while_units_are_read() -> None:

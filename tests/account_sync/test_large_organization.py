@@ -7,14 +7,12 @@ import time
 import tracemalloc
 from typing import Any
 
-from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.plan import plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.run import SyncRun
-from devops_agent_constructs.account_sync.scope import OrganizationScope
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import arn, association
 from tests.account_sync.large_organization import UNIT, LargeOrganization
@@ -36,8 +34,9 @@ def run(organization: Any) -> SyncRun:
 
     def desired(connected: list[str]) -> Desired:
         return read_desired(
-            with_call_as(scope, organizations=organization, sts=organization, retries=retries),
+            scope,
             organizations=organization,
+            sts=organization,
             cloudformation=organization,
             retries=retries,
             connected=connected,

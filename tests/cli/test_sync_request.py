@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import config
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import DesiredRole, OrganizationScope, SyncScope
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
@@ -61,7 +60,6 @@ organization:
             held_accounts=held,
             management_account_id="999999999999",
             stack_set_names=("Orders-DevOpsAgentSecondary", "Orders-DevOpsAgentSecondary-AdditionalAccounts"),
-            call_as="SELF",
         ),
         single_accounts={
             "999999999999": DesiredRole(
@@ -205,7 +203,6 @@ def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             organizational_units=["ou-a1b2-11112222"],
             exclude_accounts=[ORDERS],
             stack_set_names=("Agents",),
-            call_as="SELF",
         ),
         single_accounts={CARDS: DesiredRole(role_arn=f"arn:aws:iam::{CARDS}:role/ops/Agent")},
     )
