@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
@@ -20,9 +19,6 @@ from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.onboarding.stack_names import StackNames
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
