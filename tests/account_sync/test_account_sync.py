@@ -19,7 +19,7 @@ from devops_agent_constructs import (
     SecondaryAccount,
     SyncMetric,
 )
-from devops_agent_constructs.account_sync.organization_events import organizations_pattern, stack_set_pattern
+from devops_agent_constructs.account_sync.organization_event_rules import organizations_pattern, stack_set_pattern
 from devops_agent_constructs.nag import acknowledge_findings
 from devops_agent_constructs.policies.agent_space import key_use_statement
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns

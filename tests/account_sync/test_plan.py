@@ -277,7 +277,7 @@ def test_no_module_needs_the_command_line_or_a_client() -> None:
     folder = Path(str(account_sync.__file__)).parent
     banned = {"devops_agent_constructs.cli", "aws_cdk", "boto3", "botocore"}
     constructs = ("account_sync", "organization_event_rules", "organization_read_role")
-    of_constructs = (*constructs, "cloudwatch_metric", "organization_place", "sync_place")
+    of_constructs = (*constructs, "cloudwatch_metric", "organization_place")
     admitted = {**{name: {"aws_cdk"} for name in of_constructs}, "handler": {"boto3", "botocore"}}
     for path in folder.glob("*.py"):
         text = path.read_text("utf-8")
