@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection, connection_of
+from devops_agent_constructs.account_sync.connection import (
+    UNIT_KIND,
+    Connection,
+    UnitAssociation,
+    UnreadAssociation,
+    connection_of,
+)
 from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation, UnreadAssociation
 
 # botocore's `devops-agent` model, API version 2026-01-01.
 _PAGE = 100

@@ -9,9 +9,8 @@ from typing import Protocol
 
 from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID
 from devops_agent_constructs.account_sync.associations_reader import AssociationsClient, read_connections
-from devops_agent_constructs.account_sync.connection import Connection
+from devops_agent_constructs.account_sync.connection import Connection, UnreadAssociation
 from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
 
 # The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
 # the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed

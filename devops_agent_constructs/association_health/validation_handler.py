@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from devops_agent_constructs._functions.agent_client import AgentClient
+from devops_agent_constructs.account_sync.account_association import statuses_in_words
 from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words
-from devops_agent_constructs.account_sync.status_counts import statuses_in_words
 from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health import custom_resource

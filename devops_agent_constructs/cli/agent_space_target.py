@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
+from devops_agent_constructs.account_sync.connection import Connection, UnreadAssociation
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs._plain_text import counted
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.status_counts import sorted_statuses, statuses_in_words
-from devops_agent_constructs.account_sync.unit_association import (
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    PENDING,
+    VALID,
+    AccountAssociation,
+    sorted_statuses,
+    statuses_in_words,
+)
+from devops_agent_constructs.account_sync.connection import (
     UNIT_KIND,
     UPGRADE_BOTO3,
+    Connection,
     UnitAssociation,
     UnreadAssociation,
 )

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs import service
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import MONITOR, SOURCE, AccountAssociation
-from devops_agent_constructs.account_sync.unit_association import in_words
+from devops_agent_constructs.account_sync.connection import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.errors import explain

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnitAssociation
+from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
 from devops_agent_constructs.cli.connection_report import ConnectionReport

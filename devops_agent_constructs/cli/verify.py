@@ -13,8 +13,7 @@ import typer
 from devops_agent_constructs import _validators
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnitAssociation
+from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses

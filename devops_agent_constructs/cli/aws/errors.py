@@ -10,7 +10,7 @@ from typing import Any
 from botocore import exceptions
 
 from devops_agent_constructs import service
-from devops_agent_constructs.account_sync.unit_association import UPGRADE_BOTO3
+from devops_agent_constructs.account_sync.connection import UPGRADE_BOTO3
 from devops_agent_constructs.cli.aws.refusals import explain_refusal
 from devops_agent_constructs.cli.errors import CommandError
 
