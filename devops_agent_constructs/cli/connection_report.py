@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,19 +174,19 @@ def _totals(noun: str, counts: Counter[str]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FailedEarlier:
-    """What was not valid.
+class Wanted:
+    """What to look at, where that is not all.
 
     Attributes:
-        roles: Account -> ARN of its role, if the file has it.
+        roles: Account -> ARN of its role, if it is known.
         units: Ids of organizational units.
     """
 
     roles: Mapping[str, str | None]
-    units: frozenset[str]
+    units: Collection[str] = ()
 
 
-def failed_earlier(path: Path) -> FailedEarlier:
+def failed_earlier(path: Path) -> Wanted:
     """Return the accounts and units that were not valid.
 
     Raises:
@@ -196,7 +196,7 @@ def failed_earlier(path: Path) -> FailedEarlier:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
         accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
         units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
-        return FailedEarlier(
+        return Wanted(
             roles={entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
             units=frozenset(entry["organizationalUnitId"] for entry in units),
         )

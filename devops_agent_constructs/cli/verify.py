@@ -16,7 +16,7 @@ from devops_agent_constructs.account_sync.account_association import INVALID, MO
 from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
+from devops_agent_constructs.cli.connection_report import ConnectionReport, Wanted, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.junit_cases import WAIT_LONGER, verified_cases
 from devops_agent_constructs.cli.options import (
@@ -29,7 +29,7 @@ from devops_agent_constructs.cli.options import (
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.junit import junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
+from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
 Examples:
@@ -82,7 +82,7 @@ def verify(
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
         report = ConnectionReport()
-        nothing_failed = wanted is not None and not (wanted.accounts or wanted.units)
+        nothing_failed = wanted is not None and not (wanted.roles or wanted.units)
         if nothing_failed:
             note("note: all accounts in the file were valid; nothing to do")
             results = list[Connection]()
@@ -101,7 +101,7 @@ def verify(
         if not nothing_failed:
             report.write_totals(target)
         _say_what_to_do_next(target, accounts, report)
-        say_what_units_report(report.units, wanted.accounts if wanted else ())
+        say_what_units_report(report.units, wanted.roles if wanted else ())
     raise Ended(report.exit_code(has_waited=True))
 
 
@@ -113,11 +113,8 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")
-        return Wanted(accounts=frozenset(accounts))
-    if failed_from is None:
-        return None
-    failed = failed_earlier(failed_from)
-    return Wanted(accounts=frozenset(failed.roles), units=failed.units)
+        return Wanted(roles=dict.fromkeys(accounts))
+    return None if failed_from is None else failed_earlier(failed_from)
 
 
 def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
