@@ -16,7 +16,7 @@ from devops_agent_constructs.account_sync.account_association import (
     statuses_in_words,
 )
 from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words
-from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
+from devops_agent_constructs.account_sync.validations import Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health import custom_resource
 from devops_agent_constructs.association_health.custom_resource import Answer, Put, Request
@@ -49,7 +49,7 @@ class ValidationHandler:
         put: Sends the answer. None: over the network.
     """
 
-    client: Callable[[str], ValidationsClient]
+    client: Callable[[str], AgentClient]
     describe_stacks: Callable[[str], Operation]
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic

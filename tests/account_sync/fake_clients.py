@@ -10,6 +10,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
+from devops_agent_constructs._functions.agent_client import AgentClient
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from tests.account_sync.cases import NOW
 
@@ -197,7 +198,7 @@ class FakeCloudFormation(FakeClient):
 
 
 @dataclass(kw_only=True)
-class FakeDevOpsAgent(FakeClient):
+class FakeDevOpsAgent(FakeClient, AgentClient):
     """AWS DevOps Agent with one Agent Space.
 
     Attributes:
