@@ -1,8 +1,9 @@
-"""Checks that sync, validation and alarms go together with the rest of an onboarding."""
+"""Says what the sync of an onboarding is told, and checks that sync, validation and alarms go with the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health.evaluation import Evaluation
@@ -13,8 +14,44 @@ from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.primary.account import PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
+if TYPE_CHECKING:
+    from devops_agent_constructs.onboarding.value import Onboarding
+
 VALIDATION_RESOURCES = 5
 """What a validation adds to the primary account's stack: the resource, its function, their role, policy and log."""
+
+
+class SyncArguments(TypedDict):
+    """What `AccountSync` and the command `sync` are told alike; by the names of the construct's arguments."""
+
+    organization: Organization | None
+    accounts: Sequence[SecondaryAccount]
+    associated_accounts: Sequence[str]
+    stack_set_name: str
+    adopted_accounts: Sequence[str]
+    adopted_roles: Sequence[str]
+    max_removals: int
+    max_removal_percentage: int
+
+
+def sync_arguments(onboarding: Onboarding) -> SyncArguments:
+    """Return what a sync is for, and what it may touch; without settings of its own, by the defaults.
+
+    The accounts that the primary account's stack connects are left to it: AWS refuses a second association of an
+    account, so that a sync that came first would make that stack fail.
+    """
+    settings = onboarding.sync or SyncSettings()
+    by_stack = [] if onboarding.primary is None else [account.account_id for account in onboarding.accounts]
+    return {
+        "organization": onboarding.organization,
+        "accounts": onboarding.accounts,
+        "associated_accounts": by_stack,
+        "stack_set_name": onboarding.stack_names.stack_set,
+        "adopted_accounts": settings.adopted_accounts,
+        "adopted_roles": settings.adopted_roles,
+        "max_removals": settings.max_removals,
+        "max_removal_percentage": settings.max_removal_percentage,
+    }
 
 
 def sender_of_events(sync: SyncSettings, organization: Organization | None) -> str | None:
@@ -27,11 +64,7 @@ def sender_of_events(sync: SyncSettings, organization: Organization | None) -> s
 def check_validation(
     accounts: Sequence[SecondaryAccount], organization: Organization | None, primary: PrimaryAccount | None
 ) -> None:
-    """Check that the primary account's stack has associations to validate.
-
-    Raises:
-        OnboardingInputError: It has none.
-    """
+    """Check that the primary account's stack has associations to validate."""
     associated = [*accounts, *(() if organization is None else organization.associated_accounts)]
     if primary is None or not associated:
         why = "there is no association to validate: no stack of this makes one"
@@ -42,11 +75,7 @@ def check_validation(
 def check_sync(
     sync: SyncSettings, organization: Organization | None, names: StackNames, space: AgentSpaceArn | None
 ) -> None:
-    """Check that a sync is for one Agent Space, and can have its names and the events that it is to have.
-
-    Raises:
-        OnboardingInputError: It cannot.
-    """
+    """Check that a sync is for one Agent Space, and can have its names and the events that it is to have."""
     if space is not None and space.is_any_in_account:
         why = "a sync looks at the accounts of one Agent Space, and this stands for all of an account"
         raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one, or leave sync out")
@@ -62,16 +91,7 @@ def check_sync(
 
 
 def check_health(health: HealthSettings, sync: SyncSettings | None, *, region: str) -> None:
-    """Check that there are metrics for the alarms, that CloudWatch admits their times, and where they publish.
-
-    Args:
-        health: The alarms.
-        sync: What writes the metrics.
-        region: The Agent Space's.
-
-    Raises:
-        OnboardingInputError: There are none, or it does not.
-    """
+    """Check that the sync writes metrics for the alarms, and that their times and their topic can be in a Region."""
     if sync is None:
         why, fix = "its alarms are on the metrics of the sync, and there is none", "add sync, of which {} is enough"
         raise OnboardingInputError("health", NOT_SHOWN, why=why, fix=fix)
