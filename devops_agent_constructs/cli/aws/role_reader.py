@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs import service
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
+from devops_agent_constructs.account_sync.retries import DENIED, error_code
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
@@ -55,9 +56,9 @@ def _names_the_agent(trust_policy: str) -> bool:
     return service.SERVICE_PRINCIPAL in trust_policy or ":aidevops:" in trust_policy
 
 
-def is_denied(error: Any) -> bool:  # noqa: ANN401
+def is_denied(error: Exception) -> bool:
     """Tell whether an answer of AWS says that a permission is missing."""
-    return str(error.response.get("Error", {}).get("Code")) in {"AccessDenied", "AccessDeniedException"}
+    return error_code(error) in DENIED
 
 
 def read_roles(
