@@ -5,7 +5,7 @@ An association of AWS's organization mode connects an organizational unit, with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -169,12 +169,6 @@ def _unit_association(entry: Mapping[str, Any]) -> UnitAssociation:
         status=entry.get("status", PENDING),
         updated_at=entry["updatedAt"].astimezone(timezone.utc),
     )
-
-
-def in_words(others: Sequence[UnitAssociation | UnreadAssociation]) -> str:
-    """Say how many associations connect accounts by roles that nobody here can read."""
-    number = len(others)
-    return f"{number} association{'' if number == 1 else 's'} of organizational units, or of a kind that is not known"
 
 
 def _unread_kind(entry: Mapping[str, Any]) -> str | None:

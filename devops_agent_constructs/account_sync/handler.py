@@ -8,7 +8,7 @@ it has to be done again by hand, as the next run does all that there is to do.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -86,7 +86,7 @@ def handle(event: object, context: Context) -> dict[str, Any]:
         run.do(
             AgentClient(space.region),
             partial(_read_desired, scope, configuration.organization_region or space.region, retries),
-            seconds_left=_seconds_left(context),
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
             tell=write_result,
         )
     except Exception as error:
@@ -141,7 +141,3 @@ def _organization_session(retries: Retries) -> boto3.Session:
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials["SessionToken"],
     )
-
-
-def _seconds_left(context: Context) -> Callable[[], float]:
-    return lambda: context.get_remaining_time_in_millis() / 1000
