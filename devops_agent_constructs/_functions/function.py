@@ -131,11 +131,7 @@ class PackagedFunction(Construct):
 
 
 def check_bootstrap(stack: Stack) -> None:
-    """Check that a stack can have a Lambda function: that its code can be uploaded.
-
-    Raises:
-        OnboardingInputError: The stack's synthesizer deploys without what `cdk bootstrap` makes.
-    """
+    """Check that a stack can have a Lambda function: that `cdk bootstrap` made a place for its code."""
     if not placement.is_without_bootstrap(stack):
         return
     why = (

@@ -56,10 +56,7 @@ class Result:
 def entry(action: Action, result: Result | None, *, explain: Callable[[Exception], str] = in_words) -> dict[str, Any]:
     """Return an action, and what came of it, for a document or a log.
 
-    Args:
-        action: The action.
-        result: None: it changes nothing, or was not tried.
-        explain: Says what an error is about.
+    Without a result it changes nothing, or was not tried.
     """
     return {
         "accountId": action.account_id,

@@ -150,11 +150,7 @@ def _patterns(
 
 
 def stack_set_pattern(stack_set_arns: list[str]) -> dict[str, Any]:
-    """Return the pattern of the event that an account's stack of a StackSet is CURRENT: its role is there.
-
-    Args:
-        stack_set_arns: Patterns with `*`.
-    """
+    """Return the pattern of the event that an account's stack of a StackSet is CURRENT, for patterns of its ARN."""
     return {
         "source": ["aws.cloudformation"],
         "detail_type": [_OF_STACK_SET],

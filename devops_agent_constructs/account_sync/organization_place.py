@@ -23,11 +23,7 @@ from devops_agent_constructs.policies.primary_account import associate_statement
 
 
 def check_account(stack: Stack, organization: Organization) -> None:
-    """Check that a stack is of the account that has the StackSet.
-
-    Raises:
-        OnboardingInputError: It is another account's.
-    """
+    """Check that a stack is of the account that has the StackSet."""
     if stack.account != organization.account_id and not _validators.is_token(stack.account):
         why = f"the StackSet is in account {organization.account_id}; the stack's is {stack.account}"
         fix = f"use a stack of account {organization.account_id}"
@@ -37,14 +33,13 @@ def check_account(stack: Stack, organization: Organization) -> None:
 def check_sender(account_id: str, organization: Organization | None, *, field: str, whose: str) -> None:
     """Check that an account may be the organization's management account, which alone has its events.
 
+    It is not where another one is, nor if it is a member: the delegated administrator that has the StackSet.
+
     Args:
         account_id: The account.
-        organization: The organization. None: any account may be.
+        organization: None: any account may be.
         field: What an error blames.
         whose: The account's, in words.
-
-    Raises:
-        OnboardingInputError: Another one is, or it is the delegated administrator that has the StackSet, a member.
     """
     if organization is None or _validators.is_token(account_id):
         return
@@ -58,11 +53,7 @@ def check_sender(account_id: str, organization: Organization | None, *, field: s
 
 
 def check_read_role(role_arn: str, organization: Organization | None, *, partition: str) -> None:
-    """Check a role through which the function reads the organization.
-
-    Raises:
-        OnboardingInputError: It is malformed or of another partition, or there is nothing to read.
-    """
+    """Check the role through which the function reads the organization: ARN and partition, and that there is one."""
     field = "organization_read_role_arn"
     if organization is None:
         why = "there is no organization to read through it"
@@ -88,11 +79,7 @@ def statements(
 ) -> list[Statement]:
     """Return what the function may do: change associations, and read the organization itself or through a role.
 
-    It may only look at associations where it has nothing to change.
-
-    Raises:
-        OnboardingInputError: The role's ARN is malformed or of another partition, or nothing is there to read through
-            it.
+    It may only look at associations where it has nothing to change. Raises as `check_read_role` does.
     """
     if read_role_arn is not None:
         check_read_role(read_role_arn, organization, partition=space.partition)

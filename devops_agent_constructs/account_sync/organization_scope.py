@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 def organization_scope(
     organization: Organization, *, stack_set_name: str, held_accounts: Mapping[str, str]
 ) -> OrganizationScope:
-    """Return the accounts of an organization whose role comes from its StackSets.
-
-    Args:
-        organization: As `OrganizationStack` has it.
-        stack_set_name: As `OrganizationStack` has it.
-        held_accounts: As for `OrganizationScope`.
-    """
+    """Return the accounts of an organization whose role comes from its StackSets."""
     deployment = organization.deployment
     return OrganizationScope(
         organizational_units=tuple(deployment.organizational_units),

@@ -68,10 +68,7 @@ class Unit:
 def read_units(client: UnitsClient, beginnings: Iterable[tuple[str, str]], retries: Retries) -> Iterator[Unit]:
     """Read units and all units below them, each once, though it may be asked for and be below another that is.
 
-    Args:
-        client: Of AWS Organizations.
-        beginnings: Ids and names of roots and organizational units.
-        retries: Of each call.
+    They begin with ids and names of roots and organizational units.
     """
     seen = set[str]()
     waiting = deque((unit_id, [name]) for unit_id, name in beginnings)
@@ -95,11 +92,7 @@ def list_all(operation: Operation, key: str, retries: Retries, **parameters: str
 
 
 def account_of(answer: Mapping[str, Any]) -> OrganizationAccount:
-    """Read one account of an answer.
-
-    Raises:
-        UnknownStateError: It has no state.
-    """
+    """Read one account of an answer; raises UnknownStateError if it has no state."""
     # `Status` is the older of the two, which AWS has announced to remove.
     # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     if not (state := answer.get("State") or answer.get("Status")):

@@ -34,12 +34,9 @@ def sync_configuration(
     max_removal_percentage: int,
     associated_by: str = "a stack",
 ) -> SyncConfiguration:
-    """Return what the function is told.
+    """Return what the function is told, by the arguments of `AccountSync`; raises as it does.
 
-    The arguments are those of `AccountSync`, and in words what connects the accounts that are left to it.
-
-    Raises:
-        OnboardingInputError: As `AccountSync` does.
+    `associated_by` says in words what connects the accounts that are left to it.
     """
     if organization is None and not accounts:
         why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"

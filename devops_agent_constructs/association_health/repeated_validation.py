@@ -32,13 +32,7 @@ Statuses = dict[str, AccountAssociation | None]
 def validate_until_valid(validations: Validations, account_ids: Sequence[str], *, seconds: float) -> Statuses:
     """Validate until every account is valid, after pauses that grow; an account that was found valid stays so.
 
-    Args:
-        validations: Of the Agent Space.
-        account_ids: The secondary accounts.
-        seconds: How long to try at most, but for the last calls.
-
-    Returns:
-        What was found last, in the order of the accounts.
+    It takes no longer than the seconds, but for the last calls. What was found last is in the order of the accounts.
 
     Raises:
         Exception: The client's, if no other try would be better, or none was good in this time.

@@ -63,11 +63,7 @@ class AgentSpaceTarget:
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
     def full_arn(self, *, is_patient: bool = True) -> AgentSpaceArn:
-        """Return the ARN; where the user gave the id, with the account of the credentials. Raises botocore's errors.
-
-        Args:
-            is_patient: As for `Session.client`.
-        """
+        """Return the ARN; where the user gave the id, with the account of the credentials. Raises botocore's errors."""
         if self.arn is not None:
             return self.arn
         caller = self.session.client("sts", is_patient=is_patient).get_caller_identity()

@@ -187,11 +187,7 @@ class Wanted:
 
 
 def failed_earlier(path: Path) -> Wanted:
-    """Return the accounts and units that were not valid.
-
-    Raises:
-        CommandError: The file cannot be read, or is something else.
-    """
+    """Return the accounts and units that were not valid; raises UsageError if it is another file, or cannot be read."""
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
         accounts = [entry for entry in document["associations"] if entry["status"] != VALID]

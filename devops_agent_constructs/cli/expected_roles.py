@@ -44,11 +44,7 @@ class RolesByDefault:
     agent_role_arn: str | None = None
 
     def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
-        """Return the role of an account.
-
-        Args:
-            account_id: The secondary account.
-            role_arn: As the association names it. Empty: there is none. None: not known.
+        """Return the role of an account, which its association names so; empty: there is none, None: it is not known.
 
         Raises:
             OnboardingInputError: A value is malformed, or the agent role is missing.

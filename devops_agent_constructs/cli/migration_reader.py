@@ -37,13 +37,7 @@ from devops_agent_constructs.migration.plan import Migration
 def read_migration(
     target: AgentSpaceTarget, accounts: Sequence[str] | None, *, assume_role_name: str | None, accounts_file: str
 ) -> Migration:
-    """Read the associations and their roles.
-
-    Args:
-        target: The Agent Space.
-        accounts: Those to plan for. None: all.
-        assume_role_name: As for `read_roles`.
-        accounts_file: Its path, for the steps.
+    """Read the associations and their roles, of all accounts or of those that are named.
 
     Raises:
         CommandError: An account has no association. Other errors are botocore's.
@@ -108,12 +102,6 @@ def _needed_elsewhere(
     """Say in words which other Agent Spaces need the agent role to assume roles, or what cannot be told of them.
 
     IAM is global: the role may serve Agent Spaces of any Region.
-
-    Args:
-        session: Of the primary account.
-        agent_space: The one that is migrated.
-        agent_role_arn: Its agent role.
-        assume_role_name: As for `read_roles`.
     """
     regions = service.AGENT_SPACE_REGIONS if agent_space.partition == "aws" else frozenset[str]()
     for region in sorted(regions | {agent_space.region}):
@@ -175,11 +163,7 @@ def compare_policies(session: Session, partition: str) -> PermissionChanges | No
 
 
 def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> None:
-    """Write the accounts file that adopts the roles.
-
-    Raises:
-        CommandError: There is none to adopt.
-    """
+    """Write the accounts file that adopts the roles; raises CommandError if there is none to adopt."""
     count = len(migration.adoptable)
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"

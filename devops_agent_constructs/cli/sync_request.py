@@ -119,12 +119,6 @@ class SyncRequest:
     ) -> SyncLimits:
         """Return what a run may touch; what is not given, or empty, is as `configuration` says.
 
-        Args:
-            adopt: Accounts whose association is taken over.
-            adopt_roles: Paths and names of further roles that are the sync's.
-            max_removals: As for `SyncLimits`.
-            max_removal_percentage: As for `SyncLimits`.
-
         Raises:
             OnboardingInputError: A malformed account id, path or name.
         """

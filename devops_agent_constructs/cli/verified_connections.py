@@ -15,10 +15,7 @@ from devops_agent_constructs.cli.terminal.reporting import note
 def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: ConnectionReport) -> list[Connection]:
     """Read what to report on; every account that is wanted must be connected, by itself or by a unit.
 
-    Args:
-        target: The Agent Space.
-        wanted: Accounts and units. None: all there is.
-        report: Is told what cannot be read; it is left without accounts and units, which have no new status yet.
+    The report is told what cannot be read, and left without accounts and units, which have no new status yet.
 
     Raises:
         CommandError: Something that is wanted is not connected, or nothing is. Other errors are botocore's.
@@ -64,11 +61,7 @@ def say_what_units_report(units: Iterable[UnitAssociation], accounts: Iterable[s
 def _unit_of(
     target: AgentSpaceTarget, account_id: str, units: Sequence[UnitAssociation], report: ConnectionReport
 ) -> UnitAssociation | None:
-    """Return the unit that connects an account; None: none does.
-
-    Raises:
-        CommandError: It cannot be told.
-    """
+    """Return the unit that connects an account; None: none does. Raises CommandError if it cannot be told."""
     for unit in units:
         if account_id in unit.account_ids or unit.issues_of(account_id):
             return unit

@@ -167,11 +167,7 @@ class Onboarding:
 
 
 def _known_or_new(space: AgentSpaceArn | None, new: NewAgentSpace | None) -> AgentSpaceArn | NewAgentSpace:
-    """Return what tells the primary account and Region: the Agent Space, or the one to be created.
-
-    Raises:
-        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
-    """
+    """Return what tells the primary account and Region: the Agent Space, or the one to be created; they must agree."""
     if space is None:
         if new is None:
             fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"

@@ -122,9 +122,7 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
 def explain(error: Exception, *, profile: str | None = None) -> CommandError:
     """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours.
 
-    Args:
-        error: What was raised.
-        profile: As the user gave it; a command of the AWS CLI that is named has it, too.
+    A command of the AWS CLI that the line names has the profile, as the user gave it.
     """
     profile_option = "" if profile is None else f" --profile={shlex.quote(profile)}"
     if isinstance(error, exceptions.ClientError):

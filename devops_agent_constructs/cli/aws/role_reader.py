@@ -70,11 +70,7 @@ def read_roles(
 ) -> list[ConnectedRole]:
     """Read the role of each association; why one cannot be read is part of the result, whatever went wrong.
 
-    Args:
-        session: Of the primary account.
-        associations: Of secondary accounts.
-        assume_role_name: Of a role in each of them, with its path. None: no role is read.
-        progress: Is told after each how many are done.
+    It is read with a role in its account, which may be named with its path; without that name, none is.
     """
     roles = []
     session.client("sts")  # boto3 makes clients in one thread at a time.
@@ -126,12 +122,8 @@ def read_assume_role_policies(
 ) -> dict[str, bool] | None:
     """Return the agent role's inline policies that allow sts:AssumeRole -> whether they do nothing else.
 
-    None: they may not be read, or there is no such role.
-
-    Args:
-        session: Of the primary account.
-        agent_role_arn: The agent role.
-        role_arns: Of the associations; another role that a policy names is something else, and so is a Deny.
+    None: they may not be read, or there is no such role. Another role that a policy names than one of associations is
+    something else, and so is a Deny.
     """
     iam = session.client("iam")
     try:
