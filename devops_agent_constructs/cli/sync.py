@@ -223,9 +223,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
         for association in target.connections()
         if isinstance(association, AccountAssociation) and association.account_id in desired.roles
     }
-    what = f"validating {counted(len(before), 'account')}, up to {seconds / 60:g} min"
-    with progress_bar(what, total=len(before)) as progress:
-        results = target.validated(before, seconds=seconds, progress=progress)
+    results = target.validated(before, seconds=seconds)
     accounts = (result for result in results if isinstance(result, AccountAssociation))
     return sorted(accounts, key=lambda association: association.account_id)
 

@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators
-from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation
+from devops_agent_constructs.account_sync.connection import Connection
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, Wanted, failed_earlier, write_statuses
@@ -26,7 +25,6 @@ from devops_agent_constructs.cli.options import (
     Region,
     VerifyOutputFormat,
 )
-from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.junit import junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
@@ -88,7 +86,7 @@ def verify(
             results = list[Connection]()
         else:
             before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
-            results = _validate(target, before, seconds=wait * 60) if before else []
+            results = target.validated(before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
         if output == "junit":
             step = partial(_next_step, target)
@@ -115,15 +113,6 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
             _validators.account_id(account_id, field="--account")
         return Wanted(roles=dict.fromkeys(accounts))
     return None if failed_from is None else failed_earlier(failed_from)
-
-
-def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
-    units = sum(isinstance(association, UnitAssociation) for association in before.values())
-    numbers = {"account": len(before) - units, "unit": units}
-    connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
-    task = f"validating {connected}, up to {seconds / 60:g} min"
-    with progress_bar(task, total=len(before)) as progress:
-        return target.validated(before, seconds=seconds, progress=progress)
 
 
 def _say_what_to_do_next(

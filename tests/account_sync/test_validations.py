@@ -139,4 +139,4 @@ def test_removed_in_the_meantime(monkeypatch: pytest.MonkeyPatch) -> None:
     before = association_of(association("valid"))
     assert before is not None
     with pytest.raises(CommandError, match=f"{words}; run verify again"):
-        target.validated({"a": before}, seconds=300, progress=lambda _: None)
+        target.validated({"a": before}, seconds=300)
