@@ -160,18 +160,14 @@ class AccountStatus:
                 f"{found.role_options}"
             )
         if self.is_valid:
-            return f"{self.account_id} {self.word}{self._about_elevated_role()}"
+            is_broken = found.elevated_role_status == INVALID
+            elevated = f", but its role for directed actions is not: {found.elevated_role_arn}" if is_broken else ""
+            return f"{self.account_id} {self.word}{elevated}"
         return (
             f"{self.account_id} {self.word}: AWS has not validated {found.role_arn} yet; why, the status does not "
             "tell, and nothing need be wrong. Fix: wait, and deploy again once it is valid: "
             f"devops-agent-accounts verify {agent_space_arn} --account {self.account_id} --wait 15"
         )
-
-    def _about_elevated_role(self) -> str:
-        found = self.association
-        if found is None or found.elevated_role_status != INVALID:
-            return ""
-        return f", but its role for directed actions is not: {found.elevated_role_arn}"
 
 
 def _fails(request: Request) -> bool:

@@ -156,15 +156,12 @@ def _explain_specially(error: Exception) -> CommandError | None:
     if isinstance(error, ValueError) and str(error).startswith("Invalid endpoint: "):
         url = str(error).partition(": ")[2]
         return CommandError("AWS_ENDPOINT_URL", why=f"{url} is not the URL of a host", fix="correct or unset it")
-    if isinstance(error, ValueError) and _is_raised_by_credential_process(error):
+    if isinstance(error, ValueError) and any(
+        frame.name == "_retrieve_credentials_using" for frame in traceback.extract_tb(error.__traceback__)
+    ):
         fix = "run it yourself; what it wrote is not shown, as it may hold a secret"
         return CommandError("credentials", why="the profile's credential_process did not write JSON", fix=fix)
     return None
-
-
-def _is_raised_by_credential_process(error: Exception) -> bool:
-    frames = traceback.extract_tb(error.__traceback__)
-    return any(frame.name == "_retrieve_credentials_using" for frame in frames)
 
 
 def _unreachable(endpoint_url: str) -> CommandError:

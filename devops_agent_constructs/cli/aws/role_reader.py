@@ -48,12 +48,10 @@ def roles_that_name_the_agent(iam: Any) -> list[str]:  # noqa: ANN401
     return [
         role["Arn"]
         for role in list_all(iam, "list_roles", "Roles")
-        if _names_the_agent(json.dumps(role["AssumeRolePolicyDocument"]))
+        if any(
+            name in json.dumps(role["AssumeRolePolicyDocument"]) for name in (service.SERVICE_PRINCIPAL, ":aidevops:")
+        )
     ]
-
-
-def _names_the_agent(trust_policy: str) -> bool:
-    return service.SERVICE_PRINCIPAL in trust_policy or ":aidevops:" in trust_policy
 
 
 def is_denied(error: Exception) -> bool:
