@@ -48,9 +48,8 @@ def roles_that_name_the_agent(iam: Any) -> list[str]:  # noqa: ANN401
     return [
         role["Arn"]
         for role in list_all(iam, "list_roles", "Roles")
-        if any(
-            name in json.dumps(role["AssumeRolePolicyDocument"]) for name in (service.SERVICE_PRINCIPAL, ":aidevops:")
-        )
+        for policy in [json.dumps(role["AssumeRolePolicyDocument"])]
+        if service.SERVICE_PRINCIPAL in policy or ":aidevops:" in policy
     ]
 
 
