@@ -24,7 +24,7 @@ from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries, in_words
 from devops_agent_constructs.account_sync.run import SyncRun
 from devops_agent_constructs.account_sync.run_log import write, write_result, write_run
-from devops_agent_constructs.account_sync.scope import Desired, SyncScope
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
 # Beside the library's folder, as `package` puts it there.
@@ -75,17 +75,17 @@ def handle(event: object, context: Context) -> dict[str, Any]:
     _PROCESS.last_start = None
     space = AgentSpaceArn.from_arn(os.environ[SPACE_VARIABLE])
     configuration = SyncConfiguration.from_json(CONFIGURATION.read_text(encoding="utf-8"))
-    scope, retries = configuration.scope(space.partition), Retries(attempts=_ATTEMPTS)
+    retries = Retries(attempts=_ATTEMPTS)
     run = SyncRun(
         agent_space_id=space.agent_space_id,
-        limits=configuration.limits(scope, primary_account_id=space.account_id),
+        limits=configuration.limits(space.partition, primary_account_id=space.account_id),
         retries=retries,
         last_invalid=_PROCESS.invalid,
     )
     try:
         run.do(
             AgentClient(space.region),
-            partial(_read_desired, scope, configuration.organization_region or space.region, retries),
+            partial(_read_desired, configuration, space, retries),
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
             tell=write_result,
         )
@@ -111,12 +111,16 @@ def _has_been_seen(event: Mapping[str, Any]) -> bool:
     return happened.tzinfo is not None and happened < _PROCESS.last_start - _SETTLED
 
 
-def _read_desired(scope: SyncScope, region: str, retries: Retries, connected: list[str]) -> Desired:
-    session = _organization_session(retries) if scope.organization is not None else boto3.Session()
+def _read_desired(
+    configuration: SyncConfiguration, space: AgentSpaceArn, retries: Retries, connected: list[str]
+) -> Desired:
+    region = configuration.organization_region or space.region
+    session = _organization_session(retries) if configuration.organization is not None else boto3.Session()
     # Standard, as the CLI's: botocore's default of old repeats less.
     config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=30)
     return read_desired(
-        scope,
+        configuration,
+        partition=space.partition,
         organizations=session.client("organizations", region_name=region, config=config),
         sts=session.client("sts", region_name=region, config=config),
         cloudformation=session.client("cloudformation", region_name=region, config=config),

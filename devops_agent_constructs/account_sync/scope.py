@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from devops_agent_constructs import service
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DesiredRole:
@@ -63,31 +61,3 @@ class OrganizationScope:
     held_accounts: Mapping[str, str] = field(default_factory=dict)
     management_account_id: str | None = None
     stack_set_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SyncScope:
-    """The accounts that should be connected.
-
-    Attributes:
-        partition: Of the roles' ARNs.
-        role_name: Of the StackSet's roles.
-        path: Of these roles.
-        organization: None: single accounts alone.
-        single_accounts: Account id -> its role, which whoever names it knows to be there.
-    """
-
-    partition: str
-    role_name: str = service.SECONDARY_ROLE_NAME
-    path: str = "/"
-    organization: OrganizationScope | None
-    single_accounts: Mapping[str, DesiredRole] = field(default_factory=dict)
-
-    @property
-    def role(self) -> str:
-        """Path and name of the StackSet's roles together."""
-        return self.path + self.role_name
-
-    def role_arn(self, account_id: str) -> str:
-        """Return the ARN of the StackSet's role in an account."""
-        return f"arn:{self.partition}:iam::{account_id}:role{self.role}"

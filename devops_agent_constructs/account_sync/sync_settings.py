@@ -67,7 +67,7 @@ def sync_configuration(
     for value in (configuration.path, configuration.role_name):
         _known(value, field="organization.role_name")
     # The function makes the same, from the same values: what it would refuse is refused here.
-    configuration.limits(configuration.scope("aws"), primary_account_id=space.account_id)
+    configuration.limits("aws", primary_account_id=space.account_id)
     return configuration
 
 

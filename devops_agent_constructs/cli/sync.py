@@ -191,7 +191,8 @@ def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], ret
     session = request.organization_session
     try:
         return read_desired(
-            request.scope,
+            request.configuration,
+            partition=request.agent_space.partition,
             organizations=session.client("organizations"),
             sts=session.client("sts"),
             cloudformation=session.client("cloudformation"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import OrganizationScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -99,11 +99,6 @@ class SyncRequest:
     accounts_file: Path | None = None
 
     @property
-    def scope(self) -> SyncScope:
-        """Which accounts should be connected."""
-        return self.configuration.scope(self.agent_space.partition)
-
-    @property
     def organization_session(self) -> Session:
         """For AWS Organizations and the StackSet, in the StackSet's Region."""
         session, region = self.target.session, self.configuration.organization_region or self.agent_space.region
@@ -136,7 +131,7 @@ class SyncRequest:
             max_removals=own.max_removals if max_removals is None else max_removals,
             max_removal_percentage=own.max_removal_percentage if percentage is None else percentage,
         )
-        return configuration.limits(self.scope, primary_account_id=self.agent_space.account_id)
+        return configuration.limits(self.agent_space.partition, primary_account_id=self.agent_space.account_id)
 
 
 def sync_request(

@@ -141,7 +141,7 @@ def test_what_the_function_is_told(app: App) -> None:
     )
     configuration, why = told(stack), "a stack connects it: deploy it"
     held = {"222222222222": why, "333333333333": why}
-    assert configuration.scope("aws").single_accounts["222222222222"].why_left_alone == why
+    assert configuration.single_accounts("aws")["222222222222"].why_left_alone == why
     found = json.loads(configuration.to_json())
     assert found == {
         "role_name": "Agent",

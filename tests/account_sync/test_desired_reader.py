@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries
-from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeCloudFormation, FakeOrganizations, making, refusal
 
 ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
@@ -42,17 +43,17 @@ class Scene:
         self.cloudformation = FakeCloudFormation(instances={"DevOpsAgentSecondary": instances})
 
     def read(self, *units: str, connected: tuple[str, ...] = (), **settings: Any) -> Desired:
-        """Read what should be connected of units; `single_accounts` are the scope's, the rest the organization's."""
+        """Read what should be connected of units; `single_accounts` have roles, the rest is the organization's."""
         names, single = settings.pop("stack_set_names", ("DevOpsAgentSecondary",)), settings.pop("single_accounts", {})
+        accounts = {account_id: role.role_arn.partition(":role")[2] for account_id, role in single.items()}
         organization = OrganizationScope(
             organizational_units=units,
             stack_set_names=names,
             **settings,
         )
         return read_desired(
-            SyncScope(
-                partition="aws", role_name="Agent", path="/ops/", organization=organization, single_accounts=single
-            ),
+            SyncConfiguration(role_name="Agent", path="/ops/", organization=organization, accounts=accounts),
+            partition="aws",
             organizations=self.organizations,
             sts=self.organizations,
             cloudformation=self.cloudformation,
@@ -155,7 +156,8 @@ def test_without_an_organization() -> None:
     """Single accounts alone need no call."""
     scene, own = Scene(), {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
     desired = read_desired(
-        SyncScope(partition="aws", organization=None, single_accounts=own),
+        SyncConfiguration(organization=None, accounts={NEW: "/Own"}),
+        partition="aws",
         organizations=scene.organizations,
         sts=scene.organizations,
         cloudformation=scene.cloudformation,

@@ -26,15 +26,16 @@ FUNCTION_SECONDS = 900.0
 
 def run(organization: Any) -> SyncRun:
     """Run once, as the function does, within what Lambda gives it; the run's pauses pass no time of ours."""
-    began, scope = organization.now, CONFIGURATION.scope("aws")
+    began = organization.now
     chance = random.Random(7).random
     retries = Retries(attempts=8, sleep=organization.sleep, chance=chance)
-    limits = CONFIGURATION.limits(scope, primary_account_id=PRIMARY)
+    limits = CONFIGURATION.limits("aws", primary_account_id=PRIMARY)
     run = SyncRun(agent_space_id="space", limits=limits, retries=retries)
 
     def desired(connected: list[str]) -> Desired:
         return read_desired(
-            scope,
+            CONFIGURATION,
+            partition="aws",
             organizations=organization,
             sts=organization,
             cloudformation=organization,
