@@ -23,8 +23,20 @@ class UnknownStateError(Exception):
     """An answer has an account without its state."""
 
 
-class UnitsClient(Protocol):
-    """What is called of AWS Organizations to read units."""
+class OrganizationsClient(Protocol):
+    """What is called of AWS Organizations, all of it reads."""
+
+    @property
+    def describe_organization(self) -> Operation:
+        """DescribeOrganization."""
+
+    @property
+    def describe_organizational_unit(self) -> Operation:
+        """DescribeOrganizationalUnit."""
+
+    @property
+    def list_accounts(self) -> Operation:
+        """ListAccounts."""
 
     @property
     def list_accounts_for_parent(self) -> Operation:
@@ -65,7 +77,7 @@ class Unit:
     accounts: Iterable[OrganizationAccount]
 
 
-def read_units(client: UnitsClient, beginnings: Iterable[tuple[str, str]], retries: Retries) -> Iterator[Unit]:
+def read_units(client: OrganizationsClient, beginnings: Iterable[tuple[str, str]], retries: Retries) -> Iterator[Unit]:
     """Read units and all units below them, each once, though it may be asked for and be below another that is.
 
     They begin with ids and names of roots and organizational units.
