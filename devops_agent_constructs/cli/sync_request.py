@@ -194,7 +194,7 @@ def _of_file(file: RolesOfFile) -> SyncConfiguration:
         why = f"the stack {onboarding.stack_names.primary} makes all associations of this file"
         raise CommandError(str(file.path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
     # Not at the top: few ways of using the command read a file.
-    from devops_agent_constructs.onboarding.functions import sync_arguments  # noqa: PLC0415
+    from devops_agent_constructs.onboarding.sync_arguments import sync_arguments  # noqa: PLC0415
 
     by_stack = f"the stack {onboarding.stack_names.primary}"
     return sync_configuration(file.agent_space, **sync_arguments(onboarding), associated_by=by_stack)

@@ -13,8 +13,9 @@ from devops_agent_constructs.account_sync.organization_event_rules import Organi
 from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health.health import AssociationHealth
-from devops_agent_constructs.onboarding.functions import sender_of_events, sync_arguments
+from devops_agent_constructs.onboarding.function_checks import sender_of_events
 from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSettings
+from devops_agent_constructs.onboarding.sync_arguments import sync_arguments
 from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.organization.stack import OrganizationStack
 from devops_agent_constructs.secondary.stack import undone_on_error

@@ -12,7 +12,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceRef
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connections import check_connections
-from devops_agent_constructs.onboarding.functions import (
+from devops_agent_constructs.onboarding.function_checks import (
     VALIDATION_RESOURCES,
     check_health,
     check_sync,

@@ -14,7 +14,7 @@ from devops_agent_constructs.account_sync.sync_settings import sync_configuratio
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
-from devops_agent_constructs.onboarding.functions import sync_arguments
+from devops_agent_constructs.onboarding.sync_arguments import sync_arguments
 from tests.account_sync.cases import arn, association
 from tests.emulator.trusting_roles import SPACE_ARN
 

@@ -24,7 +24,7 @@ from devops_agent_constructs import (
     connect_accounts,
 )
 from devops_agent_constructs.nag import acknowledge_findings
-from devops_agent_constructs.onboarding.functions import VALIDATION_RESOURCES
+from devops_agent_constructs.onboarding.function_checks import VALIDATION_RESOURCES
 from tests.account_sync.constructs import told, without_hash
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
 

@@ -1,9 +1,8 @@
-"""Says what the sync of an onboarding is told, and checks that sync, validation and alarms go with the rest."""
+"""Checks that sync, validation and alarms go together with the rest of an onboarding."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict
 
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health.evaluation import Evaluation
@@ -14,44 +13,8 @@ from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.primary.account import PrimaryAccount
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
-if TYPE_CHECKING:
-    from devops_agent_constructs.onboarding.value import Onboarding
-
 VALIDATION_RESOURCES = 5
 """What a validation adds to the primary account's stack: the resource, its function, their role, policy and log."""
-
-
-class SyncArguments(TypedDict):
-    """What `AccountSync` and the command `sync` are told alike; by the names of the construct's arguments."""
-
-    organization: Organization | None
-    accounts: Sequence[SecondaryAccount]
-    associated_accounts: Sequence[str]
-    stack_set_name: str
-    adopted_accounts: Sequence[str]
-    adopted_roles: Sequence[str]
-    max_removals: int
-    max_removal_percentage: int
-
-
-def sync_arguments(onboarding: Onboarding) -> SyncArguments:
-    """Return what a sync is for, and what it may touch; without settings of its own, by the defaults.
-
-    The accounts that the primary account's stack connects are left to it: AWS refuses a second association of an
-    account, so that a sync that came first would make that stack fail.
-    """
-    settings = onboarding.sync or SyncSettings()
-    by_stack = [] if onboarding.primary is None else [account.account_id for account in onboarding.accounts]
-    return {
-        "organization": onboarding.organization,
-        "accounts": onboarding.accounts,
-        "associated_accounts": by_stack,
-        "stack_set_name": onboarding.stack_names.stack_set,
-        "adopted_accounts": settings.adopted_accounts,
-        "adopted_roles": settings.adopted_roles,
-        "max_removals": settings.max_removals,
-        "max_removal_percentage": settings.max_removal_percentage,
-    }
 
 
 def sender_of_events(sync: SyncSettings, organization: Organization | None) -> str | None:
