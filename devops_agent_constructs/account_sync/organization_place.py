@@ -7,7 +7,7 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._role_arn import parse_role_arn
-from devops_agent_constructs.account_sync.organization_scope import organization_scope
+from devops_agent_constructs.account_sync.sync_settings import organization_scope
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.organization.deployment import CallAs
@@ -33,13 +33,8 @@ def check_account(stack: Stack, organization: Organization) -> None:
 def check_sender(account_id: str, organization: Organization | None, *, field: str, whose: str) -> None:
     """Check that an account may be the organization's management account, which alone has its events.
 
-    It is not where another one is, nor if it is a member: the delegated administrator that has the StackSet.
-
-    Args:
-        account_id: The account.
-        organization: None: any account may be.
-        field: What an error blames.
-        whose: The account's, in words.
+    It is not where another one is, nor if it is a member: the delegated administrator that has the StackSet. Without an
+    organization any account may be. An error blames `field`, and says `whose` the account is.
     """
     if organization is None or _validators.is_token(account_id):
         return
