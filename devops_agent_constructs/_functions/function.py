@@ -83,7 +83,15 @@ class PackagedFunction(Construct):
         self.log_group = logs.LogGroup(
             self, "Log", retention=log_retention, removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         )
-        self.dead_letter_queue = self._queue() if is_asynchronous else None
+        self.dead_letter_queue: sqs.Queue | None = None
+        if is_asynchronous:
+            self.dead_letter_queue = sqs.Queue(
+                self,
+                "DeadLetters",
+                encryption=sqs.QueueEncryption.SQS_MANAGED,
+                enforce_ssl=True,
+                retention_period=_KEPT_MESSAGES,
+            )
         self.role = iam.Role(
             self,
             "Role",
@@ -118,15 +126,6 @@ class PackagedFunction(Construct):
         # The CDK says that the function depends on its role, which the function names anyway: cfn-lint's W3005.
         cast("CfnResource", self.function.node.default_child).add_metadata(
             "cfn-lint", {"config": {"ignore_checks": ["W3005"]}}
-        )
-
-    def _queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=_KEPT_MESSAGES,
         )
 
 
