@@ -7,7 +7,7 @@ template. Whom the role trusts is no setting of it; `policies.trust` computes th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
@@ -55,6 +55,11 @@ class RoleSettings:
     managed_policies: Sequence[iam.IManagedPolicy | str] | None = None
     permissions_boundary: iam.IManagedPolicy | str | None = None
     max_session_seconds: int | None = None
+
+    @classmethod
+    def of(cls, holder: object) -> RoleSettings:
+        """Make the value of an object that has all of the settings as fields of its own."""
+        return cls(**{field.name: getattr(holder, field.name) for field in fields(cls)})
 
     def __post_init__(self) -> None:
         """Check what is the same in every account."""
