@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from aws_cdk import BootstraplessSynthesizer, Duration, LegacyStackSynthesizer, Reference, Stack, Tokenization
+from aws_cdk import Duration, Reference, Stack, Tokenization
 from constructs import Construct, IConstruct
 
 from devops_agent_constructs import _validators
@@ -76,13 +76,6 @@ def stack_of(scope: Construct, construct_id: str) -> Stack:
         return Stack.of(scope)
     except RuntimeError as error:
         raise OnboardingInputError("scope", scope.node.path, why="it is not in a stack", fix=_PLACE) from error
-
-
-def is_without_bootstrap(stack: Stack) -> bool:
-    """Tell whether a stack is deployed without what `cdk bootstrap` makes, so that it can have no assets."""
-    # Asking for a synthesizer that Python made prints a warning of jsii, so a stack of ours remembers it.
-    synthesizer = getattr(stack, "given_synthesizer", None) or stack.synthesizer
-    return isinstance(synthesizer, (LegacyStackSynthesizer, BootstraplessSynthesizer))
 
 
 def partition_of(stack: Stack, *spaces: AgentSpaceArn, region: str | None = None) -> str | None:

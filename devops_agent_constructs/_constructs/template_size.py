@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Stack
 from constructs import Construct
 
 from devops_agent_constructs import service
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.stacks import is_without_bootstrap
 
 Part: TypeAlias = "Mapping[str, Part] | Sequence[Part] | str | None"
 
@@ -52,7 +52,7 @@ def warn_template_size(
     size = _REST + sum(sent_length(resource, 2) for resource in resources)
     if size <= service.MAX_TEMPLATE_BODY_BYTES:
         return False
-    if not placement.is_without_bootstrap(Stack.of(construct)):
+    if not is_without_bootstrap(Stack.of(construct)):
         return False
     Annotations.of(construct).add_warning_v2(
         "devops-agent-constructs:templateAboveCliLimit",

@@ -7,11 +7,11 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs.stacks import synthesizers_for, undone_on_error
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.organization.rollout import OrganizationRollout
-from devops_agent_constructs.secondary.stack import synthesizers_for, undone_on_error
 
 
 class OrganizationStack(Stack):
