@@ -106,7 +106,10 @@ def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[
         # An explicit Deny wins over every Allow:
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
         denying = [deny for deny in statements if not deny.is_allow and deny.meets_action(permission.action)]
-        if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
+        # Under conditions a Deny takes away only what meets them.
+        certain = [deny for deny in denying if not deny.conditions and deny.has_action(permission.action)]
+        is_denied = any(deny.has_resource(permission.resource) for deny in certain)
+        if is_denied or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
         # A Deny under conditions, or of a part, may leave something.
         elif denying or not permission.is_permitted(allowing):
@@ -119,12 +122,6 @@ def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionState
     if any(statement.is_not_action or statement.is_not_resource for statement in allowing):
         return any(statement.meets_action(permission.action) for statement in allowing)
     return any(True for _ in permission.partly_permitted(allowing))
-
-
-def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
-    # Under conditions it takes away only what meets them.
-    is_certain = not deny.conditions
-    return is_certain and deny.has_action(permission.action) and deny.has_resource(permission.resource)
 
 
 def boundary_differences(

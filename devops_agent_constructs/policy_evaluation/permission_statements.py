@@ -145,14 +145,6 @@ def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]
     ]
 
 
-def readable_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
-    """Read a policy that others say it cannot be read, where it cannot: then there is no statement."""
-    try:
-        return parse_permissions(policy)
-    except OnboardingInputError:
-        return []
-
-
 def permissions_of(statements: Iterable[PermissionStatement]) -> list[Permission]:
     """Return what statements allow, each permission once."""
     return list(dict.fromkeys(permission for statement in statements for permission in statement.permissions))

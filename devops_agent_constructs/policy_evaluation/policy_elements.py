@@ -181,13 +181,14 @@ def strings(value: object, field: str, *, scalars: bool = False) -> tuple[str, .
     """Read one value or a list of them; `scalars` admits numbers and truth values, as conditions do."""
     values = value if isinstance(value, list | tuple) else [value]
     if scalars:
-        values = [_text(member) for member in values]
+        values = [scalar_as_text(member) for member in values]
     if not values or not all(isinstance(member, str) for member in values):
         raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
     return tuple(values)
 
 
-def _text(value: object) -> object:
+def scalar_as_text(value: object) -> object:
+    """Return a number or a truth value as JSON writes it, and anything else as it is."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value
