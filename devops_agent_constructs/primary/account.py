@@ -14,8 +14,7 @@ from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.primary import key_arn
-from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.agent_space_values import check_key, check_texts
 from devops_agent_constructs.primary.operator_app import IAM_SIGN_IN, OperatorSignIn, arns_of
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
@@ -70,7 +69,7 @@ class NewAgentSpace:
         if self.permissions_boundary is not None:
             _validators.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
         if self.encryption_key_arn is not None:
-            key_arn.check(self.encryption_key_arn, region=self.region, field="encryption_key_arn")
+            check_key(self.encryption_key_arn, region=self.region, field="encryption_key_arn")
         inline = inline_policy(
             self.capabilities, account=RoleAccount(partition=self.partition, account_id=self.account_id)
         )

@@ -14,7 +14,7 @@ from devops_agent_constructs._constructs import placement, tag_checks
 from devops_agent_constructs._constructs.roles import check_not_customized, check_policies
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
-from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.agent_space_values import check_texts
 from devops_agent_constructs.primary.operator_app import OperatorSignIn, arns_of
 
 

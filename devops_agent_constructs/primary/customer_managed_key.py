@@ -16,7 +16,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
 from devops_agent_constructs.policies.document import Statement
-from devops_agent_constructs.primary import key_arn
+from devops_agent_constructs.primary.agent_space_values import KEY_KIND, why_not_key
 
 _EXAMPLE = "give a key like kms.Key(self, 'Key', enable_key_rotation=True)"
 
@@ -37,9 +37,9 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     if isinstance(key, kms.Key):
         why = _why_not(cast("kms.CfnKey", key.node.default_child))
     else:
-        why = key_arn.why_not(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
+        why = why_not_key(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
     if why:
-        fix = f"use {key_arn.KIND}; {_EXAMPLE}"
+        fix = f"use {KEY_KIND}; {_EXAMPLE}"
         raise OnboardingInputError("encryption_key", arn, why=why, fix=fix)
 
 
