@@ -29,13 +29,7 @@ def warn_if_not_in_stack_set(construct: Construct) -> None:
 
 
 def warn_if_replaced(construct: Construct, boundary: iam.IManagedPolicy, roles: Sequence[iam.Role]) -> None:
-    """Warn when the app is synthesized if something replaces the boundary that the roles of a construct were given.
-
-    Args:
-        construct: Where the warning stands.
-        boundary: What was given.
-        roles: The roles that have it.
-    """
+    """Warn when the app is synthesized if something replaces the boundary that the roles of a construct were given."""
     given = boundary.managed_policy_arn
 
     def warn() -> None:

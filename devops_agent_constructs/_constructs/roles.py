@@ -21,11 +21,7 @@ _names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
 
 
 def check_policies(*policies: iam.IManagedPolicy | str | None, stack: Stack, partition: str | None, field: str) -> None:
-    """Check managed policies that are given as objects, as far as their ARNs are known.
-
-    Raises:
-        OnboardingInputError: One is of another account or partition.
-    """
+    """Check managed policies that are given as objects, as far as their ARNs are known: account and partition."""
     for policy in policies:
         if policy is None or isinstance(policy, str) or _validators.is_token(arn := policy.managed_policy_arn):
             continue
@@ -90,9 +86,6 @@ def check_not_customized(scope: Construct) -> None:
     """Check that `iam.Role.customize_roles` does not replace the roles of a construct that must write their trust.
 
     The CDK's policy report would tell the owner of the other role to trust with `sts:AssumeRole` alone.
-
-    Raises:
-        OnboardingInputError: It does, for this scope or one around it.
     """
     settings = scope.node.try_get_context("@aws-cdk/iam:customizeRoles")
     if not settings or (isinstance(settings, Mapping) and settings.get("preventSynthesis") is False):

@@ -100,12 +100,7 @@ def keep_agent_space(stack: Stack, agent_space: AgentSpaceArn, *, stack_name: st
     Two accounts files make stacks of the same names. An update leaves the parameter at the value that the deployed
     stack has, as the CDK CLI sends `UsePreviousValue`, while the template's own ARN is in the rule. CloudFormation
     validates rules when a stack is created and updated; that it does so with previous values, too, follows from what
-    AWS says of both, but is nowhere spelled out.
-
-    Args:
-        stack: The stack.
-        agent_space: The Agent Space that its template connects.
-        stack_name: The stack's name, where it is known already: to ask for it is a call into Node.
+    AWS says of both, but is nowhere spelled out. To ask for the stack's name is a call into Node.
 
     See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
     and https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html

@@ -79,11 +79,7 @@ def check_stack(tags: Mapping[str, str], *, field: str, common: Mapping[str, str
 
 
 def check_stack_set(keys: Iterable[str], *, field: str) -> None:
-    """Check that a StackSet, too, takes the keys of tags that are good ones of a stack.
-
-    Raises:
-        OnboardingInputError: It admits fewer characters.
-    """
+    """Check that a StackSet, too, takes the keys of tags that are good ones of a stack: it admits fewer characters."""
     for key in keys:
         if _STACK_SET_KEY.fullmatch(key) is None:
             why = "the tags are the StackSet's as well, which admits A-Z a-z 0-9, spaces and _.:/=+- in a key"

@@ -48,11 +48,7 @@ _KNOWN_BY = ("agent_space_arn", "primary", "accounts", "organization")
 
 
 def reader_of(path: Path, text: str) -> AccountsFileReader:
-    """Check the format of a file's text; `path` is the name in errors, and tells YAML from JSON.
-
-    Raises:
-        OnboardingInputError: It is malformed, or no accounts file at all.
-    """
+    """Check the format of a file's text; `path` is the name in errors, and tells YAML from JSON."""
     document = YamlDocument(path, text, keys=_KNOWN_BY)
     try:
         return AccountsFileReader(msgspec.convert(document.data, AccountsFile), document)
@@ -81,12 +77,7 @@ class AccountsFileReader:
             return StackNames(prefix=self._file.stack_prefix)
 
     def onboarding(self, *, deployed: AgentSpaceArn | None, stage_name: str) -> Onboarding:
-        """Make the values.
-
-        Args:
-            deployed: The Agent Space that the file asks for, once it is there.
-            stage_name: The stage for which it was looked up.
-        """
+        """Make the values; `deployed` is the Agent Space that the file asks for, once it is there."""
         file, settings = self._file, given(self._file)
         if self._region is not None:
             with self._placed():
@@ -196,16 +187,7 @@ class AccountsFileReader:
 
 
 def _organization_of(entry: OrganizationEntry, role: dict[str, Any], *, region: str | None) -> Organization:
-    """Make the value; the file has on one level what stands in three values.
-
-    Args:
-        entry: What the file says.
-        role: The settings of the role that all accounts share.
-        region: Where the organization names none.
-
-    Raises:
-        OnboardingInputError: In the words of the values.
-    """
+    """Make the value; the file has on one level what stands in three values."""
     settings = {"region": region} | _with_tuples(given(entry)) | {"call_as": CallAs[entry.call_as.upper()]}
     deployment = _taken_from(settings, ServiceManagedDeployment)
     preferences = _taken_from(settings, OperationPreferences)

@@ -26,15 +26,7 @@ def given(entry: Struct) -> dict[str, Any]:
 
 
 def role_settings(*roles: RoleEntry, capabilities: list[PlacedCapability]) -> dict[str, Any]:
-    """Return the settings of a role, by the names of the values.
-
-    Args:
-        roles: What a later one sets wins.
-        capabilities: Of all of them.
-
-    Raises:
-        OnboardingInputError: In the words of the values: the access limits cannot work.
-    """
+    """Return the settings of a role, by the names of the values; what a later one sets wins."""
     settings = {name: value for role in roles for name, value in given(role).items()}
     if isinstance(limits := settings.get("access_limits"), AccessLimitsEntry):
         settings["access_limits"] = _access_limits(limits)

@@ -90,13 +90,7 @@ def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reader:
-    """Reads one template.
-
-    Attributes:
-        scope: What its functions refer to.
-        contents: Where what it reads goes.
-        outer: The place of the StackSet that deploys it; None: it is a stack's.
-    """
+    """Reads one template into `contents`: a stack's, or that of the StackSet that stands at `outer`."""
 
     scope: Scope
     contents: Contents

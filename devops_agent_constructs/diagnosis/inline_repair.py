@@ -90,11 +90,8 @@ class InlineRepair:
     def _rewritten(self, name: str, sids: Collection[str] = ()) -> Mapping[str, Any] | None:
         """Return what is to be in a policy; None: nothing.
 
-        Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too.
-
-        Args:
-            name: The policy's.
-            sids: Of the library's statements that are to be added where others stay.
+        Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too,
+        beside which those of the library are added that `sids` names.
         """
         library: Mapping[str, Any] = (self.expected.inline_policy if name == _NAME else None) or {}
         document, added = self.live.inline_policies.get(name, {}), list(library.get("Statement", []))

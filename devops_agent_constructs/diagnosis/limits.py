@@ -69,11 +69,7 @@ class Blocked:
         return not self.wholly and not self.partly
 
     def in_words(self, *, by_several: bool = False) -> str:
-        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`.
-
-        Args:
-            by_several: Whether to speak of several policies.
-        """
+        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`."""
         it, blocks = ("they ", "together they block") if by_several else ("it ", "blocks")
         if self.is_nothing:
             return f"{blocks} none of the role's {self.count} permissions"
@@ -88,13 +84,6 @@ class Blocked:
 
 def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[Permission]) -> Blocked:
     """Evaluate limiting policies of one level together: a boundary alone, or all SCPs attached to one target.
-
-    Args:
-        documents: What allows more is more; an explicit Deny of any wins.
-        permissions: Of the role.
-
-    Raises:
-        OnboardingInputError: A document is malformed.
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
@@ -130,14 +119,7 @@ def boundary_differences(
     documents: Mapping[str, Mapping[str, object]],
     permissions: Sequence[Permission],
 ) -> Iterator[Difference]:
-    """Compare the boundary, and say what it takes away.
-
-    Args:
-        live: The role.
-        expected: The role that it should be.
-        documents: ARN -> document of the managed policies that could be read; a boundary is one.
-        permissions: What the role's other policies allow.
-    """
+    """Compare the boundary, and say what it takes away of what the role's other policies allow."""
     # A boundary grants nothing; it is told only where it is missing, another one, or in the way.
     has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
     if has != wanted and wanted is not None:

@@ -104,14 +104,7 @@ def _mended(errors: Sequence[Finding], repaired: Role) -> Iterator[Finding]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Repairer:
-    """Repairs statements.
-
-    Attributes:
-        role: As it stands.
-        verdict: Who gets into it.
-        expected: The role that it should be.
-        errors: What is to be repaired.
-    """
+    """Repairs the statements of a role as it stands."""
 
     role: Role
     verdict: Verdict
@@ -119,11 +112,7 @@ class _Repairer:
     errors: Sequence[Finding]
 
     def statements(self, written: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield the statements without their faults, some empty, then those of the library for whom none lets in.
-
-        Args:
-            written: As IAM returns them, in the order of the role's.
-        """
+        """Yield the statements without their faults, some empty, then those of the library for whom none lets in."""
         # By the kind of principal, of which each statement of the library has one.
         wanted = {
             next(iter(statement["Principal"])): statement for statement in self.expected.trust_policy["Statement"]

@@ -21,11 +21,7 @@ _rollouts: WeakKeyDictionary[IConstruct, list[_Rollout]] = WeakKeyDictionary()
 
 
 def check(scope: Construct, construct_id: str, rollout: RolloutSettings, *, stack: Stack) -> None:
-    """Check a rollout against the earlier ones of the app, and remember it.
-
-    Raises:
-        OnboardingInputError: Both have one name of a StackSet, or give some account the role twice.
-    """
+    """Check a rollout against the earlier ones of the app, and remember it."""
     # Stacks without an environment may be of different accounts; one stack is of one.
     account = stack.node.path if _validators.is_token(stack.account) else stack.account
     stack_set, role_name = (account, stack.region, rollout.stack_set_name), rollout.role.role_name

@@ -99,11 +99,7 @@ class RolloutSettings:
         return replace(self, role=self.role.with_capability(capability))
 
     def check_reached(self, account_id: str, *, field: str) -> None:
-        """Check that an account gets the role.
-
-        Raises:
-            OnboardingInputError: It does not.
-        """
+        """Check that an account gets the role."""
         reason = without_role(
             self.deployment,
             account_id,

@@ -80,9 +80,6 @@ def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None, *, 
         fields: What an error blames, per account to associate: the first that does not fit.
         grant: The agent role's permission, if it gets one here.
         other_resources: How many resources the stack has besides.
-
-    Raises:
-        OnboardingInputError: More resources than a stack holds.
     """
     others = other_resources + (0 if grant is None else len(grant.documents))
     resources = len(fields) + others

@@ -134,11 +134,7 @@ class PermissionStatement(StatementElements):
 
 
 def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
-    """Read a permissions policy.
-
-    Raises:
-        OnboardingInputError: IAM would refuse it.
-    """
+    """Read a permissions policy."""
     return [
         PermissionStatement(**elements, **_parse_resources(statement, field))
         for field, statement, elements in parsed_statements(policy, _ELEMENTS, kind="a permissions policy")

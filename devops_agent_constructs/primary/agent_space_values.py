@@ -23,11 +23,7 @@ KEY_KIND = "a symmetric, single-Region key of the Agent Space's Region"
 
 
 def check_texts(*, name: str, description: str | None, locale: str | None) -> None:
-    """Check what people and the agent read; tokens pass.
-
-    Raises:
-        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
-    """
+    """Check what people and the agent read; tokens pass."""
     _text(name, field="name", maximum=MAX_NAME)
     if description is not None:
         _text(description, field="description", maximum=MAX_DESCRIPTION)
@@ -69,9 +65,6 @@ def why_not_key(arn: str, *, region: str) -> str:
 
 def check_key(arn: str, *, region: str, field: str) -> None:
     """Check that a key may be an Agent Space's, as far as its ARN says.
-
-    Raises:
-        OnboardingInputError: An alias, or a key that is multi-Region or of another Region.
 
     See https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
     (read 2026-10-20).

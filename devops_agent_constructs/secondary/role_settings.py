@@ -101,11 +101,7 @@ class RoleSettings:
         return document
 
     def check_place(self, account_id: str, partition: str | None) -> None:
-        """Check that policies given by name or ARN, and the limits' Regions, are of the account and the partition.
-
-        Raises:
-            OnboardingInputError: One is not, or the role's ARN is too long with its partition.
-        """
+        """Check that policies given by name or ARN, and the limits' Regions, are of the account and the partition."""
         known = "aws" if partition is None or _validators.is_token(partition) else partition
         _validators.role_arn_length(role_name=self.role_name, path=self.path, field="path", partition=known)
         for field, policy in self.policies().items():

@@ -37,11 +37,7 @@ ACCOUNT = RoleAccount(partition=_placeholder("AWS::Partition"), account_id=_plac
 def template(
     settings: RoleSettings, *, agent_space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
 ) -> dict[str, Any]:
-    """Return the template that gives every account the role; see `templates.secondary_account_template`.
-
-    Raises:
-        OnboardingInputError: A setting does not fit every account, or the agent role is of another one.
-    """
+    """Return the template that gives every account the role; see `templates.secondary_account_template`."""
     if agent_role_arn is not None and agent_space is not None:
         agent_role_of_each_account([agent_space], generation=generation, agent_role_arn=agent_role_arn)
     return {
