@@ -64,17 +64,6 @@ def boundary(scope: Construct, policy: iam.IManagedPolicy | str | None) -> iam.I
     return None if policy is None else policy_object(scope, policy)
 
 
-def warn_if_boundary_is_replaced(
-    construct: Construct, given: iam.IManagedPolicy | None, *roles: iam.Role | None
-) -> None:
-    """Warn when the app is synthesized if the boundary that a construct was given is not what its roles end with."""
-    if given is not None:
-        # Not at the top: few apps give a boundary.
-        from devops_agent_constructs._constructs.outer_boundary import warn_if_replaced  # noqa: PLC0415
-
-        warn_if_replaced(construct, given, [role for role in roles if role is not None])
-
-
 def inline_policies(
     document: InlinePolicy | None, *, name: str = service.INLINE_POLICY_NAME
 ) -> dict[str, iam.PolicyDocument]:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import placement, roles, taken, warnings
+from devops_agent_constructs._constructs import outer_boundary, placement, roles, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -160,7 +160,7 @@ class AgentSpace(Construct):
             )
             taken.warn_of_roles(self, [stack.account], role_name=agent_role_name)
         self.agent_role: iam.IRole = agent_role
-        roles.warn_if_boundary_is_replaced(self, boundary, self._new_agent_role, self.operator_role)
+        outer_boundary.warn_if_replaced(self, boundary, self._new_agent_role, self.operator_role)
         agent_space_resources.associate(self, self.agent_space_arn, role=agent_role)
         warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)
