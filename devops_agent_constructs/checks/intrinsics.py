@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from devops_agent_constructs.checks.scope import Scope
+from devops_agent_constructs.checks.template import Scope
 from devops_agent_constructs.policy_evaluation.policy_elements import scalar_as_text
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, without_dynamic_references
 

@@ -16,8 +16,7 @@ from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import policy_arn, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
-from devops_agent_constructs.checks.scope import Scope
-from devops_agent_constructs.checks.template import Template, is_loop, is_template
+from devops_agent_constructs.checks.template import Scope, Template, is_loop, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
