@@ -14,7 +14,7 @@ from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.primary.agent_space_values import check_key, check_texts
+from devops_agent_constructs.primary.agent_space_values import KEY_KIND, check_texts, why_not_key
 from devops_agent_constructs.primary.operator_app import IAM_SIGN_IN, OperatorSignIn, arns_of
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
@@ -68,8 +68,9 @@ class NewAgentSpace:
         _validators.role_name(self.agent_role_name, field="agent_role_name")
         if self.permissions_boundary is not None:
             _validators.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
-        if self.encryption_key_arn is not None:
-            check_key(self.encryption_key_arn, region=self.region, field="encryption_key_arn")
+        key_arn = self.encryption_key_arn
+        if key_arn is not None and (why := why_not_key(key_arn, region=self.region)):
+            raise OnboardingInputError("encryption_key_arn", key_arn, why=why, fix=f"give the ARN of {KEY_KIND}")
         inline = inline_policy(
             self.capabilities, account=RoleAccount(partition=self.partition, account_id=self.account_id)
         )

@@ -49,7 +49,12 @@ def _text(value: str, *, field: str, maximum: int) -> None:
 
 
 def why_not_key(arn: str, *, region: str) -> str:
-    """Return why DevOps Agent does not take a key for an Agent Space of the Region; empty if it may."""
+    """Return why DevOps Agent does not take a key for an Agent Space of the Region, as far as its ARN says.
+
+    Empty: it may. See
+    https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
+    (read 2026-10-20).
+    """
     if ":alias/" in arn:
         return "an alias; DevOps Agent takes the key itself"
     if _validators.is_token(arn):
@@ -61,13 +66,3 @@ def why_not_key(arn: str, *, region: str) -> str:
         # Not on AWS's page, but the key's policy names the Agent Space's Region.
         return f"a key of {own}; the Agent Space is in {region}"
     return ""
-
-
-def check_key(arn: str, *, region: str, field: str) -> None:
-    """Check that a key may be an Agent Space's, as far as its ARN says.
-
-    See https://docs.aws.amazon.com/devopsagent/latest/userguide/aws-devops-agent-security-encryption-at-rest-for-devops-agent.html
-    (read 2026-10-20).
-    """
-    if why := why_not_key(arn, region=region):
-        raise OnboardingInputError(field, arn, why=why, fix=f"give the ARN of {KEY_KIND}")
