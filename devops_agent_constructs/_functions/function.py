@@ -18,7 +18,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.stacks import is_without_bootstrap
 from devops_agent_constructs._functions.package import package
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import Statement
@@ -136,7 +136,7 @@ def check_bootstrap(stack: Stack) -> None:
     Raises:
         OnboardingInputError: The stack's synthesizer deploys without what `cdk bootstrap` makes.
     """
-    if not placement.is_without_bootstrap(stack):
+    if not is_without_bootstrap(stack):
         return
     why = (
         f"the stack {stack.stack_name} deploys without `cdk bootstrap`, but the code of its Lambda function has to be "

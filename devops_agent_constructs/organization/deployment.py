@@ -174,11 +174,7 @@ class SelfManagedDeployment:
 
 
 def check_management_account(deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
-    """Check that the stack of the rollout is the management account's, where that account shall get the role in it.
-
-    Raises:
-        OnboardingInputError: It need not be: StackSets reaches the account anyhow, or the stack is another account's.
-    """
+    """Check that the stack of the rollout is the management account's, where that account shall get the role in it."""
     if isinstance(deployment, SelfManagedDeployment):
         why = "with self-managed permissions, StackSets deploys to any account that it is given"
         fix = "leave it out, and name the account among the others"

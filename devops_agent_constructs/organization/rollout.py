@@ -138,18 +138,7 @@ class OrganizationRollout(Construct):
             operation_preferences=operation_preferences or OperationPreferences(),
             management_account_id=stack.account if is_management else None,
         )
-        self._define(scope, construct_id, settings)
-
-    def _define(self, scope: Construct, construct_id: str, settings: RolloutSettings) -> None:
-        role, deployment = settings.role, settings.deployment
-        rollout_overlaps.check(
-            scope,
-            construct_id,
-            stack=Stack.of(scope),
-            stack_set_name=settings.stack_set_name,
-            role_name=role.role_name,
-            deployment=deployment,
-        )
+        rollout_overlaps.check(scope, construct_id, settings, stack=stack)
 
         super().__init__(scope, construct_id)
         self._settings = settings
@@ -167,7 +156,7 @@ class OrganizationRollout(Construct):
                 self,
                 "ManagementAccountRole",
                 role,
-                environment=placement.StackEnvironment.of(Stack.of(self)),
+                environment=placement.StackEnvironment.of(stack),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
                 agent_role_arn=settings.agent_role_arn,
