@@ -27,8 +27,9 @@ def sent_length(part: Part, indent: int = 0) -> int:
         return _scalar_length(part) + 1
     if isinstance(part, Mapping):
         return sum(_entry_length(key, value, indent) for key, value in part.items() if value is not None)
-    # A mapping in a list begins on the line of its dash.
-    return sum(indent + 2 + sent_length(item, indent + 2) - _first_indent(item, indent + 2) for item in part)
+    # A mapping or a list in a list begins on the line of its dash.
+    own = [0 if item and not isinstance(item, str) else indent + 2 for item in part]
+    return sum(own) + sum(sent_length(item, indent + 2) for item in part)
 
 
 def resolved(stack: Stack, value: Any) -> Part:  # noqa: ANN401 (a property of any resource)
@@ -78,10 +79,6 @@ def _entry_length(key: str, value: Part, indent: int) -> int:
     if isinstance(value, str) or not value:
         return name + 1 + _scalar_length(value) + 1
     return name + 1 + sent_length(value, indent + 2)
-
-
-def _first_indent(part: Part, indent: int) -> int:
-    return indent if part and not isinstance(part, str) else 0
 
 
 def _scalar_length(value: Part) -> int:

@@ -99,10 +99,6 @@ class LiveRole:
         )
         return replace(role, purpose=purpose or role.apparent_purpose)
 
-    def with_trust_policy(self, document: Mapping[str, Any]) -> LiveRole:
-        """Return the same role with another trust policy."""
-        return replace(self, trust_policy=document)
-
     @property
     def _parsed_arn(self) -> PrincipalArn:
         return _validators.role_arn(self.arn, field="arn")

@@ -14,7 +14,6 @@ from devops_agent_constructs.organization.deployment import (
     SelfManagedDeployment,
     ServiceManagedDeployment,
 )
-from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
 _Targets = CfnStackSet.DeploymentTargetsProperty
@@ -99,6 +98,7 @@ def _define(
     name: str,
     targets: CfnStackSet.DeploymentTargetsProperty,
 ) -> CfnStackSet:
+    preferences = rollout.operation_preferences
     own = deployment if isinstance(deployment, SelfManagedDeployment) else None
     managed = deployment if isinstance(deployment, ServiceManagedDeployment) else None
     return CfnStackSet(
@@ -116,7 +116,13 @@ def _define(
         stack_instances_group=[
             CfnStackSet.StackInstancesProperty(deployment_targets=targets, regions=[rollout.region])
         ],
-        operation_preferences=_operation_preferences(rollout.operation_preferences),
+        operation_preferences=CfnStackSet.OperationPreferencesProperty(
+            failure_tolerance_count=preferences.failure_tolerance_count,
+            failure_tolerance_percentage=preferences.failure_tolerance_percentage,
+            max_concurrent_count=preferences.max_concurrent_count,
+            max_concurrent_percentage=preferences.max_concurrent_percentage,
+            concurrency_mode=preferences.concurrency_mode.value,
+        ),
         # An account that joins meanwhile waits for its turn instead of failing the deployment.
         managed_execution={"Active": True},
         permission_model="SELF_MANAGED" if own else "SERVICE_MANAGED",
@@ -153,15 +159,4 @@ def _auto_deployment(deployment: ServiceManagedDeployment) -> CfnStackSet.AutoDe
         enabled=True,
         retain_stacks_on_account_removal=deployment.retain_stacks_on_account_removal,
         depends_on=sorted(deployment.depends_on) or None,
-    )
-
-
-def _operation_preferences(preferences: OperationPreferences) -> CfnStackSet.OperationPreferencesProperty:
-    """Return how fast, and how many may fail."""
-    return CfnStackSet.OperationPreferencesProperty(
-        failure_tolerance_count=preferences.failure_tolerance_count,
-        failure_tolerance_percentage=preferences.failure_tolerance_percentage,
-        max_concurrent_count=preferences.max_concurrent_count,
-        max_concurrent_percentage=preferences.max_concurrent_percentage,
-        concurrency_mode=preferences.concurrency_mode.value,
     )
