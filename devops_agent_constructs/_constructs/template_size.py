@@ -32,23 +32,13 @@ def sent_length(part: Part, indent: int = 0) -> int:
     return sum(own) + sum(sent_length(item, indent + 2) for item in part)
 
 
-def resolved(stack: Stack, value: Any) -> Part:  # noqa: ANN401 (a property of any resource)
-    """Return a property as the template has it, with numbers as text, which are as long."""
-    return _as_text(stack.resolve(value))
-
-
 def warn_template_size(
     construct: Construct, resources: Iterable[Mapping[str, Part]], *, what: str, advice: str
 ) -> bool:
     """Warn if the CDK CLI cannot deploy these resources into an account without bootstrap; return whether it warns.
 
-    Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket.
-
-    Args:
-        construct: Something inside the stack.
-        resources: What it defines, each as in the template, below its logical id.
-        what: What there is so much of, e.g. `125 associations`.
-        advice: What makes the template shorter, as a clause.
+    Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket. Each resource is as
+    in the template, below its logical id; `what` there is so much of is like `125 associations`.
     """
     size = _REST + sum(sent_length(resource, 2) for resource in resources)
     if size <= service.MAX_TEMPLATE_BODY_BYTES:
@@ -66,12 +56,13 @@ def warn_template_size(
     return True
 
 
-def _as_text(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
+def as_part(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
+    """Return a property as the template has it, with numbers as text, which are as long."""
     if isinstance(value, Mapping):
-        return {str(key): _as_text(part) for key, part in value.items()}
+        return {str(key): as_part(part) for key, part in value.items()}
     if isinstance(value, str) or value is None:
         return value
-    return [_as_text(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
+    return [as_part(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
 
 
 def _entry_length(key: str, value: Part, indent: int) -> int:

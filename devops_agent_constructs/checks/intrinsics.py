@@ -177,16 +177,12 @@ def _if(argument: object, scope: Scope) -> object:
     return {"Effect": effects[0], "Principal": hidden, "Action": hidden}
 
 
-def _import_value(argument: object, scope: Scope) -> object:
-    return scope.imported(str(resolve(argument, scope)))
-
-
 _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {
     "Ref": _ref,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
-    "Fn::ImportValue": _import_value,
+    "Fn::ImportValue": lambda argument, scope: scope.imported(str(resolve(argument, scope))),
     "Fn::Join": _join,
     "Fn::Select": _select,
     "Fn::Split": _split,

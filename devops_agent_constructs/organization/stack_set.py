@@ -7,7 +7,7 @@ from dataclasses import replace
 from aws_cdk import Annotations, CfnStackSet, Stack
 from constructs import Construct
 
-from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
+from devops_agent_constructs._constructs.template_size import Part, as_part, warn_template_size
 from devops_agent_constructs.organization.deployment import (
     ADDITIONAL,
     CallAs,
@@ -85,7 +85,7 @@ def warn_size(construct: Construct, *stack_sets: CfnStackSet | None) -> bool:
 def _as_sent(stack_set: CfnStackSet) -> dict[str, Part]:
     """Return what makes a StackSet's resource long, as its template has it."""
     stack = Stack.of(stack_set)
-    long = {name: resolved(stack, getattr(stack_set, name)) for name in _LONG}
+    long = {name: as_part(stack.resolve(getattr(stack_set, name))) for name in _LONG}
     return {"Resource": {"Properties": {**long, "Rest": "x" * _SHORT_LENGTH}}}
 
 
