@@ -43,11 +43,7 @@ def check_stack(tags: Mapping[str, str], *, field: str, common: Mapping[str, str
     """Check the tags of all that a stack has.
 
     A value of nothing is good for IAM, but not for the stack itself. IAM takes `Team` and `team` for the same key.
-
-    Args:
-        tags: Key -> value.
-        field: Their name in errors; that of one tag is like `tags['team']`.
-        common: Tags of other stacks as well, checked already; those of `tags` win.
+    `common` are tags of other stacks as well, which are checked already; those of `tags` win.
 
     Raises:
         OnboardingInputError: CloudFormation or IAM would refuse one of them, or only deployment knows it, or they are

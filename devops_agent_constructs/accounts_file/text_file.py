@@ -17,10 +17,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 def read_text(path: Path, *, mebibytes: int, fix: str) -> str:
     """Return the text of a regular file, in UTF-8, or in UTF-16 as PowerShell's `>` writes it.
 
-    Args:
-        path: Of the file; a link to it will do.
-        mebibytes: The most that it may have.
-        fix: What to do if there is no such file.
+    A link to it will do; `fix` says what to do if there is no such file.
 
     Raises:
         OnboardingInputError: There is none, or no text, or too much. Nothing of the content is in the error.

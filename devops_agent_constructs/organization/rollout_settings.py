@@ -42,9 +42,6 @@ class RolloutSettings:
         operation_preferences: How fast StackSets goes through the accounts, and how many may fail.
         management_account_id: The account of the rollout's stack, if that is the management account; None if not.
         template_body: The template of the role as text; computed.
-
-    Raises:
-        OnboardingInputError: IAM, DevOps Agent or StackSets would refuse it, or an account has no use for the role.
     """
 
     role: RoleSettings

@@ -110,11 +110,7 @@ class PrimaryAccount:
 
 
 def check_accounts(accounts: Sequence[SecondaryAccount], agent_space: AgentSpaceArn | NewAgentSpace) -> None:
-    """Check that an Agent Space can be connected to these accounts, each once.
-
-    Args:
-        accounts: The accounts, in the order in which they were given.
-        agent_space: The Agent Space that is there, or the one to be created.
+    """Check that an Agent Space, which is there or to be created, can be connected to these accounts, each once.
 
     Raises:
         OnboardingInputError: An account is named twice, is the primary account, is of another partition, or has an

@@ -33,7 +33,6 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     if key is None:
         return
     arn = key.key_arn
-    why = ""
     if isinstance(key, kms.Key):
         why = _why_not(cast("kms.CfnKey", key.node.default_child))
     else:
@@ -68,10 +67,7 @@ def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_a
 def use_statements(space: AgentSpaceArn, key: kms.IKey | None, *, stack: Stack) -> list[Statement]:
     """Return what a function of the stack needs to call DevOps Agent for a space; nothing if its key is AWS's own.
 
-    Args:
-        space: The Agent Space; one that the app defines says its key itself.
-        key: The key that it was given. None: what the space says.
-        stack: The function's.
+    A space that the app defines says its key itself; for others it is given.
 
     Raises:
         OnboardingInputError: The space says another key, or no space can have this one.
