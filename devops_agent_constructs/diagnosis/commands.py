@@ -52,6 +52,7 @@ def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_
     default = accounts_file == DEFAULT_ACCOUNTS_FILE
     context = [] if default else ["-c", f"devops-agent-constructs:configFile={accounts_file}"]
     text = shlex.join(["cdk", operation, stack_id, *context, *options])
+    # The CDK CLI refuses credentials of another account, unless they may reach the stack's.
     return Command(account_id=account_id, text=text, refuses_other_accounts=True)
 
 
