@@ -29,8 +29,8 @@ def main(scope: Construct, rollout: RolloutSettings) -> CfnStackSet:
 def additional(scope: Construct, rollout: RolloutSettings) -> CfnStackSet | None:
     """Define the StackSet of accounts outside of the units, if there are any.
 
-    A second one, as auto-deployment is a property of a whole StackSet: with the root among its targets it might reach
-    every account that joins the organization. Whether AWS keeps to the filter then is unconfirmed.
+    A second one, as auto-deployment is a property of a whole StackSet and does not consider the accounts that are
+    named: with the root among its targets it would reach every account that joins the organization.
     """
     deployment = rollout.deployment
     if isinstance(deployment, SelfManagedDeployment) or not deployment.additional_accounts:
@@ -64,6 +64,22 @@ def warn_of_management_account(construct: Construct, rollout: RolloutSettings) -
         "StackSets never deploys to the organization's management account, although the operation succeeds; AWS "
         f"DevOps Agent will not see that account. {way}, or acknowledge this if it is meant so.",
     )
+
+
+def warn_of_exclusion(construct: Construct, deployment: _Deployment) -> None:
+    """Warn that automatic deployments reach excluded accounts.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html, read
+    2026-11-26.
+    """
+    if isinstance(deployment, ServiceManagedDeployment) and deployment.exclude_accounts and deployment.auto_deployment:
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:autoDeploymentIgnoresExclusion",
+            "AWS's automatic deployments do not consider which accounts are excluded: one that joins the units later, "
+            "or moves between them, gets the role. Keep such accounts where they are, or outside of the units, and "
+            "acknowledge this. With auto_deployment set to false it cannot happen, but then no account that joins gets "
+            "the role, and none that leaves is cleaned up.",
+        )
 
 
 _LONG = ("template_body", "parameters", "stack_instances_group")
