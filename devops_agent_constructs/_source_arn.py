@@ -123,12 +123,7 @@ def parse_source(text: str) -> SourceArn | None:
 
 
 def may_name_source(pattern: str, *, by_field: bool) -> bool:
-    """Tell whether something that DevOps Agent acts for may have an ARN like this.
-
-    Args:
-        pattern: With wildcards or policy variables, or without.
-        by_field: Whether the fields of an ARN are compared one by one, as the Arn operators do.
-    """
+    """Tell whether what DevOps Agent acts for may have an ARN like this; the Arn operators compare field by field."""
     if parse_source(pattern) is not None:
         return True
     open_pattern = _VARIABLE.sub("*", pattern)

@@ -158,11 +158,7 @@ AgentSpaceReference: TypeAlias = AgentSpaceArn | IAgentSpace | str
 
 
 def all_of(agent_space: AgentSpaceReference | Sequence[AgentSpaceReference]) -> list[AgentSpaceArn]:
-    """Return where each of one or several Agent Spaces lives; `field` of an error is like `agent_space[1]`.
-
-    Raises:
-        OnboardingInputError: As `AgentSpaceArn.of` does, or there is none.
-    """
+    """Return where each of one or several Agent Spaces lives; `field` of an error is like `agent_space[1]`."""
     if isinstance(agent_space, str) or not isinstance(agent_space, Sequence):
         return [AgentSpaceArn.of(agent_space)]
     if not agent_space:
@@ -172,11 +168,7 @@ def all_of(agent_space: AgentSpaceReference | Sequence[AgentSpaceReference]) -> 
 
 
 def known(space: AgentSpaceArn, *, why: str, fix: str, field: str = "agent_space") -> AgentSpaceArn:
-    """Return an Agent Space whose ARN is known before deployment.
-
-    Raises:
-        OnboardingInputError: Only deployment knows it, which `why` says that it cannot be here.
-    """
+    """Return an Agent Space whose ARN is known before deployment; `why` says what needs it."""
     if _validators.is_token(space.arn):
         raise OnboardingInputError(field, space.arn, why=f"only deployment knows this ARN, but {why}", fix=fix)
     return space

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._extras import install_command, missing
 from devops_agent_constructs._validators import is_token
-from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE, deployed_agent_space
+from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
 from devops_agent_constructs.accounts_file.text_file import read_text
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.onboarding.stack_names import stage_name_of
@@ -21,8 +21,6 @@ from devops_agent_constructs.onboarding.value import Onboarding
 
 if TYPE_CHECKING:  # The command line reads accounts files, too, and does not wait for Node.
     from constructs import Construct
-
-    from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
 __all__ = ["CONTEXT_KEY", "DEFAULT_FILE", "OUTPUTS_FILE", "Onboarding", "from_context", "from_file"]
 
@@ -85,17 +83,11 @@ def _read(path: Path, *, stage_name: str, fix: str, scope: Construct | None = No
     if packages := missing("app"):
         raise OnboardingInputError("extra", "app", why=f"reading {path} takes {packages}", fix=install_command("app"))
     # Not at the top: without the extra there would be a traceback instead of one line.
-    from devops_agent_constructs.accounts_file.reader import reader_of  # noqa: PLC0415
+    from devops_agent_constructs.accounts_file.reader import onboarding_of  # noqa: PLC0415
 
-    reader = reader_of(path, text)
-    deployed: AgentSpaceArn | None = None
-    if reader.creates_agent_space:
-        prefix = f"{stage_name}-" if stage_name else ""
-        deployed = deployed_agent_space(prefix + reader.stack_names.agent_space)
-    onboarding = reader.onboarding(deployed=deployed, stage_name=stage_name)
-    if scope is not None:
-        # Not at the top: it loads the CDK.
-        from devops_agent_constructs.onboarding.scope_checks import check_bootstrap_of  # noqa: PLC0415
+    if scope is None:
+        return onboarding_of(path, text, stage_name=stage_name)
+    # Not at the top: it loads the CDK.
+    from devops_agent_constructs.onboarding.scope_checks import check_bootstrap_of  # noqa: PLC0415
 
-        reader.check_scope(partial(check_bootstrap_of, scope, onboarding))
-    return onboarding
+    return onboarding_of(path, text, stage_name=stage_name, check=partial(check_bootstrap_of, scope))

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked
@@ -150,6 +150,6 @@ def quick_create_url(
     if agent_role_arn is not None:
         agent_role_of_each_account([space], generation=Generation.PREVIEW, agent_role_arn=agent_role_arn)
         values[f"param_{AGENT_ROLE_ARN}"] = agent_role_arn
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
+    query = urlencode(values, quote_via=quote)
     console = f"https://{where}.console.aws.amazon.com/cloudformation/home?region={where}"
     return f"{console}#/stacks/create/review?{query}"

@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from devops_agent_constructs import AgentSpaceArn
 from devops_agent_constructs.service import AGENT_SPACE_REGIONS
+from tests.kept_findings import kept
 
 if TYPE_CHECKING:
     from aws_cdk import App, Stack
@@ -167,15 +168,15 @@ def _lint_rules() -> RulesCollection:
 
 def lint_findings(template: dict[str, Any]) -> list[str]:
     """Return what cfn-lint finds, against the real schemas of every Region where Agent Spaces are."""
-    return list(_linted(json.dumps(template)))
+    regions, text = sorted(AGENT_SPACE_REGIONS), json.dumps(template)
 
+    def judged() -> Iterator[str]:
+        from cfnlint.api import lint  # noqa: PLC0415  # see above
 
-@cache
-def _linted(template: str) -> tuple[str, ...]:
-    from cfnlint.api import lint  # noqa: PLC0415  # see above
+        for match in lint(text, rules=_lint_rules(), regions=regions):
+            yield f"{match.rule.id} {match.message}"
 
-    matches = lint(template, rules=_lint_rules(), regions=sorted(AGENT_SPACE_REGIONS))
-    return tuple(f"{match.rule.id} {match.message}" for match in matches)
+    return kept("cfn-lint", regions, text, judged)
 
 
 def nag_findings(app: App) -> list[str]:

@@ -8,10 +8,9 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.library_source import LIBRARY, PACKAGE, modules
 from tests.markdown import ROOT
 
-PACKAGE = "devops_agent_constructs"
-LIBRARY = ROOT / PACKAGE
 FLOORS = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"```text\n{PACKAGE}/")[2].partition("```")[0]
 # From the bottom to the top: what a line names first; several rooms may share a line.
 ROOMS = [name.rstrip("/") for line in FLOORS.splitlines() for name in re.split(r"\s{2,}", line.strip())[0].split()]
@@ -20,9 +19,9 @@ MOST_LINES, MEDIAN_LINES, MOST_LINES_OF_A_TEST, MOST_ROOMS_OF_MODULES = 250, 120
 
 def imports() -> Iterator[tuple[str, str]]:
     """Return each import from one room by another, also those in functions and for type checkers."""
-    for path in LIBRARY.rglob("*.py"):
-        room = path.relative_to(LIBRARY).with_suffix("").parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, nodes in modules().items():
+        room = path.removesuffix(".py").partition("/")[0]
+        for node in nodes:
             if isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith(PACKAGE):
                 _, _, inside = node.module.partition(".")
                 for alias in node.names:

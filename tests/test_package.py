@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import devops_agent_constructs
+from tests import library_source
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "devops_agent_constructs"
@@ -20,7 +21,8 @@ def test_all_equals_the_exports() -> None:
 
     Promise: One door.
     """
-    source = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    source = library_source.modules()["__init__.py"][0]
+    assert isinstance(source, ast.Module)
     typed = {
         name.name
         for block in source.body
@@ -89,24 +91,15 @@ def test_roles_load_no_other_service_of_the_cdk() -> None:
 
 def test_imports_run_one_way() -> None:
     """No cycle among our modules: each can be read, and loaded, after those that it names."""
-    modules = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
-        for path in PACKAGE.rglob("*.py")
-        if path.name != "__init__.py"
+    names = {
+        f"{library_source.PACKAGE}.{path.removesuffix('.py').replace('/', '.')}": path
+        for path in library_source.modules()
+        if not path.endswith("__init__.py")
     }
-    imports = {
-        name: {
-            imported
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ImportFrom)
-            for imported in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
-            if imported in modules
-        }
-        for name, path in modules.items()
-    }
-    while free := {name for name, needed in imports.items() if not needed}:
-        imports = {name: needed - free for name, needed in imports.items() if name not in free}
-    assert imports == {}
+    needing = {name: library_source.imports()[path] & names.keys() for name, path in names.items()}
+    while free := {name for name, needed in needing.items() if not needed}:
+        needing = {name: needed - free for name, needed in needing.items() if name not in free}
+    assert needing == {}
 
 
 def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
@@ -128,15 +121,10 @@ def test_mypy_reads_every_module_of_the_cdk_that_is_used() -> None:
 @pytest.mark.parametrize("folder", ["checks", "diagnosis", "guardrail", "migration", "policies", "policy_evaluation"])
 def test_what_is_data_knows_no_cdk(folder: str) -> None:
     """Policies, templates and what is said of them are data: no CDK, no input or output, no extra."""
-    for path in (PACKAGE / folder).rglob("*.py"):
-        imported = {
-            (node.module or "").partition(".")[0] if isinstance(node, ast.ImportFrom) else alias.name
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
-        banned = {"aws_cdk", "boto3", "constructs", "io", "jsii", "msgspec", "os", "pathlib", "subprocess", "yaml"}
-        assert imported & banned == set(), path.name
+    banned = {"aws_cdk", "boto3", "constructs", "io", "jsii", "msgspec", "os", "pathlib", "subprocess", "yaml"}
+    for path, names in library_source.imports().items():
+        if path.startswith(f"{folder}/"):
+            assert {name.partition(".")[0] for name in names} & banned == set(), path
 
 
 @pytest.fixture(scope="module")

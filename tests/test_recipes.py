@@ -14,10 +14,10 @@ from textwrap import dedent
 import pytest
 
 from devops_agent_constructs import service
+from tests.library_source import PACKAGE, modules
 from tests.markdown import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PACKAGE = "devops_agent_constructs"
 pytestmark = pytest.mark.end_to_end  # Each runs Python once.
 
 
@@ -99,10 +99,10 @@ def test_a_region() -> None:
     """No other module names the Regions of Agent Spaces; some are an example or a default somewhere."""
     examples = {"us-east-1", "eu-west-1"}
     named = {
-        (path.name, node.value)
-        for path in (ROOT / PACKAGE).rglob("*.py")
-        if path.name != "service.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        (path, node.value)
+        for path, nodes in modules().items()
+        if path != "service.py"
+        for node in nodes
         if isinstance(node, ast.Constant) and node.value in service.AGENT_SPACE_REGIONS - examples
     }
     assert named == set()

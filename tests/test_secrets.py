@@ -11,8 +11,10 @@ from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
 from devops_agent_constructs import AgentSpace, IdentityProviderSignIn
+from tests import secret_scan
 from tests.conftest import templates_of_script
 from tests.emulator.server import Emulator
+from tests.kept_findings import kept
 from tests.secret_scan import secrets_in
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +44,9 @@ def test_repository(folder: str) -> None:
     """
     files = in_repository()
     assert sum(map(len, files.values())) > 200
-    assert secrets_in(files[folder]) == []
+    texts = {str(path.relative_to(ROOT)): path.read_text("utf-8", errors="replace") for path in files[folder]}
+    scanner = Path(secret_scan.__file__).read_text("utf-8")
+    assert kept("detect-secrets", scanner, json.dumps(texts), lambda: secrets_in(files[folder])) == []
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/app.py")), ids=lambda path: path.parent.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import jsii
@@ -28,18 +28,14 @@ def warn_if_not_in_stack_set(construct: Construct) -> None:
     Aspects.of(construct).add(_AtTheEnd(construct, warn))
 
 
-def warn_if_replaced(construct: Construct, boundary: iam.IManagedPolicy, roles: Sequence[iam.Role]) -> None:
-    """Warn when the app is synthesized if something replaces the boundary that the roles of a construct were given.
-
-    Args:
-        construct: Where the warning stands.
-        boundary: What was given.
-        roles: The roles that have it.
-    """
+def warn_if_replaced(construct: Construct, boundary: iam.IManagedPolicy | None, *roles: iam.Role | None) -> None:
+    """Warn when the app is synthesized if something replaces the boundary that the roles of a construct were given."""
+    if boundary is None:
+        return
     given = boundary.managed_policy_arn
 
     def warn() -> None:
-        for role in roles:
+        for role in filter(None, roles):
             applied = _applied_around(role, given)
             if applied is None or not _is_same_policy(applied, given):
                 does = "takes away" if applied is None else "replaces"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from aws_cdk import BootstraplessSynthesizer, Duration, LegacyStackSynthesizer, Reference, Stack, Tokenization
+from aws_cdk import Duration, Reference, Stack, Tokenization
 from constructs import Construct, IConstruct
 
 from devops_agent_constructs import _validators
@@ -19,15 +19,7 @@ _PLACE = "define it inside a stack: Stack(app, 'Name', env=Environment(account=.
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackEnvironment:
-    """What a stack says of itself; to ask for any of it is a call into Node.
-
-    Attributes:
-        stack: The stack.
-        root: The app that it is in.
-        account_id: The account, or a token if only deployment knows it.
-        region: The Region, or a token.
-        partition: The partition, or a token.
-    """
+    """What a stack says of itself; to ask for any of it is a call into Node. What only deployment knows is a token."""
 
     stack: Stack
     root: IConstruct
@@ -64,11 +56,7 @@ _shared: WeakKeyDictionary[Construct, dict[str, tuple[ReferenceType[IConstruct],
 
 
 def stack_of(scope: Construct, construct_id: str) -> Stack:
-    """Return the stack that a construct is to be defined in.
-
-    Raises:
-        OnboardingInputError: The scope is in none, or the id is none.
-    """
+    """Return the stack that a construct is to be defined in; it must be in one."""
     _validators.construct_id(construct_id)
     if isinstance(scope, Stack):
         return scope
@@ -78,20 +66,8 @@ def stack_of(scope: Construct, construct_id: str) -> Stack:
         raise OnboardingInputError("scope", scope.node.path, why="it is not in a stack", fix=_PLACE) from error
 
 
-def is_without_bootstrap(stack: Stack) -> bool:
-    """Tell whether a stack is deployed without what `cdk bootstrap` makes, so that it can have no assets."""
-    # Asking for a synthesizer that Python made prints a warning of jsii, so a stack of ours remembers it.
-    synthesizer = getattr(stack, "given_synthesizer", None) or stack.synthesizer
-    return isinstance(synthesizer, (LegacyStackSynthesizer, BootstraplessSynthesizer))
-
-
 def partition_of(stack: Stack, *spaces: AgentSpaceArn, region: str | None = None) -> str | None:
     """Return the partition of a stack and of the Agent Spaces that its role trusts; None if only deployment knows it.
-
-    Args:
-        stack: The stack.
-        spaces: The Agent Spaces.
-        region: The stack's Region, where it is known already.
 
     Raises:
         OnboardingInputError: They are of different ones, or an ARN is that of a stack of another account.
@@ -119,11 +95,8 @@ def _check_known_in(stack: Stack, space: AgentSpaceArn) -> None:
 def check_place(stack: Stack, space: AgentSpaceArn, *, what: str, each: str) -> None:
     """Check that a stack is of one Agent Space's account and Region.
 
-    Args:
-        stack: The stack.
-        space: The Agent Space.
-        what: What is made there, for the message: `associations are made`.
-        each: What one space has, for the message: `an account is connected to one Agent Space`.
+    A message says `what` is made there and what `each` space has, such as `associations are made` and `an account is
+    connected to one Agent Space`.
 
     Raises:
         OnboardingInputError: The stack is of another account or Region, or `space` stands for all of an account.

@@ -21,11 +21,7 @@ _names: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
 
 
 def check_policies(*policies: iam.IManagedPolicy | str | None, stack: Stack, partition: str | None, field: str) -> None:
-    """Check managed policies that are given as objects, as far as their ARNs are known.
-
-    Raises:
-        OnboardingInputError: One is of another account or partition.
-    """
+    """Check managed policies that are given as objects, as far as their ARNs are known: account and partition."""
     for policy in policies:
         if policy is None or isinstance(policy, str) or _validators.is_token(arn := policy.managed_policy_arn):
             continue
@@ -68,17 +64,6 @@ def boundary(scope: Construct, policy: iam.IManagedPolicy | str | None) -> iam.I
     return None if policy is None else policy_object(scope, policy)
 
 
-def warn_if_boundary_is_replaced(
-    construct: Construct, given: iam.IManagedPolicy | None, *roles: iam.Role | None
-) -> None:
-    """Warn when the app is synthesized if the boundary that a construct was given is not what its roles end with."""
-    if given is not None:
-        # Not at the top: few apps give a boundary.
-        from devops_agent_constructs._constructs.outer_boundary import warn_if_replaced  # noqa: PLC0415
-
-        warn_if_replaced(construct, given, [role for role in roles if role is not None])
-
-
 def inline_policies(
     document: InlinePolicy | None, *, name: str = service.INLINE_POLICY_NAME
 ) -> dict[str, iam.PolicyDocument]:
@@ -90,9 +75,6 @@ def check_not_customized(scope: Construct) -> None:
     """Check that `iam.Role.customize_roles` does not replace the roles of a construct that must write their trust.
 
     The CDK's policy report would tell the owner of the other role to trust with `sts:AssumeRole` alone.
-
-    Raises:
-        OnboardingInputError: It does, for this scope or one around it.
     """
     settings = scope.node.try_get_context("@aws-cdk/iam:customizeRoles")
     if not settings or (isinstance(settings, Mapping) and settings.get("preventSynthesis") is False):

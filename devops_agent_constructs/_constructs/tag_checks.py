@@ -43,11 +43,7 @@ def check_stack(tags: Mapping[str, str], *, field: str, common: Mapping[str, str
     """Check the tags of all that a stack has.
 
     A value of nothing is good for IAM, but not for the stack itself. IAM takes `Team` and `team` for the same key.
-
-    Args:
-        tags: Key -> value.
-        field: Their name in errors; that of one tag is like `tags['team']`.
-        common: Tags of other stacks as well, checked already; those of `tags` win.
+    `common` are tags of other stacks as well, which are checked already; those of `tags` win.
 
     Raises:
         OnboardingInputError: CloudFormation or IAM would refuse one of them, or only deployment knows it, or they are
@@ -79,11 +75,7 @@ def check_stack(tags: Mapping[str, str], *, field: str, common: Mapping[str, str
 
 
 def check_stack_set(keys: Iterable[str], *, field: str) -> None:
-    """Check that a StackSet, too, takes the keys of tags that are good ones of a stack.
-
-    Raises:
-        OnboardingInputError: It admits fewer characters.
-    """
+    """Check that a StackSet, too, takes the keys of tags that are good ones of a stack: it admits fewer characters."""
     for key in keys:
         if _STACK_SET_KEY.fullmatch(key) is None:
             why = "the tags are the StackSet's as well, which admits A-Z a-z 0-9, spaces and _.:/=+- in a key"

@@ -24,12 +24,6 @@ def warn_of_roles(
 
     IAM is global, and compares names without their path and without case. It is a warning, as an app may define stacks
     of which only one is ever deployed.
-
-    Args:
-        construct: What makes the roles.
-        account_ids: The accounts.
-        role_name: The name.
-        root: The app, where it is known already.
     """
     for account_id, first in _take(construct, account_ids, "role", role_name.lower(), root):
         Annotations.of(construct).add_warning_v2(
@@ -64,13 +58,7 @@ def warn_of_syncs(construct: Construct, *, agent_space: AgentSpaceArn) -> None:
 
 
 def warn_if_associated(construct: Construct, *, agent_space: AgentSpaceArn, known: Container[str]) -> None:
-    """Warn when the app is synthesized if constructs connect accounts that a sync takes for its own.
-
-    Args:
-        construct: The sync.
-        agent_space: What it keeps in step.
-        known: The accounts that it leaves to others.
-    """
+    """Warn when the app is synthesized if constructs connect accounts that a sync takes for its own, `known` aside."""
     construct.node.add_validation(_WarnIfAssociated(construct, agent_space, known))
 
 

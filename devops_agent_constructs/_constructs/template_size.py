@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Stack
 from constructs import Construct
 
 from devops_agent_constructs import service
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.stacks import is_without_bootstrap
 
 Part: TypeAlias = "Mapping[str, Part] | Sequence[Part] | str | None"
 
@@ -27,13 +27,9 @@ def sent_length(part: Part, indent: int = 0) -> int:
         return _scalar_length(part) + 1
     if isinstance(part, Mapping):
         return sum(_entry_length(key, value, indent) for key, value in part.items() if value is not None)
-    # A mapping in a list begins on the line of its dash.
-    return sum(indent + 2 + sent_length(item, indent + 2) - _first_indent(item, indent + 2) for item in part)
-
-
-def resolved(stack: Stack, value: Any) -> Part:  # noqa: ANN401 (a property of any resource)
-    """Return a property as the template has it, with numbers as text, which are as long."""
-    return _as_text(stack.resolve(value))
+    # A mapping or a list in a list begins on the line of its dash.
+    own = [0 if item and not isinstance(item, str) else indent + 2 for item in part]
+    return sum(own) + sum(sent_length(item, indent + 2) for item in part)
 
 
 def warn_template_size(
@@ -41,18 +37,13 @@ def warn_template_size(
 ) -> bool:
     """Warn if the CDK CLI cannot deploy these resources into an account without bootstrap; return whether it warns.
 
-    Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket.
-
-    Args:
-        construct: Something inside the stack.
-        resources: What it defines, each as in the template, below its logical id.
-        what: What there is so much of, e.g. `125 associations`.
-        advice: What makes the template shorter, as a clause.
+    Without bootstrap a template goes to CloudFormation as the body of a request, else by a bucket. Each resource is as
+    in the template, below its logical id; `what` there is so much of is like `125 associations`.
     """
     size = _REST + sum(sent_length(resource, 2) for resource in resources)
     if size <= service.MAX_TEMPLATE_BODY_BYTES:
         return False
-    if not placement.is_without_bootstrap(Stack.of(construct)):
+    if not is_without_bootstrap(Stack.of(construct)):
         return False
     Annotations.of(construct).add_warning_v2(
         "devops-agent-constructs:templateAboveCliLimit",
@@ -65,12 +56,13 @@ def warn_template_size(
     return True
 
 
-def _as_text(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
+def as_part(value: Any) -> Part:  # noqa: ANN401 (what the CDK resolves)
+    """Return a property as the template has it, with numbers as text, which are as long."""
     if isinstance(value, Mapping):
-        return {str(key): _as_text(part) for key, part in value.items()}
+        return {str(key): as_part(part) for key, part in value.items()}
     if isinstance(value, str) or value is None:
         return value
-    return [_as_text(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
+    return [as_part(item) for item in value] if isinstance(value, Sequence) else f"n{value}"[1:]
 
 
 def _entry_length(key: str, value: Part, indent: int) -> int:
@@ -78,10 +70,6 @@ def _entry_length(key: str, value: Part, indent: int) -> int:
     if isinstance(value, str) or not value:
         return name + 1 + _scalar_length(value) + 1
     return name + 1 + sent_length(value, indent + 2)
-
-
-def _first_indent(part: Part, indent: int) -> int:
-    return indent if part and not isinstance(part, str) else 0
 
 
 def _scalar_length(value: Part) -> int:

@@ -18,7 +18,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.stacks import is_without_bootstrap
 from devops_agent_constructs._functions.package import package
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.document import Statement
@@ -131,7 +131,7 @@ class PackagedFunction(Construct):
 
 def check_bootstrap(stack: Stack) -> None:
     """Check that a stack can have a Lambda function: that `cdk bootstrap` made a place for its code."""
-    if not placement.is_without_bootstrap(stack):
+    if not is_without_bootstrap(stack):
         return
     why = (
         f"the stack {stack.stack_name} deploys without `cdk bootstrap`, but the code of its Lambda function has to be "

@@ -9,8 +9,7 @@ from typing import Any
 
 from devops_agent_constructs import _extras
 from devops_agent_constructs.checks.intrinsics import role_name, role_path
-from devops_agent_constructs.checks.scope import Scope
-from devops_agent_constructs.checks.template import is_template
+from devops_agent_constructs.checks.template import Scope, is_template
 from devops_agent_constructs.policy_evaluation.unknown import shown, unknown
 
 _SYSTEMS_MANAGER = "AWS::SSM::"

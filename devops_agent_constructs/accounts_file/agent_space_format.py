@@ -9,8 +9,13 @@ from msgspec import UNSET, Struct, UnsetType, field
 from devops_agent_constructs import service
 from devops_agent_constructs.accounts_file.forms import AccountId, Tags, form, meta, words
 from devops_agent_constructs.accounts_file.role_format import CapabilityEntries
-from devops_agent_constructs.primary.agent_space_text import LOCALE, MAX_DESCRIPTION, MAX_LOCALE, MAX_NAME
-from devops_agent_constructs.primary.key_arn import KEY_ARN_FORM
+from devops_agent_constructs.primary.agent_space_values import (
+    KEY_ARN_FORM,
+    LOCALE,
+    MAX_DESCRIPTION,
+    MAX_LOCALE,
+    MAX_NAME,
+)
 from devops_agent_constructs.primary.operator_app import FORMS, MAX_CLIENT_ID
 
 

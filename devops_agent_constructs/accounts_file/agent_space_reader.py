@@ -36,11 +36,7 @@ _SIGN_INS: dict[str, type[OperatorSignIn]] = {
 def new_agent_space(
     entry: NewAgentSpaceEntry, space: AgentSpaceArn | None, file: AccountsFile, document: YamlDocument
 ) -> NewAgentSpace:
-    """Make the value; account and Region are those of the Agent Space, once it is there.
-
-    Raises:
-        OnboardingInputError: Something does not fit, with the file's key and place.
-    """
+    """Make the value; account and Region are those of the Agent Space, once it is there."""
     if file.generation is not Generation.GA or file.agent_role_arn is not UNSET:
         key = "generation" if file.agent_role_arn is UNSET else "agent_role_arn"
         why = "a new Agent Space brings its own agent role, and AWS's later set-up (ga)"

@@ -17,8 +17,6 @@ from devops_agent_constructs.accounts_file.function_format import HealthEntry, S
 from devops_agent_constructs.accounts_file.role_format import RoleEntry
 from devops_agent_constructs.generation import Generation
 
-CallAsWord = Literal["self", "delegated_admin"]
-
 
 class TopologyEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     """What topology discovery starts from; it limits no access."""
@@ -72,7 +70,7 @@ class OrganizationEntry(Struct, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = UNSET
     call_as: Annotated[
-        CallAsWord,
+        Literal["self", "delegated_admin"],
         meta("What account_id is: self, the management account, or delegated_admin, a delegated administrator"),
         words(not_one_of="not what an account can be to the organization"),
     ]

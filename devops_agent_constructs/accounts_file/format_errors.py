@@ -126,6 +126,7 @@ def _wrong_type(
     is_unquoted = str in kinds and given in {int, float, bool}
     keys = [field for option in types if isinstance(option, inspect.StructType) for field in option.fields]
     is_enough = kinds == [dict] and not any(field.required for field in keys)
+    mappings = [field.encode_name for field in keys if isinstance(_without_words(field.type), inspect.StructType)]
     if is_unquoted:
         zero = "; an id that begins with 0 becomes another number without quotes" if str(written)[:1] == "0" else ""
         fix = f'quote it: "{written}"{zero}'
@@ -135,17 +136,13 @@ def _wrong_type(
         fix = f"write it in brackets: [{written!r}]"
     elif given is str and kinds == [int]:
         fix = "write the number without quotes"
-    elif any(field.encode_name == value and _is_mapping(field) for field in keys):
+    elif value in mappings:
         fix = f"write its settings after a colon, like {value}: {{...}}"
     else:
         # Who writes `sync: true` wants it, with its defaults.
         fix = words.get("write") or ("write {}" if is_enough and keys and value is True else f"write {wanted}")
     why = f"must be {wanted}, but {'unquoted it is' if is_unquoted else 'it is'} {_GIVEN.get(given, given.__name__)}"
     return document.error(path, why=why, fix=fix)
-
-
-def _is_mapping(field: inspect.Field) -> bool:
-    return isinstance(_without_words(field.type), inspect.StructType)
 
 
 def _one_of(name: str, known: Sequence[Any]) -> str:

@@ -28,12 +28,7 @@ _ROLE_FIELDS = frozenset(RoleEntry.__struct_fields__)
 
 @contextmanager
 def placed(document: YamlDocument, path_in_file: Callable[[OnboardingInputError], KeyPath]) -> Iterator[None]:
-    """Raise the errors of values that are made inside with the file's keys and places.
-
-    Args:
-        document: The file.
-        path_in_file: Returns where in the file stands what an error of a value is about.
-    """
+    """Raise the errors of values that are made inside with the file's keys, which `path_in_file` says, and places."""
     try:
         yield
     except OnboardingInputError as error:

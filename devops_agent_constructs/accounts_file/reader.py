@@ -18,7 +18,7 @@ from devops_agent_constructs.accounts_file.format import (
     OrganizationEntry,
 )
 from devops_agent_constructs.accounts_file.format_errors import explain
-from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE
+from devops_agent_constructs.accounts_file.outputs_file import OUTPUTS_FILE, deployed_agent_space
 from devops_agent_constructs.accounts_file.paths import KeyPath
 from devops_agent_constructs.accounts_file.places import path_in, placed
 from devops_agent_constructs.accounts_file.role_reader import (
@@ -47,20 +47,22 @@ _T = TypeVar("_T")
 _KNOWN_BY = ("agent_space_arn", "primary", "accounts", "organization")
 
 
-def reader_of(path: Path, text: str) -> AccountsFileReader:
-    """Check the format of a file's text; `path` is the name in errors, and tells YAML from JSON.
+def onboarding_of(
+    path: Path, text: str, *, stage_name: str, check: Callable[[Onboarding], None] | None = None
+) -> Onboarding:
+    """Make the value of a file's text; `path` is the name in errors, and tells YAML from JSON.
 
-    Raises:
-        OnboardingInputError: It is malformed, or no accounts file at all.
+    `check` is one of the value in the scope that the file is read for; its errors get their place in the file.
     """
     document = YamlDocument(path, text, keys=_KNOWN_BY)
     try:
-        return AccountsFileReader(msgspec.convert(document.data, AccountsFile), document)
+        file = msgspec.convert(document.data, AccountsFile)
     except msgspec.ValidationError:
         raise explain(document) from None
+    return _Reader(file, document).onboarding(stage_name, check)
 
 
-class AccountsFileReader:
+class _Reader:
     """Makes values of one file."""
 
     def __init__(self, file: AccountsFile, document: YamlDocument) -> None:
@@ -69,24 +71,8 @@ class AccountsFileReader:
         self._region = None if file.region is UNSET else file.region
         self._new_space = UNSET if file.primary is UNSET else file.primary.new_agent_space
 
-    @property
-    def creates_agent_space(self) -> bool:
-        """Whether the file asks for an Agent Space of its own."""
-        return self._new_space is not UNSET
-
-    @property
-    def stack_names(self) -> StackNames:
-        """What the stacks are called."""
-        with self._placed():
-            return StackNames(prefix=self._file.stack_prefix)
-
-    def onboarding(self, *, deployed: AgentSpaceArn | None, stage_name: str) -> Onboarding:
-        """Make the values.
-
-        Args:
-            deployed: The Agent Space that the file asks for, once it is there.
-            stage_name: The stage for which it was looked up.
-        """
+    def onboarding(self, stage_name: str, check: Callable[[Onboarding], None] | None) -> Onboarding:
+        deployed = self._deployed(stage_name)
         file, settings = self._file, given(self._file)
         if self._region is not None:
             with self._placed():
@@ -100,7 +86,7 @@ class AccountsFileReader:
         accounts = tuple(self._account(index, entry, shared) for index, entry in enumerate(self._accounts))
         organization = self._organization(shared)
         with self._placed():
-            return Onboarding(
+            onboarding = Onboarding(
                 agent_space=space,
                 accounts=accounts,
                 generation=file.generation,
@@ -116,11 +102,17 @@ class AccountsFileReader:
                 termination_protection=file.termination_protection,
                 stage_name=stage_name,
             )
+            if check is not None:
+                check(onboarding)
+        return onboarding
 
-    def check_scope(self, check: Callable[[], None]) -> None:
-        """Call a check of the scope that the file is read for; its errors get their place in the file."""
+    def _deployed(self, stage_name: str) -> AgentSpaceArn | None:
+        """Return the Agent Space that the file asks for, once it is there."""
+        if self._new_space is UNSET:
+            return None
         with self._placed():
-            check()
+            names = StackNames(prefix=self._file.stack_prefix)
+        return deployed_agent_space(f"{stage_name}-{names.agent_space}" if stage_name else names.agent_space)
 
     def _made(self, key: str, settings: Callable[..., _T]) -> _T | None:
         """Make one of the values that have a key of the file to themselves; None: the file does not have it."""
@@ -131,7 +123,7 @@ class AccountsFileReader:
 
     def _agent_space(self, deployed: AgentSpaceArn | None) -> AgentSpaceArn | None:
         arn = self._file.agent_space_arn
-        if arn is UNSET and not self.creates_agent_space:
+        if arn is UNSET and self._new_space is UNSET:
             fix = "add it, or let the app create one: primary: {create_agent_space: {name: ...}}"
             raise self._document.error(("agent_space_arn",), why="it is required and missing", fix=fix)
         if arn is UNSET:
@@ -196,16 +188,7 @@ class AccountsFileReader:
 
 
 def _organization_of(entry: OrganizationEntry, role: dict[str, Any], *, region: str | None) -> Organization:
-    """Make the value; the file has on one level what stands in three values.
-
-    Args:
-        entry: What the file says.
-        role: The settings of the role that all accounts share.
-        region: Where the organization names none.
-
-    Raises:
-        OnboardingInputError: In the words of the values.
-    """
+    """Make the value; the file has on one level what stands in three values."""
     settings = {"region": region} | _with_tuples(given(entry)) | {"call_as": CallAs[entry.call_as.upper()]}
     deployment = _taken_from(settings, ServiceManagedDeployment)
     preferences = _taken_from(settings, OperationPreferences)

@@ -26,27 +26,16 @@ def given(entry: Struct) -> dict[str, Any]:
 
 
 def role_settings(*roles: RoleEntry, capabilities: list[PlacedCapability]) -> dict[str, Any]:
-    """Return the settings of a role, by the names of the values.
-
-    Args:
-        roles: What a later one sets wins.
-        capabilities: Of all of them.
-
-    Raises:
-        OnboardingInputError: In the words of the values: the access limits cannot work.
-    """
+    """Return the settings of a role, by the names of the values; what a later one sets wins."""
     settings = {name: value for role in roles for name, value in given(role).items()}
     if isinstance(limits := settings.get("access_limits"), AccessLimitsEntry):
-        settings["access_limits"] = _access_limits(limits)
+        try:
+            settings["access_limits"] = AccessLimits(**msgspec.structs.asdict(limits))
+        except OnboardingInputError as error:
+            # The whole of them is to blame if they limit nothing.
+            is_whole = error.field == "access_limits"
+            raise error.at(error.field if is_whole else f"access_limits.{error.field}") from None
     return settings | {"capabilities": tuple(capability for _, capability in capabilities)}
-
-
-def _access_limits(entry: AccessLimitsEntry) -> AccessLimits:
-    try:
-        return AccessLimits(**msgspec.structs.asdict(entry))
-    except OnboardingInputError as error:
-        # The whole of them is to blame if they limit nothing.
-        raise error.at(error.field if error.field == "access_limits" else f"access_limits.{error.field}") from None
 
 
 def capabilities_of(entries: Sequence[Any], path: KeyPath, document: YamlDocument) -> list[PlacedCapability]:

@@ -17,10 +17,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 def read_text(path: Path, *, mebibytes: int, fix: str) -> str:
     """Return the text of a regular file, in UTF-8, or in UTF-16 as PowerShell's `>` writes it.
 
-    Args:
-        path: Of the file; a link to it will do.
-        mebibytes: The most that it may have.
-        fix: What to do if there is no such file.
+    A link to it will do; `fix` says what to do if there is no such file.
 
     Raises:
         OnboardingInputError: There is none, or no text, or too much. Nothing of the content is in the error.
@@ -34,10 +31,11 @@ def read_text(path: Path, *, mebibytes: int, fix: str) -> str:
     if len(content) > mebibytes * MEBIBYTE:
         why = f"it has more than {mebibytes} MiB, far above what such a file can need"
         raise OnboardingInputError("file", str(path), why=why, fix=fix)
-    text = _decoded(content)
-    if text is None:
-        raise OnboardingInputError("file", str(path), why="not text in UTF-8", fix="save it as UTF-8")
-    return text
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise OnboardingInputError("file", str(path), why="not text in UTF-8", fix="save it as UTF-8") from None
 
 
 def _content(path: Path, *, at_most: int) -> bytes:
@@ -53,11 +51,3 @@ def _check_regular(path: Path, mode: int) -> None:
     if not S_ISREG(mode):
         why = "Is a directory" if S_ISDIR(mode) else "not a regular file, but a pipe, a device or a socket"
         raise OSError(0, why, str(path))
-
-
-def _decoded(content: bytes) -> str | None:
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError:
-        return None

@@ -133,10 +133,7 @@ def findings_of(resources: Resources) -> tuple[Finding, ...]:
 
 def resources_of(templates: Iterable[Template], *, agent_space: AgentSpaceReference | None = None) -> Resources:
     """Read what is DevOps Agent's in the templates of one app; arguments and errors as of `check_templates`."""
-    return _resources(read_templates(templates), known_space(agent_space))
-
-
-def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resources:
+    contents, given = read_templates(templates), known_space(agent_space)
     space_arns, elevated = defaultdict[_Key, set[str]](set), set[_Key]()
     for association in contents.associations:
         for name, arn in association.role_arns.items():
@@ -152,17 +149,21 @@ def _resources(contents: Contents, agent_space: AgentSpaceArn | None) -> Resourc
         key = ("" if role.is_in_many_accounts else role.account_id, role.path, role.name)
         if key in space_arns or key in operators or role.is_for_devops_agent:
             purpose = Purpose.OPERATOR if key in operators else role.apparent_purpose
+            attached = [
+                policy
+                for policy in policies[role.account_id]
+                if role.name in policy.roles or (policy.arn and policy.arn in role.managed_policy_arns)
+            ]
             known_role = replace(
                 role,
                 purpose=Purpose.ELEVATED if key in elevated else purpose,
-                policies=(*role.policies, *_attached(role, policies[role.account_id])),
+                policies=(*role.policies, *attached),
             )
             if key not in space_arns:
-                roles.append(known_role.with_space(agent_space))
+                roles.append(known_role.with_space(given))
             else:
                 # A role may be for several: the one that is given, and those that associations of the app name.
-                given = [agent_space] if agent_space else []
-                spaces = dict.fromkeys([*given, *_spaces(space_arns[key])])
+                spaces = dict.fromkeys([*([given] if given else []), *_spaces(space_arns[key])])
                 roles.append(replace(known_role, agent_spaces=tuple(spaces)))
     return Resources(
         roles=tuple(roles),
@@ -176,14 +177,6 @@ def _keys(role_arn: str) -> list[_Key]:
     """Return account, path and name; and the same without the account, for a role of a StackSet."""
     arn = parse_role_arn(role_arn)
     return [] if arn is None else [(account_id, arn.path, arn.name) for account_id in (arn.account_id, "")]
-
-
-def _attached(role: Role, policies: Iterable[Policy]) -> list[Policy]:
-    return [
-        policy
-        for policy in policies
-        if role.name in policy.roles or (policy.arn and policy.arn in role.managed_policy_arns)
-    ]
 
 
 def _spaces(arns: Iterable[str]) -> Iterator[AgentSpaceArn]:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from devops_agent_constructs.checks.scope import Scope
+from devops_agent_constructs.checks.template import Scope
+from devops_agent_constructs.policy_evaluation.policy_elements import scalar_as_text
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
@@ -76,20 +77,13 @@ def _ref(argument: object, scope: Scope) -> object:
     if name in known:
         return known[name]
     if name in scope.parameters:
-        return _parameter(scope.parameters[name])
+        return scalar_as_text(scope.parameters[name])  # Also of an account id that YAML takes for a number.
     if isinstance(parameter := scope.section("Parameters").get(name), Mapping):
         # An empty default waits to be filled in; that of an SSM parameter is the parameter's name.
         default = parameter.get("Default", "")
         is_plain = isinstance(default, str | int | float) and parameter.get("Type") in ("String", "Number")
-        return _parameter(default) if default != "" and is_plain else scope.unknown(name)
+        return scalar_as_text(default) if default != "" and is_plain else scope.unknown(name)
     return _attribute(name, "Ref", scope)
-
-
-def _parameter(value: object) -> object:
-    """Return a parameter's value as `Ref` does: text, also of an account id that YAML takes for a number."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
 
 
 def _get_att(argument: object, scope: Scope) -> object:
@@ -183,16 +177,12 @@ def _if(argument: object, scope: Scope) -> object:
     return {"Effect": effects[0], "Principal": hidden, "Action": hidden}
 
 
-def _import_value(argument: object, scope: Scope) -> object:
-    return scope.imported(str(resolve(argument, scope)))
-
-
 _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {
     "Ref": _ref,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
-    "Fn::ImportValue": _import_value,
+    "Fn::ImportValue": lambda argument, scope: scope.imported(str(resolve(argument, scope))),
     "Fn::Join": _join,
     "Fn::Select": _select,
     "Fn::Split": _split,

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from devops_agent_constructs import _validators, service
-from devops_agent_constructs._role_arn import PrincipalArn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.policy import read_policy, read_trust
@@ -29,6 +28,10 @@ class LiveRole:
         max_session_seconds: IAM's default is 3600.
         last_used: In UTC. None: never, or longer ago than the 400 days that IAM remembers.
         last_used_region: Where that was.
+        partition: The ARN's second field; this and what follows is read from the ARN.
+        account_id: The account of the role.
+        path: Begins and ends with `/`.
+        role_name: The name, without the path.
 
     See https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     """
@@ -42,10 +45,17 @@ class LiveRole:
     max_session_seconds: int = service.DEFAULT_SESSION_SECONDS
     last_used: datetime | None = None
     last_used_region: str = ""
+    partition: str = field(init=False, repr=False, compare=False)
+    account_id: str = field(init=False, repr=False, compare=False)
+    path: str = field(init=False, repr=False, compare=False)
+    role_name: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check the ARN, from which account, path and name are read."""
-        _validators.role_arn(self.arn, field="arn")
+        """Check the ARN, and read it."""
+        arn = _validators.role_arn(self.arn, field="arn")
+        parts = {"partition": arn.partition, "account_id": arn.account_id, "path": arn.path, "role_name": arn.name}
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
 
     @classmethod
     def from_api(
@@ -98,31 +108,3 @@ class LiveRole:
             agent_spaces=() if agent_space is None else (agent_space,),
         )
         return replace(role, purpose=purpose or role.apparent_purpose)
-
-    def with_trust_policy(self, document: Mapping[str, Any]) -> LiveRole:
-        """Return the same role with another trust policy."""
-        return replace(self, trust_policy=document)
-
-    @property
-    def _parsed_arn(self) -> PrincipalArn:
-        return _validators.role_arn(self.arn, field="arn")
-
-    @property
-    def partition(self) -> str:
-        """The ARN's second field."""
-        return self._parsed_arn.partition
-
-    @property
-    def account_id(self) -> str:
-        """The account of the role."""
-        return self._parsed_arn.account_id
-
-    @property
-    def path(self) -> str:
-        """Begins and ends with `/`."""
-        return self._parsed_arn.path
-
-    @property
-    def role_name(self) -> str:
-        """The name, without the path."""
-        return self._parsed_arn.name

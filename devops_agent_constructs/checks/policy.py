@@ -79,12 +79,7 @@ class Policy:
 
 
 def read_trust(document: object, place: Place) -> Trust:
-    """Read a trust policy.
-
-    Args:
-        document: With unknown texts where only deployment knows.
-        place: Where it stands.
-    """
+    """Read a trust policy, which has unknown texts where only deployment knows."""
     if is_unknown(document) or (isinstance(document, Mapping) and is_unknown(document.get("Version"))):
         return Trust(place=place, statements=(), has_hidden_allow=True, has_hidden_deny=True, refused=(), written="")
     if not isinstance(document, Mapping):
@@ -107,15 +102,7 @@ def read_trust(document: object, place: Place) -> Trust:
 def read_policy(
     document: object, place: Place, *, account_id: str, roles: tuple[str, ...] = (), arn: str = ""
 ) -> Policy:
-    """Read a policy; a statement of which it is not known what it is about is left out.
-
-    Args:
-        document: With unknown texts where only deployment knows.
-        place: Of what holds the document.
-        account_id: Of the stack.
-        roles: Whom it belongs to, as written.
-        arn: Of a managed policy.
-    """
+    """Read a policy; a statement of which it is not known what it is about is left out."""
     policy = Policy(place=place, account_id=account_id, statements=(), roles=roles, arn=arn)
     if not isinstance(document, Mapping) or is_unknown(document.get("Version")):
         return policy

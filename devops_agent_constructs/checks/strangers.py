@@ -42,7 +42,8 @@ _SUBJECTS = ("repo:nobody/*", "project_path:nobody/*", "organization:nobody:*", 
 # What tells an organization from others: that of another service's stranger is not the one that a policy names. For
 # Agent Spaces it does not count: most accounts of an organization have nothing to do with the role either.
 _FOREIGN: RequestContext = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
-_Ways = Iterator[tuple[IamCaller | ServiceCaller, RequestContext, bool]]
+# Who asks, with which keys, and whether it is somebody outside.
+_Ways = Iterable[tuple[IamCaller | ServiceCaller, RequestContext, bool]]
 
 
 def strangers(role: Role) -> Iterator[Requester]:
@@ -128,8 +129,7 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
         return
     is_service = principal.kind == "Service"
     ways = _as_other_service(principal.value, statement, role) if is_service else _as_iam(principal.value, role)
-    for caller, context, is_outside in ways:
-        yield from _each_way(principal, statement, caller, context, is_outside=is_outside)
+    yield from _each_way(principal, statement, ways)
 
 
 def _everybody(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
@@ -146,25 +146,18 @@ def _everybody(principal: Principal, statement: TrustStatement, role: Role) -> I
         ways += [] if is_devops_agent_like(name) else _as_other_service(name, statement, role)
     # Whatever source it names: only the name of the service tells that it is DevOps Agent who vouches for it.
     ways.append((ServiceCaller(service=_SOME_SERVICE), {}, True))
-    for caller, context, is_outside in ways:
-        yield from _each_way(principal, statement, caller, context, is_outside=is_outside)
+    yield from _each_way(principal, statement, ways)
     if any(map(statement.is_about, BY_PROVIDER)) and not any(map(statement.required, _OF_PRINCIPALS)):
         yield _signed_in(principal, statement, is_outside=True)
 
 
-def _each_way(
-    principal: Principal,
-    statement: TrustStatement,
-    caller: IamCaller | ServiceCaller,
-    context: RequestContext,
-    *,
-    is_outside: bool,
-) -> Iterator[Requester]:
-    for action in WAYS_IN:
-        request = replace(request_of(caller, context), action=action)
-        yield Requester(
-            who=str(principal), request=request, is_outside=is_outside, principal=principal, statement=statement
-        )
+def _each_way(principal: Principal, statement: TrustStatement, ways: _Ways) -> Iterator[Requester]:
+    for caller, context, is_outside in ways:
+        for action in WAYS_IN:
+            request = replace(request_of(caller, context), action=action)
+            yield Requester(
+                who=str(principal), request=request, is_outside=is_outside, principal=principal, statement=statement
+            )
 
 
 def _signed_in(principal: Principal, statement: TrustStatement, *, is_outside: bool) -> Requester:

@@ -1,13 +1,15 @@
-"""Holds a CloudFormation template to be checked, with the account and the Region that it does not say itself."""
+"""Holds a CloudFormation template to be checked, and what its intrinsic functions refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,3 +60,68 @@ def is_loop(name: object) -> bool:
     See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
     """
     return str(name).startswith("Fn::ForEach")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What the functions of one template can refer to.
+
+    Attributes:
+        template: Its name; two templates' unknowns must not be taken for the same.
+        body: The template.
+        account_id: Of the stack; an unknown text if nobody said.
+        region: Likewise.
+        parameters: Name -> value; a parameter that is not here has its default, unless that is empty.
+        imported: Returns what another stack of the app exports under a name; an unknown text if none does.
+        opened: What is being looked up; a reference that comes back to it is circular.
+        problems: What could not be read since somebody emptied it, and why.
+    """
+
+    template: str
+    body: Mapping[str, Any]
+    account_id: str
+    region: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    imported: Callable[[str], object] = lambda name: unknown("Fn::ImportValue", name)
+    opened: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def partition(self) -> str:
+        """The partition that the Region is in; `aws` for an unknown one, as DevOps Agent exists there only."""
+        return _validators.partition_of(self.region) if _validators.is_region(self.region) else "aws"
+
+    def resource(self, logical_id: str) -> tuple[str, Mapping[str, Any]]:
+        """Return type and properties of a resource; both empty if the template has none of this name."""
+        resource = self.section("Resources").get(logical_id)
+        if not isinstance(resource, Mapping):
+            return "", {}
+        properties = resource.get("Properties")
+        return str(resource.get("Type", "")), properties if isinstance(properties, Mapping) else {}
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a part of the template, such as `Parameters`; empty if it has none, or another type."""
+        section = self.body.get(name)
+        return section if isinstance(section, Mapping) else {}
+
+    @contextmanager
+    def once(self, name: str) -> Iterator[bool]:
+        """Tell whether a name can be looked up; not while it is looked up already."""
+        key = (self.template, name)
+        if key in self.opened:
+            self.problems.append(f"{name} refers to itself")
+            yield False
+            return
+        self.opened.add(key)
+        try:
+            yield True
+        finally:
+            self.opened.discard(key)
+
+    def space_arn(self, space_id: str) -> str:
+        """Return the ARN of an Agent Space of the stack."""
+        return f"arn:{self.partition}:aidevops:{self.region}:{self.account_id}:agentspace/{space_id}"
+
+    def unknown(self, *names: str) -> str:
+        """Return an unknown text of this template."""
+        return unknown(self.template, *names)

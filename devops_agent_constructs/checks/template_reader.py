@@ -16,8 +16,7 @@ from devops_agent_constructs.checks.finding import Place
 from devops_agent_constructs.checks.intrinsics import policy_arn, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
-from devops_agent_constructs.checks.scope import Scope
-from devops_agent_constructs.checks.template import Template, is_loop, is_template
+from devops_agent_constructs.checks.template import Scope, Template, is_loop, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
@@ -90,13 +89,7 @@ def _nested_scopes(template: Template, scope: Scope) -> Iterator[Scope]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reader:
-    """Reads one template.
-
-    Attributes:
-        scope: What its functions refer to.
-        contents: Where what it reads goes.
-        outer: The place of the StackSet that deploys it; None: it is a stack's.
-    """
+    """Reads one template into `contents`: a stack's, or that of the StackSet that stands at `outer`."""
 
     scope: Scope
     contents: Contents

@@ -83,11 +83,6 @@ class Trust:
         return [statement for statement in self.statements if statement.is_for_service]
 
     @property
-    def for_service(self) -> list[TrustStatement]:
-        """The statements that let DevOps Agent in, by its name or with everybody."""
-        return [statement for statement in self.allowed if statement.is_for_service or statement.is_for_everybody]
-
-    @property
     def services(self) -> set[str]:
         """The service principals that it lets in."""
         principals = (principal for statement in self.allowed for principal in statement.principals)
@@ -103,7 +98,12 @@ class Trust:
 
     def required_of_service(self, key: str) -> list[str]:
         """Return the values of a key, in lower case, that statements require by which DevOps Agent gets in."""
-        return [value for statement in self.for_service for value in statement.required_values(key)]
+        return [
+            value
+            for statement in self.allowed
+            if statement.is_for_service or statement.is_for_everybody
+            for value in statement.required_values(key)
+        ]
 
     def denied_without(self, key: str) -> list[str]:
         """Return the values without which a Deny applies, of a key in lower case."""

@@ -47,19 +47,12 @@ class Command:
 
 
 def cdk(operation: str, stack_id: str, *options: str, account_id: str, accounts_file: str) -> Command:
-    """Deploy or import a stack of the ready-made app, which stands for one account.
-
-    Args:
-        operation: `deploy` or `import`.
-        stack_id: Of the app.
-        *options: Further words.
-        account_id: Of the stack; the CDK CLI refuses the credentials of another that may not reach it.
-        accounts_file: Its path.
-    """
+    """Deploy or import a stack of the ready-made app, which stands for one account."""
     # The app reads the default by itself, and a command that says no more than it must is easier to check.
     default = accounts_file == DEFAULT_ACCOUNTS_FILE
     context = [] if default else ["-c", f"devops-agent-constructs:configFile={accounts_file}"]
     text = shlex.join(["cdk", operation, stack_id, *context, *options])
+    # The CDK CLI refuses credentials of another account, unless they may reach the stack's.
     return Command(account_id=account_id, text=text, refuses_other_accounts=True)
 
 

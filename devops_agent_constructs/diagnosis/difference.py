@@ -159,11 +159,6 @@ def listed(things: Iterable[object]) -> str:
 
 
 def denial(statement: PermissionStatement, *, of: str) -> str:
-    """Say what a Deny takes away, e.g. `NoTables of the inline policy Limits denies dynamodb:*`.
-
-    Args:
-        statement: The Deny.
-        of: The policy that it stands in.
-    """
+    """Say what a Deny takes away, e.g. `NoTables of the inline policy Limits denies dynamodb:*`."""
     but = "everything but " if statement.is_not_action else ""
     return f"{statement.name} of {of} denies {but}{listed(statement.actions)}{statement.only_if}"

@@ -105,14 +105,7 @@ class ExpectedRole:
         """Return a difference from this role.
 
         Without an accounts file nobody asked for the library's defaults: only an error has commands then, as what is
-        beyond the defaults may be meant.
-
-        Args:
-            kind_id: A key of `KINDS`.
-            what: What differs, in words.
-            *commands: That repair it.
-            symptom: What a user sees of it. Empty: what the kind says.
-            fix: What to do, in words. Empty: what the kind says.
+        beyond the defaults may be meant. An empty symptom or fix is what the kind says.
         """
         # Options say which role is looked at; what it is to be, only a file asks for.
         kind, is_asked_for = KINDS[kind_id], self.accounts_file is not None

@@ -43,14 +43,14 @@ def inline_differences(live: LiveRole, expected: ExpectedRole, policies: RolePol
         if statements is None:
             yield expected.difference("inlinePolicyNotUnderstood", _not_understood(name, live.inline_policies[name]))
     if guarded:
-        yield _conditional(guarded, expected, policies)
+        yield _conditional(repair)
     yield from _missing([permission for permission in missing if permission not in guarded], repair)
     for name, statements in policies.inline.items():
         if statements is None:
             continue
         # The same commands for all differences of a policy: each of them writes it anew, as a whole.
         take_away = repair.take_away(name)
-        differences = list(_of_policy(f"the inline policy {name}", statements, policies.wanted, expected, take_away))
+        differences = list(_of_policy(f"the inline policy {name}", statements, repair, take_away))
         yield from differences
         # A policy that only repeats the library's is in no one's way, but no stack would ever clean it up.
         if name != _NAME and not (differences or guarded):
@@ -66,14 +66,15 @@ def _not_understood(name: str, document: Mapping[str, object]) -> str:
     return ""
 
 
-def _conditional(guarded: Sequence[Permission], expected: ExpectedRole, policies: RolePolicies) -> Difference:
+def _conditional(repair: InlineRepair) -> Difference:
     """Say what is allowed under further conditions, which somebody may have set as a guard."""
-    guards = [statement for permission in guarded for statement in policies.guards(permission)]
+    guarded = repair.guarded
+    guards = [statement for permission in guarded for statement in repair.policies.guards(permission)]
     # Conditions that the library asks for itself are no news.
     own = {condition for permission in guarded for condition in permission.conditions}
     further = listed(words for statement in guards for words in statement.conditions_in_words if words not in own)
     what = f"allowed under further conditions only: {listed(guarded)}; {further}"
-    return expected.difference("inlinePermissionsConditional", what)
+    return repair.expected.difference("inlinePermissionsConditional", what)
 
 
 def _missing(missing: Sequence[Permission], repair: InlineRepair) -> Iterator[Difference]:
@@ -108,12 +109,9 @@ def _missing(missing: Sequence[Permission], repair: InlineRepair) -> Iterator[Di
 
 
 def _of_policy(
-    policy: str,
-    statements: Sequence[PermissionStatement],
-    wanted: Sequence[PermissionStatement],
-    expected: ExpectedRole,
-    take_away: Sequence[Command],
+    policy: str, statements: Sequence[PermissionStatement], repair: InlineRepair, take_away: Sequence[Command]
 ) -> Iterator[Difference]:
+    expected, wanted = repair.expected, repair.policies.wanted
     signatures = {signature(statement) for statement in wanted}
     by_kind = defaultdict[str, list[Permission]](list)
     for statement in statements:
@@ -133,8 +131,8 @@ def _of_policy(
     for kind, permissions in by_kind.items():
         if kind:
             # Taken away too early, the agent loses accounts: `migrate` knows when, and says so.
-            repair = [] if kind == "agentRoleAssumes" else take_away
-            yield expected.difference(kind, f"{policy} {_words(kind, permissions)}", *repair)
+            commands = [] if kind == "agentRoleAssumes" else take_away
+            yield expected.difference(kind, f"{policy} {_words(kind, permissions)}", *commands)
 
 
 def _kind(permission: Permission, wanted: Sequence[PermissionStatement], expected: ExpectedRole) -> str:

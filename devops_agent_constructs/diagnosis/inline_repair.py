@@ -18,7 +18,6 @@ from devops_agent_constructs.policy_evaluation.permission_statements import (
     Permission,
     PermissionStatement,
     permissions_of,
-    readable_permissions,
 )
 from devops_agent_constructs.policy_evaluation.policy_elements import raw_statements
 
@@ -91,19 +90,16 @@ class InlineRepair:
     def _rewritten(self, name: str, sids: Collection[str] = ()) -> Mapping[str, Any] | None:
         """Return what is to be in a policy; None: nothing.
 
-        Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too.
-
-        Args:
-            name: The policy's.
-            sids: Of the library's statements that are to be added where others stay.
+        Its own Deny statements stay, as they may be meant; without a file that asks for something else, all others too,
+        beside which those of the library are added that `sids` names.
         """
         library: Mapping[str, Any] = (self.expected.inline_policy if name == _NAME else None) or {}
         document, added = self.live.inline_policies.get(name, {}), list(library.get("Statement", []))
-        kept, statements = raw_statements(document), readable_permissions(document)
+        kept, statements = raw_statements(document), self.policies.inline.get(name) or ()
         if document and not self._is_by_file:
             added = [statement for statement in added if statement["Sid"] in sids]
         else:
-            wanted = {signature(statement) for statement in readable_permissions(library)}
+            wanted = {signature(statement) for statement in (self.policies.wanted if library else ())}
             # The parser keeps the order of the statements, so that `compress` picks them as they are written.
             is_own = [not statement.is_allow and signature(statement) not in wanted for statement in statements]
             kept = list(compress(kept, is_own))

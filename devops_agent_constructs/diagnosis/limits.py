@@ -69,11 +69,7 @@ class Blocked:
         return not self.wholly and not self.partly
 
     def in_words(self, *, by_several: bool = False) -> str:
-        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`.
-
-        Args:
-            by_several: Whether to speak of several policies.
-        """
+        """Say it, e.g. `blocks 1 of the role's 3 permissions: s3:ListAllMyBuckets`."""
         it, blocks = ("they ", "together they block") if by_several else ("it ", "blocks")
         if self.is_nothing:
             return f"{blocks} none of the role's {self.count} permissions"
@@ -89,13 +85,6 @@ class Blocked:
 def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[Permission]) -> Blocked:
     """Evaluate limiting policies of one level together: a boundary alone, or all SCPs attached to one target.
 
-    Args:
-        documents: What allows more is more; an explicit Deny of any wins.
-        permissions: Of the role.
-
-    Raises:
-        OnboardingInputError: A document is malformed.
-
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     # The Allows of several policies of one level add up, and a Deny of any counts for all.
@@ -106,7 +95,10 @@ def blocked_by(documents: Iterable[Mapping[str, object]], permissions: Sequence[
         # An explicit Deny wins over every Allow:
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
         denying = [deny for deny in statements if not deny.is_allow and deny.meets_action(permission.action)]
-        if any(_takes_all(deny, permission) for deny in denying) or not _may_be_permitted(permission, allowing):
+        # Under conditions a Deny takes away only what meets them.
+        certain = [deny for deny in denying if not deny.conditions and deny.has_action(permission.action)]
+        is_denied = any(deny.has_resource(permission.resource) for deny in certain)
+        if is_denied or not _may_be_permitted(permission, allowing):
             wholly.append(permission)
         # A Deny under conditions, or of a part, may leave something.
         elif denying or not permission.is_permitted(allowing):
@@ -121,26 +113,13 @@ def _may_be_permitted(permission: Permission, allowing: Sequence[PermissionState
     return any(True for _ in permission.partly_permitted(allowing))
 
 
-def _takes_all(deny: PermissionStatement, permission: Permission) -> bool:
-    # Under conditions it takes away only what meets them.
-    is_certain = not deny.conditions
-    return is_certain and deny.has_action(permission.action) and deny.has_resource(permission.resource)
-
-
 def boundary_differences(
     live: LiveRole,
     expected: ExpectedRole,
     documents: Mapping[str, Mapping[str, object]],
     permissions: Sequence[Permission],
 ) -> Iterator[Difference]:
-    """Compare the boundary, and say what it takes away.
-
-    Args:
-        live: The role.
-        expected: The role that it should be.
-        documents: ARN -> document of the managed policies that could be read; a boundary is one.
-        permissions: What the role's other policies allow.
-    """
+    """Compare the boundary, and say what it takes away of what the role's other policies allow."""
     # A boundary grants nothing; it is told only where it is missing, another one, or in the way.
     has, wanted = live.permissions_boundary_arn, expected.permissions_boundary_arn
     if has != wanted and wanted is not None:

@@ -45,13 +45,7 @@ class RolePolicies:
     def of(
         cls, live: LiveRole, expected: ExpectedRole, managed_documents: Mapping[str, Mapping[str, object]]
     ) -> RolePolicies:
-        """Read them.
-
-        Args:
-            live: The role.
-            expected: The role that it should be.
-            managed_documents: ARN -> document of the managed policies that could be read.
-        """
+        """Read them; `managed_documents` has, by ARN, those of the managed policies that could be read."""
         # IAM lists what is attached in no order; two runs must say the same.
         attached = sorted(live.managed_policy_arns)
         coming = [managed_documents.get(arn) for arn in expected.managed_policy_arns if arn not in attached]
@@ -110,12 +104,7 @@ class RolePolicies:
         ]
 
     def needed_of(self, managed_policy_arn: str, beside: Sequence[str]) -> list[Permission]:
-        """Return what is wanted and would be gone with a managed policy.
-
-        Args:
-            managed_policy_arn: The policy.
-            beside: The managed policies that stay in any case.
-        """
+        """Return what is wanted and would be gone with a managed policy; those `beside` stay."""
         # What stays after the detaching: inline policies, and the managed ones that the role is to have.
         inline = [statement for statements in self.inline.values() for statement in statements or ()]
         rest = [*inline, *(statement for arn in beside for statement in self.managed.get(arn) or ())]

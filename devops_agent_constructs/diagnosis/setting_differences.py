@@ -103,10 +103,7 @@ def role_differences(
 ) -> Iterator[Difference]:
     """Compare whether the role is there, what the association names, and the session.
 
-    Args:
-        live: The role. None: there is none.
-        expected: The role that should be there.
-        candidates: ARNs of other roles of the account that name AWS DevOps Agent. None: they could not be listed.
+    `candidates` are other roles of the account that name AWS DevOps Agent. None: they could not be listed.
     """
     if live is None:
         yield _role_missing(expected, candidates)

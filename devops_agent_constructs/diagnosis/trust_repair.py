@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from devops_agent_constructs._role_arn import parse_principal_arn
@@ -71,7 +71,7 @@ def trust_repair(live: LiveRole, role: Role, expected: ExpectedRole, findings: I
     repairer = _Repairer(role=role, verdict=judge(role), expected=expected, errors=errors)
     statements = list(filter(None, repairer.statements(raw_statements(live.trust_policy))))
     document = {**live.trust_policy, "Statement": statements}
-    repaired = expected.role_of(live.with_trust_policy(document))
+    repaired = expected.role_of(replace(live, trust_policy=document))
     # What another condition or a Deny does is not repaired here: nobody knows whether it is meant.
     if not statements or not repaired.trust.is_judgeable or not judge(repaired).admits_the_meant:
         return None
@@ -104,14 +104,7 @@ def _mended(errors: Sequence[Finding], repaired: Role) -> Iterator[Finding]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Repairer:
-    """Repairs statements.
-
-    Attributes:
-        role: As it stands.
-        verdict: Who gets into it.
-        expected: The role that it should be.
-        errors: What is to be repaired.
-    """
+    """Repairs the statements of a role as it stands."""
 
     role: Role
     verdict: Verdict
@@ -119,11 +112,7 @@ class _Repairer:
     errors: Sequence[Finding]
 
     def statements(self, written: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield the statements without their faults, some empty, then those of the library for whom none lets in.
-
-        Args:
-            written: As IAM returns them, in the order of the role's.
-        """
+        """Yield the statements without their faults, some empty, then those of the library for whom none lets in."""
         # By the kind of principal, of which each statement of the library has one.
         wanted = {
             next(iter(statement["Principal"])): statement for statement in self.expected.trust_policy["Statement"]

@@ -124,17 +124,7 @@ def _verdicts(
 def effect_of(
     action: str, lists: GuardrailLists, *, unconfirmed: tuple[str, ...] = (), is_granted: bool
 ) -> tuple[Effect, tuple[str, ...]]:
-    """Judge one action; `guardrail_verdicts` is what to call.
-
-    Args:
-        action: Maybe a pattern.
-        lists: Of the guardrail.
-        unconfirmed: Actions that may be in the guardrail too.
-        is_granted: Whether the role has AWS's managed policy.
-
-    Returns:
-        The effect, and what to write instead, as `Verdict` has them.
-    """
+    """Judge one action, maybe a pattern; return its effect, and what to write instead, as `Verdict` has them."""
     if is_granted and is_covered(action, lists.granted):
         return Effect.REDUNDANT, ()
     published, perhaps = (*lists.granted, *lists.supported), (*lists.limited, *unconfirmed)

@@ -11,13 +11,13 @@ from aws_cdk import Annotations, CfnOutput, Duration, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs.one_agent_space import keep_agent_space
+from devops_agent_constructs._constructs.stacks import keep_agent_space, synthesizers_for
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.onboarding.connected import ConnectedAccounts, settle
 from devops_agent_constructs.onboarding.scope_checks import check_scope
 from devops_agent_constructs.onboarding.value import Onboarding
-from devops_agent_constructs.secondary.stack import SecondaryAccountStack, synthesizers_for
+from devops_agent_constructs.secondary.stack import SecondaryAccountStack
 
 if TYPE_CHECKING:
     from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack

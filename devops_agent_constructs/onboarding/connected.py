@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
 
-from devops_agent_constructs._constructs import stack_tags
+from devops_agent_constructs._constructs.stacks import add_tags
 from devops_agent_constructs.onboarding.value import Onboarding
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ConnectedAccounts:
 def settle(made: ConnectedAccounts, onboarding: Onboarding) -> None:
     """Tag all stacks, and protect them if that is asked for. Tags of their own are on them already, and win."""
     for stack, own in _stacks(made, onboarding):
-        stack_tags.add(stack, {key: value for key, value in onboarding.tags.items() if key not in own})
+        add_tags(stack, {key: value for key, value in onboarding.tags.items() if key not in own})
         if onboarding.termination_protection:
             stack.termination_protection = True
 

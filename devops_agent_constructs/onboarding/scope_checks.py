@@ -5,10 +5,10 @@ from __future__ import annotations
 from aws_cdk import Stage
 from constructs import Construct
 
+from devops_agent_constructs._constructs.stacks import takes_assets
 from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError
 from devops_agent_constructs.onboarding.stack_names import stage_name_of
 from devops_agent_constructs.onboarding.value import Onboarding
-from devops_agent_constructs.secondary.stack import takes_assets
 
 
 def check_scope(scope: Construct, onboarding: Onboarding) -> None:

@@ -7,7 +7,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs.one_agent_space import keep_agent_space
+from devops_agent_constructs._constructs.stacks import keep_agent_space, undone_on_error
 from devops_agent_constructs.account_sync.account_sync import AccountSync
 from devops_agent_constructs.account_sync.organization_event_rules import OrganizationEventRules
 from devops_agent_constructs.account_sync.organization_read_role import OrganizationReadRole
@@ -18,7 +18,6 @@ from devops_agent_constructs.onboarding.settings import HealthSettings, SyncSett
 from devops_agent_constructs.onboarding.sync_arguments import sync_arguments
 from devops_agent_constructs.onboarding.value import Onboarding
 from devops_agent_constructs.organization.stack import OrganizationStack
-from devops_agent_constructs.secondary.stack import undone_on_error
 
 
 class AccountSyncStack(Stack):

@@ -43,8 +43,8 @@ class ServiceManagedDeployment:
     Attributes:
         organizational_units: Ids of 1-50 organizational units, with all units below them, or of the root.
         call_as: What the account of the stack is to the organization.
-        exclude_accounts: Accounts of these units to leave out. How AWS treats one that leaves and joins again later is
-            unconfirmed.
+        exclude_accounts: Accounts of these units to leave out, as long as they stay where they are: with
+            `auto_deployment`, one that joins or moves between the units later gets the role.
         only_accounts: Only these accounts of the units; others that join later are not deployed to.
         additional_accounts: Accounts outside of the units; an account of both would get two roles of one name, and the
             second fails. Accounts of the organization only.
@@ -112,11 +112,10 @@ class ServiceManagedDeployment:
 
     def _check_auto_deployment(self) -> None:
         if self.auto_deployment and self.only_accounts:
-            why = "the accounts to deploy to are named, so that none is to be deployed to because it joins; whether "
-            why += "AWS keeps to the list then is unconfirmed"
-            raise OnboardingInputError(
-                "auto_deployment", True, why=why, fix="leave it out, or exclude accounts instead"
+            why = (
+                "the accounts to deploy to are named, and AWS deploys automatically to others that join the units, too"
             )
+            raise OnboardingInputError("auto_deployment", True, why=why, fix="leave it out")
         if self.auto_deployment is None:
             object.__setattr__(self, "auto_deployment", not self.only_accounts)
         for field, value in (
@@ -174,11 +173,7 @@ class SelfManagedDeployment:
 
 
 def check_management_account(deployment: ServiceManagedDeployment | SelfManagedDeployment) -> None:
-    """Check that the stack of the rollout is the management account's, where that account shall get the role in it.
-
-    Raises:
-        OnboardingInputError: It need not be: StackSets reaches the account anyhow, or the stack is another account's.
-    """
+    """Check that the stack of the rollout is the management account's, where that account shall get the role in it."""
     if isinstance(deployment, SelfManagedDeployment):
         why = "with self-managed permissions, StackSets deploys to any account that it is given"
         fix = "leave it out, and name the account among the others"

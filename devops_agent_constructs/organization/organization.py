@@ -75,16 +75,7 @@ class Organization:
         _validators.account_id(self.account_id, field="account_id")
         if self.region is not None:
             _validators.region(self.region, field="region")
-        settings = RoleSettings(
-            role_name=self.role_name,
-            path=self.path,
-            description=self.description,
-            capabilities=self.capabilities,
-            access_limits=self.access_limits,
-            managed_policies=self.managed_policies,
-            permissions_boundary=self.permissions_boundary,
-            max_session_seconds=self.max_session_seconds,
-        )
+        settings = RoleSettings.of(self)
         object.__setattr__(self, "role_settings", settings)
         # TRANSITION has the statements of both set-ups: what fits together there fits everywhere.
         template_body(

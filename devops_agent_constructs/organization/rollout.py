@@ -41,6 +41,8 @@ class OrganizationRollout(Construct):
         management_account_role: The role in this stack; None unless `include_management_account` put one there.
 
     Warnings; `Validations.of(x).acknowledge(Acknowledgment(id="Annotation::<id>", reason=...))` silences one:
+        devops-agent-constructs:autoDeploymentIgnoresExclusion: An excluded account that joins the units later, or moves
+            between them, gets the role.
         devops-agent-constructs:boundaryNotInStackSet: A permissions boundary of the app, a stage or the stack does not
             reach the role inside of the StackSet's template, and the rollout has none of its own.
         devops-agent-constructs:boundaryReplaced: It wins over the one that the management account's role was given.
@@ -138,18 +140,7 @@ class OrganizationRollout(Construct):
             operation_preferences=operation_preferences or OperationPreferences(),
             management_account_id=stack.account if is_management else None,
         )
-        self._define(scope, construct_id, settings)
-
-    def _define(self, scope: Construct, construct_id: str, settings: RolloutSettings) -> None:
-        role, deployment = settings.role, settings.deployment
-        rollout_overlaps.check(
-            scope,
-            construct_id,
-            stack=Stack.of(scope),
-            stack_set_name=settings.stack_set_name,
-            role_name=role.role_name,
-            deployment=deployment,
-        )
+        rollout_overlaps.check(scope, construct_id, settings, stack=stack)
 
         super().__init__(scope, construct_id)
         self._settings = settings
@@ -157,6 +148,7 @@ class OrganizationRollout(Construct):
             outer_boundary.warn_if_not_in_stack_set(self)
         self.stack_set = stack_set.main(self, settings)
         self.additional_stack_set = stack_set.additional(self, settings)
+        stack_set.warn_of_exclusion(self, deployment)
         taken.warn_of_roles(self, deployment.targeted_accounts, role_name=role.role_name)
         self.management_account_role: SecondaryAccountRole | None = None
         if settings.include_management_account and settings.management_account_id is not None:
@@ -167,7 +159,7 @@ class OrganizationRollout(Construct):
                 self,
                 "ManagementAccountRole",
                 role,
-                environment=placement.StackEnvironment.of(Stack.of(self)),
+                environment=placement.StackEnvironment.of(stack),
                 agent_spaces=[settings.agent_space],
                 generation=settings.generation,
                 agent_role_arn=settings.agent_role_arn,

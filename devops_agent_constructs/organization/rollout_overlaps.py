@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Stack
@@ -11,50 +10,34 @@ from constructs import Construct, IConstruct
 from devops_agent_constructs import _validators
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.organization.deployment import SelfManagedDeployment, ServiceManagedDeployment
+from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
 _Deployment = ServiceManagedDeployment | SelfManagedDeployment
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Rollout:
-    path: str
-    environment: tuple[str, str]
-    stack_set_name: str
-    role_name: str
-    deployment: _Deployment
-
-
+# The app -> of each rollout its path; account, Region and name of its StackSet; name of its role; deployment.
+_Rollout = tuple[str, tuple[str, str, str], str, _Deployment]
 _rollouts: WeakKeyDictionary[IConstruct, list[_Rollout]] = WeakKeyDictionary()
 
 
-def check(
-    scope: Construct, construct_id: str, *, stack: Stack, stack_set_name: str, role_name: str, deployment: _Deployment
-) -> None:
-    """Check a rollout against the earlier ones of the app, and remember it.
-
-    Raises:
-        OnboardingInputError: Both have one name of a StackSet, or give some account the role twice.
-    """
-    path = f"{scope.node.path}/{construct_id}"
+def check(scope: Construct, construct_id: str, rollout: RolloutSettings, *, stack: Stack) -> None:
+    """Check a rollout against the earlier ones of the app, and remember it."""
     # Stacks without an environment may be of different accounts; one stack is of one.
     account = stack.node.path if _validators.is_token(stack.account) else stack.account
-    new = _Rollout(
-        path=path,
-        environment=(account, stack.region),
-        stack_set_name=stack_set_name,
-        role_name=role_name,
-        deployment=deployment,
-    )
+    stack_set, role_name = (account, stack.region, rollout.stack_set_name), rollout.role.role_name
     earlier = _rollouts.setdefault(scope.node.root, [])
-    for other in earlier:
-        if (new.environment, stack_set_name) == (other.environment, other.stack_set_name):
-            why = f"{other.path} has a StackSet of this name in the same account and Region"
-            raise OnboardingInputError("stack_set_name", stack_set_name, why=why, fix="give each a name of its own")
-        if role_name.lower() == other.role_name.lower() and (shared := _both_reach(deployment, other.deployment)):
-            why = f"{other.path} rolls out a role {role_name} there already, and an account has one role of a name"
+    for path, other_stack_set, other_name, deployment in earlier:
+        if stack_set == other_stack_set:
+            why, fix = (
+                f"{path} has a StackSet of this name in the same account and Region",
+                "give each a name of its own",
+            )
+            raise OnboardingInputError("stack_set_name", rollout.stack_set_name, why=why, fix=fix)
+        if role_name.lower() == other_name and (shared := _both_reach(rollout.deployment, deployment)):
+            why = f"{path} rolls out a role {role_name} there already, and an account has one role of a name"
             fix = "remove it from one of the two, or choose another role_name"
             raise OnboardingInputError("deployment", shared, why=why, fix=fix)
-    earlier.append(new)
+    earlier.append((f"{scope.node.path}/{construct_id}", stack_set, role_name.lower(), rollout.deployment))
 
 
 def _both_reach(first: _Deployment, second: _Deployment) -> str | None:

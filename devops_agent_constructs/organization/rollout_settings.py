@@ -27,24 +27,12 @@ from devops_agent_constructs.templates import template_body
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutSettings:
-    """A rollout: the role, and where StackSets puts it.
+    """A rollout: the role, and where StackSets puts it, as `OrganizationRollout` takes it.
 
     Attributes:
-        role: The settings of the role, the same in every account.
-        agent_space: The only Agent Space that the roles trust.
-        generation: Which of AWS's two set-ups the roles follow.
-        agent_role_arn: The agent role in the primary account; None: none.
-        deployment: Which accounts, with whose permissions.
-        include_management_account: Whether the role is in the stack of the rollout, too.
-        region: The Region of the stacks in the accounts.
         partition: Of the rollout's stack and the Agent Space; None if only deployment knows it.
-        stack_set_name: 1-128 letters, digits and hyphens.
-        operation_preferences: How fast StackSets goes through the accounts, and how many may fail.
         management_account_id: The account of the rollout's stack, if that is the management account; None if not.
         template_body: The template of the role as text; computed.
-
-    Raises:
-        OnboardingInputError: IAM, DevOps Agent or StackSets would refuse it, or an account has no use for the role.
     """
 
     role: RoleSettings
@@ -99,11 +87,7 @@ class RolloutSettings:
         return replace(self, role=self.role.with_capability(capability))
 
     def check_reached(self, account_id: str, *, field: str) -> None:
-        """Check that an account gets the role.
-
-        Raises:
-            OnboardingInputError: It does not.
-        """
+        """Check that an account gets the role."""
         reason = without_role(
             self.deployment,
             account_id,

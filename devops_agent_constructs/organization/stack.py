@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, Environment, IStackSynthesizer, Stack
+from aws_cdk import CfnOutput, Duration, Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import placement
+from devops_agent_constructs._constructs.stacks import synthesizers_for, undone_on_error
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.generation import Generation
-from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.organization.rollout import OrganizationRollout
-from devops_agent_constructs.organization.rollout_settings import RolloutSettings
-from devops_agent_constructs.secondary.stack import synthesizers_for, undone_on_error
 
 
 class OrganizationStack(Stack):
@@ -70,46 +67,25 @@ class OrganizationStack(Stack):
         )
         self.given_synthesizer = synthesizer
         with undone_on_error(self, scope):
-            self.rollout: OrganizationRollout = RolloutOfOrganization(
+            seconds = organization.max_session_seconds
+            self.rollout = OrganizationRollout(
                 self,
                 "Rollout",
-                organization,
                 agent_space=space,
-                generation=Generation(generation),
+                deployment=organization.deployment,
+                generation=generation,
                 agent_role_arn=agent_role_arn,
+                role_name=organization.role_name,
+                path=organization.path,
+                description=organization.description,
+                capabilities=organization.capabilities,
+                access_limits=organization.access_limits,
+                managed_policies=organization.managed_policies,
+                permissions_boundary=organization.permissions_boundary,
+                max_session=None if seconds is None else Duration.seconds(seconds),
+                include_management_account=organization.include_management_account,
                 stack_set_name=stack_set_name,
+                operation_preferences=organization.operation_preferences,
             )
         CfnOutput(self, "StackSetId", value=self.rollout.stack_set.attr_stack_set_id)
         CfnOutput(self, "RoleName", value=organization.role_name, description="In every account")
-
-
-class RolloutOfOrganization(OrganizationRollout):
-    """The rollout to an organization, which is checked already with the settings of its role."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        organization: Organization,
-        *,
-        agent_space: AgentSpaceArn,
-        generation: Generation,
-        agent_role_arn: str | None,
-        stack_set_name: str,
-    ) -> None:
-        """Define the StackSet, in the Region of its stack."""
-        stack = Stack.of(scope)
-        settings = RolloutSettings(
-            role=organization.role_settings,
-            agent_space=agent_space,
-            generation=generation,
-            agent_role_arn=agent_role_arn,
-            deployment=organization.deployment,
-            include_management_account=organization.include_management_account,
-            region=stack.region,
-            partition=placement.partition_of(stack, agent_space),
-            stack_set_name=stack_set_name,
-            operation_preferences=organization.operation_preferences or OperationPreferences(),
-            management_account_id=organization.management_account_id,
-        )
-        self._define(scope, construct_id, settings)

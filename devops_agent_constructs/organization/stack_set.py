@@ -7,14 +7,13 @@ from dataclasses import replace
 from aws_cdk import Annotations, CfnStackSet, Stack
 from constructs import Construct
 
-from devops_agent_constructs._constructs.template_size import Part, resolved, warn_template_size
+from devops_agent_constructs._constructs.template_size import Part, as_part, warn_template_size
 from devops_agent_constructs.organization.deployment import (
     ADDITIONAL,
     CallAs,
     SelfManagedDeployment,
     ServiceManagedDeployment,
 )
-from devops_agent_constructs.organization.operation_preferences import OperationPreferences
 from devops_agent_constructs.organization.rollout_settings import RolloutSettings
 
 _Targets = CfnStackSet.DeploymentTargetsProperty
@@ -30,8 +29,8 @@ def main(scope: Construct, rollout: RolloutSettings) -> CfnStackSet:
 def additional(scope: Construct, rollout: RolloutSettings) -> CfnStackSet | None:
     """Define the StackSet of accounts outside of the units, if there are any.
 
-    A second one, as auto-deployment is a property of a whole StackSet: with the root among its targets it might reach
-    every account that joins the organization. Whether AWS keeps to the filter then is unconfirmed.
+    A second one, as auto-deployment is a property of a whole StackSet and does not consider the accounts that are
+    named: with the root among its targets it would reach every account that joins the organization.
     """
     deployment = rollout.deployment
     if isinstance(deployment, SelfManagedDeployment) or not deployment.additional_accounts:
@@ -67,6 +66,22 @@ def warn_of_management_account(construct: Construct, rollout: RolloutSettings) -
     )
 
 
+def warn_of_exclusion(construct: Construct, deployment: _Deployment) -> None:
+    """Warn that automatic deployments reach excluded accounts.
+
+    See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html, read
+    2026-11-26.
+    """
+    if isinstance(deployment, ServiceManagedDeployment) and deployment.exclude_accounts and deployment.auto_deployment:
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:autoDeploymentIgnoresExclusion",
+            "AWS's automatic deployments do not consider which accounts are excluded: one that joins the units later, "
+            "or moves between them, gets the role. Keep such accounts where they are, or outside of the units, and "
+            "acknowledge this. With auto_deployment set to false it cannot happen, but then no account that joins gets "
+            "the role, and none that leaves is cleaned up.",
+        )
+
+
 _LONG = ("template_body", "parameters", "stack_instances_group")
 _SHORT_LENGTH = 700
 """Name, description, permissions and preferences, which have few words each."""
@@ -86,7 +101,7 @@ def warn_size(construct: Construct, *stack_sets: CfnStackSet | None) -> bool:
 def _as_sent(stack_set: CfnStackSet) -> dict[str, Part]:
     """Return what makes a StackSet's resource long, as its template has it."""
     stack = Stack.of(stack_set)
-    long = {name: resolved(stack, getattr(stack_set, name)) for name in _LONG}
+    long = {name: as_part(stack.resolve(getattr(stack_set, name))) for name in _LONG}
     return {"Resource": {"Properties": {**long, "Rest": "x" * _SHORT_LENGTH}}}
 
 
@@ -99,6 +114,7 @@ def _define(
     name: str,
     targets: CfnStackSet.DeploymentTargetsProperty,
 ) -> CfnStackSet:
+    preferences = rollout.operation_preferences
     own = deployment if isinstance(deployment, SelfManagedDeployment) else None
     managed = deployment if isinstance(deployment, ServiceManagedDeployment) else None
     return CfnStackSet(
@@ -116,7 +132,13 @@ def _define(
         stack_instances_group=[
             CfnStackSet.StackInstancesProperty(deployment_targets=targets, regions=[rollout.region])
         ],
-        operation_preferences=_operation_preferences(rollout.operation_preferences),
+        operation_preferences=CfnStackSet.OperationPreferencesProperty(
+            failure_tolerance_count=preferences.failure_tolerance_count,
+            failure_tolerance_percentage=preferences.failure_tolerance_percentage,
+            max_concurrent_count=preferences.max_concurrent_count,
+            max_concurrent_percentage=preferences.max_concurrent_percentage,
+            concurrency_mode=preferences.concurrency_mode.value,
+        ),
         # An account that joins meanwhile waits for its turn instead of failing the deployment.
         managed_execution={"Active": True},
         permission_model="SELF_MANAGED" if own else "SERVICE_MANAGED",
@@ -153,15 +175,4 @@ def _auto_deployment(deployment: ServiceManagedDeployment) -> CfnStackSet.AutoDe
         enabled=True,
         retain_stacks_on_account_removal=deployment.retain_stacks_on_account_removal,
         depends_on=sorted(deployment.depends_on) or None,
-    )
-
-
-def _operation_preferences(preferences: OperationPreferences) -> CfnStackSet.OperationPreferencesProperty:
-    """Return how fast, and how many may fail."""
-    return CfnStackSet.OperationPreferencesProperty(
-        failure_tolerance_count=preferences.failure_tolerance_count,
-        failure_tolerance_percentage=preferences.failure_tolerance_percentage,
-        max_concurrent_count=preferences.max_concurrent_count,
-        max_concurrent_percentage=preferences.max_concurrent_percentage,
-        concurrency_mode=preferences.concurrency_mode.value,
     )

@@ -111,7 +111,11 @@ class AccessLimits:
         allows = list(allows)
         denied: list[Statement] = []
         if self.restrict_to_regions:
-            denied.append(self._deny_other_regions())
+            statement = _deny_all_but("DenyOtherRegions", [*GLOBAL_ACTIONS, *_AGENT_SPACE_ACTIONS])
+            # Always in a request:
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+            statement["Condition"] = {"StringNotEquals": {"aws:RequestedRegion": sorted(self.restrict_to_regions)}}
+            denied.append(statement)
         if self.deny_actions:
             denied.append(_deny("DenyActions", self.deny_actions))
         if self.deny_data_reads:
@@ -148,12 +152,6 @@ class AccessLimits:
             fix = "name fewer actions, or cover them by wildcards"
             raise OnboardingInputError("access_limits", f"{size} characters", why=why, fix=fix)
         return document
-
-    def _deny_other_regions(self) -> Statement:
-        statement = _deny_all_but("DenyOtherRegions", [*GLOBAL_ACTIONS, *_AGENT_SPACE_ACTIONS])
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html: always in a request.
-        statement["Condition"] = {"StringNotEquals": {"aws:RequestedRegion": sorted(self.restrict_to_regions)}}
-        return statement
 
 
 def _deny(sid: str, actions: Iterable[str]) -> Statement:

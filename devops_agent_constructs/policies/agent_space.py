@@ -45,14 +45,9 @@ def operator_inline_policy(
 ) -> InlinePolicy | None:
     """Compute what the operator app's role may do beyond AWS's managed policy.
 
-    `sso:DescribeInstance` and `sso:ListInstances` are on `*`, as in AWS's guide.
-
-    Args:
-        account: The primary account.
-        identity_center: People sign in with IAM Identity Center: the app looks up the instance and who they are.
-        key_arn: The Agent Space's customer managed key: whoever calls the service must be allowed to use it. That the
-            operator app's role is such a caller is inferred from AWS's page, not confirmed.
-        region: The Agent Space's Region.
+    `sso:DescribeInstance` and `sso:ListInstances` are on `*`, as in AWS's guide: with IAM Identity Center the app
+    looks up the instance and who people are. Whoever calls the service must be allowed to use the space's customer
+    managed key; that the operator app's role is such a caller is inferred from AWS's page, not confirmed.
 
     Returns:
         The document, or None if there is nothing to add.

@@ -28,11 +28,7 @@ def allow(sid: str, actions: list[str], resources: list[str], conditions: Condit
 
 
 def check_actions(actions: Sequence[str], *, field: str) -> None:
-    """Check the form of actions, patterns among them.
-
-    Raises:
-        OnboardingInputError: One is not a service prefix, a colon and a name.
-    """
+    """Check the form of actions, patterns among them."""
     for index, action in enumerate(actions):
         if re.fullmatch("[a-z0-9-]+:[A-Za-z0-9*?]+", action) is None:
             why = "an action is a service prefix, a colon and a name"

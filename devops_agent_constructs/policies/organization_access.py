@@ -65,11 +65,8 @@ def event_rules_trust(rule_arns: str, *, account_id: str) -> TrustPolicy:
 
     See
     https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html,
-    read 2026-11-26: "the value of aws:SourceArn must be the rule ARN".
-
-    Args:
-        rule_arns: A pattern: CloudFormation names the rules, which name the role.
-        account_id: Theirs.
+    read 2026-11-26: "the value of aws:SourceArn must be the rule ARN". `rule_arns` is a pattern, as
+    CloudFormation names the rules, which name the role.
     """
     condition = {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": rule_arns}}
     return {

@@ -29,11 +29,7 @@ def of(value: object) -> str | None:
 
 
 def check(value: object, partition: str | None, *, field: str) -> None:
-    """Check that an ARN or a Region is of a partition, as far as both are known.
-
-    Raises:
-        OnboardingInputError: It is of another.
-    """
+    """Check that an ARN or a Region is of a partition, as far as both are known."""
     own = of(value)
     if own is None or partition is None or _validators.is_token(partition) or own == partition:
         return
@@ -42,11 +38,7 @@ def check(value: object, partition: str | None, *, field: str) -> None:
 
 
 def check_all(values: Mapping[str, object], partition: str | None) -> None:
-    """Check each value, by the field that an error names.
-
-    Raises:
-        OnboardingInputError: One is of another partition.
-    """
+    """Check each value, by the field that an error names."""
     for field, value in values.items():
         check(value, partition, field=field)
 
@@ -58,11 +50,7 @@ def regions_of(limits: AccessLimits | None) -> dict[str, str]:
 
 
 def check_resources(document: Mapping[str, Any] | None, partition: str | None, *, field: str) -> None:
-    """Check the resources of a policy's statements.
-
-    Raises:
-        OnboardingInputError: One is of another partition.
-    """
+    """Check the resources of a policy's statements."""
     for statement in document["Statement"] if document else ():
         for resource in statement["Resource"]:
             check(resource, partition, field=field)

@@ -63,10 +63,7 @@ def inline_policy(
 
 
 def elevated_policy(statements: Iterable[CustomStatement]) -> InlinePolicy | None:
-    """Compute the inline policy `DevOpsAgentElevatedActions` of a role for directed actions.
-
-    Returns:
-        The document, or None without statements.
+    """Compute the inline policy `DevOpsAgentElevatedActions` of a role for directed actions; None without statements.
 
     Raises:
         OnboardingInputError: Two statements have one Sid and differ in more than their resources, or the document is

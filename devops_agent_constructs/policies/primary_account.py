@@ -80,9 +80,6 @@ def check_resources(fields: Sequence[str], grant: AssumeRolePolicies | None, *, 
         fields: What an error blames, per account to associate: the first that does not fit.
         grant: The agent role's permission, if it gets one here.
         other_resources: How many resources the stack has besides.
-
-    Raises:
-        OnboardingInputError: More resources than a stack holds.
     """
     others = other_resources + (0 if grant is None else len(grant.documents))
     resources = len(fields) + others
@@ -99,10 +96,6 @@ def associate_statements(agent_space: AgentSpaceArn, *, by_cloudformation: bool 
     so says the API's model (botocore, 2026-01-01), and a narrower one is refused. The condition confines it to the
     service. See
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevopsagentservice.html
-
-    Args:
-        agent_space: The Agent Space.
-        by_cloudformation: Whether it is done by CloudFormation, which reads each association by itself.
     """
     on_space = [
         "aidevops:AssociateService",
@@ -111,7 +104,7 @@ def associate_statements(agent_space: AgentSpaceArn, *, by_cloudformation: bool 
         "aidevops:ValidateAwsAssociations",
     ]
     on_association = ["aidevops:DisassociateService", "aidevops:UpdateAssociation"]
-    if by_cloudformation:
+    if by_cloudformation:  # It reads each association by itself.
         on_association.insert(1, "aidevops:GetAssociation")
     arn = agent_space.arn
     roles = f"arn:{agent_space.partition}:iam::{agent_space.account_id}:role/*"

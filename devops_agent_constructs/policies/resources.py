@@ -57,11 +57,7 @@ class ResourceKind:
         return rf"{slash}(arn:aws[a-z-]*:{self.service_prefix}{owner}:{self.prefix})?({self.name})"
 
     def checked(self, values: Sequence[str], *, field: str) -> tuple[str, ...]:
-        """Return the values: names, ARNs or tokens, at least one, without wildcards; `_arguments.checked` asks for it.
-
-        Raises:
-            OnboardingInputError: None is given, or one is malformed.
-        """
+        """Check names, ARNs or tokens: at least one, without wildcards; `_arguments.checked` asks for it."""
         not_empty(values, field=field)
         pattern = re.compile(self.form)
         for index, value in enumerate(values):

@@ -61,11 +61,7 @@ def check_trust_policy(document: Mapping[str, object]) -> None:
 
 
 def check_inline_policies(*documents: Mapping[str, object], field: str) -> None:
-    """Refuse inline policies of one role that are certainly too long together; this quota cannot be raised.
-
-    Raises:
-        OnboardingInputError: They are.
-    """
+    """Refuse inline policies of one role that are certainly too long together; this quota cannot be raised."""
     size = policy_size(*documents).at_least
     if size > service.MAX_INLINE_POLICIES_CHARACTERS:
         limit = service.MAX_INLINE_POLICIES_CHARACTERS

@@ -108,11 +108,7 @@ def elevated_trust_policy(agent_space: AgentSpaceArn) -> TrustPolicy:
 def agent_role_of_each_account(
     agent_spaces: Iterable[AgentSpaceArn], *, generation: Generation, agent_role_arn: str | Sequence[str] | None
 ) -> dict[str, str]:
-    """Check agent roles, one or several or none, against Agent Spaces; return primary account id -> agent role ARN.
-
-    Raises:
-        OnboardingInputError: As `trust_policy` does.
-    """
+    """Check agent roles, one or several or none, against Agent Spaces; return primary account id -> agent role ARN."""
     partitions = {space.account_id: space.partition for space in agent_spaces}
     role_arns: dict[str, str] = {}
     for arn in [agent_role_arn] if isinstance(agent_role_arn, str) else agent_role_arn or ():

@@ -86,10 +86,6 @@ def _date(text: str) -> Decimal:
     return Decimal(int(moment.timestamp())) + Decimal(match["fraction"] or 0)
 
 
-def _bool(text: str) -> bool:
-    return {"true": True, "false": False}[text.lower()]
-
-
 def _typed(what: str, parse: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Comparison:
     def matches(wanted: str, given: str, _: Context | None) -> bool:
         return compare(_read(given, "context", what, parse), _read(wanted, "Condition", what, parse))
@@ -139,7 +135,7 @@ _COMPARISONS: dict[str, Comparison] = {
     **_ordered("Date", "dates", _date),
     "IpAddress": _in_network,
     "NotIpAddress": _in_network,
-    "Bool": _typed("truth values", _bool, operator.eq),
+    "Bool": _typed("truth values", lambda text: {"true": True, "false": False}[text.lower()], operator.eq),
     "BinaryEquals": _typed("base64 texts", partial(base64.b64decode, validate=True), operator.eq),
 }
 OPERATORS = {name.lower(): Operator(name=name, matches=matches) for name, matches in _COMPARISONS.items()}

@@ -31,11 +31,7 @@ _COLON = "\U0010fffd"
 
 
 def in_lower_case(context: Mapping[str, str | Sequence[str]]) -> dict[str, str | Sequence[str]]:
-    """Return a request's condition keys in lower case, as IAM compares them.
-
-    Raises:
-        OnboardingInputError: Two keys differ in case only, which is one key to IAM.
-    """
+    """Return a request's condition keys in lower case, as IAM compares them: two must not differ in case only."""
     keys = {key.lower(): value for key, value in context.items()}
     if len(keys) < len(context):
         why, fix = "two keys differ in case only, which is one key to IAM", "give each key once"

@@ -134,23 +134,11 @@ class PermissionStatement(StatementElements):
 
 
 def parse_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
-    """Read a permissions policy.
-
-    Raises:
-        OnboardingInputError: IAM would refuse it.
-    """
+    """Read a permissions policy."""
     return [
         PermissionStatement(**elements, **_parse_resources(statement, field))
         for field, statement, elements in parsed_statements(policy, _ELEMENTS, kind="a permissions policy")
     ]
-
-
-def readable_permissions(policy: Mapping[str, object]) -> list[PermissionStatement]:
-    """Read a policy that others say it cannot be read, where it cannot: then there is no statement."""
-    try:
-        return parse_permissions(policy)
-    except OnboardingInputError:
-        return []
 
 
 def permissions_of(statements: Iterable[PermissionStatement]) -> list[Permission]:

@@ -59,13 +59,7 @@ def parsed_statements(
 ) -> Iterator[tuple[str, Mapping[str, object], dict[str, Any]]]:
     """Yield for each statement its place, like `Statement[0]`, itself, and the values of `StatementElements`.
 
-    Args:
-        policy: The document.
-        elements: Which elements a statement may have.
-        kind: What an error calls the document, e.g. `a trust policy`.
-
-    Raises:
-        OnboardingInputError: IAM would refuse the policy.
+    `elements` are what a statement may have, `kind` is what an error calls the document, like `a trust policy`.
     """
     _check_elements(policy, _POLICY_ELEMENTS, field="policy", kind=kind)
     # Without a version IAM takes the old one, where `${aws:username}` is plain text.
@@ -113,16 +107,7 @@ def _parse_elements(statement: Mapping[str, object], field: str, *, has_variable
 def _parse_conditions(
     element: Mapping[str, Mapping[str, tuple[str, ...]]], *, field: str, has_variables: bool
 ) -> tuple[Condition, ...]:
-    """Read a Condition element.
-
-    Args:
-        element: Operator -> key -> values. Names of operators and keys may have any case.
-        field: Where it stands, as an error names it.
-        has_variables: Whether the policy's version knows policy variables.
-
-    Raises:
-        OnboardingInputError: AWS has no such operator, or `Null` has a value other than true and false.
-    """
+    """Read a Condition element: operator -> key -> values. Names of operators and keys may have any case."""
     conditions = []
     for name, keys in element.items():
         set_operator, operator, if_exists = _parse_operator(name, field=field)
@@ -181,13 +166,14 @@ def strings(value: object, field: str, *, scalars: bool = False) -> tuple[str, .
     """Read one value or a list of them; `scalars` admits numbers and truth values, as conditions do."""
     values = value if isinstance(value, list | tuple) else [value]
     if scalars:
-        values = [_text(member) for member in values]
+        values = [scalar_as_text(member) for member in values]
     if not values or not all(isinstance(member, str) for member in values):
         raise OnboardingInputError(field, value, why="must be text or a list of texts", fix="write it in quotes")
     return tuple(values)
 
 
-def _text(value: object) -> object:
+def scalar_as_text(value: object) -> object:
+    """Return a number or a truth value as JSON writes it, and anything else as it is."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value

@@ -38,14 +38,7 @@ class ParsedStatement(StatementElements):
 
 
 def parse_trust_policy(policy: Mapping[str, object]) -> list[ParsedStatement]:
-    """Read a trust policy.
-
-    Args:
-        policy: The document, e.g. from `trust_policy()` or from IAM's GetRole.
-
-    Raises:
-        OnboardingInputError: It is no trust policy that IAM would accept, or AWS does not say what it means.
-    """
+    """Read a trust policy."""
     return [
         ParsedStatement(**elements, principals=_parse_principals(statement, field))
         for field, statement, elements in parsed_statements(policy, _ELEMENTS, kind="a trust policy")

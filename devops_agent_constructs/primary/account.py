@@ -14,8 +14,7 @@ from devops_agent_constructs.policies import partition_checks
 from devops_agent_constructs.policies.capabilities import Capability
 from devops_agent_constructs.policies.permissions import inline_policy
 from devops_agent_constructs.policies.resources import RoleAccount
-from devops_agent_constructs.primary import key_arn
-from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.agent_space_values import KEY_KIND, check_texts, why_not_key
 from devops_agent_constructs.primary.operator_app import IAM_SIGN_IN, OperatorSignIn, arns_of
 from devops_agent_constructs.secondary.account import SecondaryAccount
 
@@ -69,8 +68,9 @@ class NewAgentSpace:
         _validators.role_name(self.agent_role_name, field="agent_role_name")
         if self.permissions_boundary is not None:
             _validators.policy(self.permissions_boundary, account_id=self.account_id, field="permissions_boundary")
-        if self.encryption_key_arn is not None:
-            key_arn.check(self.encryption_key_arn, region=self.region, field="encryption_key_arn")
+        key_arn = self.encryption_key_arn
+        if key_arn is not None and (why := why_not_key(key_arn, region=self.region)):
+            raise OnboardingInputError("encryption_key_arn", key_arn, why=why, fix=f"give the ARN of {KEY_KIND}")
         inline = inline_policy(
             self.capabilities, account=RoleAccount(partition=self.partition, account_id=self.account_id)
         )
@@ -111,11 +111,7 @@ class PrimaryAccount:
 
 
 def check_accounts(accounts: Sequence[SecondaryAccount], agent_space: AgentSpaceArn | NewAgentSpace) -> None:
-    """Check that an Agent Space can be connected to these accounts, each once.
-
-    Args:
-        accounts: The accounts, in the order in which they were given.
-        agent_space: The Agent Space that is there, or the one to be created.
+    """Check that an Agent Space, which is there or to be created, can be connected to these accounts, each once.
 
     Raises:
         OnboardingInputError: An account is named twice, is the primary account, is of another partition, or has an

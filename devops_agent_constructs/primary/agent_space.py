@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import CfnTag, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk.aws_devopsagent import CfnAgentSpace
 from constructs import Construct
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import placement, roles, taken, warnings
+from devops_agent_constructs._constructs import outer_boundary, placement, roles, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.generation import Generation
@@ -110,7 +111,11 @@ class AgentSpace(Construct):
         """
         stack = placement.stack_of(scope, construct_id)
         account = RoleAccount(partition=stack.partition, account_id=stack.account)
-        any_space = AgentSpaceArn.any_in_account(stack.account, region=stack.region, partition=stack.partition)
+        any_space = replace(
+            AgentSpaceArn.any_in_account(stack.account, region=stack.region, partition=stack.partition),
+            elevated_actions_enabled=elevated_actions_enabled,
+            encryption_key_arn=None if encryption_key is None else encryption_key.key_arn,
+        )
         agent_space_checks.space(
             name=name, description=description, locale=locale, tags=tags or {}, removal_policy=removal_policy
         )
@@ -132,9 +137,7 @@ class AgentSpace(Construct):
 
         super().__init__(scope, construct_id)
         self._account, self._any_space, self._sign_in = account, any_space, operator_app
-        self._key_arn = None if encryption_key is None else encryption_key.key_arn
         self._capabilities, self._agent_inline = tuple(capabilities), inline
-        self._elevated_actions_enabled = elevated_actions_enabled
         boundary = roles.boundary(self, permissions_boundary)
         if encryption_key is not None:
             customer_managed_key.let_service_use(encryption_key, self.key_policy_statements, warn_at=self)
@@ -142,25 +145,28 @@ class AgentSpace(Construct):
         self.operator_role = operator_app_role.new_role(
             self, operator_app, any_space, inline=operator_inline, boundary=boundary, removal_policy=removal_policy
         )
-        self._space = agent_space_resources.new_space(
+        self._space = CfnAgentSpace(
             self,
+            "Resource",
             name=name,
             description=description,
             locale=locale,
-            tags=tags or {},
-            kms_key_arn=self._key_arn,
+            tags=[CfnTag(key=key, value=value) for key, value in sorted((tags or {}).items())] or None,
+            kms_key_arn=any_space.encryption_key_arn,
             operator_app=operator_app_role.configuration(operator_app, role=self.operator_role, secret=secret),
-            elevated_actions_enabled=elevated_actions_enabled,
-            removal_policy=removal_policy,
+            # Without the container, CloudFormation sets every preference to the service's default, here false.
+            preferences=agent_space_resources.ELEVATED if elevated_actions_enabled else None,
         )
+        self._space.apply_removal_policy(removal_policy)
+        if elevated_actions_enabled or secret:
+            agent_space_resources.acknowledge_older_schema(self._space)
         self._new_agent_role: iam.Role | None = None
         if agent_role is None:
             agent_role = self._new_agent_role = agent_space_resources.new_role(
                 self, self.agent_space_arn, role_name=agent_role_name, inline=inline, boundary=boundary
             )
-            taken.warn_of_roles(self, [stack.account], role_name=agent_role_name)
         self.agent_role: iam.IRole = agent_role
-        roles.warn_if_boundary_is_replaced(self, boundary, self._new_agent_role, self.operator_role)
+        outer_boundary.warn_if_replaced(self, boundary, self._new_agent_role, self.operator_role)
         agent_space_resources.associate(self, self.agent_space_arn, role=agent_role)
         warnings.warn_unknown_region(self, stack.region, advice="compare the stack's Region with AWS's list")
         self._warn_of_permissions(capabilities)
@@ -178,13 +184,7 @@ class AgentSpace(Construct):
     @property
     def agent_space_arn(self) -> AgentSpaceArn:
         """Where the space lives; `arn` and `agent_space_id` are tokens."""
-        return replace(
-            self._any_space,
-            arn=self._space.attr_arn,
-            agent_space_id=self.agent_space_id,
-            elevated_actions_enabled=self._elevated_actions_enabled,
-            encryption_key_arn=self._key_arn,
-        )
+        return replace(self._any_space, arn=self._space.attr_arn, agent_space_id=self.agent_space_id)
 
     @property
     def agent_space_id(self) -> str:
@@ -201,9 +201,11 @@ class AgentSpace(Construct):
         """The inline policy of the operator app's role as plain data, with CDK tokens in it; None if it has none."""
         if self._sign_in is None:
             return None
-        identity_center = isinstance(self._sign_in, IdentityCenterSignIn)
         return operator_inline_policy(
-            account=self._account, identity_center=identity_center, key_arn=self._key_arn, region=self._any_space.region
+            account=self._account,
+            identity_center=isinstance(self._sign_in, IdentityCenterSignIn),
+            key_arn=self._any_space.encryption_key_arn,
+            region=self._any_space.region,
         )
 
     @property
@@ -238,7 +240,7 @@ class AgentSpace(Construct):
         Raises:
             OnboardingInputError: The space has no key of one's own, or the grantee takes no policy of this account.
         """
-        return customer_managed_key.grant_use(self._key_arn, grantee, stack=Stack.of(self))
+        return customer_managed_key.grant_use(self._any_space.encryption_key_arn, grantee, stack=Stack.of(self))
 
     def _warn_of_permissions(self, capabilities: Sequence[Capability]) -> None:
         warnings.warn_guardrail(

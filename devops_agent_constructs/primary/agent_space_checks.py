@@ -14,18 +14,14 @@ from devops_agent_constructs._constructs import placement, tag_checks
 from devops_agent_constructs._constructs.roles import check_not_customized, check_policies
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
-from devops_agent_constructs.primary.agent_space_text import check_texts
+from devops_agent_constructs.primary.agent_space_values import check_texts
 from devops_agent_constructs.primary.operator_app import OperatorSignIn, arns_of
 
 
 def space(
     *, name: str, description: str | None, locale: str | None, tags: Mapping[str, str], removal_policy: RemovalPolicy
 ) -> None:
-    """Check what describes the space; tokens pass.
-
-    Raises:
-        OnboardingInputError: A value that CloudFormation or DevOps Agent would refuse.
-    """
+    """Check what describes the space; tokens pass."""
     check_texts(name=name, description=description, locale=locale)
     tag_checks.check_resource(tags, field="tags")
     if removal_policy is RemovalPolicy.SNAPSHOT:
@@ -47,9 +43,6 @@ def roles(
 
     Returns:
         The stack's partition, of which all of them are; None if only deployment knows it.
-
-    Raises:
-        OnboardingInputError: A value that IAM or DevOps Agent would refuse, or that would have no effect.
     """
     stack = Stack.of(scope)
     _validators.role_name(agent_role_name, field="agent_role_name")

@@ -8,10 +8,9 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import stack_tags
+from devops_agent_constructs._constructs.stacks import add_tags, synthesizers_for, undone_on_error
 from devops_agent_constructs.primary.account import NewAgentSpace
 from devops_agent_constructs.primary.agent_space import AgentSpace
-from devops_agent_constructs.secondary.stack import synthesizers_for, undone_on_error
 
 
 class AgentSpaceStack(Stack):
@@ -69,7 +68,7 @@ class AgentSpaceStack(Stack):
                 permissions_boundary=new_agent_space.permissions_boundary,
                 encryption_key=None if key_arn is None else kms.Key.from_key_arn(self, "EncryptionKey", key_arn),
             )
-        stack_tags.add(self, new_agent_space.tags)
+        add_tags(self, new_agent_space.tags)
         space = self.agent_space.agent_space_arn
         CfnOutput(self, "AgentSpaceArn", value=space.arn, description="For the accounts file")
         CfnOutput(self, "AgentSpaceId", value=space.agent_space_id)

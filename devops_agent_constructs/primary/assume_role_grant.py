@@ -64,11 +64,7 @@ def define_grant(scope: Construct, computed: AssumeRolePolicies, agent_role: iam
 
 
 def check_owner(stack: Stack, agent_role: iam.IRole, grant: AssumeRolePolicies) -> None:
-    """Check that the agent role is of the stack's account, where alone the stack can grant it something.
-
-    Raises:
-        OnboardingInputError: It is of another account, whose owner must attach the policies.
-    """
+    """Check that the agent role is of the stack's account, where alone the stack can grant it something."""
     owner = agent_role.env.account
     if owner == stack.account or _validators.is_token(owner) or _validators.is_token(stack.account):
         return

@@ -16,7 +16,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.agent_space import KeyStatement, key_use_statement
 from devops_agent_constructs.policies.document import Statement
-from devops_agent_constructs.primary import key_arn
+from devops_agent_constructs.primary.agent_space_values import KEY_KIND, why_not_key
 
 _EXAMPLE = "give a key like kms.Key(self, 'Key', enable_key_rotation=True)"
 
@@ -33,13 +33,12 @@ def check(key: kms.IKey | None, *, stack: Stack) -> None:
     if key is None:
         return
     arn = key.key_arn
-    why = ""
     if isinstance(key, kms.Key):
         why = _why_not(cast("kms.CfnKey", key.node.default_child))
     else:
-        why = key_arn.why_not(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
+        why = why_not_key(f"{arn}:alias/" if isinstance(key, kms.Alias) else arn, region=stack.region)
     if why:
-        fix = f"use {key_arn.KIND}; {_EXAMPLE}"
+        fix = f"use {KEY_KIND}; {_EXAMPLE}"
         raise OnboardingInputError("encryption_key", arn, why=why, fix=fix)
 
 
@@ -68,10 +67,7 @@ def let_service_use(key: kms.IKey, statements: Sequence[KeyStatement], *, warn_a
 def use_statements(space: AgentSpaceArn, key: kms.IKey | None, *, stack: Stack) -> list[Statement]:
     """Return what a function of the stack needs to call DevOps Agent for a space; nothing if its key is AWS's own.
 
-    Args:
-        space: The Agent Space; one that the app defines says its key itself.
-        key: The key that it was given. None: what the space says.
-        stack: The function's.
+    A space that the app defines says its key itself; for others it is given.
 
     Raises:
         OnboardingInputError: The space says another key, or no space can have this one.

@@ -10,11 +10,11 @@ from constructs import Construct
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
+from devops_agent_constructs._constructs.stacks import synthesizers_for, undone_on_error
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.generation import Generation
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
 from devops_agent_constructs.secondary.account import SecondaryAccount
-from devops_agent_constructs.secondary.stack import synthesizers_for, undone_on_error
 
 
 class PrimaryAccountStack(Stack):

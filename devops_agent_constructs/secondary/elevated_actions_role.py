@@ -11,7 +11,7 @@ from constructs import Construct
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import placement, roles, taken, warnings
+from devops_agent_constructs._constructs import outer_boundary, placement, roles, taken, warnings
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies import partition_checks
@@ -116,7 +116,7 @@ class ElevatedActionsRole(Construct):
             inline_policies=roles.inline_policies(inline, name=service.ELEVATED_POLICY_NAME),
             permissions_boundary=boundary,
         )
-        roles.warn_if_boundary_is_replaced(self, boundary, self.role)
+        outer_boundary.warn_if_replaced(self, boundary, self.role)
         [statement] = trust["Statement"]
         # CDK's principals know sts:AssumeRole and sts:TagSession only.
         resource = cast("iam.CfnRole", self.role.node.default_child)

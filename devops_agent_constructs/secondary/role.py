@@ -10,7 +10,7 @@ from constructs import Construct
 
 from devops_agent_constructs import service
 from devops_agent_constructs._arguments import checked
-from devops_agent_constructs._constructs import placement, roles, taken, warnings
+from devops_agent_constructs._constructs import outer_boundary, placement, roles, taken, warnings
 from devops_agent_constructs._constructs.placement import StackEnvironment
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, all_of
 from devops_agent_constructs.generation import Generation
@@ -149,7 +149,7 @@ class SecondaryAccountRole(Construct):
             permissions_boundary=boundary,
             max_session_duration=None if seconds is None else Duration.seconds(seconds),
         )
-        roles.warn_if_boundary_is_replaced(self, boundary, self.role)
+        outer_boundary.warn_if_replaced(self, boundary, self.role)
         taken.warn_of_roles(self, [account.account_id], role_name=settings.role_name, root=environment.root)
         self._warn_of_trust(agent_spaces)
         self._warn_of_permissions(settings.capabilities)

@@ -7,7 +7,7 @@ template. Whom the role trusts is no setting of it; `policies.trust` computes th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
@@ -56,6 +56,11 @@ class RoleSettings:
     permissions_boundary: iam.IManagedPolicy | str | None = None
     max_session_seconds: int | None = None
 
+    @classmethod
+    def of(cls, holder: object) -> RoleSettings:
+        """Make the value of an object that has all of the settings as fields of its own."""
+        return cls(**{field.name: getattr(holder, field.name) for field in fields(cls)})
+
     def __post_init__(self) -> None:
         """Check what is the same in every account."""
         _validators.role_name(self.role_name, field="role_name")
@@ -96,11 +101,7 @@ class RoleSettings:
         return document
 
     def check_place(self, account_id: str, partition: str | None) -> None:
-        """Check that policies given by name or ARN, and the limits' Regions, are of the account and the partition.
-
-        Raises:
-            OnboardingInputError: One is not, or the role's ARN is too long with its partition.
-        """
+        """Check that policies given by name or ARN, and the limits' Regions, are of the account and the partition."""
         known = "aws" if partition is None or _validators.is_token(partition) else partition
         _validators.role_arn_length(role_name=self.role_name, path=self.path, field="path", partition=known)
         for field, policy in self.policies().items():

@@ -37,11 +37,7 @@ ACCOUNT = RoleAccount(partition=_placeholder("AWS::Partition"), account_id=_plac
 def template(
     settings: RoleSettings, *, agent_space: AgentSpaceArn | None, generation: Generation, agent_role_arn: str | None
 ) -> dict[str, Any]:
-    """Return the template that gives every account the role; see `templates.secondary_account_template`.
-
-    Raises:
-        OnboardingInputError: A setting does not fit every account, or the agent role is of another one.
-    """
+    """Return the template that gives every account the role; see `templates.secondary_account_template`."""
     if agent_role_arn is not None and agent_space is not None:
         agent_role_of_each_account([agent_space], generation=generation, agent_role_arn=agent_role_arn)
     return {
@@ -74,7 +70,12 @@ def _properties(settings: RoleSettings, agent_space: AgentSpaceArn | None, gener
     partition = None if agent_space is None else agent_space.partition
     inline = settings.inline_policy(ACCOUNT, generation=generation, partition=partition)
     for field, policy in settings.policies().items():
-        _check_of_every_account(policy, field=field)
+        # The template is for many accounts.
+        is_arn = isinstance(policy, str) and policy.startswith("arn:") and not _validators.is_token(policy)
+        if is_arn and ":iam::aws:" not in str(policy):
+            why = "this policy belongs to one account, and the role is for many"
+            fix = "give its name: then it is the policy of that name in each account"
+            raise OnboardingInputError(field, policy, why=why, fix=fix)
     is_any_in_account = agent_space is not None and agent_space.is_any_in_account
     properties = {
         "AssumeRolePolicyDocument": _trust(generation=generation, is_any_in_account=is_any_in_account),
@@ -87,15 +88,6 @@ def _properties(settings: RoleSettings, agent_space: AgentSpaceArn | None, gener
         "RoleName": settings.role_name,
     }
     return {name: _with_references(value) for name, value in properties.items() if value}
-
-
-def _check_of_every_account(policy: object, *, field: str) -> None:
-    """Check that a policy is AWS's, or is given by name, as the template is for many accounts."""
-    is_arn = isinstance(policy, str) and policy.startswith("arn:") and not _validators.is_token(policy)
-    if is_arn and ":iam::aws:" not in str(policy):
-        why = "this policy belongs to one account, and the role is for many"
-        fix = "give its name: then it is the policy of that name in each account"
-        raise OnboardingInputError(field, policy, why=why, fix=fix)
 
 
 def _trust(*, generation: Generation, is_any_in_account: bool) -> TrustPolicy:

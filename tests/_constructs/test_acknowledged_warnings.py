@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ KEY_ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-123456
 TWO = SecondaryAccount(account_id="222222222222")
 LONG_PATH = "/" + "b" * 90 + "/"
 UNITS = ServiceManagedDeployment(organizational_units=["ou-a1b2-11112222"], call_as=CallAs.SELF)
+# By the management account, which is the primary account: then no other warning is due.
+EXCLUDING = replace(UNITS, exclude_accounts=["222222222222"])
 
 
 def stack_of(app: App, account_id: str, name: str = "Stack") -> Stack:
@@ -74,6 +77,9 @@ def many_accounts(app: App) -> None:
 
 MAKE: dict[str, Callable[[App], object]] = {
     "accountConnectedTwice": connected_twice,
+    "autoDeploymentIgnoresExclusion": lambda app: OrganizationRollout(
+        stack_of(app, "111111111111"), "Rollout", agent_space=SPACE, deployment=EXCLUDING
+    ),
     "elevatedManagedPolicy": lambda app: ElevatedActionsRole(
         stack_of(app, "222222222222"),
         "Role",

@@ -195,9 +195,8 @@ def test_bad_format(text: str, message: str) -> None:
         (
             with_('only: ["222222222222"], auto_deployment: true'),
             (
-                "2:125: organization.auto_deployment=True: the accounts to deploy to are named, so that none is to be "
-                "deployed to because it joins; whether AWS keeps to the list then is unconfirmed; leave it out, or "
-                "exclude accounts instead"
+                "2:125: organization.auto_deployment=True: the accounts to deploy to are named, and AWS deploys "
+                "automatically to others that join the units, too; leave it out"
             ),
         ),
         (

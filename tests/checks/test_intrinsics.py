@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from devops_agent_constructs.checks.intrinsics import resolve
-from devops_agent_constructs.checks.scope import Scope
+from devops_agent_constructs.checks.template import Scope
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
 
 BODY: dict[str, Any] = {

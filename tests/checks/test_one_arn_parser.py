@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 import pytest
 
@@ -10,17 +11,17 @@ from devops_agent_constructs import _validators
 from devops_agent_constructs._role_arn import parse_principal_arn, parse_role_arn
 from devops_agent_constructs._source_arn import parse_source
 from devops_agent_constructs.errors import OnboardingInputError
-from tests.checks.test_one_trust_parser import trees
+from tests.library_source import modules
 
 ROLE_PARSER, SOURCE_PARSER = "_role_arn.py", "_source_arn.py"
 _READS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "partition", "rpartition"}
 
 
-def patterns(tree: ast.Module) -> list[str]:
+def patterns(nodes: Iterable[ast.AST]) -> list[str]:
     """Return what a module looks for in texts: patterns of `re`, and where it splits."""
     return [
         ast.unparse(argument)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _READS
         for argument in node.args
     ]
@@ -32,9 +33,12 @@ def patterns(tree: ast.Module) -> list[str]:
 )
 def test_one_place_takes_arns_apart(words: tuple[str, ...], parser: str) -> None:
     """Forms for users' JSON Schema and for CloudFormation are texts, not parsers."""
-    assert {name for name, tree in trees() for pattern in patterns(tree) if any(word in pattern for word in words)} == {
-        parser
-    }
+    assert {
+        name
+        for name, nodes in modules().items()
+        for pattern in patterns(nodes)
+        if any(word in pattern for word in words)
+    } == {parser}
 
 
 def test_parts_of_a_role_and_a_session() -> None:

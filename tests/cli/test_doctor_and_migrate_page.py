@@ -19,6 +19,7 @@ from tests.diagnosis.roles import GA_INLINE, GA_POLICY, PREVIEW_POLICY, policy
 from tests.emulator.audit_role import create_audit_role
 from tests.emulator.organization import Organization
 from tests.emulator.trusting_roles import SPACE_ARN, by_chaining, by_service, grant
+from tests.library_source import modules
 from tests.markdown import ROOT, blocks
 
 pytestmark = pytest.mark.end_to_end
@@ -69,8 +70,8 @@ def test_output(scene: ConnectedAccounts, tmp_path: Path) -> None:
 def test_table_of_symptoms() -> None:
     """Every id that the code can give is in it, and no other."""
     ids = set()
-    for path in (ROOT / "devops_agent_constructs" / "diagnosis").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, nodes in modules().items():
+        for node in nodes if path.startswith("diagnosis/") else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 ids |= {node.value} if re.fullmatch("[a-z]+([A-Z][a-z]+)+", node.value) else set()
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]

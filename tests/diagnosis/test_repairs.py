@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -85,12 +86,12 @@ def test_a_repair_does_no_harm(written: list[dict[str, Any]]) -> None:
         assert " update-assume-role-policy " in command.text
         [option] = [word for word in shlex.split(command.text) if word.startswith("--policy-document=")]
         document = json.loads(option.partition("=")[2])
-        before, after = (judge(expected.role_of(role)) for role in (live, live.with_trust_policy(document)))
+        before, after = (judge(expected.role_of(role)) for role in (live, replace(live, trust_policy=document)))
         assert after.admits_the_meant
         # What it is printed for is gone, or no error any more.
         left = {
             (difference.id, difference.what, difference.severity)
-            for difference in differences(live.with_trust_policy(document), expected)
+            for difference in differences(replace(live, trust_policy=document), expected)
         }
         mended = {
             (difference.id, difference.what, difference.severity)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from moto import backends
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.cloudformation import parsing
-from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.cloudwatch.models import CloudWatchBackend
@@ -33,6 +33,7 @@ from tests.emulator import (
     role_use,
     rollback,
     stack_requests,
+    template_text,
     updates,
 )
 from tests.emulator.account_paths import with_paths
@@ -139,6 +140,9 @@ def loaded() -> Iterator[None]:
         add(parsing, "parse_and_create_resource", naming_the_resource(create))
         add(parsing, "parse_and_update_resource", naming_the_resource(update))
         add(parsing.ResourceMap, "_delete_resource", handlers.deleting(parsing.ResourceMap._delete_resource))
+        # Templates, read as CloudFormation reads them.
+        add(Stack, "parse_template", staticmethod(template_text.parse_template))
+        add(ChangeSet, "_parse_template", template_text.parse_change_set)
         # A stack changes in CloudFormation's order, or not at all.
         add(parsing.ResourceMap, "update", updates.update)
         add(parsing.ResourceMap, "delete", updates.delete)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,23 @@ def test_warns_about_the_management_account(app: App) -> None:
     stack = make(app, SMALLEST)
     warning = Match.string_like_regexp(r"never deploys.*\[ack: devops-agent-constructs:managementAccountLeftOut\]")
     Annotations.from_stack(stack).has_warning("/DevOpsAgentOrganization/Rollout", warning)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_warned"),
+    [
+        ({"exclude_accounts": ["222222222222"]}, True),
+        ({"exclude_accounts": ["222222222222"], "auto_deployment": False}, False),
+        ({}, False),
+        ({"only_accounts": ["222222222222"], "auto_deployment": None}, False),
+    ],
+)
+def test_warns_of_exclusion(app: App, settings: dict[str, Any], is_warned: bool) -> None:
+    """Where AWS's automatic deployments do not consider it."""
+    stack = make(app, replace(SMALLEST, deployment=replace(SMALLEST.deployment, **settings)))
+    warning = Match.string_like_regexp(r"do not consider.*\[ack: devops-agent-constructs:autoDeploymentIgnores")
+    found = Annotations.from_stack(stack).find_warning("*", warning)
+    assert len(found) == int(is_warned)
 
 
 @pytest.mark.parametrize("generation", Generation)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
 
-from tests.markdown import ROOT
-
-LIBRARY = ROOT / "devops_agent_constructs"
+from tests.library_source import modules
 
 
-def allowing(tree: ast.AST) -> Iterator[tuple[str, ast.expr, ast.expr]]:
+def allowing(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     """Return Sid, actions and resources of each statement that code writes and that allows something."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             named = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -36,17 +33,11 @@ def texts(expression: ast.AST) -> set[str]:
     }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Return each module of the library, by its path."""
-    for path in sorted(LIBRARY.rglob("*.py")):
-        yield path.relative_to(Path(ROOT)).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
-
-
-def innermost(tree: ast.Module, expression: ast.expr) -> str:
+def innermost(nodes: Iterable[ast.AST], expression: ast.expr) -> str:
     """Return the docstrings of the functions and classes around an expression."""
     around = [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
         and node.lineno <= expression.lineno <= (node.end_lineno or node.lineno)
     ]
@@ -59,9 +50,9 @@ def test_a_reason_for_each_wildcard() -> None:
     Promise: A reason for each wildcard.
     """
     wide = {
-        f"{path}: {sid}": "`*`" in innermost(tree, resources)
-        for path, tree in modules()
-        for sid, _, resources in allowing(tree)
+        f"{path}: {sid}": "`*`" in innermost(nodes, resources)
+        for path, nodes in modules().items()
+        for sid, _, resources in allowing(nodes)
         if "*" in texts(resources)
     }
     assert len(wide) > 7
@@ -75,8 +66,8 @@ def test_one_service_linked_role() -> None:
     """
     able = {
         sid
-        for _, tree in modules()
-        for sid, actions, _ in allowing(tree)
+        for nodes in modules().values()
+        for sid, actions, _ in allowing(nodes)
         if any(fnmatchcase("iam:CreateServiceLinkedRole", action) for action in texts(actions))
     }
     assert able == {"'AllowCreateServiceLinkedRoles'", "'AllowWhatIsNotDenied'"}

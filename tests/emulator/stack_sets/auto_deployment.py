@@ -64,7 +64,8 @@ def _follow(stack_set: StackSet, account_id: str) -> bool:
 
     AWS does not say what becomes of an account that moves from one targeted unit to another: it keeps its stack here.
     """
-    wanted = {key: target for key, target in stack_set.targets().items() if target.account_id == account_id}
+    reached = stack_set.targets(has_filters=False)
+    wanted = {key: target for key, target in reached.items() if target.account_id == account_id}
     there = {one.region_name: one for one in stack_set.own_instances() if one.account_id == account_id}
     for region, instance in there.items():
         if (account_id, region) in wanted:

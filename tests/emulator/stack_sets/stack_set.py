@@ -63,9 +63,9 @@ class StackSet(models.StackSet):
         self.administration_role_arn = properties.get("AdministrationRoleARN", default)
         self.execution_role_name = properties.get("ExecutionRoleName", "AWSCloudFormationStackSetExecutionRole")
 
-    def targets(self) -> dict[tuple[str, str], Target]:
+    def targets(self, *, has_filters: bool = True) -> dict[tuple[str, str], Target]:
         """What it is to stand in, as the organization is now."""
-        return targets_of(self.properties, self.organization)
+        return targets_of(self.properties, self.organization, has_filters=has_filters)
 
     def own_instances(self) -> list[Instance]:
         """The instances, of moto's list, which its API reads."""

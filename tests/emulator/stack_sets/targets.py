@@ -29,12 +29,21 @@ class Target:
     overrides: dict[str, str]
 
 
-def targets_of(properties: Properties, organization: OrganizationsBackend | None) -> dict[Key, Target]:
-    """What the groups reach as the organization is now, suspended accounts included; the first group wins."""
+def targets_of(
+    properties: Properties, organization: OrganizationsBackend | None, *, has_filters: bool = True
+) -> dict[Key, Target]:
+    """What the groups reach as the organization is now, suspended accounts included; the first group wins.
+
+    Without the filters by account it is what automatic deployments reach, which do not consider them:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+    """
     found: dict[Key, Target] = {}
     for group in properties.get("StackInstancesGroup", []):
         overrides = as_mapping(group.get("ParameterOverrides", []))
-        for account_id, unit_id in _accounts(group["DeploymentTargets"], organization).items():
+        targets = (
+            group["DeploymentTargets"] if has_filters else {**group["DeploymentTargets"], "AccountFilterType": None}
+        )
+        for account_id, unit_id in _accounts(targets, organization).items():
             for region in group["Regions"]:
                 target = Target(account_id=account_id, region=region, unit_id=unit_id, overrides=overrides)
                 found.setdefault((account_id, region), target)
@@ -61,7 +70,6 @@ def _accounts(targets: dict[str, Any], organization: OrganizationsBackend | None
     for unit_id in targets["OrganizationalUnitIds"]:
         for account_id in membership.accounts_below(organization, unit_id):
             found.setdefault(account_id, unit_id)
-    # How AWS treats the filters when an account joins later is unconfirmed; here they go on to hold.
     match targets.get("AccountFilterType"):
         case "INTERSECTION":
             return {account_id: unit_id for account_id, unit_id in found.items() if account_id in named}
