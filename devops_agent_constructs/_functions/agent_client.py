@@ -51,27 +51,6 @@ class _Operation:
     has_answer: bool = True
 
 
-_GET_AGENT_SPACE = _Operation(name="GetAgentSpace", method="GET", path=_SPACE)
-_LIST_ASSOCIATIONS = _Operation(
-    name="ListAssociations",
-    method="POST",
-    path=_SPACE + "/associations/list",
-    query=("maxResults", "nextToken", "filterServiceTypes"),
-)
-_GET_ASSOCIATION = _Operation(name="GetAssociation", method="GET", path=_ASSOCIATION)
-_ASSOCIATE_SERVICE = _Operation(
-    name="AssociateService",
-    method="POST",
-    path=_SPACE + "/associations",
-    body=("serviceId", "configuration"),
-)
-_UPDATE_ASSOCIATION = _Operation(name="UpdateAssociation", method="PATCH", path=_ASSOCIATION, body=("configuration",))
-_DISASSOCIATE_SERVICE = _Operation(name="DisassociateService", method="DELETE", path=_ASSOCIATION, has_answer=False)
-_VALIDATE_AWS_ASSOCIATIONS = _Operation(
-    name="ValidateAwsAssociations", method="POST", path=_SPACE + "/associations/validate", has_answer=False
-)
-
-
 class AgentClient:
     """Has the methods of boto3's client `devops-agent` that this library calls, with its parameters and answers.
 
@@ -104,31 +83,37 @@ class AgentClient:
 
     def get_agent_space(self, **parameters: Any) -> Answer:  # noqa: ANN401  # as boto3's; so the others
         """GetAgentSpace."""
-        return self._call(_GET_AGENT_SPACE, parameters)
+        return self._call(_Operation(name="GetAgentSpace", method="GET", path=_SPACE), parameters)
 
     def list_associations(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """ListAssociations: a page, with `nextToken` if there is another."""
-        return self._call(_LIST_ASSOCIATIONS, parameters)
+        query, path = ("maxResults", "nextToken", "filterServiceTypes"), _SPACE + "/associations/list"
+        return self._call(_Operation(name="ListAssociations", method="POST", path=path, query=query), parameters)
 
     def get_association(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """GetAssociation."""
-        return self._call(_GET_ASSOCIATION, parameters)
+        return self._call(_Operation(name="GetAssociation", method="GET", path=_ASSOCIATION), parameters)
 
     def associate_service(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """AssociateService."""
-        return self._call(_ASSOCIATE_SERVICE, parameters)
+        body, path = ("serviceId", "configuration"), _SPACE + "/associations"
+        return self._call(_Operation(name="AssociateService", method="POST", path=path, body=body), parameters)
 
     def update_association(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """UpdateAssociation, which replaces the whole configuration."""
-        return self._call(_UPDATE_ASSOCIATION, parameters)
+        operation = _Operation(name="UpdateAssociation", method="PATCH", path=_ASSOCIATION, body=("configuration",))
+        return self._call(operation, parameters)
 
     def disassociate_service(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """DisassociateService."""
-        return self._call(_DISASSOCIATE_SERVICE, parameters)
+        operation = _Operation(name="DisassociateService", method="DELETE", path=_ASSOCIATION, has_answer=False)
+        return self._call(operation, parameters)
 
     def validate_aws_associations(self, **parameters: Any) -> Answer:  # noqa: ANN401
         """ValidateAwsAssociations: of the whole Agent Space, which AWS does after it has answered."""
-        return self._call(_VALIDATE_AWS_ASSOCIATIONS, parameters)
+        path = _SPACE + "/associations/validate"
+        operation = _Operation(name="ValidateAwsAssociations", method="POST", path=path, has_answer=False)
+        return self._call(operation, parameters)
 
     def _http(self) -> URLLib3Session:
         timeout: Any = (_CONNECT_SECONDS, _READ_SECONDS)

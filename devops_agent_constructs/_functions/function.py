@@ -83,7 +83,15 @@ class PackagedFunction(Construct):
         self.log_group = logs.LogGroup(
             self, "Log", retention=log_retention, removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         )
-        self.dead_letter_queue = self._queue() if is_asynchronous else None
+        self.dead_letter_queue: sqs.Queue | None = None
+        if is_asynchronous:
+            self.dead_letter_queue = sqs.Queue(
+                self,
+                "DeadLetters",
+                encryption=sqs.QueueEncryption.SQS_MANAGED,
+                enforce_ssl=True,
+                retention_period=_KEPT_MESSAGES,
+            )
         self.role = iam.Role(
             self,
             "Role",
@@ -120,22 +128,9 @@ class PackagedFunction(Construct):
             "cfn-lint", {"config": {"ignore_checks": ["W3005"]}}
         )
 
-    def _queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=_KEPT_MESSAGES,
-        )
-
 
 def check_bootstrap(stack: Stack) -> None:
-    """Check that a stack can have a Lambda function: that its code can be uploaded.
-
-    Raises:
-        OnboardingInputError: The stack's synthesizer deploys without what `cdk bootstrap` makes.
-    """
+    """Check that a stack can have a Lambda function: that `cdk bootstrap` made a place for its code."""
     if not is_without_bootstrap(stack):
         return
     why = (

@@ -73,13 +73,9 @@ def _imports(node: ast.AST) -> Iterator[str]:
             for alias in child.names:
                 whole = f"{child.module}.{alias.name}"
                 # A name of the folder's own `__init__`, if it is no module.
-                yield whole if _is_module(whole) else str(child.module)
+                yield whole if _path(whole).is_file() else str(child.module)
         else:
             yield from _imports(child)
-
-
-def _is_module(name: str) -> bool:
-    return _path(name).is_file()
 
 
 def _path(module: str) -> Path:

@@ -1,4 +1,4 @@
-"""Holds the association of one AWS account, and reads it from an answer of ListAssociations."""
+"""Holds the association of one AWS account, as ListAssociations answers it, and says how many have each status."""
 
 from __future__ import annotations
 
@@ -124,3 +124,14 @@ def association_of(entry: Mapping[str, Any]) -> AccountAssociation | None:
         service_id=entry["serviceId"],
         settings=settings,
     )
+
+
+def sorted_statuses(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many have each status, the known statuses first, also those that none has."""
+    return {**{status: counts.get(status, 0) for status in STATUSES}, **counts}
+
+
+def statuses_in_words(counts: Mapping[str, int]) -> str:
+    """Say how many have each status, like `3 valid, 1 pending`."""
+    numbers = sorted_statuses(counts).items()
+    return ", ".join(f"{number} {status.removesuffix('-confirmation')}" for status, number in numbers if number)

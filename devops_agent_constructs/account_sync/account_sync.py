@@ -15,10 +15,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles, taken
 from devops_agent_constructs._functions.function import PackagedFunction, check_bootstrap
-from devops_agent_constructs.account_sync import sync_place
+from devops_agent_constructs.account_sync import organization_event_rules, organization_place
 from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE
 from devops_agent_constructs.account_sync.metrics import SyncMetric
@@ -151,8 +152,10 @@ class AccountSync(Construct):
         schedule = _whole_minutes(schedule or _SCHEDULE)
         sync_name(name, field="name")
         if management_account_id is not None:
-            sync_place.check_sender(management_account_id, organization)
-        statements = sync_place.statements(
+            field = "management_account_id"
+            _validators.account_id(management_account_id, field=field)
+            organization_place.check_sender(management_account_id, organization, field=field, whose="this")
+        statements = organization_place.statements(
             space,
             organization,
             stack_set_name=stack_set_name,
@@ -195,12 +198,14 @@ class AccountSync(Construct):
         )
         self.event_bus: events.IEventBus | None = None
         if management_account_id is not None:
-            self.event_bus = sync_place.event_bus(self, packaged.function, name, sender=management_account_id)
-            sync_place.warn_of_concurrency(self, is_reserved=reserve_concurrency)
+            self.event_bus = organization_event_rules.event_bus(
+                self, packaged.function, name, sender=management_account_id
+            )
+            organization_event_rules.warn_of_concurrency(self, is_reserved=reserve_concurrency)
         taken.warn_of_roles(self, [space.account_id], role_name=name)
         taken.warn_of_syncs(self, agent_space=space)
         taken.warn_if_associated(self, agent_space=space, known=configuration.held_accounts)
-        sync_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
+        organization_place.warn_of_access(self, organization, space, read_role_arn=organization_read_role_arn)
 
     @checked
     def metric(

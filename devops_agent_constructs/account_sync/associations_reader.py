@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection, connection_of
-from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.unit_association import UNIT_KIND, UnitAssociation, UnreadAssociation
+from devops_agent_constructs.account_sync.connection import (
+    UNIT_KIND,
+    Connection,
+    UnitAssociation,
+    UnreadAssociation,
+    connection_of,
+)
+from devops_agent_constructs.account_sync.retries import Retries
+
+if TYPE_CHECKING:
+    from devops_agent_constructs._functions.agent_client import AgentClient
 
 # botocore's `devops-agent` model, API version 2026-01-01.
 _PAGE = 100
@@ -18,27 +26,11 @@ _ORGANIZATION_MODE = "organization"
 _WHY = "AWS connects its accounts by itself (the organization mode), by roles of its own"
 
 
-class AssociationsClient(Protocol):
-    """What is called of AWS DevOps Agent to read associations."""
-
-    @property
-    def list_associations(self) -> Operation:
-        """ListAssociations."""
-
-
-class AgentSpaceClient(AssociationsClient, Protocol):
-    """What is called of AWS DevOps Agent to read an Agent Space and its associations."""
-
-    @property
-    def get_agent_space(self) -> Operation:
-        """GetAgentSpace."""
-
-
 class OrganizationModeError(Exception):
     """AWS connects the accounts of the Agent Space by itself, unit by unit, by roles of its own."""
 
 
-def read_agent_space(client: AgentSpaceClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
+def read_agent_space(client: AgentClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
     """Read the associations of an Agent Space whose accounts are connected one by one.
 
     Raises:
@@ -52,7 +44,7 @@ def read_agent_space(client: AgentSpaceClient, agent_space_id: str, retries: Ret
 
 
 def read_connections(
-    client: AssociationsClient, agent_space_id: str, retries: Retries
+    client: AgentClient, agent_space_id: str, retries: Retries
 ) -> Iterator[Connection | UnreadAssociation]:
     """Read all that connects AWS accounts, in the service's order; associations of other services are left out.
 
@@ -69,7 +61,7 @@ def read_connections(
             yield connection
 
 
-def read_associations(client: AssociationsClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
+def read_associations(client: AgentClient, agent_space_id: str, retries: Retries) -> list[AccountAssociation]:
     """Read all associations of AWS accounts, in the service's order.
 
     Raises:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from devops_agent_constructs.account_sync.account_association import SERVICE_ID, SOURCE, SOURCE_KIND
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
-from devops_agent_constructs.account_sync.retries import Operation, Retries, error_code, in_words, is_for_all_calls
+from devops_agent_constructs.account_sync.retries import Retries, error_code, in_words, is_for_all_calls
+
+if TYPE_CHECKING:
+    from devops_agent_constructs._functions.agent_client import AgentClient
 
 # botocore's `devops-agent` model, API version 2026-01-01; the status is an answer that is not a setting.
 _STATUS_OF_ELEVATED_ROLE = "agentElevatedRoleArnStatus"
@@ -20,22 +23,6 @@ _NOT_SHOWN = "not shown"
 _OF_NO_ACCOUNT = {"AccessDeniedException", "ServiceQuotaExceededException"}
 REFUSALS = 5
 """After how many of them in a row the other changes of the kind are given up."""
-
-
-class AssociationsWriteClient(Protocol):
-    """What is called of AWS DevOps Agent to write."""
-
-    @property
-    def associate_service(self) -> Operation:
-        """AssociateService."""
-
-    @property
-    def update_association(self) -> Operation:
-        """UpdateAssociation."""
-
-    @property
-    def disassociate_service(self) -> Operation:
-        """DisassociateService."""
 
 
 class Outcome(Enum):
@@ -69,10 +56,7 @@ class Result:
 def entry(action: Action, result: Result | None, *, explain: Callable[[Exception], str] = in_words) -> dict[str, Any]:
     """Return an action, and what came of it, for a document or a log.
 
-    Args:
-        action: The action.
-        result: None: it changes nothing, or was not tried.
-        explain: Says what an error is about.
+    Without a result it changes nothing, or was not tried.
     """
     return {
         "accountId": action.account_id,
@@ -105,9 +89,7 @@ def _lost(action: Action) -> dict[str, str] | None:
     }
 
 
-def apply(
-    client: AssociationsWriteClient, agent_space_id: str, actions: Iterable[Action], retries: Retries
-) -> Iterator[Result]:
+def apply(client: AgentClient, agent_space_id: str, actions: Iterable[Action], retries: Retries) -> Iterator[Result]:
     """Do actions, and tell the result of each as soon as it is there; one that fails does not stop the others.
 
     But for a refusal that is no account's, like a missing permission or a quota: after some in a row, the rest of the
@@ -153,7 +135,7 @@ def apply(
             yield Result(action=action, outcome=Outcome.DONE)
 
 
-def _call(client: AssociationsWriteClient, agent_space_id: str, action: Action, retries: Retries) -> None:
+def _call(client: AgentClient, agent_space_id: str, action: Action, retries: Retries) -> None:
     if action.association is None:
         configuration = {SOURCE_KIND: _settings(action, {"accountId": action.account_id, "accountType": SOURCE})}
         retries.call(

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from devops_agent_constructs import service
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import DesiredRole, OrganizationScope
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS, SyncLimits
 
 FILE = "configuration.json"
@@ -73,8 +72,17 @@ class SyncConfiguration:
         is_left_to_stacks = self.accounts.keys() <= self.held_accounts.keys()
         return self.organization is None and is_left_to_stacks and not (self.adopted_accounts or self.adopted_roles)
 
-    def scope(self, partition: str) -> SyncScope:
-        """Return which accounts should be connected, and through which roles."""
+    @property
+    def role(self) -> str:
+        """Path and name of the StackSet's roles together."""
+        return self.path + self.role_name
+
+    def role_arn(self, account_id: str, partition: str) -> str:
+        """Return the ARN of the StackSet's role in an account."""
+        return f"arn:{partition}:iam::{account_id}:role{self.role}"
+
+    def single_accounts(self, partition: str) -> dict[str, DesiredRole]:
+        """Return account id -> its role, which whoever names it knows to be there."""
         single = {
             account_id: DesiredRole(
                 role_arn=f"arn:{partition}:iam::{account_id}:role{role}",
@@ -83,20 +91,21 @@ class SyncConfiguration:
             )
             for account_id, role in self.accounts.items()
         }
-        return SyncScope(
-            partition=partition,
-            role_name=self.role_name,
-            path=self.path,
-            organization=self.organization,
-            single_accounts=single,
-        ).with_management_account()
+        if self.organization is not None and (account_id := self.organization.management_account_id) is not None:
+            # No StackSet reaches that account: the StackSet's own stack has its role.
+            why = self.organization.held_accounts.get(account_id)
+            single[account_id] = DesiredRole(role_arn=self.role_arn(account_id, partition), why_left_alone=why)
+        return single
 
-    def limits(self, scope: SyncScope, *, primary_account_id: str) -> SyncLimits:
-        """Return what a run may touch."""
-        return scope.limits(
+    def limits(self, partition: str, *, primary_account_id: str) -> SyncLimits:
+        """Return what a run may touch: what it connects through, and what is adopted; raises as `SyncLimits`."""
+        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
+        own = [] if self.organization is None else [self.role]
+        return SyncLimits(
             primary_account_id=primary_account_id,
+            owned_roles=[*own, *self.adopted_roles],
+            owned_role_arns=[role.role_arn for role in self.single_accounts(partition).values()],
             adopted_accounts=self.adopted_accounts,
-            adopted_roles=self.adopted_roles,
             max_removals=self.max_removals,
             max_removal_percentage=self.max_removal_percentage,
         )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.account_sync.member_accounts import (
     ACTIVE,
     MemberAccounts,
     MemberAccountsReader,
-    OrganizationsClient,
 )
-from devops_agent_constructs.account_sync.retries import Retries, in_words, is_for_all_calls
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.organizational_units import OrganizationsClient
+from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words, is_for_all_calls
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
 from devops_agent_constructs.account_sync.stack_instances import (
     CloudFormationClient,
     DeployedRoles,
@@ -27,10 +28,20 @@ _UNREAD = "whether its role is deployed could not be read"
 _UNREACHED = "it is the management account, to which no StackSet deploys: it is connected if it is named"
 
 
+class IdentityClient(Protocol):
+    """What is called of AWS STS."""
+
+    @property
+    def get_caller_identity(self) -> Operation:
+        """GetCallerIdentity."""
+
+
 def read_desired(
-    scope: SyncScope,
+    configuration: SyncConfiguration,
     *,
+    partition: str,
     organizations: OrganizationsClient,
+    sts: IdentityClient,
     cloudformation: CloudFormationClient,
     retries: Retries,
     connected: Collection[str] = (),
@@ -40,8 +51,10 @@ def read_desired(
     What could not be read makes the answer incomplete, and what was read still counts.
 
     Args:
-        scope: What the sync is for.
+        configuration: What the sync is for.
+        partition: Of the roles.
         organizations: The client of AWS Organizations, in the management account or a delegated administrator.
+        sts: The client of AWS STS, with the same credentials.
         cloudformation: The client of CloudFormation in the StackSet's Region and administrator account.
         retries: Of each call.
         connected: Accounts whose associations are the sync's own, as for `MemberAccountsReader.read`.
@@ -49,31 +62,43 @@ def read_desired(
     Raises:
         Exception: The client's, if its credentials ended or nobody answers, so that no other call would be better.
     """
-    if scope.organization is None:
-        return Desired(roles=scope.single_accounts)
-    management = scope.organization.unreached_account_id
+    organization, single_accounts = configuration.organization, configuration.single_accounts(partition)
+    if organization is None:
+        return Desired(roles=single_accounts)
+    management = str(retries.call(organizations.describe_organization)["Organization"]["MasterAccountId"])
+    # A StackSet is invisible to a delegated administrator that does not say that it is one.
+    is_management = retries.call(sts.get_caller_identity)["Account"] == management
+    call_as = "SELF" if is_management else "DELEGATED_ADMIN"
     reader = MemberAccountsReader(client=organizations, retries=retries, management_account_id=management)
-    elsewhere = {*scope.single_accounts, *scope.organization.additional_accounts}
-    members = reader.read(tuple(scope.organization.organizational_units), connected={*connected} - elsewhere)
+    elsewhere = {*single_accounts, *organization.additional_accounts}
+    members = reader.read(tuple(organization.organizational_units), connected={*connected} - elsewhere)
     errors = [f"AWS Organizations: {_first(members.errors)}"] if members.errors else []
     deployed: DeployedRoles | None = None
     try:
-        deployed = read_deployed_roles(cloudformation, scope.organization, scope.role, retries)
+        deployed = read_deployed_roles(
+            cloudformation, organization.stack_set_names, configuration.role, retries, call_as=call_as
+        )
     except Exception as error:  # What it was is told; nothing is removed then.
         if is_for_all_calls(error):
             raise
-        errors.append(f"StackSet {', '.join(scope.organization.stack_set_names)}: {in_words(error)}")
+        errors.append(f"StackSet {', '.join(organization.stack_set_names)}: {in_words(error)}")
     else:
         errors += deployed.why_unread
-    why_not = dict(_why_not(scope.organization, members))
+    why_not = dict(_why_not(organization, members))
     roles = {
-        account_id: _by_stack_set(account_id, scope, scope.organization, deployed)
-        for account_id in (*members.in_units, *scope.organization.additional_accounts)
+        account_id: _by_stack_set(
+            configuration.role_arn(account_id, partition),
+            deployed,
+            account_id,
+            why_held=organization.held_accounts.get(account_id),
+            is_reached=account_id != management,
+        )
+        for account_id in (*members.in_units, *organization.additional_accounts)
         if account_id not in why_not
     }
-    for account_id, role in scope.single_accounts.items():
+    for account_id, role in single_accounts.items():
         if (state := members.states.get(account_id, ACTIVE)) == ACTIVE:
-            is_by_stack = account_id == scope.organization.management_account_id
+            is_by_stack = account_id == organization.management_account_id
             why = (_UNREAD if deployed is None else deployed.why_other_role) if is_by_stack else None
             roles[account_id] = replace(role, why_left_alone=role.why_left_alone or why)
             why_not.pop(account_id, None)
@@ -83,18 +108,18 @@ def read_desired(
 
 
 def _by_stack_set(
-    account_id: str, scope: SyncScope, organization: OrganizationScope, deployed: DeployedRoles | None
+    role_arn: str, deployed: DeployedRoles | None, account_id: str, *, why_held: str | None, is_reached: bool
 ) -> DesiredRole:
     """Return the role that a StackSet makes in an account, and why the account cannot be connected through it now."""
-    why, is_expected = organization.held_accounts.get(account_id), True
+    why, is_expected = why_held, True
     if why is None and deployed is not None:
         why = deployed.why_not_in(account_id)
         # It is in the root, and so among the accounts that are asked for. Whoever connects it knows why.
-        if account_id == organization.unreached_account_id and account_id not in deployed.why_not:
+        if not is_reached and account_id not in deployed.why_not:
             why, is_expected = _UNREACHED, False
     elif why is None:
         why = _UNREAD
-    return DesiredRole(role_arn=scope.role_arn(account_id), why_left_alone=why, is_expected=is_expected)
+    return DesiredRole(role_arn=role_arn, why_left_alone=why, is_expected=is_expected)
 
 
 def _why_not(scope: OrganizationScope, members: MemberAccounts) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ it has to be done again by hand, as the next run does all that there is to do.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -19,14 +19,12 @@ import boto3
 from botocore.config import Config
 
 from devops_agent_constructs._functions.agent_client import AgentClient
-from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.configuration import FILE, ROLE_VARIABLE, SPACE_VARIABLE, SyncConfiguration
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries, in_words
 from devops_agent_constructs.account_sync.run import SyncRun
 from devops_agent_constructs.account_sync.run_log import write, write_result, write_run
-from devops_agent_constructs.account_sync.scope import SyncScope
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 
 # Beside the library's folder, as `package` puts it there.
@@ -77,18 +75,18 @@ def handle(event: object, context: Context) -> dict[str, Any]:
     _PROCESS.last_start = None
     space = AgentSpaceArn.from_arn(os.environ[SPACE_VARIABLE])
     configuration = SyncConfiguration.from_json(CONFIGURATION.read_text(encoding="utf-8"))
-    scope, retries = configuration.scope(space.partition), Retries(attempts=_ATTEMPTS)
+    retries = Retries(attempts=_ATTEMPTS)
     run = SyncRun(
         agent_space_id=space.agent_space_id,
-        limits=configuration.limits(scope, primary_account_id=space.account_id),
+        limits=configuration.limits(space.partition, primary_account_id=space.account_id),
         retries=retries,
         last_invalid=_PROCESS.invalid,
     )
     try:
         run.do(
             AgentClient(space.region),
-            partial(_read_desired, scope, configuration.organization_region or space.region, retries),
-            seconds_left=_seconds_left(context),
+            partial(_read_desired, configuration, space, retries),
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
             tell=write_result,
         )
     except Exception as error:
@@ -113,15 +111,18 @@ def _has_been_seen(event: Mapping[str, Any]) -> bool:
     return happened.tzinfo is not None and happened < _PROCESS.last_start - _SETTLED
 
 
-def _read_desired(scope: SyncScope, region: str, retries: Retries, connected: list[str]) -> Desired:
-    session = _organization_session(retries) if scope.organization is not None else boto3.Session()
+def _read_desired(
+    configuration: SyncConfiguration, space: AgentSpaceArn, retries: Retries, connected: list[str]
+) -> Desired:
+    region = configuration.organization_region or space.region
+    session = _organization_session(retries) if configuration.organization is not None else boto3.Session()
     # Standard, as the CLI's: botocore's default of old repeats less.
     config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=30)
-    organizations = session.client("organizations", region_name=region, config=config)
-    sts = session.client("sts", region_name=region, config=config)
     return read_desired(
-        with_call_as(scope, organizations=organizations, sts=sts, retries=retries),
-        organizations=organizations,
+        configuration,
+        partition=space.partition,
+        organizations=session.client("organizations", region_name=region, config=config),
+        sts=session.client("sts", region_name=region, config=config),
         cloudformation=session.client("cloudformation", region_name=region, config=config),
         retries=retries,
         connected=connected,
@@ -144,7 +145,3 @@ def _organization_session(retries: Retries) -> boto3.Session:
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials["SessionToken"],
     )
-
-
-def _seconds_left(context: Context) -> Callable[[], float]:
-    return lambda: context.get_remaining_time_in_millis() / 1000

@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from devops_agent_constructs.account_sync.organizational_units import (
     ROOT,
-    UnitsClient,
+    OrganizationsClient,
     account_of,
     list_all,
     read_units,
 )
-from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words, is_for_all_calls
+from devops_agent_constructs.account_sync.retries import Retries, in_words, is_for_all_calls
 
 ACTIVE = "ACTIVE"
-
-
-class OrganizationsClient(UnitsClient, Protocol):
-    """What is called of AWS Organizations, all of it reads."""
-
-    @property
-    def describe_organizational_unit(self) -> Operation:
-        """DescribeOrganizationalUnit."""
-
-    @property
-    def list_accounts(self) -> Operation:
-        """ListAccounts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,24 +1,22 @@
-"""Forwards events of the organization to the sync of the primary account."""
+"""Forwards events of the organization to the sync of the primary account: the events, their senders, the event bus.
+
+The times at which they come are AWS's: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html
+and https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacks-event-bridge.html, read 2026-11-25.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Stack
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs._constructs import placement, roles
 from devops_agent_constructs.account_sync import sync_settings
-from devops_agent_constructs.account_sync.organization_events import (
-    organizations_pattern,
-    organizations_region,
-    stack_set_pattern,
-)
 from devops_agent_constructs.account_sync.organization_place import check_sender, stack_set_patterns
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference, known
 from devops_agent_constructs.errors import OnboardingInputError
@@ -27,6 +25,28 @@ from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policies.organization_access import FUNCTION_ROLE_NAME, event_rules_trust
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
+_OF_STACK_SET = "CloudFormation StackSet StackInstance Status Change"
+_THROUGH_CLOUDTRAIL = ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"]
+
+SOURCES = ("aws.cloudformation", "aws.organizations")
+DETAIL_TYPES = (_OF_STACK_SET, *_THROUGH_CLOUDTRAIL)
+
+# CloudTrail's events of a global service are in the Region of its endpoint; that it is so in other partitions than
+# `aws` is inferred. https://docs.aws.amazon.com/general/latest/gr/ao.html, read 2026-11-26.
+ORGANIZATIONS_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+"""Partition -> where its events of AWS Organizations are; of others that is not known."""
+_OF_ORGANIZATIONS = [
+    "AccountDepartedOrganization",
+    "AccountJoinedOrganization",
+    "CloseAccount",
+    "CreateAccountResult",
+    "MoveAccount",
+    "RemoveAccountFromOrganization",
+]
 
 
 class OrganizationEventRules(Construct):
@@ -80,8 +100,7 @@ class OrganizationEventRules(Construct):
         fix = "deploy the Agent Space first, and pass its ARN from the outputs"
         space = known(AgentSpaceArn.of(agent_space), why="the event bus is in its account and Region", fix=fix)
         sync_settings.sync_name(sync_name, field="sync_name")
-        if not _validators.is_token(stack.account):
-            check_sender(stack.account, organization, field="scope", whose="the stack's")
+        check_sender(stack.account, organization, field="scope", whose="the stack's")
         patterns = _patterns(stack, space, organization, stack_set_name=stack_set_name)
 
         super().__init__(scope, construct_id)
@@ -116,7 +135,7 @@ def _patterns(
 ) -> dict[str, dict[str, Any]]:
     """Return what is to be forwarded from the stack's Region."""
     region, stack_set_region = stack.region, organization.region or space.region
-    of_organizations = organizations_region(space.partition)
+    of_organizations = ORGANIZATIONS_REGIONS.get(space.partition)
     found = {}
     if region == stack_set_region:
         arns = stack_set_patterns(organization, space, stack_set_name=stack_set_name)
@@ -128,3 +147,71 @@ def _patterns(
         fix = "define one of these constructs in a stack of each, with env=Environment(region=...)"
         raise OnboardingInputError("scope", region, why=why, fix=fix)
     return found
+
+
+def stack_set_pattern(stack_set_arns: list[str]) -> dict[str, Any]:
+    """Return the pattern of the event that an account's stack of a StackSet is CURRENT, for patterns of its ARN."""
+    return {
+        "source": ["aws.cloudformation"],
+        "detail_type": [_OF_STACK_SET],
+        "detail": {
+            "stack-set-arn": [{"wildcard": arn} for arn in stack_set_arns],
+            "status-details": {"status": ["CURRENT"]},
+        },
+    }
+
+
+def organizations_pattern() -> dict[str, Any]:
+    """Return the pattern of the events that an account joins, moves, leaves or is closed.
+
+    Which of the two detail types AWS gives the two newest of them, of 2026-05-28, is unconfirmed, so both are taken.
+    Calls are told by a trail, and best effort; what is missed waits for the schedule.
+    """
+    return {
+        "source": ["aws.organizations"],
+        "detail_type": _THROUGH_CLOUDTRAIL,
+        "detail": {"eventName": _OF_ORGANIZATIONS},
+    }
+
+
+def event_bus(scope: Construct, function: lambda_.IFunction, name: str, *, sender: str) -> events.EventBus:
+    """Define the event bus that takes the events of one account, and lets them run the function.
+
+    The bus admits events of the kinds alone that `OrganizationEventRules` forwards, by the conditions of AWS's own
+    example. They ask nothing of a request without these keys, as AWS does not say that one for a rule has them; the
+    rule here looks again. None on the rule's ARN, of which AWS does not say that it goes with a role's request. An
+    event says nothing to the function but that it is time to read. Read 2026-11-26:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-cross-account-custom-bus-source.html
+    """
+    kinds = {"events:source": list(SOURCES), "events:detail-type": list(DETAIL_TYPES)}
+    bus = events.EventBus(scope, "Events", event_bus_name=name, description="Events of the organization")
+    bus.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="ManagementAccount",
+            principals=[iam.AccountPrincipal(sender)],
+            actions=["events:PutEvents"],
+            resources=[bus.event_bus_arn],
+            conditions={"ForAllValues:StringEquals": kinds},
+        )
+    )
+    events.Rule(
+        scope,
+        "OnEvent",
+        event_bus=bus,
+        description="Runs the sync of AWS DevOps Agent's accounts when the organization changes",
+        event_pattern=events.EventPattern(account=[sender], source=list(SOURCES)),
+        targets=[targets.LambdaFunction(function)],
+    )
+    return bus
+
+
+def warn_of_concurrency(construct: Construct, *, is_reserved: bool) -> None:
+    """Warn if events may start many runs at once."""
+    if not is_reserved:
+        Annotations.of(construct).add_warning_v2(
+            "devops-agent-constructs:concurrentRuns",
+            "Events start runs, and reserve_concurrency is False: a rollout to 500 accounts emits 500 events, of which "
+            "each may start a run that reads everything, so that AWS throttles them all. Raise the account's quota of "
+            "concurrent executions and reserve one, or leave management_account_id out (in the "
+            "accounts file, events: false).",
+        )

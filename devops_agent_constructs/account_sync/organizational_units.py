@@ -23,8 +23,20 @@ class UnknownStateError(Exception):
     """An answer has an account without its state."""
 
 
-class UnitsClient(Protocol):
-    """What is called of AWS Organizations to read units."""
+class OrganizationsClient(Protocol):
+    """What is called of AWS Organizations, all of it reads."""
+
+    @property
+    def describe_organization(self) -> Operation:
+        """DescribeOrganization."""
+
+    @property
+    def describe_organizational_unit(self) -> Operation:
+        """DescribeOrganizationalUnit."""
+
+    @property
+    def list_accounts(self) -> Operation:
+        """ListAccounts."""
 
     @property
     def list_accounts_for_parent(self) -> Operation:
@@ -65,13 +77,10 @@ class Unit:
     accounts: Iterable[OrganizationAccount]
 
 
-def read_units(client: UnitsClient, beginnings: Iterable[tuple[str, str]], retries: Retries) -> Iterator[Unit]:
+def read_units(client: OrganizationsClient, beginnings: Iterable[tuple[str, str]], retries: Retries) -> Iterator[Unit]:
     """Read units and all units below them, each once, though it may be asked for and be below another that is.
 
-    Args:
-        client: Of AWS Organizations.
-        beginnings: Ids and names of roots and organizational units.
-        retries: Of each call.
+    They begin with ids and names of roots and organizational units.
     """
     seen = set[str]()
     waiting = deque((unit_id, [name]) for unit_id, name in beginnings)
@@ -95,11 +104,7 @@ def list_all(operation: Operation, key: str, retries: Retries, **parameters: str
 
 
 def account_of(answer: Mapping[str, Any]) -> OrganizationAccount:
-    """Read one account of an answer.
-
-    Raises:
-        UnknownStateError: It has no state.
-    """
+    """Read one account of an answer; raises UnknownStateError if it has no state."""
     # `Status` is the older of the two, which AWS has announced to remove.
     # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     if not (state := answer.get("State") or answer.get("Status")):

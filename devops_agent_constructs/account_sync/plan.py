@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from devops_agent_constructs.account_sync.account_association import SERVICE_ID, AccountAssociation
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 
 _NOT_WANTED = "in none of the units"

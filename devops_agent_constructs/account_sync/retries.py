@@ -12,6 +12,8 @@ from typing import Any, Protocol
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, read 2026-10-20.
 THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 _FOR_A_MOMENT = THROTTLED | {"InternalServerException", "RequestTimeout", "ServiceException"}
+DENIED = {"AccessDenied", "AccessDeniedException"}
+"""The codes by which a service says that a permission is missing."""
 # Answers about the credentials, and the calls by which a profile gets them.
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 _NO_CREDENTIALS = {

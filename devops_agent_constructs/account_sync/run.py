@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs.account_sync.account_association import (
     INVALID,
@@ -18,25 +18,20 @@ from devops_agent_constructs.account_sync.account_association import (
     VALID,
     AccountAssociation,
 )
-from devops_agent_constructs.account_sync.associations_reader import AgentSpaceClient, read_agent_space
-from devops_agent_constructs.account_sync.associations_writer import AssociationsWriteClient, Outcome, Result, apply
-from devops_agent_constructs.account_sync.desired import Desired
+from devops_agent_constructs.account_sync.associations_reader import read_agent_space
+from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, apply
 from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.account_sync.plan import ActionKind, Plan, plan
-from devops_agent_constructs.account_sync.retries import Operation, Retries
+from devops_agent_constructs.account_sync.retries import Retries
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
+
+if TYPE_CHECKING:
+    from devops_agent_constructs._functions.agent_client import AgentClient
 
 # No change begins when less is left: a call that is throttled to its eighth attempt pauses up to 71 seconds, and so
 # does the validation after it. A run that is ended in the middle of a call has done no harm, but it has no metrics.
 RESERVED_SECONDS = 150.0
-
-
-class SyncClient(AgentSpaceClient, AssociationsWriteClient, Protocol):
-    """What is called of AWS DevOps Agent in a run."""
-
-    @property
-    def validate_aws_associations(self) -> Operation:
-        """ValidateAwsAssociations."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -67,7 +62,7 @@ class SyncRun:
 
     def do(
         self,
-        client: SyncClient,
+        client: AgentClient,
         read_desired: Callable[[list[str]], Desired],
         *,
         seconds_left: Callable[[], float],

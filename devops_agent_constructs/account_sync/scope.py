@@ -1,13 +1,43 @@
-"""Says which accounts a sync is for, as it was told: units of an organization, and single accounts."""
+"""Says which accounts a sync is for, as it was told, and which of them should be connected, through which roles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from devops_agent_constructs import service
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS, SyncLimits
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredRole:
+    """The role through which an account should be connected.
+
+    Attributes:
+        role_arn: Of the role in that account.
+        elevated_role_arn: The role for directed actions. None: an association keeps the one that it has.
+        why_left_alone: Why nothing is done about the account for now, e.g. that its role is not deployed yet. It is
+            neither connected nor changed then, and never disconnected either. None: it can be connected.
+        is_expected: Whether something is wrong for as long as the account is not connected.
+    """
+
+    role_arn: str
+    elevated_role_arn: str | None = None
+    why_left_alone: str | None = None
+    is_expected: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desired:
+    """The accounts that should be connected.
+
+    Attributes:
+        roles: Account id -> its role.
+        why_not: Account id -> why it should not be connected, in words; others are in none of the units.
+        why_incomplete: What could not be read, in words. None: all was read to the end. What is missing in a list that
+            ended early looks as if it were gone, so nothing is disconnected then.
+    """
+
+    roles: Mapping[str, DesiredRole]
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    why_incomplete: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,10 +52,6 @@ class OrganizationScope:
         held_accounts: Accounts that should be connected, but not by the sync -> why, e.g. that a stack does it.
         management_account_id: The management account, if the StackSet's own stack makes its role. None: it does not.
         stack_set_names: The StackSets that make the role: an account is connected once its stack is CURRENT in one.
-        call_as: What the account of the credentials is to the organization: a StackSet of service-managed permissions
-            is invisible to a delegated administrator that does not say so. `SELF` or `DELEGATED_ADMIN`, as
-            `with_call_as` finds out.
-        unreached_account_id: The management account as AWS names it, to which no StackSet deploys. None: not asked yet.
     """
 
     organizational_units: Iterable[str] = ()
@@ -35,76 +61,3 @@ class OrganizationScope:
     held_accounts: Mapping[str, str] = field(default_factory=dict)
     management_account_id: str | None = None
     stack_set_names: tuple[str, ...]
-    call_as: str = "SELF"
-    unreached_account_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SyncScope:
-    """The accounts that should be connected.
-
-    Attributes:
-        partition: Of the roles' ARNs.
-        role_name: Of the StackSet's roles.
-        path: Of these roles.
-        organization: None: single accounts alone.
-        single_accounts: Account id -> its role, which whoever names it knows to be there.
-    """
-
-    partition: str
-    role_name: str = service.SECONDARY_ROLE_NAME
-    path: str = "/"
-    organization: OrganizationScope | None
-    single_accounts: Mapping[str, DesiredRole] = field(default_factory=dict)
-
-    @property
-    def role(self) -> str:
-        """Path and name of the StackSet's roles together."""
-        return self.path + self.role_name
-
-    def role_arn(self, account_id: str) -> str:
-        """Return the ARN of the StackSet's role in an account."""
-        return f"arn:{self.partition}:iam::{account_id}:role{self.role}"
-
-    def with_management_account(self) -> SyncScope:
-        """Return a scope with the management account among the single ones, if the StackSet's own stack has its role.
-
-        No StackSet reaches that account.
-        """
-        if self.organization is None or (account_id := self.organization.management_account_id) is None:
-            return self
-        why = self.organization.held_accounts.get(account_id)
-        role = DesiredRole(role_arn=self.role_arn(account_id), why_left_alone=why)
-        return replace(self, single_accounts={**self.single_accounts, account_id: role})
-
-    def limits(
-        self,
-        *,
-        primary_account_id: str,
-        adopted_accounts: Iterable[str] = (),
-        adopted_roles: Iterable[str] = (),
-        max_removals: int = MAX_REMOVALS,
-        max_removal_percentage: int = MAX_REMOVAL_PERCENTAGE,
-    ) -> SyncLimits:
-        """Return what a run may touch: what the scope connects through, and what is adopted.
-
-        Args:
-            primary_account_id: The account of the Agent Space.
-            adopted_accounts: As for `SyncLimits`.
-            adopted_roles: Paths and names of further roles that are the sync's.
-            max_removals: As for `SyncLimits`.
-            max_removal_percentage: As for `SyncLimits`.
-
-        Raises:
-            OnboardingInputError: As `SyncLimits` does.
-        """
-        # Without an organization no StackSet makes a role for the sync: all it connects through is named.
-        own = [] if self.organization is None else [self.role]
-        return SyncLimits(
-            primary_account_id=primary_account_id,
-            owned_roles=[*own, *adopted_roles],
-            owned_role_arns=[role.role_arn for role in self.single_accounts.values()],
-            adopted_accounts=adopted_accounts,
-            max_removals=max_removals,
-            max_removal_percentage=max_removal_percentage,
-        )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.scope import OrganizationScope
 from devops_agent_constructs.account_sync.stack_set_template import StackSetTemplate
 
 _CURRENT = "CURRENT"
@@ -51,7 +50,7 @@ class DeployedRoles:
 
 
 def read_deployed_roles(
-    client: CloudFormationClient, scope: OrganizationScope, role: str, retries: Retries
+    client: CloudFormationClient, names: Sequence[str], role: str, retries: Retries, *, call_as: str
 ) -> DeployedRoles:
     """Read the templates of the StackSets, and the status of their stacks.
 
@@ -62,17 +61,18 @@ def read_deployed_roles(
 
     Args:
         client: In the StackSets' Region and administrator account.
-        scope: Which StackSets.
+        names: Of the StackSets.
         role: Path and name of the role together.
         retries: Of each call.
+        call_as: What the account of the credentials is to the organization: `SELF` or `DELEGATED_ADMIN`.
 
     Raises:
         StackSetNotFoundException: As the client has it; other errors are the client's, too.
     """
     why_not: dict[str, str | None] = {}
     why_other_roles, why_unread = list[str | None](), list[str]()
-    for name in scope.stack_set_names:
-        of_stack_set = {"StackSetName": name, "CallAs": scope.call_as}
+    for name in names:
+        of_stack_set = {"StackSetName": name, "CallAs": call_as}
         # Before its stacks: one that was CURRENT before a template with another role says nothing of this role.
         described = retries.call(client.describe_stack_set, **of_stack_set)["StackSet"]
         template = StackSetTemplate.of({**described, "StackSetName": name})

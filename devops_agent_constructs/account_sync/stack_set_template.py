@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from devops_agent_constructs import _extras
-from devops_agent_constructs.account_sync.template_text import read_template
 from devops_agent_constructs.checks.intrinsics import role_name, role_path
 from devops_agent_constructs.checks.template import Scope, is_template
 from devops_agent_constructs.policy_evaluation.unknown import shown, unknown
@@ -40,7 +40,7 @@ class StackSetTemplate:
         name, body = str(stack_set["StackSetName"]), None
         why = f"the template of the StackSet {name} cannot be read, and with it the name of its role"
         try:
-            body = read_template(str(stack_set.get("TemplateBody") or ""))
+            body = _read_template(str(stack_set.get("TemplateBody") or ""))
         except ImportError:
             install = _extras.install_command("app")
             why = (
@@ -112,3 +112,33 @@ def _values(body: Mapping[str, Any], parameters: Any) -> Iterator[tuple[str, obj
 def _section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = body.get(name)
     return section if isinstance(section, Mapping) else {}
+
+
+def _read_template(text: str) -> Any:  # noqa: ANN401  # whatever it holds
+    """Read JSON, or YAML with the short forms of functions like `!Ref`.
+
+    Raises:
+        ImportError: It is no JSON, and PyYAML is not installed.
+        ValueError: It is neither JSON nor YAML.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        # Not at the top: it comes with the extra for accounts files, and the library's own templates are JSON.
+        import yaml  # noqa: PLC0415
+
+    def function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, object]:
+        if isinstance(node, yaml.MappingNode):
+            argument: object = loader.construct_mapping(node, deep=True)
+        elif isinstance(node, yaml.SequenceNode):
+            argument = loader.construct_sequence(node, deep=True)
+        else:
+            argument = loader.construct_scalar(node)  # type: ignore[arg-type]  # the third kind
+        return {name if name == "Ref" else f"Fn::{name}": argument}
+
+    loader: Any = type("_Loader", (yaml.SafeLoader,), {})
+    loader.add_multi_constructor("!", function)
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506  # it is a SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
-from devops_agent_constructs.account_sync.organization_scope import organization_scope
+from devops_agent_constructs.account_sync.scope import OrganizationScope
 from devops_agent_constructs.errors import OnboardingInputError
+from devops_agent_constructs.organization.deployment import ADDITIONAL
 
 if TYPE_CHECKING:
     from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -34,12 +35,9 @@ def sync_configuration(
     max_removal_percentage: int,
     associated_by: str = "a stack",
 ) -> SyncConfiguration:
-    """Return what the function is told.
+    """Return what the function is told, by the arguments of `AccountSync`; raises as it does.
 
-    The arguments are those of `AccountSync`, and in words what connects the accounts that are left to it.
-
-    Raises:
-        OnboardingInputError: As `AccountSync` does.
+    `associated_by` says in words what connects the accounts that are left to it.
     """
     if organization is None and not accounts:
         why, fix = "there is nothing to keep in step", "give organization, or accounts whose role is there, or both"
@@ -70,8 +68,24 @@ def sync_configuration(
     for value in (configuration.path, configuration.role_name):
         _known(value, field="organization.role_name")
     # The function makes the same, from the same values: what it would refuse is refused here.
-    configuration.limits(configuration.scope("aws"), primary_account_id=space.account_id)
+    configuration.limits("aws", primary_account_id=space.account_id)
     return configuration
+
+
+def organization_scope(
+    organization: Organization, *, stack_set_name: str, held_accounts: Mapping[str, str]
+) -> OrganizationScope:
+    """Return the accounts of an organization whose role comes from its StackSets."""
+    deployment = organization.deployment
+    return OrganizationScope(
+        organizational_units=tuple(deployment.organizational_units),
+        exclude_accounts=tuple(deployment.exclude_accounts),
+        only_accounts=tuple(deployment.only_accounts),
+        additional_accounts=tuple(deployment.additional_accounts),
+        held_accounts=held_accounts,
+        management_account_id=organization.management_account_id if organization.include_management_account else None,
+        stack_set_names=(stack_set_name, *([stack_set_name + ADDITIONAL] if deployment.additional_accounts else [])),
+    )
 
 
 def check_adopted(adopted_accounts: Sequence[str], adopted_roles: Sequence[str]) -> None:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID
-from devops_agent_constructs.account_sync.associations_reader import AssociationsClient, read_connections
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.retries import Operation, Retries
-from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
+from devops_agent_constructs.account_sync.associations_reader import read_connections
+from devops_agent_constructs.account_sync.connection import Connection, UnreadAssociation
+from devops_agent_constructs.account_sync.retries import Retries
+
+if TYPE_CHECKING:
+    from devops_agent_constructs._functions.agent_client import AgentClient
 
 # The call returns at once. AWS publishes neither how long a validation takes, nor whether the status is `pending` in
 # the meantime, nor whether `updatedAt` changes when the result is the same as before. So a result that has not changed
 # in any way counts only after this time, and if two polls found it so.
 SETTLE_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _GROWTH = 2.0, 15.0, 1.5
-
-
-class ValidationsClient(AssociationsClient, Protocol):
-    """What is called of AWS DevOps Agent to validate, and to read the results."""
-
-    @property
-    def validate_aws_associations(self) -> Operation:
-        """ValidateAwsAssociations."""
 
 
 class AssociationRemovedError(Exception):
@@ -55,7 +49,7 @@ class Validations:
         clock: Returns seconds from any beginning.
     """
 
-    client: ValidationsClient
+    client: AgentClient
     agent_space_id: str
     retries: Retries
     sleep: Callable[[float], None] = time.sleep

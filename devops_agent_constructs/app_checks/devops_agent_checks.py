@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import jsii
 from aws_cdk import (
@@ -16,9 +19,9 @@ from aws_cdk import (
 
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceReference
-from devops_agent_constructs.app_checks.stack_template import template_of
 from devops_agent_constructs.checks import RULES, Finding, Severity, check_templates
 from devops_agent_constructs.checks.check import known_space
+from devops_agent_constructs.checks.template import Template
 
 _WHY = {rule.id: rule.why for rule in RULES}
 
@@ -88,3 +91,27 @@ def _violation(finding: Finding) -> PolicyViolation:
         rule_metadata={"why": _WHY[finding.rule_id]},
         violating_resources=[resource],
     )
+
+
+def template_of(path: Path, *, account_id: str | None, region: str | None) -> Template:
+    """Read the template that the CDK has written for a stack, with those of its nested stacks."""
+    # Which file each asset of the stack is, by its hash; a stack without assets may have no such file.
+    manifest = path.with_name(path.name.replace(".template.json", ".assets.json"))
+    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {}) if manifest.is_file() else {}
+    assets = {name: str(file.get("source", {}).get("path")) for name, file in files.items()}
+    return _template(path, assets, account_id=account_id, region=region)
+
+
+def _template(
+    path: Path, assets: Mapping[str, str], *, account_id: str | None = None, region: str | None = None
+) -> Template:
+    # The CDK leaves the object out of an empty stack's template.
+    body: dict[str, Any] = {"Resources": {}, **json.loads(path.read_text(encoding="utf-8"))}
+    nested = {}
+    for logical_id, resource in body["Resources"].items():
+        url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
+        names = [name for asset, name in assets.items() if asset in url and name.endswith(".nested.template.json")]
+        if resource.get("Type") == "AWS::CloudFormation::Stack" and names:
+            # The CDK writes it beside the outer one, as an asset.
+            nested[logical_id] = _template(path.with_name(names[0]), assets)
+    return Template(name=str(path), body=body, account_id=account_id, region=region, nested=nested)

@@ -22,33 +22,46 @@ def sync_alarms(
     """Define the alarms; each tells the topic of the fault and of the repair."""
     minutes = evaluation.broken_runs * evaluation.period_seconds // 60
     pending_minutes = evaluation.pending_runs * evaluation.period_seconds // 60
+
+    def broken(
+        what: SyncMetric, description: str, *, runs: int = evaluation.broken_runs, statistic: str = "Maximum"
+    ) -> cloudwatch.Alarm:
+        """Define an alarm on accounts that are broken in each of so many runs.
+
+        Of two runs in a period, as events start some too, the worse one counts: one that comes right after another may
+        read statuses in the midst of a validation. Without a run the state stays: nobody has looked, which another
+        alarm tells.
+        """
+        return cloudwatch.Alarm(
+            scope,
+            what.value,
+            alarm_description=description,
+            metric=metric(what, statistic),
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            threshold=1,
+            evaluation_periods=runs,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+        )
+
     alarms = {
-        "InvalidAccounts": _broken_accounts(
-            scope,
-            metric,
+        "InvalidAccounts": broken(
             SyncMetric.INVALID_ACCOUNTS,
-            runs=evaluation.broken_runs,
-            description=f"For {minutes} minutes AWS DevOps Agent could not assume the role of at least one connected "
-            "account, not always the same. 'devops-agent-accounts verify' says which, 'doctor' why.",
+            f"For {minutes} minutes AWS DevOps Agent could not assume the role of at least one connected account, not "
+            "always the same. 'devops-agent-accounts verify' says which, 'doctor' why.",
         ),
-        "MissingAccounts": _broken_accounts(
-            scope,
-            metric,
+        "MissingAccounts": broken(
             SyncMetric.MISSING_ACCOUNTS,
-            runs=evaluation.broken_runs,
-            description=f"For {minutes} minutes at least one account that should be connected to AWS DevOps Agent was "
-            "not, also after the sync had run. The sync's log and 'devops-agent-accounts sync' say which and why.",
+            f"For {minutes} minutes at least one account that should be connected to AWS DevOps Agent was not, also "
+            "after the sync had run. The sync's log and 'devops-agent-accounts sync' say which and why.",
         ),
-        "PendingAccounts": _broken_accounts(
-            scope,
-            metric,
+        "PendingAccounts": broken(
             SyncMetric.PENDING_ACCOUNTS,
+            f"For {pending_minutes} minutes AWS DevOps Agent has not validated the role of at least one connected "
+            "account, not always the same. The sync's log and 'devops-agent-accounts verify' say which; 'doctor' says "
+            "whether its role is as it should be.",
+            runs=evaluation.pending_runs,
             # Of two runs in a period the better one counts: in the midst of a validation all may be pending.
             statistic="Minimum",
-            runs=evaluation.pending_runs,
-            description=f"For {pending_minutes} minutes AWS DevOps Agent has not validated the role of at least one "
-            "connected account, not always the same. The sync's log and 'devops-agent-accounts verify' say which; "
-            "'doctor' says whether its role is as it should be.",
         ),
         "NoSuccessfulRun": cloudwatch.Alarm(
             scope,
@@ -69,29 +82,3 @@ def sync_alarms(
         alarm.add_alarm_action(tell)
         alarm.add_ok_action(tell)
     return alarms
-
-
-def _broken_accounts(
-    scope: Construct,
-    metric: Metrics,
-    what: SyncMetric,
-    *,
-    runs: int,
-    description: str,
-    statistic: str = "Maximum",
-) -> cloudwatch.Alarm:
-    """Define an alarm on accounts that are broken in each of so many runs.
-
-    Of two runs in a period, as events start some too, the worse one counts: one that comes right after another may read
-    statuses in the midst of a validation. Without a run the state stays: nobody has looked, which another alarm tells.
-    """
-    return cloudwatch.Alarm(
-        scope,
-        what.value,
-        alarm_description=description,
-        metric=metric(what, statistic),
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        threshold=1,
-        evaluation_periods=runs,
-        treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from aws_cdk import Duration
@@ -17,12 +17,13 @@ from devops_agent_constructs.account_sync.cloudwatch_metric import sync_metric
 from devops_agent_constructs.account_sync.metrics import SyncMetric
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
 from devops_agent_constructs.association_health import notification
-from devops_agent_constructs.association_health.alarms import sync_alarms
-from devops_agent_constructs.association_health.dashboard import new_dashboard
+from devops_agent_constructs.association_health.alarms import Metrics, sync_alarms
 from devops_agent_constructs.association_health.evaluation import Evaluation
 from devops_agent_constructs.association_health.vended_log import delivered_log, log_alarm
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.vended_logs import log_delivery_name
+
+_WIDTH, _HALF, _HEIGHT = 24, 12, 6  # Of the dashboard and its graphs, in units of its grid.
 
 
 class ScheduledSync(Protocol):
@@ -137,7 +138,51 @@ class AssociationHealth(Construct):
         self.alarms: Mapping[str, cloudwatch.Alarm] = alarms
         self.dashboard: cloudwatch.Dashboard | None = None
         if dashboard:
-            self.dashboard = new_dashboard(self, metric, alarms.values(), agent_space_id=space.agent_space_id)
+            self.dashboard = _dashboard(self, metric, alarms.values(), agent_space_id=space.agent_space_id)
+
+
+def _dashboard(
+    scope: Construct, metric: Metrics, alarms: Iterable[cloudwatch.Alarm], *, agent_space_id: str
+) -> cloudwatch.Dashboard:
+    """Define it. CloudFormation names it: names are one for all Regions of an account."""
+    text = (
+        f"# Accounts of the Agent Space {agent_space_id}\n"
+        "Made by CloudFormation: a change here is lost with the next deployment."
+    )
+
+    def graph(title: str, statistic: str, *metrics: SyncMetric, stacked: bool = False) -> cloudwatch.GraphWidget:
+        return cloudwatch.GraphWidget(
+            title=title,
+            left=[metric(what, statistic) for what in metrics],
+            left_y_axis=cloudwatch.YAxisProps(min=0),
+            stacked=stacked,
+            width=_HALF,
+            height=_HEIGHT,
+        )
+
+    statuses = (SyncMetric.VALID_ACCOUNTS, SyncMetric.PENDING_ACCOUNTS, SyncMetric.INVALID_ACCOUNTS)
+    return cloudwatch.Dashboard(
+        scope,
+        "Dashboard",
+        widgets=[
+            [cloudwatch.TextWidget(markdown=text, width=_WIDTH, height=2)],
+            [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=_WIDTH, height=3)],
+            [
+                graph("Connected accounts by status", "Maximum", *statuses, stacked=True),
+                graph("Should be connected and are not", "Maximum", SyncMetric.MISSING_ACCOUNTS),
+            ],
+            [
+                graph(
+                    "Disconnected, and actions that failed",
+                    "Sum",
+                    SyncMetric.REMOVED_ACCOUNTS,
+                    SyncMetric.FAILED_ACTIONS,
+                ),
+                graph("Runs that succeeded", "Sum", SyncMetric.SUCCESSFUL_RUNS),
+            ],
+            [graph("Seconds since the oldest invalid account was updated", "Maximum", SyncMetric.OLDEST_INVALID_AGE)],
+        ],
+    )
 
 
 def _watched(

@@ -19,11 +19,7 @@ _AWS_MANAGED_KEY = "alias/aws/sns"
 
 
 def check(topic: sns.ITopic | None, *, stack: Stack) -> None:
-    """Check that alarms of a stack can publish to a topic, as far as that is known before deployment.
-
-    Raises:
-        OnboardingInputError: It is in another Region, or encrypted with the key that AWS manages for SNS.
-    """
+    """Check that alarms of a stack can publish to a topic: in their Region, and not with the key that AWS manages."""
     if topic is None:
         return
     region = topic.env.region

@@ -11,7 +11,7 @@ from devops_agent_constructs.account_sync.account_association import (
     VALID,
     AccountAssociation,
 )
-from devops_agent_constructs.account_sync.retries import error_code, is_for_a_moment
+from devops_agent_constructs.account_sync.retries import DENIED, error_code, is_for_a_moment
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 
 # A result that has not changed counts after 30 seconds. A function runs for 15 minutes at most, and the last calls and
@@ -24,8 +24,6 @@ _LONGEST_PAUSE_SECONDS = 60.0
 _GROWTH = 2
 # For an association that stays pending: then the validation is asked for again.
 _MOST_SECONDS_OF_ONE = 90.0
-# The caller's own role is as new: its permissions count a moment later.
-_NOT_YET = {"AccessDenied", "AccessDeniedException"}
 
 Statuses = dict[str, AccountAssociation | None]
 """Account -> its association with the status that was found, or None if the Agent Space has none of it."""
@@ -34,13 +32,7 @@ Statuses = dict[str, AccountAssociation | None]
 def validate_until_valid(validations: Validations, account_ids: Sequence[str], *, seconds: float) -> Statuses:
     """Validate until every account is valid, after pauses that grow; an account that was found valid stays so.
 
-    Args:
-        validations: Of the Agent Space.
-        account_ids: The secondary accounts.
-        seconds: How long to try at most, but for the last calls.
-
-    Returns:
-        What was found last, in the order of the accounts.
+    It takes no longer than the seconds, but for the last calls. What was found last is in the order of the accounts.
 
     Raises:
         Exception: The client's, if no other try would be better, or none was good in this time.
@@ -57,7 +49,8 @@ def validate_until_valid(validations: Validations, account_ids: Sequence[str], *
         except Exception as error:
             # Without a code it is no answer of AWS's: the network, or half an answer.
             code = error_code(error)
-            may_pass = not code or code in _NOT_YET or is_for_a_moment(error)
+            # The caller's own role is as new: its permissions count a moment later.
+            may_pass = not code or code in DENIED or is_for_a_moment(error)
             if not may_pass or (not is_read and validations.clock() >= ends):
                 raise
         if is_read and not unfinished(statuses):

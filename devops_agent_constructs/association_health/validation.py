@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy, Stack
+from aws_cdk import CustomResource, Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -14,7 +14,7 @@ from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health.repeated_validation import MAX_TIMEOUT_SECONDS, MIN_TIMEOUT_SECONDS
 from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policies.capabilities import allow
-from devops_agent_constructs.policies.document import InlinePolicy, Statement
+from devops_agent_constructs.policies.document import InlinePolicy
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 from devops_agent_constructs.primary import customer_managed_key
 from devops_agent_constructs.primary.access import PrimaryAccountAccess
@@ -85,13 +85,20 @@ class AssociationValidation(Construct):
         check_bootstrap(stack)
 
         super().__init__(scope, construct_id)
-        self.inline_policy: InlinePolicy = {"Version": VERSION, "Statement": [*_statements(stack, space), *of_key]}
+        validate = ["aidevops:ListAssociations", "aidevops:ValidateAwsAssociations"]
+        statements = [
+            allow("ValidateAssociations", validate, [space.arn]),
+            # Whether an update is a rollback, which must not fail.
+            allow("ReadOwnStack", ["cloudformation:DescribeStacks"], [stack.stack_id]),
+            *of_key,
+        ]
+        self.inline_policy: InlinePolicy = {"Version": VERSION, "Statement": statements}
         packaged = PackagedFunction(
             self,
             "Function",
             handler=_HANDLER,
             description="Validates the associations of an AWS DevOps Agent space",
-            statements=self.inline_policy["Statement"],
+            statements=statements,
             timeout=Duration.seconds(seconds).plus(_FUNCTION_RESERVE),
         )
         # By default it would go with a creation that fails, and it is what explains that.
@@ -122,14 +129,6 @@ def _account(account: SecondaryAccount, space: AgentSpaceArn) -> dict[str, str]:
     elevated = account.elevated_role_arn
     roles = {"RoleArn": account.role_arn(space.partition), **({"ElevatedRoleArn": elevated} if elevated else {})}
     return {"AccountId": account.account_id, **roles}
-
-
-def _statements(stack: Stack, space: AgentSpaceArn) -> list[Statement]:
-    return [
-        allow("ValidateAssociations", ["aidevops:ListAssociations", "aidevops:ValidateAwsAssociations"], [space.arn]),
-        # Whether an update is a rollback, which must not fail.
-        allow("ReadOwnStack", ["cloudformation:DescribeStacks"], [stack.stack_id]),
-    ]
 
 
 def _seconds(timeout: Duration) -> int:

@@ -1,4 +1,4 @@
-"""Handles the custom resource of `AssociationValidation`, in a Lambda function."""
+"""Handles the custom resource of `AssociationValidation`, in a Lambda function, and says what was found."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from devops_agent_constructs._functions.agent_client import AgentClient
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    VALID,
+    AccountAssociation,
+    statuses_in_words,
+)
 from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words
-from devops_agent_constructs.account_sync.status_counts import statuses_in_words
-from devops_agent_constructs.account_sync.validations import Validations, ValidationsClient
+from devops_agent_constructs.account_sync.validations import Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.association_health import custom_resource
-from devops_agent_constructs.association_health.account_status import AccountStatus
 from devops_agent_constructs.association_health.custom_resource import Answer, Put, Request
 from devops_agent_constructs.association_health.repeated_validation import validate_until_valid
 
 # What is left for the last calls and for the answer when the waiting ends.
 _RESERVE_SECONDS = 60.0
 _ATTEMPTS = 3
+_NOT_ASSOCIATED = "not associated"
 
 
 class Context(Protocol):
@@ -44,7 +49,7 @@ class ValidationHandler:
         put: Sends the answer. None: over the network.
     """
 
-    client: Callable[[str], ValidationsClient]
+    client: Callable[[str], AgentClient]
     describe_stacks: Callable[[str], Operation]
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
@@ -97,6 +102,72 @@ class ValidationHandler:
         except Exception as error:  # noqa: BLE001  # Whatever it is, it must not fail a rollback.
             return f"whether the stack is being rolled back cannot be read: {in_words(error)}"
         return "the stack is being rolled back" if stack["StackStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS" else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountStatus:
+    """What was found about an account.
+
+    Attributes:
+        account_id: 12 digits.
+        role_arn: The role that the stack connects it through.
+        association: What the Agent Space has. None: nothing.
+    """
+
+    account_id: str
+    role_arn: str
+    association: AccountAssociation | None
+
+    @property
+    def status(self) -> str:
+        """The association's status, or that there is none."""
+        return _NOT_ASSOCIATED if self.association is None else self.association.status
+
+    @property
+    def word(self) -> str:
+        """`valid`, `invalid`, `pending` or `not associated`."""
+        return _NOT_ASSOCIATED if self.association is None else self.association.short_status
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether AWS DevOps Agent can assume the role."""
+        return self.status == VALID
+
+    def line(self, agent_space_arn: str) -> str:
+        """Return the line: id, status, likely cause, fix.
+
+        No fix changes a permission: whoever looks after the account decides that, with what doctor says.
+        """
+        found = self.association
+        if found is None:
+            return (
+                f"{self.account_id} {self.word}: the Agent Space has no association of it: somebody has removed the "
+                "one that the stack made. Fix: take the account out of the stack and deploy, then add it and deploy, "
+                "as CloudFormation cannot update what is gone"
+            )
+        if found.role_arn != self.role_arn and not self.is_valid:
+            return (
+                f"{self.account_id} {self.word}: the association names {found.role_arn}, and the stack "
+                f"{self.role_arn}: somebody has changed it. Fix: see who needs that role; "
+                f"devops-agent-accounts list {agent_space_arn} shows all associations"
+            )
+        if self.word == INVALID:
+            return (
+                f"{self.account_id} {self.word}: AWS DevOps Agent cannot assume {found.role_arn}: it is missing, is "
+                "too new to be known everywhere, or its trust policy or a control policy of the organization keeps "
+                "this Agent Space out; the status does not tell which. Fix: what this says, with credentials of the "
+                f"account: devops-agent-accounts doctor {agent_space_arn} --account {self.account_id}"
+                f"{found.role_options}"
+            )
+        if self.is_valid:
+            is_broken = found.elevated_role_status == INVALID
+            elevated = f", but its role for directed actions is not: {found.elevated_role_arn}" if is_broken else ""
+            return f"{self.account_id} {self.word}{elevated}"
+        return (
+            f"{self.account_id} {self.word}: AWS has not validated {found.role_arn} yet; why, the status does not "
+            "tell, and nothing need be wrong. Fix: wait, and deploy again once it is valid: "
+            f"devops-agent-accounts verify {agent_space_arn} --account {self.account_id} --wait 15"
+        )
 
 
 def _fails(request: Request) -> bool:

@@ -14,7 +14,7 @@ from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.organizational_units import OrganizationAccount, Unit
 from devops_agent_constructs.accounts_file.writer import WrittenAccount, accounts_file_text
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.aws.organization import OrganizationReader
+from devops_agent_constructs.cli.aws.organization import read_whole_units
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.options import Debug, Exclude, Profile, Units
@@ -70,14 +70,14 @@ def accounts(
         for unit_id in ou or []:
             _validators.organizational_unit(unit_id, field="--ou")
         check_free(output_file, force=force, is_signed=True)
-        organization = OrganizationReader(Session(profile=profile, region=space.region))
-        organization_id, management_account_id = organization.ids()
-        units = list(organization.units(ou))
+        client = Session(profile=profile, region=space.region).client("organizations")
+        organization = client.describe_organization()["Organization"]
+        units = list(read_whole_units(client, ou))
         _check_excluded(exclude or [], units)
         file = OrganizationFile(
             agent_space=space,
-            organization_id=organization_id,
-            management_account_id=management_account_id,
+            organization_id=organization["Id"],
+            management_account_id=organization["MasterAccountId"],
             units=units,
             exclude=set(exclude or []),
             has_primary=primary,
@@ -88,7 +88,7 @@ def accounts(
             raise CommandError(str(output_file), why=why, fix="choose other units, or exclude fewer accounts")
         write_file(output_file, signed(file.text()), force=force, is_signed=True)
         written = "standard output" if output_file == STANDARD_OUTPUT else output_file
-        note(f"wrote {written}: {counted(count, 'account')} of {organization_id}")
+        note(f"wrote {written}: {counted(count, 'account')} of {file.organization_id}")
         for line in file.left_out:
             note(f"note: {line}")
 
@@ -149,7 +149,7 @@ class OrganizationFile:
         )
 
     def _accounts(self) -> Iterator[WrittenAccount | str]:
-        if self._adds_management_account:
+        if self.has_management_account and self._misses_management_account:
             yield WrittenAccount(account_id=self.management_account_id, name="the management account")
         for unit in self.units:
             if unit.accounts:
@@ -162,10 +162,6 @@ class OrganizationFile:
     def _misses_management_account(self) -> bool:
         there = {account.account_id for unit in self.units for account in unit.accounts}
         return self.management_account_id not in {*there, self.agent_space.account_id}
-
-    @property
-    def _adds_management_account(self) -> bool:
-        return self.has_management_account and self._misses_management_account
 
     def _why_left_out(self, account: OrganizationAccount) -> str:
         if account.account_id == self.agent_space.account_id:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnreadAssociation
+from devops_agent_constructs._plain_text import counted
+from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation, UnreadAssociation
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
+from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.errors import OnboardingInputError
 
@@ -64,11 +65,7 @@ class AgentSpaceTarget:
         return cls(agent_space_id=arn.agent_space_id, arn=arn, session=replace(session, region=arn.region))
 
     def full_arn(self, *, is_patient: bool = True) -> AgentSpaceArn:
-        """Return the ARN; where the user gave the id, with the account of the credentials. Raises botocore's errors.
-
-        Args:
-            is_patient: As for `Session.client`.
-        """
+        """Return the ARN; where the user gave the id, with the account of the credentials. Raises botocore's errors."""
         if self.arn is not None:
             return self.arn
         caller = self.session.client("sts", is_patient=is_patient).get_caller_identity()
@@ -95,16 +92,18 @@ class AgentSpaceTarget:
         with self.calls():
             yield from self._validations().connections()
 
-    def validated(
-        self, before: Mapping[str, Connection], *, seconds: float, progress: Callable[[int], None]
-    ) -> list[Connection]:
+    def validated(self, before: Mapping[str, Connection], *, seconds: float) -> list[Connection]:
         """Ask for the validation of the Agent Space and wait for the results, as `Validations.validate` does.
 
         Raises:
             CommandError: There is no such Agent Space, or an association was removed in the meantime. Other errors are
                 botocore's.
         """
-        with self.calls():
+        units = sum(isinstance(association, UnitAssociation) for association in before.values())
+        numbers = {"account": len(before) - units, "unit": units}
+        connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number) or "0 accounts"
+        task = f"validating {connected}, up to {seconds / 60:g} min"
+        with progress_bar(task, total=len(before)) as progress, self.calls():
             try:
                 return self._validations().validate(before, seconds=seconds, progress=progress)
             except AssociationRemovedError as error:

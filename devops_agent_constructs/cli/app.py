@@ -78,11 +78,7 @@ app.command("template", short_help="Write the CloudFormation template of a role.
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; return the exit code.
-
-    Args:
-        arguments: Without the program's name.
-    """
+    """Run a command, whose arguments come without the program's name; return the exit code."""
     try:
         with reported(debug=False):  # What is outside of the commands: help, and the version.
             app(list(arguments), prog_name=NAME)

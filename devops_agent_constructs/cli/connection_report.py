@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from devops_agent_constructs._plain_text import counted
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, VALID, AccountAssociation
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.status_counts import sorted_statuses, statuses_in_words
-from devops_agent_constructs.account_sync.unit_association import (
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    PENDING,
+    VALID,
+    AccountAssociation,
+    sorted_statuses,
+    statuses_in_words,
+)
+from devops_agent_constructs.account_sync.connection import (
     UNIT_KIND,
     UPGRADE_BOTO3,
+    Connection,
     UnitAssociation,
     UnreadAssociation,
 )
@@ -87,7 +93,7 @@ class ConnectionReport:
 
     def write_entries(self, output: RowsOutput, entries: Iterable[Mapping[str, Any]]) -> None:
         """Write JSON or CSV: the accounts' entries, each as soon as it is there, then the units."""
-        if output is RowsOutput.JSON:
+        if output == "json":
             write_json("associations", entries, rest=self._rest)
         else:
             write_csv((*_ACCOUNT_KEYS, *_UNIT_KEYS), self._rows(entries))
@@ -168,29 +174,25 @@ def _totals(noun: str, counts: Counter[str]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FailedEarlier:
-    """What was not valid.
+class Wanted:
+    """What to look at, where that is not all.
 
     Attributes:
-        roles: Account -> ARN of its role, if the file has it.
+        roles: Account -> ARN of its role, if it is known.
         units: Ids of organizational units.
     """
 
     roles: Mapping[str, str | None]
-    units: frozenset[str]
+    units: Collection[str] = ()
 
 
-def failed_earlier(path: Path) -> FailedEarlier:
-    """Return the accounts and units that were not valid.
-
-    Raises:
-        CommandError: The file cannot be read, or is something else.
-    """
+def failed_earlier(path: Path) -> Wanted:
+    """Return the accounts and units that were not valid; raises UsageError if it is another file, or cannot be read."""
     try:
         document = json.loads(read_text(path, mebibytes=_MOST_MEBIBYTES, fix=""))
         accounts = [entry for entry in document["associations"] if entry["status"] != VALID]
         units = [entry for entry in document.get("organizationalUnits", []) if entry["status"] != VALID]
-        return FailedEarlier(
+        return Wanted(
             roles={entry["accountId"]: entry.get("assumableRoleArn") for entry in accounts},
             units=frozenset(entry["organizationalUnitId"] for entry in units),
         )

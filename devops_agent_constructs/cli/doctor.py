@@ -15,7 +15,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier
 from devops_agent_constructs.cli.errors import CommandError, Ended, ExitCode, UsageError, most_important
 from devops_agent_constructs.cli.junit_cases import examined_case, unread_cases
-from devops_agent_constructs.cli.options import AgentRole, Debug, DoctorOutput, DoctorOutputFormat, Profile
+from devops_agent_constructs.cli.options import AgentRole, Debug, DoctorOutputFormat, Profile
 from devops_agent_constructs.cli.terminal.junit import Case, junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.generation import Generation
@@ -96,7 +96,7 @@ def doctor(
     generation: Gen = None,
     agent_role_arn: AgentRole = None,
     profile: Profile = None,
-    output: DoctorOutputFormat = DoctorOutput.TABLE,
+    output: DoctorOutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Say why roles in secondary accounts do not work, what differs from what this library would make, and the fix.
@@ -106,7 +106,7 @@ def doctor(
     # Not at the top: `--help` of any command would wait for them.
     from devops_agent_constructs.cli.examined_accounts import connected_roles, examine_accounts  # noqa: PLC0415
 
-    is_junit = output is DoctorOutput.JUNIT
+    is_junit = output == "junit"
     with reported(debug=debug, profile=profile), junit("doctor", is_wanted=is_junit, profile=profile) as cases:
         _check_choice(account, every=every, failed_from=failed_from)
         check_role_name(assume_role_name)
@@ -134,7 +134,7 @@ def doctor(
             code = _add_cases(cases, examined, space_id, connected)
         else:
             is_one = len(chosen) == 1
-            code = _write(examined, is_json=output is DoctorOutput.JSON, is_one=is_one, must_be_read=bool(account))
+            code = _write(examined, is_json=output == "json", is_one=is_one, must_be_read=bool(account))
         code = most_important([code, _note_what_is_left_out(connected, space_id)])
     raise Ended(code)
 

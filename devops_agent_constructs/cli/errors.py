@@ -46,21 +46,18 @@ class Ended(SystemExit):
 
 
 class CommandError(Exception):
-    """Why a command cannot do its work, as one line: what, cause, next step.
+    """Why a command cannot do its work, as one line: what, cause, next step."""
 
-    Attributes:
-        exit_code: `ExitCode.FAILED`; of a `UsageError` it is `ExitCode.USAGE`.
-    """
+    exit_code = ExitCode.FAILED
 
-    def __init__(self, what: str, *, why: str, fix: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
+    def __init__(self, what: str, *, why: str, fix: str) -> None:
         # AWS's messages are sentences, some of several lines.
         what, why, fix = without_passwords(what), without_passwords(plain(why).rstrip(".")), without_passwords(fix)
         super().__init__(f"{plain(what)}: {why}; {plain(fix)}")
-        self.what, self.why, self.fix, self.exit_code = what, why, fix, exit_code
+        self.what, self.why, self.fix = what, why, fix
 
 
 class UsageError(CommandError):
     """An argument or option that cannot work."""
 
-    def __init__(self, what: str, *, why: str, fix: str) -> None:
-        super().__init__(what, why=why, fix=fix, exit_code=ExitCode.USAGE)
+    exit_code = ExitCode.USAGE

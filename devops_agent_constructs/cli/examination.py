@@ -33,15 +33,9 @@ _NEEDED = "organizations:DescribeOrganization, ListParents, ListPoliciesForTarge
 def examine(
     session: Session, expected: ExpectedRole, *, account: OtherAccount | None = None
 ) -> tuple[Diagnosis, list[str]]:
-    """Read what there is in an account, and compare.
+    """Read what there is in an account, and compare; return also what could not be read, in words.
 
-    Args:
-        session: With which control policies are read, and the account itself without `account`.
-        expected: What to compare with.
-        account: What the account is read with.
-
-    Returns:
-        What it says, and what could not be read, in words.
+    Control policies are read with the session; the account itself, too, unless `account` is given.
 
     Raises:
         CommandError: The credentials are of another account. Other errors are botocore's.
@@ -103,12 +97,9 @@ def _documents(
 
 
 def read_control_policies(session: Session, account_id: str) -> tuple[list[ControlPolicies], str]:
-    """Read the SCPs and RCPs of the account and of everything above it.
+    """Read the SCPs and RCPs of the account and of everything above it, a level after the other.
 
-    Returns:
-        What limits the account, a level after the other; and why something was not seen, or an empty string.
-
-    A service that is throttled or unreachable is such a reason, too.
+    Return also why something was not seen, or an empty string; that a service is throttled or unreachable is a reason.
 
     See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
     """

@@ -83,12 +83,7 @@ class NamedRoles:
 
 
 def connected_roles(roles: ExpectedRoles, session: Session, report: ConnectionReport) -> dict[str, str]:
-    """Return account -> ARN of its role, of all secondary accounts of the Agent Space.
-
-    Args:
-        roles: Of the Agent Space.
-        session: Of the primary account.
-        report: Is told of units, and of what cannot be read.
+    """Return account -> ARN of its role, of all secondary accounts; tell the report of units, and of what is unread.
 
     Raises:
         CommandError: There is none, or no such Agent Space. Other errors are botocore's.

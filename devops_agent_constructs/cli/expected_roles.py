@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.errors import CommandError, ExitCode, UsageError
+from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
@@ -44,11 +44,7 @@ class RolesByDefault:
     agent_role_arn: str | None = None
 
     def role(self, account_id: str, role_arn: str | None) -> ExpectedRole:
-        """Return the role of an account.
-
-        Args:
-            account_id: The secondary account.
-            role_arn: As the association names it. Empty: there is none. None: not known.
+        """Return the role of an account, which its association names so; empty: there is none, None: it is not known.
 
         Raises:
             OnboardingInputError: A value is malformed, or the agent role is missing.
@@ -205,8 +201,6 @@ def _read(path: Path, fix_missing: str) -> Onboarding:
     try:
         return config.from_file(path)
     except OnboardingInputError as error:
-        fix = error.fix
-        if error.field == "file" and not error.location:
-            fix = fix_missing
-        exit_code = ExitCode.FAILED if error.field == "extra" else ExitCode.USAGE
-        raise CommandError(error.what, why=error.why, fix=fix, exit_code=exit_code) from None
+        fix = fix_missing if error.field == "file" and not error.location else error.fix
+        kind = CommandError if error.field == "extra" else UsageError
+        raise kind(error.what, why=error.why, fix=fix) from None

@@ -27,14 +27,7 @@ def verified_cases(
     *,
     next_step: Callable[[AccountAssociation], str],
 ) -> Iterator[Case]:
-    """Yield a case for each account and unit.
-
-    Args:
-        agent_space_id: What they are connected to.
-        accounts: As validated.
-        report: With the units, and what was not read.
-        next_step: What to do about an account that is invalid.
-    """
+    """Yield a case for each account and unit; `next_step` says what to do about an account that is invalid."""
     suite = f"verify.{agent_space_id}"
     for account in accounts:
         why = [f"invalid: AWS DevOps Agent cannot assume {account.role_arn}"]

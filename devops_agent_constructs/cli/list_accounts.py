@@ -10,7 +10,7 @@ from devops_agent_constructs.cli.aws.organization import AccountNames
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import Ended
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutput, RowsOutputFormat
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Profile, Region, RowsOutputFormat
 from devops_agent_constructs.cli.terminal.reporting import reported
 from devops_agent_constructs.cli.terminal.text import Column, Rows, is_wide
 
@@ -34,7 +34,7 @@ def list_accounts(
     *,
     profile: Profile = None,
     region: Region = None,
-    output: RowsOutputFormat = RowsOutput.TABLE,
+    output: RowsOutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """List the accounts and organizational units that an Agent Space is connected to.
@@ -45,7 +45,7 @@ def list_accounts(
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         report = ConnectionReport()
         named = _named(target, report)
-        if output is RowsOutput.TABLE:
+        if output == "table":
             _write_table(named)
             report.write_units()
         else:

@@ -12,7 +12,7 @@ from devops_agent_constructs.cli.agent_space_target import FILE, AgentSpaceTarge
 from devops_agent_constructs.cli.aws.other_accounts import check_role_name
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Output, OutputFormat, Profile, Region
+from devops_agent_constructs.cli.options import AgentSpace, Debug, OutputFormat, Profile, Region
 from devops_agent_constructs.cli.terminal.reporting import reported
 from devops_agent_constructs.cli.terminal.written_file import ANOTHER_FILE, STANDARD_OUTPUT, check_free
 
@@ -54,7 +54,7 @@ def migrate(
     force: Replace = False,
     profile: Profile = None,
     region: Region = None,
-    output: OutputFormat = Output.TABLE,
+    output: OutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Print the plan from AWS's preview set-up to the present one: steps, and permissions that are lost and gained.
@@ -80,7 +80,7 @@ def migrate(
             target, account, assume_role_name=assume_role_name, accounts_file=str(config or FILE)
         )
         comparison = migration_reader.compare_policies(target.session, migration.agent_space.partition)
-        if output is Output.JSON:
+        if output == "json":
             migration_report.write_plan_as_json(migration, comparison, profile=profile)
         else:
             migration_report.write_plan(migration, comparison, profile=profile)

@@ -11,12 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from devops_agent_constructs import service
 from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import MONITOR, SOURCE, AccountAssociation
-from devops_agent_constructs.account_sync.unit_association import in_words
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.role_reader import read_assume_role_policies, read_managed_policy, read_roles
 from devops_agent_constructs.cli.aws.session import Session, list_all
+from devops_agent_constructs.cli.connection_report import ConnectionReport
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.console import progress_bar
@@ -37,21 +37,13 @@ from devops_agent_constructs.migration.plan import Migration
 def read_migration(
     target: AgentSpaceTarget, accounts: Sequence[str] | None, *, assume_role_name: str | None, accounts_file: str
 ) -> Migration:
-    """Read the associations and their roles.
-
-    Args:
-        target: The Agent Space.
-        accounts: Those to plan for. None: all.
-        assume_role_name: As for `read_roles`.
-        accounts_file: Its path, for the steps.
+    """Read the associations and their roles, of all accounts or of those that are named.
 
     Raises:
         CommandError: An account has no association. Other errors are botocore's.
     """
-    connected = list(target.connections())
-    associations = [entry for entry in connected if isinstance(entry, AccountAssociation)]
-    # AWS publishes nothing about the roles that it makes in the accounts of units.
-    others = [entry for entry in connected if not isinstance(entry, AccountAssociation)]
+    report = ConnectionReport()
+    associations = list(report.accounts(target.connections()))
     every = [association for association in associations if association.account_type == SOURCE]
     sources = _chosen(every, accounts, target)
     agent_space = target.full_arn()
@@ -77,7 +69,7 @@ def read_migration(
         assume_role_policies=read_assume_role_policies(target.session, agent_role_arn, role_arns=arns),
         grant_needed_by=(
             *([f"{listed(left)} (left out by --account)"] if left else []),
-            *([in_words(others)] if others else []),
+            *_by_other_roles(report),
             *_needed_elsewhere(target.session, agent_space, agent_role_arn, assume_role_name=assume_role_name),
         ),
     )
@@ -110,12 +102,6 @@ def _needed_elsewhere(
     """Say in words which other Agent Spaces need the agent role to assume roles, or what cannot be told of them.
 
     IAM is global: the role may serve Agent Spaces of any Region.
-
-    Args:
-        session: Of the primary account.
-        agent_space: The one that is migrated.
-        agent_role_arn: Its agent role.
-        assume_role_name: As for `read_roles`.
     """
     regions = service.AGENT_SPACE_REGIONS if agent_space.partition == "aws" else frozenset[str]()
     for region in sorted(regions | {agent_space.region}):
@@ -134,19 +120,28 @@ def _needed_elsewhere(
 
 
 def _needed_by(target: AgentSpaceTarget, agent_role_arn: str, assume_role_name: str | None) -> Iterator[str]:
-    connected = list(target.connections())
-    accounts = [connection for connection in connected if isinstance(connection, AccountAssociation)]
-    others = [connection for connection in connected if not isinstance(connection, AccountAssociation)]
+    report = ConnectionReport()
+    accounts = list(report.accounts(target.connections()))
     agent_roles = {account.role_arn for account in accounts if account.account_type == MONITOR}
     sources = [account for account in accounts if account.account_type == SOURCE]
     # Without an association of its own account, nobody can tell which agent role it has.
-    if target.arn is None or not (sources or others) or (agent_roles and agent_role_arn not in agent_roles):
+    if (
+        target.arn is None
+        or not (sources or report.units or report.unread)
+        or (agent_roles and agent_role_arn not in agent_roles)
+    ):
         return
     roles = read_roles(target.session, sources, assume_role_name=assume_role_name, progress=lambda _done: None)
     behind = [role.account_id for role in roles if role.generation(target.arn, agent_role_arn) is not Generation.GA]
-    whom = [*([listed(behind)] if behind else []), *([in_words(others)] if others else [])]
-    if whom:
+    if whom := [*([listed(behind)] if behind else []), *_by_other_roles(report)]:
         yield f"Agent Space {target.arn.arn}, for {' and '.join(whom)}"
+
+
+def _by_other_roles(report: ConnectionReport) -> list[str]:
+    """Say how many associations connect accounts by roles of AWS's own, of which it publishes nothing, or unread."""
+    number = len(report.units) + len(report.unread)
+    about = "of organizational units, or of a kind that is not known"
+    return [f"{counted(number, 'association')} {about}"] if number else []
 
 
 def compare_policies(session: Session, partition: str) -> PermissionChanges | None:
@@ -168,11 +163,7 @@ def compare_policies(session: Session, partition: str) -> PermissionChanges | No
 
 
 def write_accounts_file(migration: Migration, path: Path, *, force: bool) -> None:
-    """Write the accounts file that adopts the roles.
-
-    Raises:
-        CommandError: There is none to adopt.
-    """
+    """Write the accounts file that adopts the roles; raises CommandError if there is none to adopt."""
     count = len(migration.adoptable)
     if not count:
         why = "no role was read that is still of the preview and in no stack, so there is nothing to adopt"

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from devops_agent_constructs import service
 
-
-class Output(Enum):
-    """How results are written to standard output."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class RowsOutput(Enum):
-    """How rows are written to standard output."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-class VerifyOutput(Enum):
-    """How the results of `verify` are written to standard output."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    JUNIT = "junit"
-
-
-class DoctorOutput(Enum):
-    """How the results of `doctor` are written to standard output."""
-
-    TABLE = "table"
-    JSON = "json"
-    JUNIT = "junit"
+Output = Literal["table", "json"]
+"""How results are written to standard output."""
+RowsOutput = Literal["table", "json", "csv"]
+"""As `Output`, for rows."""
 
 
 def _regions() -> list[str]:
@@ -84,10 +56,11 @@ Units = Annotated[
     ),
 ]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="ID", help="An account to leave out; may be repeated.")]
-OutputFormat = Annotated[Output, typer.Option("--output", help="What to write to standard output.")]
-RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", help="What to write to standard output.")]
-VerifyOutputFormat = Annotated[VerifyOutput, typer.Option("--output", help="What to write to standard output.")]
-DoctorOutputFormat = Annotated[DoctorOutput, typer.Option("--output", help="What to write to standard output.")]
+_OUTPUT = typer.Option("--output", help="What to write to standard output.")
+OutputFormat = Annotated[Output, _OUTPUT]
+RowsOutputFormat = Annotated[RowsOutput, _OUTPUT]
+VerifyOutputFormat = Annotated[Literal["table", "json", "csv", "junit"], _OUTPUT]
+DoctorOutputFormat = Annotated[Literal["table", "json", "junit"], _OUTPUT]
 AgentRole = Annotated[
     str | None, typer.Option(metavar="ARN", help="The agent role in the primary account, for preview and transition.")
 ]

@@ -10,7 +10,7 @@ import typer
 from devops_agent_constructs import service
 from devops_agent_constructs.cli.aws.session import Session, list_all
 from devops_agent_constructs.cli.errors import Ended, ExitCode, UsageError
-from devops_agent_constructs.cli.options import Debug, Profile, RowsOutput, RowsOutputFormat, SpacesRegion
+from devops_agent_constructs.cli.options import Debug, Profile, RowsOutputFormat, SpacesRegion
 from devops_agent_constructs.cli.terminal.entries import write_csv, write_json
 from devops_agent_constructs.cli.terminal.reporting import note, reported
 from devops_agent_constructs.cli.terminal.text import Column, Rows
@@ -42,7 +42,7 @@ def spaces(
     region: SpacesRegion = None,
     all_regions: AllRegions = False,
     profile: Profile = None,
-    output: RowsOutputFormat = RowsOutput.TABLE,
+    output: RowsOutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """List the Agent Spaces of the account, with their ARNs."""
@@ -58,7 +58,7 @@ def spaces(
         regions = sorted(service.AGENT_SPACE_REGIONS) if all_regions else [session.region_name]
         entries = _entries(session, regions, unread)
         count = 0
-        if output is RowsOutput.TABLE:
+        if output == "table":
             rows = Rows(_COLUMNS)
             for entry in entries:
                 rows.row(entry["region"], entry["arn"], entry["name"])
@@ -66,7 +66,7 @@ def spaces(
         else:
             known = list(entries)
             count = len(known)
-            if output is RowsOutput.JSON:
+            if output == "json":
                 write_json("agentSpaces", known, rest=lambda: {"unreadRegions": unread})
             else:
                 write_csv(_KEYS, known)

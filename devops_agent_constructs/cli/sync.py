@@ -12,16 +12,15 @@ from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_agent_space
 from devops_agent_constructs.account_sync.associations_writer import apply as apply_actions
-from devops_agent_constructs.account_sync.call_as import with_call_as
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.plan import ActionKind, plan
 from devops_agent_constructs.account_sync.retries import Retries
+from devops_agent_constructs.account_sync.scope import Desired
 from devops_agent_constructs.account_sync.sync_limits import MAX_REMOVAL_PERCENTAGE, MAX_REMOVALS
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, Ended, UsageError
-from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, Output, OutputFormat, Profile, Region, Units
+from devops_agent_constructs.cli.options import AgentSpace, Debug, Exclude, OutputFormat, Profile, Region, Units
 from devops_agent_constructs.cli.sync_report import SyncReport
 from devops_agent_constructs.cli.sync_request import ScopeOptions, SyncRequest, sync_request
 from devops_agent_constructs.cli.terminal.console import progress_bar
@@ -128,7 +127,7 @@ def sync(
     wait: Wait = None,
     profile: Profile = None,
     region: Region = None,
-    output: OutputFormat = Output.TABLE,
+    output: OutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Keep the associations in step with the organization: connect who joined, disconnect who left.
@@ -189,25 +188,22 @@ def _read_desired(request: SyncRequest, owned: Iterable[AccountAssociation], ret
     # Not at the top: it imports botocore, which `--help` does not need.
     from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
 
+    session = request.organization_session
     try:
-        return _desired(request, owned, retries)
+        return read_desired(
+            request.configuration,
+            partition=request.agent_space.partition,
+            organizations=session.client("organizations"),
+            sts=session.client("sts"),
+            cloudformation=session.client("cloudformation"),
+            retries=retries,
+            connected=[association.account_id for association in owned],
+        )
     except CommandError:
         raise
     except Exception as error:
         # It is the organization's profile that has to sign in again, which can be another one than the command's.
-        raise explain(error, profile=request.organization_session.profile) from error
-
-
-def _desired(request: SyncRequest, owned: Iterable[AccountAssociation], retries: Retries) -> Desired:
-    session = request.organization_session
-    organizations, sts = session.client("organizations"), session.client("sts")
-    return read_desired(
-        with_call_as(request.scope, organizations=organizations, sts=sts, retries=retries),
-        organizations=organizations,
-        cloudformation=session.client("cloudformation"),
-        retries=retries,
-        connected=[association.account_id for association in owned],
-    )
+        raise explain(error, profile=session.profile) from error
 
 
 def _apply(request: SyncRequest, report: SyncReport, retries: Retries) -> None:
@@ -228,9 +224,7 @@ def _validate(target: AgentSpaceTarget, desired: Desired, *, seconds: float) -> 
         for association in target.connections()
         if isinstance(association, AccountAssociation) and association.account_id in desired.roles
     }
-    what = f"validating {counted(len(before), 'account')}, up to {seconds / 60:g} min"
-    with progress_bar(what, total=len(before)) as progress:
-        results = target.validated(before, seconds=seconds, progress=progress)
+    results = target.validated(before, seconds=seconds)
     accounts = (result for result in results if isinstance(result, AccountAssociation))
     return sorted(accounts, key=lambda association: association.account_id)
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devops_agent_constructs._plain_text import counted
-from devops_agent_constructs.account_sync.account_association import INVALID, PENDING, AccountAssociation
+from devops_agent_constructs.account_sync.account_association import (
+    INVALID,
+    PENDING,
+    AccountAssociation,
+    statuses_in_words,
+)
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, entry
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan
-from devops_agent_constructs.account_sync.status_counts import statuses_in_words
 from devops_agent_constructs.cli.connection_report import write_statuses
 from devops_agent_constructs.cli.errors import ExitCode, most_important
 from devops_agent_constructs.cli.options import Output
@@ -45,7 +49,7 @@ class SyncReport:
 
     def write(self, output: Output) -> None:
         """Write it, to standard output; what counts for all is said on standard error."""
-        if output is Output.JSON:
+        if output == "json":
             write_json("actions", (entry(*pair, explain=_explained) for pair in self._pairs()), rest=self._rest)
         else:
             self._write_table()

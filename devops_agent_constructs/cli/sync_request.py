@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from devops_agent_constructs import _validators, service
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
+from devops_agent_constructs.account_sync.scope import OrganizationScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
@@ -19,11 +18,7 @@ from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
 from devops_agent_constructs.cli.expected_roles import RolesOfFile
 from devops_agent_constructs.cli.terminal.reporting import note
-from devops_agent_constructs.onboarding.settings import SyncSettings
 from devops_agent_constructs.onboarding.stack_names import StackNames
-
-if TYPE_CHECKING:
-    from devops_agent_constructs.onboarding.value import Onboarding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +45,8 @@ class ScopeOptions:
             "--stack-set-region": self.stack_set_region,
         }
 
-    def check(self) -> None:
-        """Check what AWS would refuse, or what would connect nobody.
+    def configuration(self) -> SyncConfiguration:
+        """Return what they ask for, checked for what AWS would refuse, or what would connect nobody.
 
         Raises:
             CommandError: An account is named for two purposes.
@@ -69,6 +64,18 @@ class ScopeOptions:
             _validators.path(self.path, field="--path")
         if self.stack_set_region is not None:
             _validators.region(self.stack_set_region, field="--stack-set-region")
+        role_name, path = self.role_name or service.SECONDARY_ROLE_NAME, self.path or "/"
+        return SyncConfiguration(
+            role_name=role_name,
+            path=path,
+            organization=OrganizationScope(
+                organizational_units=self.units,
+                exclude_accounts=self.exclude,
+                stack_set_names=(self.stack_set or StackNames().stack_set,),
+            ),
+            organization_region=self.stack_set_region,
+            accounts=dict.fromkeys(self.accounts, path + role_name),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,20 +85,24 @@ class SyncRequest:
     Attributes:
         target: The Agent Space, and the session of its account.
         agent_space: Its ARN.
-        scope: Which accounts; without what the account of the credentials is to the organization.
-        organization_session: For AWS Organizations and the StackSet, in the StackSet's Region.
-        settings: What the sync of the accounts file may touch, and how much of it; else the defaults.
+        configuration: Which accounts, and what may be touched, as the sync's function is told.
+        organization_profile: For AWS Organizations and the StackSet. None: that of the Agent Space's account.
         associated: Accounts whose association a stack of the accounts file makes, although the StackSet has the role.
         accounts_file: None: the options say it.
     """
 
     target: AgentSpaceTarget
     agent_space: AgentSpaceArn
-    scope: SyncScope
-    organization_session: Session
-    settings: SyncSettings = field(default_factory=SyncSettings)
+    configuration: SyncConfiguration
+    organization_profile: str | None
     associated: Sequence[str] = ()
     accounts_file: Path | None = None
+
+    @property
+    def organization_session(self) -> Session:
+        """For AWS Organizations and the StackSet, in the StackSet's Region."""
+        session, region = self.target.session, self.configuration.organization_region or self.agent_space.region
+        return replace(session, profile=self.organization_profile or session.profile, region=region)
 
     def limits(
         self,
@@ -101,13 +112,7 @@ class SyncRequest:
         max_removals: int | None = None,
         max_removal_percentage: int | None = None,
     ) -> SyncLimits:
-        """Return what a run may touch; what is not given, or empty, is as `settings` say.
-
-        Args:
-            adopt: Accounts whose association is taken over.
-            adopt_roles: Paths and names of further roles that are the sync's.
-            max_removals: As for `SyncLimits`.
-            max_removal_percentage: As for `SyncLimits`.
+        """Return what a run may touch; what is not given, or empty, is as `configuration` says.
 
         Raises:
             OnboardingInputError: A malformed account id, path or name.
@@ -118,14 +123,15 @@ class SyncRequest:
         adopted = [f"/{role.removeprefix('/')}" for role in adopt_roles]
         for role in adopted:
             _validators.path_and_role_name(role, field="--adopt-role")
-        own, percentage = self.settings, max_removal_percentage
-        return self.scope.limits(
-            primary_account_id=self.agent_space.account_id,
+        own, percentage = self.configuration, max_removal_percentage
+        configuration = replace(
+            own,
             adopted_accounts=adopt or own.adopted_accounts,
             adopted_roles=adopted or own.adopted_roles,
             max_removals=own.max_removals if max_removals is None else max_removals,
             max_removal_percentage=own.max_removal_percentage if percentage is None else percentage,
         )
+        return configuration.limits(self.agent_space.partition, primary_account_id=self.agent_space.account_id)
 
 
 def sync_request(
@@ -149,61 +155,46 @@ def sync_request(
         CommandError: Options that contradict each other, or a file that cannot be used. Other errors are botocore's, or
             an OnboardingInputError about a malformed value.
     """
-    options.check()
+    configuration = options.configuration()
     named = agent_space or (None if config is not None else os.environ.get(VARIABLE))
     if config is None and not any(options.given().values()) and FILE.is_file():
         # However the Agent Space is named: without the file, the accounts that it names would be in no unit.
         config = FILE
         note(f"note: accounts and Agent Space as {config} in this folder says")
-    organization = replace(session, profile=organization_profile or session.profile)
-    if config is not None:
-        file = RolesOfFile.read(
-            config,
-            given={"AGENT_SPACE": named, **options.given()},
-            fix_missing="correct the path, or say which accounts, as with --ou",
-            fix_another="leave it out, or say which accounts, as with --ou",
+    if config is None:
+        target = AgentSpaceTarget.parse(agent_space, session)
+        space = target.full_arn()
+        return SyncRequest(
+            target=target,
+            agent_space=space,
+            configuration=configuration,
+            organization_profile=organization_profile,
         )
-        request = _of_file(config, file.onboarding, file.agent_space, session)
-        region = None if file.onboarding.organization is None else file.onboarding.organization.region
-        return replace(request, organization_session=replace(organization, region=region or file.agent_space.region))
-    target = AgentSpaceTarget.parse(agent_space, session)
-    space = target.full_arn()
-    scope = SyncScope(
-        partition=space.partition,
-        role_name=options.role_name or service.SECONDARY_ROLE_NAME,
-        path=options.path or "/",
-        organization=OrganizationScope(
-            organizational_units=options.units,
-            exclude_accounts=options.exclude,
-            stack_set_names=(options.stack_set or StackNames().stack_set,),
-        ),
+    file = RolesOfFile.read(
+        config,
+        given={"AGENT_SPACE": named, **options.given()},
+        fix_missing="correct the path, or say which accounts, as with --ou",
+        fix_another="leave it out, or say which accounts, as with --ou",
     )
-    single = {account_id: DesiredRole(role_arn=scope.role_arn(account_id)) for account_id in options.accounts}
+    organization = file.onboarding.organization
     return SyncRequest(
-        target=target,
-        agent_space=space,
-        scope=replace(scope, single_accounts=single),
-        organization_session=replace(organization, region=options.stack_set_region or space.region),
+        target=AgentSpaceTarget.parse(file.agent_space.arn, session),
+        agent_space=file.agent_space,
+        configuration=_of_file(file),
+        organization_profile=organization_profile,
+        associated=() if organization is None else organization.associated_accounts,
+        accounts_file=config,
     )
 
 
-def _of_file(path: Path, onboarding: Onboarding, space: AgentSpaceArn, session: Session) -> SyncRequest:
+def _of_file(file: RolesOfFile) -> SyncConfiguration:
+    """Return what the function of the file's `sync` would be told."""
+    onboarding = file.onboarding
     if onboarding.organization is None and onboarding.primary is not None and onboarding.sync is None:
         why = f"the stack {onboarding.stack_names.primary} makes all associations of this file"
-        raise CommandError(str(path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
+        raise CommandError(str(file.path), why=why, fix="deploy it; sync is for an organization, or for roles alone")
     # Not at the top: few ways of using the command read a file.
     from devops_agent_constructs.onboarding.sync_arguments import sync_arguments  # noqa: PLC0415
 
-    # What the function of the file's `sync` would be told.
     by_stack = f"the stack {onboarding.stack_names.primary}"
-    configuration = sync_configuration(space, **sync_arguments(onboarding), associated_by=by_stack)
-    target = AgentSpaceTarget.parse(space.arn, session)
-    return SyncRequest(
-        target=target,
-        agent_space=space,
-        scope=configuration.scope(space.partition),
-        organization_session=session,
-        settings=onboarding.sync or SyncSettings(),
-        associated=() if onboarding.organization is None else onboarding.organization.associated_accounts,
-        accounts_file=path,
-    )
+    return sync_configuration(file.agent_space, **sync_arguments(onboarding), associated_by=by_stack)

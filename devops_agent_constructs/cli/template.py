@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -66,13 +65,15 @@ def template(
             raise UsageError("--force", why="no file is written", fix="add --output-file, or leave it out")
         space = None if agent_space_arn is None else AgentSpaceArn.from_arn(agent_space_arn, field="--agent-space-arn")
         if template_url is not None:
-            _check_no_template_options(
-                {
-                    "--generation": generation is not Generation.GA,
-                    "--role-name": role_name != service.SECONDARY_ROLE_NAME,
-                    "--path": path != "/",
-                }
-            )
+            # A link changes nothing of the template that it leads to.
+            given = {
+                "--generation": generation is not Generation.GA,
+                "--role-name": role_name != service.SECONDARY_ROLE_NAME,
+                "--path": path != "/",
+            }
+            for option in (option for option, is_given in given.items() if is_given):
+                why = "--quick-create-url prints a link to a template that is in S3 already"
+                raise UsageError(option, why=why, fix="give it when the template is written, and leave it out here")
             if space is None:
                 why = "the link carries the Agent Space's ARN"
                 raise UsageError("--quick-create-url", why=why, fix="add --agent-space-arn")
@@ -92,10 +93,3 @@ def template(
             write_file(output_file, f"{text}\n", force=force)
             if output_file != STANDARD_OUTPUT:
                 note(f"wrote {output_file}")
-
-
-def _check_no_template_options(given: Mapping[str, bool]) -> None:
-    """Check that nothing is said of the role with a link, which changes nothing of the template that it leads to."""
-    for option in (option for option, is_given in given.items() if is_given):
-        why = "--quick-create-url prints a link to a template that is in S3 already"
-        raise UsageError(option, why=why, fix="give it when the template is written, and leave it out here")

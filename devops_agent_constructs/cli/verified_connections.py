@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnitAssociation
+from devops_agent_constructs.account_sync.connection import Connection, UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.organization import parents, why_organization_is_unread
-from devops_agent_constructs.cli.connection_report import ConnectionReport
+from devops_agent_constructs.cli.connection_report import ConnectionReport, Wanted
 from devops_agent_constructs.cli.errors import CommandError
 from devops_agent_constructs.cli.terminal.reporting import note
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """What to report on, where that is not all.
-
-    Attributes:
-        accounts: Ids of accounts.
-        units: Ids of organizational units.
-    """
-
-    accounts: frozenset[str]
-    units: frozenset[str] = frozenset()
 
 
 def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: ConnectionReport) -> list[Connection]:
     """Read what to report on; every account that is wanted must be connected, by itself or by a unit.
 
-    Args:
-        target: The Agent Space.
-        wanted: Accounts and units. None: all there is.
-        report: Is told what cannot be read; it is left without accounts and units, which have no new status yet.
+    The report is told what cannot be read, and left without accounts and units, which have no new status yet.
 
     Raises:
         CommandError: Something that is wanted is not connected, or nothing is. Other errors are botocore's.
     """
     every = report.accounts(target.connections())
-    accounts = [account for account in every if wanted is None or account.account_id in wanted.accounts]
+    accounts = [account for account in every if wanted is None or account.account_id in wanted.roles]
     units = list(report.units)
     report.counts.clear()
     report.units.clear()
@@ -48,9 +30,9 @@ def chosen_connections(target: AgentSpaceTarget, wanted: Wanted | None, report: 
             fix = "connect an account first, or check that this is the right Agent Space"
             raise _error(target, "no account is connected, so there is nothing to verify", fix)
         return [*accounts, *units]
-    missing = sorted(wanted.accounts - {account.account_id for account in accounts})
+    missing = sorted({*wanted.roles} - {account.account_id for account in accounts})
     chosen = {unit.unit_id: unit for unit in units if unit.unit_id in wanted.units}
-    if missing_units := sorted(wanted.units - set(chosen)):
+    if missing_units := sorted({*wanted.units} - {*chosen}):
         raise _error(target, f"unit {', '.join(missing_units)} is not connected any more", _see(target))
     unconnected = []
     for account_id in missing:
@@ -79,11 +61,7 @@ def say_what_units_report(units: Iterable[UnitAssociation], accounts: Iterable[s
 def _unit_of(
     target: AgentSpaceTarget, account_id: str, units: Sequence[UnitAssociation], report: ConnectionReport
 ) -> UnitAssociation | None:
-    """Return the unit that connects an account; None: none does.
-
-    Raises:
-        CommandError: It cannot be told.
-    """
+    """Return the unit that connects an account; None: none does. Raises CommandError if it cannot be told."""
     for unit in units:
         if account_id in unit.account_ids or unit.issues_of(account_id):
             return unit

@@ -11,13 +11,11 @@ from typing import Annotated
 import typer
 
 from devops_agent_constructs import _validators
-from devops_agent_constructs._plain_text import counted
 from devops_agent_constructs.account_sync.account_association import INVALID, MONITOR, PENDING, AccountAssociation
 from devops_agent_constructs.account_sync.connection import Connection
-from devops_agent_constructs.account_sync.unit_association import UnitAssociation
 from devops_agent_constructs.cli.agent_space_target import AgentSpaceTarget
 from devops_agent_constructs.cli.aws.session import Session
-from devops_agent_constructs.cli.connection_report import ConnectionReport, failed_earlier, write_statuses
+from devops_agent_constructs.cli.connection_report import ConnectionReport, Wanted, failed_earlier, write_statuses
 from devops_agent_constructs.cli.errors import Ended, UsageError
 from devops_agent_constructs.cli.junit_cases import WAIT_LONGER, verified_cases
 from devops_agent_constructs.cli.options import (
@@ -25,14 +23,11 @@ from devops_agent_constructs.cli.options import (
     Debug,
     Profile,
     Region,
-    RowsOutput,
-    VerifyOutput,
     VerifyOutputFormat,
 )
-from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.junit import junit
 from devops_agent_constructs.cli.terminal.reporting import note, reported
-from devops_agent_constructs.cli.verified_connections import Wanted, chosen_connections, say_what_units_report
+from devops_agent_constructs.cli.verified_connections import chosen_connections, say_what_units_report
 
 EXAMPLES = """\b
 Examples:
@@ -72,7 +67,7 @@ def verify(
     failed_from: FailedFrom = None,
     profile: Profile = None,
     region: Region = None,
-    output: VerifyOutputFormat = VerifyOutput.TABLE,
+    output: VerifyOutputFormat = "table",
     debug: Debug = False,
 ) -> None:
     """Validate the connections, wait for the results, and say which accounts work.
@@ -80,31 +75,31 @@ def verify(
     Valid means: AWS DevOps Agent can assume the role. AWS does not test what the role may do; doctor compares that.
     AWS validates the whole Agent Space, whichever accounts are reported on.
     """
-    is_junit = output is VerifyOutput.JUNIT
+    is_junit = output == "junit"
     with reported(debug=debug, profile=profile), junit("verify", is_wanted=is_junit, profile=profile) as cases:
         target = AgentSpaceTarget.parse(agent_space, Session(profile=profile, region=region))
         wanted = _wanted(account, failed_from)
         report = ConnectionReport()
-        nothing_failed = wanted is not None and not (wanted.accounts or wanted.units)
+        nothing_failed = wanted is not None and not (wanted.roles or wanted.units)
         if nothing_failed:
             note("note: all accounts in the file were valid; nothing to do")
             results = list[Connection]()
         else:
             before = {chosen.association_id: chosen for chosen in chosen_connections(target, wanted, report)}
-            results = _validate(target, before, seconds=wait * 60) if before else []
+            results = target.validated(before, seconds=wait * 60) if before else []
         accounts = list(report.accounts(results))
-        if is_junit:
+        if output == "junit":
             step = partial(_next_step, target)
             cases.extend(verified_cases(target.agent_space_id, accounts, report, next_step=step))
-        elif output is VerifyOutput.TABLE:
+        elif output == "table":
             write_statuses(accounts)
             report.write_units()
         else:
-            report.write_entries(RowsOutput(output.value), (account.to_json() for account in accounts))
+            report.write_entries(output, (account.to_json() for account in accounts))
         if not nothing_failed:
             report.write_totals(target)
         _say_what_to_do_next(target, accounts, report)
-        say_what_units_report(report.units, wanted.accounts if wanted else ())
+        say_what_units_report(report.units, wanted.roles if wanted else ())
     raise Ended(report.exit_code(has_waited=True))
 
 
@@ -116,20 +111,8 @@ def _wanted(accounts: Sequence[str] | None, failed_from: Path | None) -> Wanted 
     if accounts:
         for account_id in accounts:
             _validators.account_id(account_id, field="--account")
-        return Wanted(accounts=frozenset(accounts))
-    if failed_from is None:
-        return None
-    failed = failed_earlier(failed_from)
-    return Wanted(accounts=frozenset(failed.roles), units=failed.units)
-
-
-def _validate(target: AgentSpaceTarget, before: dict[str, Connection], *, seconds: float) -> list[Connection]:
-    units = sum(isinstance(association, UnitAssociation) for association in before.values())
-    numbers = {"account": len(before) - units, "unit": units}
-    connected = " and ".join(counted(number, noun) for noun, number in numbers.items() if number)
-    task = f"validating {connected}, up to {seconds / 60:g} min"
-    with progress_bar(task, total=len(before)) as progress:
-        return target.validated(before, seconds=seconds, progress=progress)
+        return Wanted(roles=dict.fromkeys(accounts))
+    return None if failed_from is None else failed_earlier(failed_from)
 
 
 def _say_what_to_do_next(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypedDict
 
-from aws_cdk import Annotations, IStackSynthesizer
+from aws_cdk import Annotations, CfnOutput, Duration, IStackSynthesizer
 from constructs import Construct
 
 from devops_agent_constructs._arguments import checked
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack
     from devops_agent_constructs.organization.organization import Organization
     from devops_agent_constructs.organization.stack import OrganizationStack
-    from devops_agent_constructs.primary.account import NewAgentSpace, PrimaryAccount
+    from devops_agent_constructs.primary.account import PrimaryAccount
     from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
     from devops_agent_constructs.secondary.account import SecondaryAccount
@@ -62,34 +63,30 @@ def connect_accounts(scope: Construct, onboarding: Onboarding) -> ConnectedAccou
 
 
 def _stacks(scope: Construct, onboarding: Onboarding) -> ConnectedAccounts:
-    names, space, organization = onboarding.stack_names, onboarding.agent_space, onboarding.organization
+    space, organization = onboarding.agent_space, onboarding.organization
     new_synthesizer = synthesizers_for(scope, onboarding.bootstrap_qualifier)
     space_stack: AgentSpaceStack | None = None
     if (new := onboarding.new_agent_space) is not None:
-        space_stack = _agent_space_stack(scope, names.agent_space, new=new, synthesizer=new_synthesizer())
+        # Not at the top: KMS and Secrets Manager of the CDK come with it, and few apps create a space.
+        from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack  # noqa: PLC0415
+
+        space_stack = AgentSpaceStack(
+            scope, onboarding.stack_names.agent_space, new_agent_space=new, synthesizer=new_synthesizer()
+        )
         if space is None:
             _say_how_to_go_on(space_stack, onboarding)
     if space is None:
         return ConnectedAccounts(secondary={}, organization=None, primary=None, agent_space=space_stack)
-    common: _Common = {
-        "agent_space": space,
-        "generation": onboarding.generation,
-        "agent_role_arn": onboarding.agent_role_arn,
-    }
-    secondary = _secondary_stacks(scope, onboarding, new_synthesizer, common=common)
-    associated = list(onboarding.accounts)
+    stacks = _ConnectingStacks(scope=scope, onboarding=onboarding, agent_space=space, new_synthesizer=new_synthesizer)
+    secondary, associated = stacks.secondary(), list(onboarding.accounts)
     rollout: OrganizationStack | None = None
     if organization is not None:
-        rollout = _organization_stack(scope, onboarding, organization, synthesizer=new_synthesizer(), common=common)
+        rollout = stacks.organization(organization)
         associated += rollout.rollout.secondary_accounts(organization.associated_accounts)
     connections: PrimaryAccountStack | None = None
     if onboarding.primary is not None and associated:
-        connections = _primary_stack(
-            scope, onboarding, onboarding.primary, accounts=associated, synthesizer=new_synthesizer(), common=common
-        )
-    sync: AccountSyncStack | None = None
-    if onboarding.sync is not None:
-        sync = _sync_stack(scope, onboarding, space, organization_stack=rollout, synthesizer=new_synthesizer())
+        connections = stacks.primary(onboarding.primary, associated)
+    sync = None if onboarding.sync is None else stacks.sync(rollout)
     for later in filter(None, (connections, sync)):
         for earlier in filter(None, (*secondary.values(), rollout, space_stack)):
             # CDK orders nothing across accounts; a role must exist before its association, or that turns invalid.
@@ -102,115 +99,105 @@ def _stacks(scope: Construct, onboarding: Onboarding) -> ConnectedAccounts:
 
 
 class _Common(TypedDict):
-    """What all stacks but that of a new Agent Space are given."""
+    """What all stacks with roles or associations are given."""
 
     agent_space: AgentSpaceArn
     generation: Generation
     agent_role_arn: str | None
 
 
-def _agent_space_stack(
-    scope: Construct, construct_id: str, *, new: NewAgentSpace, synthesizer: IStackSynthesizer | None
-) -> AgentSpaceStack:
-    # Not at the top: KMS and Secrets Manager of the CDK come with it, and few apps create a space.
-    from devops_agent_constructs.primary.agent_space_stack import AgentSpaceStack  # noqa: PLC0415
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ConnectingStacks:
+    """Defines the stacks that connect accounts to an Agent Space that exists.
 
-    return AgentSpaceStack(scope, construct_id, new_agent_space=new, synthesizer=synthesizer)
+    What few apps need is not imported at the top: the CDK's modules for DevOps Agent, Lambda and CloudWatch take a
+    while to load.
+    """
 
+    scope: Construct
+    onboarding: Onboarding
+    agent_space: AgentSpaceArn
+    new_synthesizer: Callable[[], IStackSynthesizer | None]
 
-def _secondary_stacks(
-    scope: Construct,
-    onboarding: Onboarding,
-    new_synthesizer: Callable[[], IStackSynthesizer | None],
-    *,
-    common: _Common,
-) -> dict[str, SecondaryAccountStack]:
-    """Define the stacks of the accounts; return account id -> stack, by account id."""
-    stacks: dict[str, SecondaryAccountStack] = {}
-    before_id: str | None = None
-    for account in sorted(onboarding.accounts, key=attrgetter("account_id")):
-        stack_id = onboarding.stack_names.secondary(account.account_id)
-        stack = SecondaryAccountStack(scope, stack_id, account=account, synthesizer=new_synthesizer(), **common)
-        if before_id is None and stack.stack_name.endswith(stack_id):
-            # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
-            before_id = stack.stack_name.removesuffix(stack_id)
-        stack_name = None if before_id is None else before_id + stack_id
-        keep_agent_space(stack, common["agent_space"], stack_name=stack_name)
-        stacks[account.account_id] = stack
-    return stacks
+    @property
+    def _common(self) -> _Common:
+        return {
+            "agent_space": self.agent_space,
+            "generation": self.onboarding.generation,
+            "agent_role_arn": self.onboarding.agent_role_arn,
+        }
 
+    def secondary(self) -> dict[str, SecondaryAccountStack]:
+        """Define the stacks of the accounts; return account id -> stack, by account id."""
+        stacks: dict[str, SecondaryAccountStack] = {}
+        before_id: str | None = None
+        for account in sorted(self.onboarding.accounts, key=attrgetter("account_id")):
+            stack_id, synthesizer = self.onboarding.stack_names.secondary(account.account_id), self.new_synthesizer()
+            stack = SecondaryAccountStack(
+                self.scope, stack_id, account=account, synthesizer=synthesizer, **self._common
+            )
+            if before_id is None and stack.stack_name.endswith(stack_id):
+                # All ids are of one length: what the CDK puts before one, such as a stage's name, it puts before all.
+                before_id = stack.stack_name.removesuffix(stack_id)
+            stack_name = None if before_id is None else before_id + stack_id
+            keep_agent_space(stack, self.agent_space, stack_name=stack_name)
+            stacks[account.account_id] = stack
+        return stacks
 
-def _organization_stack(
-    scope: Construct,
-    onboarding: Onboarding,
-    organization: Organization,
-    *,
-    synthesizer: IStackSynthesizer | None,
-    common: _Common,
-) -> OrganizationStack:
-    # Not at the top: few apps roll out to an organization.
-    from devops_agent_constructs.organization.stack import OrganizationStack  # noqa: PLC0415
+    def organization(self, organization: Organization) -> OrganizationStack:
+        """Define the stack that rolls out to an organization."""
+        from devops_agent_constructs.organization.stack import OrganizationStack  # noqa: PLC0415
 
-    stack = OrganizationStack(
-        scope,
-        onboarding.stack_names.organization,
-        organization=organization,
-        stack_set_name=onboarding.stack_names.stack_set,
-        synthesizer=synthesizer,
-        **common,
-    )
-    keep_agent_space(stack, common["agent_space"])
-    return stack
+        stack = OrganizationStack(
+            self.scope,
+            self.onboarding.stack_names.organization,
+            organization=organization,
+            stack_set_name=self.onboarding.stack_names.stack_set,
+            synthesizer=self.new_synthesizer(),
+            **self._common,
+        )
+        keep_agent_space(stack, self.agent_space)
+        return stack
 
+    def primary(self, primary: PrimaryAccount, accounts: Sequence[SecondaryAccount]) -> PrimaryAccountStack:
+        """Define the stack of the associations, with the validation if it is asked for."""
+        from devops_agent_constructs.primary.stack import PrimaryAccountStack  # noqa: PLC0415
 
-def _primary_stack(
-    scope: Construct,
-    onboarding: Onboarding,
-    primary: PrimaryAccount,
-    *,
-    accounts: Sequence[SecondaryAccount],
-    synthesizer: IStackSynthesizer | None,
-    common: _Common,
-) -> PrimaryAccountStack:
-    # Not at the top: the CDK's module for DevOps Agent comes with it, which roles alone do not need.
-    from devops_agent_constructs.primary.stack import PrimaryAccountStack  # noqa: PLC0415
+        stack = PrimaryAccountStack(
+            self.scope,
+            self.onboarding.stack_names.primary,
+            accounts=accounts,
+            organization_id=primary.organization_id,
+            synthesizer=self.new_synthesizer(),
+            **self._common,
+        )
+        keep_agent_space(stack, self.agent_space)
+        if (settings := self.onboarding.validate) is not None:
+            from devops_agent_constructs.association_health.validation import AssociationValidation  # noqa: PLC0415
 
-    stack = PrimaryAccountStack(
-        scope,
-        onboarding.stack_names.primary,
-        accounts=accounts,
-        organization_id=primary.organization_id,
-        synthesizer=synthesizer,
-        **common,
-    )
-    keep_agent_space(stack, common["agent_space"])
-    if (settings := onboarding.validate) is not None:
-        # Not at the top: the CDK's Lambda takes a while to load.
-        from devops_agent_constructs.onboarding.validation import define_validation  # noqa: PLC0415
+            validation = AssociationValidation(
+                stack,
+                "Validation",
+                access=stack.access,
+                timeout=Duration.minutes(settings.timeout_minutes),
+                fail_deployment=settings.fail_deployment,
+            )
+            about = "What the validation found"
+            CfnOutput(stack, "ConnectedAccounts", value=validation.summary, description=about)
+        return stack
 
-        define_validation(stack, settings)
-    return stack
+    def sync(self, organization_stack: OrganizationStack | None) -> AccountSyncStack:
+        """Define the stack of the sync and of the alarms."""
+        from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack  # noqa: PLC0415
 
-
-def _sync_stack(
-    scope: Construct,
-    onboarding: Onboarding,
-    agent_space: AgentSpaceArn,
-    *,
-    organization_stack: OrganizationStack | None,
-    synthesizer: IStackSynthesizer | None,
-) -> AccountSyncStack:
-    # Not at the top: the CDK's Lambda and CloudWatch take a while to load.
-    from devops_agent_constructs.onboarding.sync_stack import AccountSyncStack  # noqa: PLC0415
-
-    return AccountSyncStack(
-        scope,
-        onboarding.stack_names.sync,
-        onboarding=onboarding,
-        agent_space=agent_space,
-        organization_stack=organization_stack,
-        synthesizer=synthesizer,
-    )
+        return AccountSyncStack(
+            self.scope,
+            self.onboarding.stack_names.sync,
+            onboarding=self.onboarding,
+            agent_space=self.agent_space,
+            organization_stack=organization_stack,
+            synthesizer=self.new_synthesizer(),
+        )
 
 
 def _say_how_to_go_on(stack: AgentSpaceStack, onboarding: Onboarding) -> None:

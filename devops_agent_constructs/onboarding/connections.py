@@ -23,13 +23,6 @@ def check_connections(
 ) -> None:
     """Check that the accounts and the organization that one Agent Space is connected to go together.
 
-    Args:
-        accounts: Accounts with stacks of their own; none will do beside an organization.
-        organization: The organization, if there is one.
-        agent_space: The Agent Space that is there, or the one to be created.
-        primary: The primary account's side; None if others take care of it.
-        generation: Which set-up the roles follow.
-
     Raises:
         OnboardingInputError: They do not; `field` begins with the argument's name, like `accounts[3].account_id`.
     """

@@ -27,11 +27,7 @@ def sender_of_events(sync: SyncSettings, organization: Organization | None) -> s
 def check_validation(
     accounts: Sequence[SecondaryAccount], organization: Organization | None, primary: PrimaryAccount | None
 ) -> None:
-    """Check that the primary account's stack has associations to validate.
-
-    Raises:
-        OnboardingInputError: It has none.
-    """
+    """Check that the primary account's stack has associations to validate."""
     associated = [*accounts, *(() if organization is None else organization.associated_accounts)]
     if primary is None or not associated:
         why = "there is no association to validate: no stack of this makes one"
@@ -42,11 +38,7 @@ def check_validation(
 def check_sync(
     sync: SyncSettings, organization: Organization | None, names: StackNames, space: AgentSpaceArn | None
 ) -> None:
-    """Check that a sync is for one Agent Space, and can have its names and the events that it is to have.
-
-    Raises:
-        OnboardingInputError: It cannot.
-    """
+    """Check that a sync is for one Agent Space, and can have its names and the events that it is to have."""
     if space is not None and space.is_any_in_account:
         why = "a sync looks at the accounts of one Agent Space, and this stands for all of an account"
         raise OnboardingInputError("agent_space", space.arn, why=why, fix="give the ARN of one, or leave sync out")
@@ -62,16 +54,7 @@ def check_sync(
 
 
 def check_health(health: HealthSettings, sync: SyncSettings | None, *, region: str) -> None:
-    """Check that there are metrics for the alarms, that CloudWatch admits their times, and where they publish.
-
-    Args:
-        health: The alarms.
-        sync: What writes the metrics.
-        region: The Agent Space's.
-
-    Raises:
-        OnboardingInputError: There are none, or it does not.
-    """
+    """Check that the sync writes metrics for the alarms, and that their times and their topic can be in a Region."""
     if sync is None:
         why, fix = "its alarms are on the metrics of the sync, and there is none", "add sync, of which {} is enough"
         raise OnboardingInputError("health", NOT_SHOWN, why=why, fix=fix)

@@ -12,11 +12,7 @@ from devops_agent_constructs.onboarding.value import Onboarding
 
 
 def check_scope(scope: Construct, onboarding: Onboarding) -> None:
-    """Check stage, names and bootstrap.
-
-    Raises:
-        OnboardingInputError: As `connect_accounts` does.
-    """
+    """Check stage, names and bootstrap; raises as `connect_accounts` does."""
     _check_stage(scope, onboarding)
     _check_free(scope, onboarding)
     check_bootstrap_of(scope, onboarding)
@@ -49,11 +45,7 @@ def _check_free(scope: Construct, onboarding: Onboarding) -> None:
 
 
 def check_bootstrap_of(scope: Construct, onboarding: Onboarding) -> None:
-    """Check that the code of sync and validation can be uploaded.
-
-    Raises:
-        OnboardingInputError: The stacks would be deployed without what `cdk bootstrap` makes.
-    """
+    """Check that the code of sync and validation can be uploaded: that the stacks are deployed through a bootstrap."""
     named = [name for name in ("sync", "validate") if getattr(onboarding, name) is not None]
     if not named or takes_assets(scope, onboarding.bootstrap_qualifier):
         return

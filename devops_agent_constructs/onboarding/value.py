@@ -124,13 +124,8 @@ class Onboarding:
         if space is not None:
             agent_role_of_each_account([space], generation=generation, agent_role_arn=agent_role_arn)
         if primary is not None:
-            _check_primary_stack(
-                accounts,
-                organization,
-                organization_id=primary.organization_id,
-                has_agent_role=agent_role_arn is not None,
-                other_resources=0 if validate is None else VALIDATION_RESOURCES,
-            )
+            grants = agent_role_arn is not None
+            _check_primary_stack(accounts, organization, primary, grants=grants, validates=validate is not None)
         if validate is not None:
             check_validation(accounts, organization, primary)
         if sync is not None:
@@ -167,11 +162,7 @@ class Onboarding:
 
 
 def _known_or_new(space: AgentSpaceArn | None, new: NewAgentSpace | None) -> AgentSpaceArn | NewAgentSpace:
-    """Return what tells the primary account and Region: the Agent Space, or the one to be created.
-
-    Raises:
-        OnboardingInputError: There is neither, or they are in different places, or only deployment knows the ARN.
-    """
+    """Return what tells the primary account and Region: the Agent Space, or the one to be created; they must agree."""
     if space is None:
         if new is None:
             fix = "give its ARN, or let the app create one with PrimaryAccount(new_agent_space=...)"
@@ -208,10 +199,10 @@ def _check_tags(
 def _check_primary_stack(
     accounts: Sequence[SecondaryAccount],
     organization: Organization | None,
+    primary: PrimaryAccount,
     *,
-    organization_id: str | None,
-    has_agent_role: bool,
-    other_resources: int,
+    grants: bool,
+    validates: bool,
 ) -> None:
     """Check that the stack holds the associations and, for an agent role that is given, the policies of its grant."""
     fields = [f"accounts[{index}].account_id" for index in range(len(accounts))]
@@ -220,5 +211,5 @@ def _check_primary_stack(
         for index, account_id in enumerate(organization.associated_accounts):
             fields.append(f"organization.associated_accounts[{index}]")
             role_arns.append(organization.role_settings.role_arn(RoleAccount(partition="aws", account_id=account_id)))
-    grant = assume_role_policies(role_arns, organization_id=organization_id) if has_agent_role else None
-    check_resources(fields, grant, other_resources=other_resources)
+    grant = assume_role_policies(role_arns, organization_id=primary.organization_id) if grants else None
+    check_resources(fields, grant, other_resources=VALIDATION_RESOURCES if validates else 0)

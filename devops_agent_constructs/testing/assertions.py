@@ -11,7 +11,7 @@ from aws_cdk.cx_api import CloudAssembly
 from devops_agent_constructs import _validators
 from devops_agent_constructs._arguments import checked
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn, AgentSpaceReference
-from devops_agent_constructs.app_checks.stack_template import template_of
+from devops_agent_constructs.app_checks.devops_agent_checks import template_of
 from devops_agent_constructs.checks import RULES, Finding, Template, check_templates
 from devops_agent_constructs.checks.check import known_space, resources_of
 from devops_agent_constructs.checks.rule import Resources
@@ -39,10 +39,12 @@ def assert_admits_only(
             be told; or the app has no such role. With a line for each finding.
         OnboardingInputError: There is no such rule, or only deployment knows the Agent Space's ARN.
     """
-    templates = _templates(app)
+    # A stack's template is written once: who changes the app afterwards has made another app.
+    templates = list(_of_assembly(app.synth()))
     space, resources = _known(agent_space), resources_of(templates)
     if not resources.roles:
-        raise AssertionError(_none_of("role of AWS DevOps Agent", templates))
+        names = ", ".join(sorted(Path(template.name).name for template in templates)) or "no stack"
+        raise AssertionError(f"there is no role of AWS DevOps Agent in {names}")
     _assert_nothing_found(check_templates(templates, agent_space=space), except_rules)
 
 
@@ -64,7 +66,7 @@ def assert_connects(app: App | Stage, *, agent_space: AgentSpaceReference, accou
     """
     for index, account_id in enumerate(accounts):
         _validators.account_id(account_id, field=f"accounts[{index}]")
-    space, resources = _known(agent_space), resources_of(_templates(app))
+    space, resources = _known(agent_space), resources_of(_of_assembly(app.synth()))
     connected = {
         association.account_id: association.role_arns.get("AssumableRoleArn", "")
         for association in resources.associations
@@ -109,16 +111,6 @@ def _assert_nothing_found(findings: Iterable[Finding], except_rules: Collection[
     ]
     if lines:
         raise AssertionError("\n".join(["DevOps Agent roles of the app:", *lines]))
-
-
-def _none_of(what: str, templates: Collection[Template]) -> str:
-    names = ", ".join(sorted(Path(template.name).name for template in templates)) or "no stack"
-    return f"there is no {what} in {names}"
-
-
-def _templates(app: App | Stage) -> list[Template]:
-    # A stack's template is written once: who changes the app afterwards has made another app.
-    return list(_of_assembly(app.synth()))
 
 
 def _of_assembly(assembly: CloudAssembly) -> Iterator[Template]:

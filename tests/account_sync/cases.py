@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Action, ActionKind
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 
 PRIMARY = "111111111111"
 ACCOUNTS = [PRIMARY, *(digit * 12 for digit in "2345")]

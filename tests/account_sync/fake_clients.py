@@ -10,6 +10,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
+from devops_agent_constructs._functions.agent_client import AgentClient
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
 from tests.account_sync.cases import NOW
 
@@ -106,6 +107,11 @@ class FakeOrganizations(FakeClient):
         self.called("DescribeOrganization", parameters)
         return {"Organization": {"MasterAccountId": self.management_account_id}}
 
+    def get_caller_identity(self, **parameters: Any) -> Answer:
+        """GetCallerIdentity of AWS STS, by a delegated administrator."""
+        self.called("GetCallerIdentity", parameters)
+        return {"Account": "111111111111"}
+
     def describe_organizational_unit(self, **parameters: Any) -> Answer:
         """DescribeOrganizationalUnit."""
         self.called("DescribeOrganizationalUnit", parameters)
@@ -192,7 +198,7 @@ class FakeCloudFormation(FakeClient):
 
 
 @dataclass(kw_only=True)
-class FakeDevOpsAgent(FakeClient):
+class FakeDevOpsAgent(FakeClient, AgentClient):
     """AWS DevOps Agent with one Agent Space.
 
     Attributes:

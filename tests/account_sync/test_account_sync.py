@@ -19,7 +19,7 @@ from devops_agent_constructs import (
     SecondaryAccount,
     SyncMetric,
 )
-from devops_agent_constructs.account_sync.organization_events import organizations_pattern, stack_set_pattern
+from devops_agent_constructs.account_sync.organization_event_rules import organizations_pattern, stack_set_pattern
 from devops_agent_constructs.nag import acknowledge_findings
 from devops_agent_constructs.policies.agent_space import key_use_statement
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
@@ -141,7 +141,7 @@ def test_what_the_function_is_told(app: App) -> None:
     )
     configuration, why = told(stack), "a stack connects it: deploy it"
     held = {"222222222222": why, "333333333333": why}
-    assert configuration.scope("aws").single_accounts["222222222222"].why_left_alone == why
+    assert configuration.single_accounts("aws")["222222222222"].why_left_alone == why
     found = json.loads(configuration.to_json())
     assert found == {
         "role_name": "Agent",
@@ -154,8 +154,6 @@ def test_what_the_function_is_told(app: App) -> None:
             "held_accounts": held,
             "management_account_id": MANAGEMENT,
             "stack_set_names": ["DevOpsAgentSecondary"],
-            "call_as": "SELF",
-            "unreached_account_id": None,
         },
         "organization_region": None,
         "accounts": {"222222222222": "/ops/Orders"},

@@ -11,9 +11,9 @@ from botocore.exceptions import ConnectionClosedError, ParamValidationError
 
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError, read_associations
 from devops_agent_constructs.account_sync.associations_writer import Outcome, Result, apply, entry
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Plan, plan
 from devops_agent_constructs.account_sync.retries import IncompleteListError, Retries
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import FORMER, OWN, PRIMARY, arn, association
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeDevOpsAgent, refusal

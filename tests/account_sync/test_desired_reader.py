@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.retries import Retries
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeCloudFormation, FakeOrganizations, making, refusal
 
 ROOT, WORKLOADS, PAYMENTS, SANDBOX = "r-a1b2", "ou-a1b2-11112222", "ou-a1b2-77778888", "ou-a1b2-33334444"
@@ -38,25 +38,24 @@ class Scene:
     """An organization of five accounts, all with the role but the management account."""
 
     def __init__(self, *, has_paths: bool = True) -> None:
-        self.organizations = FakeOrganizations(units=dict(UNITS), has_paths=has_paths)
+        self.organizations = FakeOrganizations(units=dict(UNITS), has_paths=has_paths, management_account_id=MANAGEMENT)
         instances = dict.fromkeys([ORDERS, BILLING, CARDS, LAB], DONE)
         self.cloudformation = FakeCloudFormation(instances={"DevOpsAgentSecondary": instances})
 
     def read(self, *units: str, connected: tuple[str, ...] = (), **settings: Any) -> Desired:
-        """Read what should be connected of units; `single_accounts` are the scope's, the rest the organization's."""
+        """Read what should be connected of units; `single_accounts` have roles, the rest is the organization's."""
         names, single = settings.pop("stack_set_names", ("DevOpsAgentSecondary",)), settings.pop("single_accounts", {})
+        accounts = {account_id: role.role_arn.partition(":role")[2] for account_id, role in single.items()}
         organization = OrganizationScope(
             organizational_units=units,
             stack_set_names=names,
-            call_as="DELEGATED_ADMIN",
-            unreached_account_id=MANAGEMENT,
             **settings,
         )
         return read_desired(
-            SyncScope(
-                partition="aws", role_name="Agent", path="/ops/", organization=organization, single_accounts=single
-            ),
+            SyncConfiguration(role_name="Agent", path="/ops/", organization=organization, accounts=accounts),
+            partition="aws",
             organizations=self.organizations,
+            sts=self.organizations,
             cloudformation=self.cloudformation,
             retries=WITHOUT_PAUSE,
             connected=connected,
@@ -105,7 +104,7 @@ def test_requests_are_what_aws_takes(scene: Scene) -> None:
     """At most 20 accounts in a page; a delegated administrator says that it is one."""
     scene.read(WORKLOADS)
     for operation, parameters in scene.organizations.calls:
-        assert operation == "DescribeOrganizationalUnit" or parameters["MaxResults"] == 20
+        assert not operation.startswith("List") or parameters["MaxResults"] == 20
     assert [parameters["CallAs"] for _, parameters in scene.cloudformation.calls] == ["DELEGATED_ADMIN"] * 4
 
 
@@ -114,6 +113,8 @@ def test_one_list_is_enough() -> None:
     scene = Scene()
     scene.read(WORKLOADS)
     assert [operation for operation, _ in scene.organizations.calls] == [
+        "DescribeOrganization",
+        "GetCallerIdentity",
         "DescribeOrganizationalUnit",
         *["ListAccounts"] * 4,
     ]
@@ -155,8 +156,10 @@ def test_without_an_organization() -> None:
     """Single accounts alone need no call."""
     scene, own = Scene(), {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
     desired = read_desired(
-        SyncScope(partition="aws", organization=None, single_accounts=own),
+        SyncConfiguration(organization=None, accounts={NEW: "/Own"}),
+        partition="aws",
         organizations=scene.organizations,
+        sts=scene.organizations,
         cloudformation=scene.cloudformation,
         retries=WITHOUT_PAUSE,
     )
@@ -366,12 +369,12 @@ def test_account_that_a_list_misses(scene: Scene) -> None:
 def test_reads_once_if_nobody_is_missing(scene: Scene) -> None:
     """Accounts that are connected by other means do not count."""
     scene.read(WORKLOADS)
-    once = len(scene.organizations.calls)
+    who_asks, once = 2, len(scene.organizations.calls)
     own = {NEW: DesiredRole(role_arn=f"arn:aws:iam::{NEW}:role/Own")}
     scene.read(WORKLOADS, connected=(ORDERS, NEW, LAB), single_accounts=own, additional_accounts=[LAB])
     assert len(scene.organizations.calls) == 2 * once
     scene.read(WORKLOADS, connected=(LAB,))
-    assert len(scene.organizations.calls) == 4 * once
+    assert len(scene.organizations.calls) == 4 * once - who_asks
 
 
 def test_account_that_moves_while_units_are_read() -> None:

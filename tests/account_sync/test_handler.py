@@ -362,8 +362,8 @@ def test_configuration_with_many_accounts() -> None:
     assert text == made(-1).to_json()
     assert len(text) > 4_096
     assert SyncConfiguration.from_json(text).to_json() == text
-    scope = SyncConfiguration.from_json(text).scope("aws-cn")
-    assert sorted(role.role_arn for role in scope.single_accounts.values()) == [
+    single = SyncConfiguration.from_json(text).single_accounts("aws-cn")
+    assert sorted(role.role_arn for role in single.values()) == [
         f"arn:aws-cn:iam::{ORDERS}:role/Other",
         f"arn:aws-cn:iam::{MANAGEMENT}:role/ops/Agent",
     ]

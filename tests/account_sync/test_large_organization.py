@@ -7,14 +7,12 @@ import time
 import tracemalloc
 from typing import Any
 
-from devops_agent_constructs.account_sync.call_as import with_call_as
 from devops_agent_constructs.account_sync.configuration import SyncConfiguration
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.desired_reader import read_desired
 from devops_agent_constructs.account_sync.plan import plan
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.run import SyncRun
-from devops_agent_constructs.account_sync.scope import OrganizationScope
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import arn, association
 from tests.account_sync.large_organization import UNIT, LargeOrganization
@@ -28,16 +26,18 @@ FUNCTION_SECONDS = 900.0
 
 def run(organization: Any) -> SyncRun:
     """Run once, as the function does, within what Lambda gives it; the run's pauses pass no time of ours."""
-    began, scope = organization.now, CONFIGURATION.scope("aws")
+    began = organization.now
     chance = random.Random(7).random
     retries = Retries(attempts=8, sleep=organization.sleep, chance=chance)
-    limits = CONFIGURATION.limits(scope, primary_account_id=PRIMARY)
+    limits = CONFIGURATION.limits("aws", primary_account_id=PRIMARY)
     run = SyncRun(agent_space_id="space", limits=limits, retries=retries)
 
     def desired(connected: list[str]) -> Desired:
         return read_desired(
-            with_call_as(scope, organizations=organization, sts=organization, retries=retries),
+            CONFIGURATION,
+            partition="aws",
             organizations=organization,
+            sts=organization,
             cloudformation=organization,
             retries=retries,
             connected=connected,

@@ -16,7 +16,7 @@ from devops_agent_constructs import (
     OrganizationEventRules,
     OrganizationReadRole,
 )
-from devops_agent_constructs.account_sync.organization_events import organizations_region
+from devops_agent_constructs.account_sync.organization_event_rules import ORGANIZATIONS_REGIONS
 from devops_agent_constructs.nag import acknowledge_findings
 from tests.account_sync.constructs import MANAGEMENT, PRIMARY, organization, resources, stack_in
 from tests.conftest import SPACE, lint_findings, nag_findings, template_of
@@ -152,7 +152,7 @@ def test_in_the_delegated_administrator(app: App) -> None:
 )
 def test_region_of_organizations(partition: str, region: str | None) -> None:
     """Where the service has its one endpoint, as botocore has it."""
-    assert organizations_region(partition) == region
+    assert ORGANIZATIONS_REGIONS.get(partition) == region
     [known] = [one for one in Session().get_data("endpoints")["partitions"] if one["partition"] == partition]
     endpoints = known["services"].get("organizations", {}).get("endpoints", {})
     assert endpoints.get(f"{partition}-global", {}).get("credentialScope", {}).get("region") == region

@@ -11,8 +11,8 @@ import pytest
 
 from devops_agent_constructs import account_sync
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import Action, ActionKind, Plan, plan
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from devops_agent_constructs.errors import OnboardingInputError
 from tests.account_sync.cases import FOREIGN, OWN, PRIMARY, arn, association
@@ -239,7 +239,7 @@ _MANY = """
 import re, resource, sys, time
 from pathlib import Path
 from tests.account_sync.cases import OWN, PRIMARY, arn, association
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 from devops_agent_constructs.account_sync.plan import plan
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 ids = [f"2{number:011d}" for number in range(10_100)]
@@ -277,7 +277,7 @@ def test_no_module_needs_the_command_line_or_a_client() -> None:
     folder = Path(str(account_sync.__file__)).parent
     banned = {"devops_agent_constructs.cli", "aws_cdk", "boto3", "botocore"}
     constructs = ("account_sync", "organization_event_rules", "organization_read_role")
-    of_constructs = (*constructs, "cloudwatch_metric", "organization_place", "sync_place")
+    of_constructs = (*constructs, "cloudwatch_metric", "organization_place")
     admitted = {**{name: {"aws_cdk"} for name in of_constructs}, "handler": {"boto3", "botocore"}}
     for path in folder.glob("*.py"):
         text = path.read_text("utf-8")

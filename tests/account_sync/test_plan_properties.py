@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from devops_agent_constructs.account_sync import plan as plan_module
 from devops_agent_constructs.account_sync import sync_limits as limits_module
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
-from devops_agent_constructs.account_sync.desired import Desired
 from devops_agent_constructs.account_sync.plan import ActionKind, Plan
+from devops_agent_constructs.account_sync.scope import Desired
 from tests.account_sync.cases import PRIMARY, Case, cases, done
 
 ASSOCIATE, UPDATE = ActionKind.ASSOCIATE, ActionKind.UPDATE

@@ -9,10 +9,10 @@ import pytest
 
 from devops_agent_constructs.account_sync.associations_reader import OrganizationModeError
 from devops_agent_constructs.account_sync.associations_writer import Result
-from devops_agent_constructs.account_sync.desired import Desired, DesiredRole
 from devops_agent_constructs.account_sync.metrics import SyncMetric, embedded
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.run import RESERVED_SECONDS, SyncRun
+from devops_agent_constructs.account_sync.scope import Desired, DesiredRole
 from devops_agent_constructs.account_sync.sync_limits import SyncLimits
 from tests.account_sync.cases import FOREIGN, NOW, OWN, PRIMARY, arn, association
 from tests.account_sync.fake_clients import FOR_ALL_CALLS, FakeDevOpsAgent, refusal

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from devops_agent_constructs._functions.agent_client import AgentClient
 from devops_agent_constructs.account_sync.account_association import association_of
 from devops_agent_constructs.account_sync.retries import Retries
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
@@ -34,7 +35,7 @@ def association(status: str, *, minute: int = 0) -> Entry:
     }
 
 
-class Clock:
+class Clock(AgentClient):
     """A service and a clock of one's own: sleeping takes no time.
 
     Attributes:
@@ -138,4 +139,4 @@ def test_removed_in_the_meantime(monkeypatch: pytest.MonkeyPatch) -> None:
     before = association_of(association("valid"))
     assert before is not None
     with pytest.raises(CommandError, match=f"{words}; run verify again"):
-        target.validated({"a": before}, seconds=300, progress=lambda _: None)
+        target.validated({"a": before}, seconds=300)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import config
-from devops_agent_constructs.account_sync.desired import DesiredRole
-from devops_agent_constructs.account_sync.scope import OrganizationScope, SyncScope
+from devops_agent_constructs.account_sync.configuration import SyncConfiguration
+from devops_agent_constructs.account_sync.scope import DesiredRole, OrganizationScope
 from devops_agent_constructs.account_sync.sync_settings import sync_configuration
 from devops_agent_constructs.cli.aws.session import Session
 from devops_agent_constructs.cli.errors import CommandError, UsageError
@@ -49,8 +49,7 @@ organization:
 """
     request = of_file(tmp_path, settings)
     held = dict.fromkeys([BILLING, "999999999999"], "the stack Orders-DevOpsAgentPrimary connects it: deploy it")
-    assert request.scope == SyncScope(
-        partition="aws",
+    assert request.configuration == SyncConfiguration(
         role_name="Agent",
         path="/ops/",
         organization=OrganizationScope(
@@ -61,14 +60,15 @@ organization:
             held_accounts=held,
             management_account_id="999999999999",
             stack_set_names=("Orders-DevOpsAgentSecondary", "Orders-DevOpsAgentSecondary-AdditionalAccounts"),
-            call_as="SELF",
         ),
-        single_accounts={
-            "999999999999": DesiredRole(
-                role_arn="arn:aws:iam::999999999999:role/ops/Agent", why_left_alone=held["999999999999"]
-            )
-        },
+        organization_region="eu-west-1",
+        held_accounts=held,
     )
+    assert request.configuration.single_accounts("aws") == {
+        "999999999999": DesiredRole(
+            role_arn="arn:aws:iam::999999999999:role/ops/Agent", why_left_alone=held["999999999999"]
+        )
+    }
     assert request.associated == (BILLING, "999999999999")
     assert request.organization_session == Session(profile="operations", region="eu-west-1")
     assert request.target.session == Session(profile="operations", region="us-east-1")
@@ -85,8 +85,8 @@ accounts:
     elevated_role_arn: {elevated}
 """
     request = of_file(tmp_path, settings, organization_profile="management")
-    assert request.scope.organization is None
-    assert request.scope.single_accounts == {
+    assert request.configuration.organization is None
+    assert request.configuration.single_accounts("aws") == {
         ORDERS: DesiredRole(role_arn=f"arn:aws:iam::{ORDERS}:role/DevOpsAgentRole-SecondaryAccount"),
         BILLING: DesiredRole(role_arn=f"arn:aws:iam::{BILLING}:role/Own", elevated_role_arn=elevated),
     }
@@ -117,7 +117,9 @@ organization:
 """
     role_arn = f"arn:aws:iam::{ORDERS}:role/DevOpsAgentRole-SecondaryAccount"
     request = of_file(tmp_path, settings)
-    assert request.scope.single_accounts == {ORDERS: DesiredRole(role_arn=role_arn, why_left_alone=BY_STACK)}
+    assert request.configuration.single_accounts("aws") == {
+        ORDERS: DesiredRole(role_arn=role_arn, why_left_alone=BY_STACK)
+    }
     assert request.associated == ()
 
 
@@ -152,19 +154,19 @@ sync: {{max_removals: 3}}
     request = of_file(tmp_path, settings)
     onboarding = config.from_file(tmp_path / "accounts.yaml")
     configuration = sync_configuration(request.agent_space, **sync_arguments(onboarding))
-    told = configuration.scope("aws")
-    assert told.single_accounts.keys() == request.scope.single_accounts.keys()
-    assert configuration.limits(told, primary_account_id="111111111111") == request.limits()
+    told = configuration
+    assert told.single_accounts("aws").keys() == request.configuration.single_accounts("aws").keys()
+    assert told.limits("aws", primary_account_id="111111111111") == request.limits()
     assert told.organization is not None
-    assert request.scope.organization is not None
+    assert request.configuration.organization is not None
     held = dict.fromkeys([ORDERS, BILLING], BY_STACK)
-    assert replace(told.organization, held_accounts=held) == request.scope.organization
+    assert replace(told.organization, held_accounts=held) == request.configuration.organization
 
 
 def test_a_file_whose_stack_makes_all_associations(tmp_path: Path) -> None:
     """With a sync, the command shows what its function looks at."""
     request = of_file(tmp_path, f'primary: {{}}\naccounts: ["{ORDERS}"]\nsync: {{}}\n')
-    assert request.scope.single_accounts[ORDERS].why_left_alone == BY_STACK
+    assert request.configuration.single_accounts("aws")[ORDERS].why_left_alone == BY_STACK
 
 
 def test_role_of_one_account_is_its_own_there_only(tmp_path: Path) -> None:
@@ -197,18 +199,20 @@ def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         stack_set_region="eu-west-1",
     )
     request = sync_request(SPACE_ARN, Session(), options, config=None, organization_profile=None)
-    assert request.scope == SyncScope(
-        partition="aws",
+    assert request.configuration == SyncConfiguration(
         role_name="Agent",
         path="/ops/",
         organization=OrganizationScope(
             organizational_units=["ou-a1b2-11112222"],
             exclude_accounts=[ORDERS],
             stack_set_names=("Agents",),
-            call_as="SELF",
         ),
-        single_accounts={CARDS: DesiredRole(role_arn=f"arn:aws:iam::{CARDS}:role/ops/Agent")},
+        organization_region="eu-west-1",
+        accounts={CARDS: "/ops/Agent"},
     )
+    assert request.configuration.single_accounts("aws") == {
+        CARDS: DesiredRole(role_arn=f"arn:aws:iam::{CARDS}:role/ops/Agent")
+    }
     assert request.organization_session == Session(region="eu-west-1")
     assert request.accounts_file is None
 
@@ -236,8 +240,8 @@ def test_file_of_the_folder(
         monkeypatch.setenv("DEVOPS_AGENT_SPACE", variable)
     (tmp_path / "devops-agent.yaml").write_text(f'agent_space_arn: {SPACE_ARN}\naccounts: ["{ORDERS}"]\n')
     request = sync_request(argument, Session(), ScopeOptions(), config=None, organization_profile=None)
-    assert set(request.scope.single_accounts) == {ORDERS}
-    assert request.scope.organization is None
+    assert set(request.configuration.single_accounts("aws")) == {ORDERS}
+    assert request.configuration.organization is None
 
 
 @pytest.mark.parametrize("is_argument", [True, False])

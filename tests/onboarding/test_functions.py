@@ -121,7 +121,7 @@ def test_a_list_of_accounts_is_looked_at(app: App) -> None:
     """What the primary account's stack connects is left to it."""
     stacks = connected(app, accounts=OWN, organization=None, primary=PrimaryAccount(), health=HealthSettings())
     assert stacks.sync is not None
-    role = told(stacks.sync).scope("aws").single_accounts[ORDERS]
+    role = told(stacks.sync).single_accounts("aws")[ORDERS]
     assert role.why_left_alone == "a stack connects it: deploy it"
     assert ids(stacks.sync).count("AWS::CloudWatch::Alarm") == 4
 
@@ -131,7 +131,7 @@ def test_roles_alone_are_connected_by_it(app: App) -> None:
     stacks = connected(app, accounts=OWN, organization=None)
     assert stacks.primary is None
     assert stacks.sync is not None
-    assert told(stacks.sync).scope("aws").single_accounts[ORDERS].why_left_alone is None
+    assert told(stacks.sync).single_accounts("aws")[ORDERS].why_left_alone is None
 
 
 def test_settings_arrive(app: App) -> None:

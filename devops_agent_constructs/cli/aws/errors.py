@@ -10,7 +10,7 @@ from typing import Any
 from botocore import exceptions
 
 from devops_agent_constructs import service
-from devops_agent_constructs.account_sync.unit_association import UPGRADE_BOTO3
+from devops_agent_constructs.account_sync.connection import UPGRADE_BOTO3
 from devops_agent_constructs.cli.aws.refusals import explain_refusal
 from devops_agent_constructs.cli.errors import CommandError
 
@@ -122,9 +122,7 @@ _EXPLANATIONS: list[tuple[type[Exception] | tuple[type[Exception], ...], str, st
 def explain(error: Exception, *, profile: str | None = None) -> CommandError:
     """Say what an error of boto3 means, as one line with a cause and a next step; any other is a mistake of ours.
 
-    Args:
-        error: What was raised.
-        profile: As the user gave it; a command of the AWS CLI that is named has it, too.
+    A command of the AWS CLI that the line names has the profile, as the user gave it.
     """
     profile_option = "" if profile is None else f" --profile={shlex.quote(profile)}"
     if isinstance(error, exceptions.ClientError):
@@ -158,15 +156,12 @@ def _explain_specially(error: Exception) -> CommandError | None:
     if isinstance(error, ValueError) and str(error).startswith("Invalid endpoint: "):
         url = str(error).partition(": ")[2]
         return CommandError("AWS_ENDPOINT_URL", why=f"{url} is not the URL of a host", fix="correct or unset it")
-    if isinstance(error, ValueError) and _is_raised_by_credential_process(error):
+    if isinstance(error, ValueError) and any(
+        frame.name == "_retrieve_credentials_using" for frame in traceback.extract_tb(error.__traceback__)
+    ):
         fix = "run it yourself; what it wrote is not shown, as it may hold a secret"
         return CommandError("credentials", why="the profile's credential_process did not write JSON", fix=fix)
     return None
-
-
-def _is_raised_by_credential_process(error: Exception) -> bool:
-    frames = traceback.extract_tb(error.__traceback__)
-    return any(frame.name == "_retrieve_credentials_using" for frame in frames)
 
 
 def _unreachable(endpoint_url: str) -> CommandError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
 from devops_agent_constructs.account_sync.organizational_units import ROOT, Unit, read_units
+from devops_agent_constructs.account_sync.retries import DENIED, error_code
 from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session, list_all
 from devops_agent_constructs.cli.errors import UsageError
 from devops_agent_constructs.cli.terminal.reporting import note
@@ -16,49 +17,35 @@ from devops_agent_constructs.cli.terminal.reporting import note
 # for one by one, for the first rows not to wait, and a small Agent Space needs no more.
 _ASKED_ONE_BY_ONE = 10
 _NEEDED_FOR_NAMES = "organizations:DescribeAccount and organizations:ListAccounts"
-_DENIED = {"AccessDenied", "AccessDeniedException"}
 _NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 
 
-class OrganizationReader:
-    """Reads AWS Organizations; raises botocore's errors."""
+def read_whole_units(client: Any, unit_ids: Sequence[str] | None) -> Iterator[Unit]:  # noqa: ANN401  # made at run time
+    """Read units and all units below them, each once; None: the whole organization.
 
-    def __init__(self, session: Session) -> None:
-        self._client = session.client("organizations")
+    Raises:
+        UsageError: There is no such unit. Other errors are botocore's.
+    """
+    for unit in read_units(client, _beginnings(client, unit_ids), RETRIES_OF_CLIENT):
+        yield replace(unit, accounts=tuple(sorted(unit.accounts, key=attrgetter("account_id"))))
 
-    def ids(self) -> tuple[str, str]:
-        """Return the organization's id, and its management account's."""
-        organization = self._client.describe_organization()["Organization"]
-        return str(organization["Id"]), str(organization["MasterAccountId"])
 
-    def units(self, unit_ids: Sequence[str] | None) -> Iterator[Unit]:
-        """Read units and all units below them, each once.
-
-        Args:
-            unit_ids: Ids of roots and organizational units. None: the whole organization.
-
-        Raises:
-            CommandError: There is no such unit.
-        """
-        for unit in read_units(self._client, self._beginnings(unit_ids), RETRIES_OF_CLIENT):
-            yield replace(unit, accounts=tuple(sorted(unit.accounts, key=attrgetter("account_id"))))
-
-    def _beginnings(self, unit_ids: Sequence[str] | None) -> Iterator[tuple[str, str]]:
-        if unit_ids is None:
-            for root in list_all(self._client, "list_roots", "Roots"):
-                yield root["Id"], root["Name"]
-            return
-        errors = self._client.exceptions
-        for unit_id in unit_ids:
-            if unit_id.startswith(ROOT):
-                yield unit_id, "Root"
-                continue
-            try:
-                unit = self._client.describe_organizational_unit(OrganizationalUnitId=unit_id)["OrganizationalUnit"]
-            except (errors.OrganizationalUnitNotFoundException, errors.InvalidInputException) as error:
-                fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
-                raise UsageError(f"--ou {unit_id}", why="the organization has no such unit", fix=fix) from error
-            yield unit_id, unit["Name"]
+def _beginnings(client: Any, unit_ids: Sequence[str] | None) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    if unit_ids is None:
+        for root in list_all(client, "list_roots", "Roots"):
+            yield root["Id"], root["Name"]
+        return
+    errors = client.exceptions
+    for unit_id in unit_ids:
+        if unit_id.startswith(ROOT):
+            yield unit_id, "Root"
+            continue
+        try:
+            unit = client.describe_organizational_unit(OrganizationalUnitId=unit_id)["OrganizationalUnit"]
+        except (errors.OrganizationalUnitNotFoundException, errors.InvalidInputException) as error:
+            fix = "copy the id, like ou-a1b2-11112222, from the AWS Organizations console"
+            raise UsageError(f"--ou {unit_id}", why="the organization has no such unit", fix=fix) from error
+        yield unit_id, unit["Name"]
 
 
 class AccountNames:
@@ -68,7 +55,6 @@ class AccountNames:
         self._session = session
         self._client = session.client("organizations", is_patient=False)
         self._known: dict[str, str] = {}
-        self._asked = 0
         self._are_all_known = False
 
     def name_of(self, account_id: str) -> str | None:
@@ -77,8 +63,8 @@ class AccountNames:
 
         if account_id not in self._known and not self._are_all_known:
             try:
-                if self._asked < _ASKED_ONE_BY_ONE:
-                    self._ask(account_id)
+                if len(self._known) < _ASKED_ONE_BY_ONE:
+                    self._known[account_id] = self._ask(account_id)
                 else:
                     self._ask_all()
             except (BotoCoreError, ClientError) as error:
@@ -86,21 +72,17 @@ class AccountNames:
                 note(f"note: no account names: {why_organization_is_unread(error, needed=_NEEDED_FOR_NAMES)}")
         return self._known.get(account_id) or None
 
-    def _ask(self, account_id: str) -> None:
-        self._asked += 1
+    def _ask(self, account_id: str) -> str:
         try:
-            self._keep(self._client.describe_account(AccountId=account_id)["Account"])
+            return str(self._client.describe_account(AccountId=account_id)["Account"].get("Name", ""))
         except self._client.exceptions.AccountNotFoundException:
-            self._known[account_id] = ""
+            return ""
 
     def _ask_all(self) -> None:
         # Hundreds of calls are throttled sooner or later: these are repeated as any other.
         for account in list_all(self._session.client("organizations"), "list_accounts", "Accounts"):
-            self._keep(account)
+            self._known[account["Id"]] = account.get("Name", "")
         self._are_all_known = True
-
-    def _keep(self, account: Mapping[str, Any]) -> None:
-        self._known[account["Id"]] = account.get("Name", "")
 
 
 def parents(client: Any, account_id: str) -> Iterator[tuple[str, bool]]:  # noqa: ANN401  # made at run time
@@ -116,19 +98,11 @@ def parents(client: Any, account_id: str) -> Iterator[tuple[str, bool]]:  # noqa
 
 
 def why_organization_is_unread(error: Exception, *, needed: str) -> str:
-    """Say it as the end of a sentence.
+    """Say as the end of a sentence what an error of botocore is about; `needed` are the permissions for the calls."""
+    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415  # As in `session`.
 
-    Args:
-        error: botocore's: an answer that is an error, or no answer at all.
-        needed: The permissions that the calls take.
-    """
-    # Not at the top: as in `session`.
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-
-    from devops_agent_constructs.cli.aws.errors import explain  # noqa: PLC0415
-
-    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
-    if code in _DENIED:
+    code = error_code(error)
+    if code in DENIED:
         return (
             f"these credentials may not ask AWS Organizations, which takes {needed} in the management account or a "
             "delegated administrator"

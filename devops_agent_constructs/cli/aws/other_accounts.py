@@ -7,6 +7,7 @@ import queue
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from devops_agent_constructs.cli.aws.session import Session
@@ -84,32 +85,27 @@ def in_order(function: Callable[[Item], Result], items: Sequence[Item]) -> Itera
     What the function raises is raised here, in the item's turn. Nothing waits for calls that are under way when the
     reader stops, e.g. by Ctrl-C.
     """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for index in range(len(items)):
-        waiting.put(index)
-    results: list[queue.SimpleQueue[tuple[Result | None, BaseException | None]]]
-    results = [queue.SimpleQueue() for _ in items]
+    from concurrent.futures import Future  # noqa: PLC0415  # As in `session`.
+
+    futures = [Future[Result]() for _ in items]
+    waiting = queue.SimpleQueue[tuple[Future[Result], Item]]()
+    for pair in zip(futures, items, strict=True):
+        waiting.put(pair)
+    stopped = threading.Event()
 
     def work() -> None:
-        while not stopped.is_set():
-            try:
-                index = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                results[index].put((function(items[index]), None))
-            except BaseException as error:  # noqa: BLE001  # It is raised again, below.
-                results[index].put((None, error))
+        while not (stopped.is_set() or waiting.empty()):
+            with suppress(queue.Empty):
+                future, item = waiting.get_nowait()
+                try:
+                    future.set_result(function(item))
+                except BaseException as error:  # noqa: BLE001  # It is raised again, below.
+                    future.set_exception(error)
 
-    stopped = threading.Event()
+    # Daemons, which Python does not wait for at its end, as it does for an executor's.
     for _ in range(min(_WORKERS, len(items))):
-        # A daemon, which Python does not wait for at its end.
         threading.Thread(target=work, daemon=True).start()
     try:
-        for outcome in results:
-            result, error = outcome.get()
-            if error is not None:
-                raise error
-            yield result  # type: ignore[misc]  # There is a result where there is no error.
+        yield from (future.result() for future in futures)
     finally:
         stopped.set()

@@ -49,9 +49,7 @@ _MEANINGS = {
 def explain_refusal(error: ClientError, profile_option: str = "") -> CommandError:
     """Say what an answer of AWS that is an error means, as one line with a cause and a next step.
 
-    Args:
-        error: The answer.
-        profile_option: ` --profile=NAME` for a command of the AWS CLI, or nothing.
+    `profile_option` is for a command of the AWS CLI, like ` --profile=NAME`, or nothing.
     """
     details: Mapping[str, Any] = error.response.get("Error", {})
     code, message = str(details.get("Code", "")), str(details.get("Message") or details.get("message") or "")

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from devops_agent_constructs import service
 from devops_agent_constructs.account_sync.account_association import AccountAssociation
+from devops_agent_constructs.account_sync.retries import DENIED, error_code
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.cli.aws.errors import explain
 from devops_agent_constructs.cli.aws.other_accounts import OtherAccount, in_order
@@ -47,17 +48,14 @@ def roles_that_name_the_agent(iam: Any) -> list[str]:  # noqa: ANN401
     return [
         role["Arn"]
         for role in list_all(iam, "list_roles", "Roles")
-        if _names_the_agent(json.dumps(role["AssumeRolePolicyDocument"]))
+        for policy in [json.dumps(role["AssumeRolePolicyDocument"])]
+        if service.SERVICE_PRINCIPAL in policy or ":aidevops:" in policy
     ]
 
 
-def _names_the_agent(trust_policy: str) -> bool:
-    return service.SERVICE_PRINCIPAL in trust_policy or ":aidevops:" in trust_policy
-
-
-def is_denied(error: Any) -> bool:  # noqa: ANN401
+def is_denied(error: Exception) -> bool:
     """Tell whether an answer of AWS says that a permission is missing."""
-    return str(error.response.get("Error", {}).get("Code")) in {"AccessDenied", "AccessDeniedException"}
+    return error_code(error) in DENIED
 
 
 def read_roles(
@@ -69,11 +67,7 @@ def read_roles(
 ) -> list[ConnectedRole]:
     """Read the role of each association; why one cannot be read is part of the result, whatever went wrong.
 
-    Args:
-        session: Of the primary account.
-        associations: Of secondary accounts.
-        assume_role_name: Of a role in each of them, with its path. None: no role is read.
-        progress: Is told after each how many are done.
+    It is read with a role in its account, which may be named with its path; without that name, none is.
     """
     roles = []
     session.client("sts")  # boto3 makes clients in one thread at a time.
@@ -125,12 +119,8 @@ def read_assume_role_policies(
 ) -> dict[str, bool] | None:
     """Return the agent role's inline policies that allow sts:AssumeRole -> whether they do nothing else.
 
-    None: they may not be read, or there is no such role.
-
-    Args:
-        session: Of the primary account.
-        agent_role_arn: The agent role.
-        role_arns: Of the associations; another role that a policy names is something else, and so is a Deny.
+    None: they may not be read, or there is no such role. Another role that a policy names than one of associations is
+    something else, and so is a Deny.
     """
     iam = session.client("iam")
     try:

@@ -35,8 +35,7 @@ def console(stream: TextIO | None = None) -> Console:
 def progress_bar(task: str, *, total: int) -> Iterator[Callable[[int], None]]:
     """Show how far something is while the context lasts; in a log, one line at the beginning.
 
-    Yields:
-        What to call with the number that is done.
+    Yields what to call with the number that is done.
     """
     if not sys.stderr.isatty():
         note(f"{task} ...")

@@ -20,14 +20,9 @@ from devops_agent_constructs.errors import NOT_SHOWN, OnboardingInputError, prin
 
 @contextmanager
 def reported(*, debug: bool, profile: str | None = None) -> Iterator[None]:
-    """Turn whatever goes wrong inside into one line on standard error and an exit code.
+    """Turn whatever goes wrong inside into one line on standard error and an exit code, by `Ended`.
 
-    Args:
-        debug: Show the traceback, too.
-        profile: As the user gave it, for the commands of the AWS CLI that the line names.
-
-    Raises:
-        Ended: In place of every exception.
+    The commands of the AWS CLI that the line names have the profile, as the user gave it.
     """
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
