@@ -15,7 +15,7 @@ from devops_agent_constructs.account_sync.connection import Connection, UnitAsso
 from devops_agent_constructs.account_sync.validations import AssociationRemovedError, Validations
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
 from devops_agent_constructs.cli.aws.session import RETRIES_OF_CLIENT, Session
-from devops_agent_constructs.cli.errors import CommandError, UsageError
+from devops_agent_constructs.cli.errors import CommandError, UsageError, error_of_file
 from devops_agent_constructs.cli.terminal.console import progress_bar
 from devops_agent_constructs.cli.terminal.reporting import note
 from devops_agent_constructs.errors import OnboardingInputError
@@ -186,8 +186,7 @@ def _space_of_file() -> AgentSpaceArn:
     try:
         space = config.from_file(FILE).agent_space
     except OnboardingInputError as error:
-        fix = f"{error.fix}; or {fix}"
-        raise UsageError(error.what, why=error.why, fix=fix) from error
+        raise error_of_file(error, fix=f"{error.fix}; or {fix}") from error
     if space is None or space.is_any_in_account:
         why = "it does not say which Agent Space: that is known after its deployment"
         raise UsageError(str(FILE), why=why, fix=fix)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from devops_agent_constructs._plain_text import plain, without_passwords
+from devops_agent_constructs.errors import OnboardingInputError
 
 
 class ExitCode(IntEnum):
@@ -61,3 +62,9 @@ class UsageError(CommandError):
     """An argument or option that cannot work."""
 
     exit_code = ExitCode.USAGE
+
+
+def error_of_file(error: OnboardingInputError, *, fix: str) -> CommandError:
+    """Return why an accounts file cannot be read: wrong usage, but for packages that are not installed."""
+    kind = CommandError if error.field == "extra" else UsageError
+    return kind(error.what, why=error.why, fix=fix)

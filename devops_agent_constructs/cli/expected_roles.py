@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs.agent_space_arn import AgentSpaceArn
-from devops_agent_constructs.cli.errors import CommandError, UsageError
+from devops_agent_constructs.cli.errors import CommandError, UsageError, error_of_file
 from devops_agent_constructs.diagnosis import commands
 from devops_agent_constructs.diagnosis.expected_role import ExpectedRole
 from devops_agent_constructs.errors import OnboardingInputError
@@ -202,5 +202,4 @@ def _read(path: Path, fix_missing: str) -> Onboarding:
         return config.from_file(path)
     except OnboardingInputError as error:
         fix = fix_missing if error.field == "file" and not error.location else error.fix
-        kind = CommandError if error.field == "extra" else UsageError
-        raise kind(error.what, why=error.why, fix=fix) from None
+        raise error_of_file(error, fix=fix) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs import AgentSpaceArn, _extras
+from devops_agent_constructs.cli.agent_space_target import default_agent_space
 from devops_agent_constructs.cli.errors import CommandError, ExitCode
 from devops_agent_constructs.cli.expected_roles import RolesByDefault, RolesOfFile
 from tests.accounts_files import ACCOUNTS, SPACE
@@ -23,8 +24,10 @@ def error_about(path: Path) -> CommandError:
 
 
 def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is not to blame, and the fix is what installs it."""
-    path = tmp_path / "accounts.yaml"
+    """The file is not to blame, and the fix is what installs it, also where only its Agent Space is asked for."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DEVOPS_AGENT_SPACE", raising=False)
+    path = Path("devops-agent.yaml")
     path.write_text(SPACE + ACCOUNTS, encoding="utf-8")
     find = importlib.util.find_spec
     monkeypatch.setattr(_extras, "find_spec", lambda name: None if name in {"msgspec", "yaml"} else find(name))
@@ -33,6 +36,10 @@ def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     how = "in a clone of the repository: python3 -m pip install '.[app]'"
     assert str(error) == f"extra='app': {takes}; {how}"
     assert error.exit_code is ExitCode.FAILED
+    with pytest.raises(CommandError) as caught:
+        default_agent_space()
+    assert str(caught.value).startswith(f"extra='app': {takes}; {how}; or give AGENT_SPACE")
+    assert caught.value.exit_code is ExitCode.FAILED
 
 
 @pytest.mark.parametrize(
