@@ -101,7 +101,7 @@ def load_aws_cli() -> Callable[[], object]:
     return run
 
 
-def serve(requests: socket.socket) -> None:
+def serve(listener: socket.socket) -> None:
     """Fork for each request; return in the new process, as what it asks for, and end with the tests."""
     running: dict[int, int] = {}
     # Ends the wait below as soon as a process has ended.
@@ -110,15 +110,18 @@ def serve(requests: socket.socket) -> None:
     signal.set_wakeup_fd(ends, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        ready: list[Any] = select.select([requests.fileno(), ended], [], [])[0]
+        ready: list[int] = select.select([listener.fileno(), ended, 0], [], [])[0]
+        if 0 in ready:
+            sys.exit()
         if ended in ready:
             os.read(ended, 4096)
             _report_ended(running)
-        if requests.fileno() not in ready:
+        if listener.fileno() not in ready:
             continue
-        message, descriptors, *_ = socket.recv_fds(requests, _LARGEST_REQUEST, 4)
-        if not message:
-            sys.exit()
+        with listener.accept()[0] as connection:
+            message, descriptors, *_ = socket.recv_fds(connection, _LARGEST_REQUEST, 4)
+        if not message:  # Who asks has been killed.
+            continue
         *streams, status = descriptors
         program = os.fork()
         if program == 0:
@@ -126,7 +129,7 @@ def serve(requests: socket.socket) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for descriptor in (ended, ends, status, *running.values()):
                 os.close(descriptor)
-            requests.close()
+            listener.close()
             _become(json.loads(message), streams)
             return
         for stream in streams:
@@ -219,8 +222,8 @@ if __name__ == "__main__":
     run = {"aws": load_aws_cli, "devops-agent-accounts": load_our_program}[program]()
     # What is there stays shared between the processes as long as nobody's garbage collection writes into it.
     gc.freeze()
-    with socket.socket(fileno=int(descriptor)) as connection:
-        serve(connection)
+    with socket.socket(fileno=int(descriptor)) as listener:
+        serve(listener)
     try:
         run()
     except SystemExit as ended:
