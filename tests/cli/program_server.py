@@ -63,10 +63,7 @@ def load_our_program() -> Callable[[], object]:
         importlib.import_module(module.name)
     for name in _LOADED_LATE:
         importlib.import_module(name)
-    # Typer reads arguments and options from the signatures of all commands, whichever is run.
-    typer_main: Any = importlib.import_module("typer.main")
-    typer_main.get_command = functools.cache(typer_main.get_command)
-    typer_main.get_command(importlib.import_module("devops_agent_constructs.cli.app").app)
+    importlib.import_module("tests.cli.commands_once").share()
     _call_aws()
     return devops_agent_constructs.cli.main
 
