@@ -88,7 +88,10 @@ def load_aws_cli() -> Callable[[], object]:
     """The same for the AWS CLI, whose botocore is its own."""
     cli = importlib.import_module("awscli.clidriver")
     botocore_once.share()
-    cli.create_clidriver()
+    session = cli.create_clidriver().session
+    session.create_client("iam", "us-east-1", aws_access_key_id="nobody", aws_secret_access_key="nobody")
+    session.get_paginator_model("iam")
+    session.get_waiter_model("iam")
     data_path = os.environ["AWS_DATA_PATH"]  # Which it sets as it is imported.
 
     def run() -> None:
