@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from devops_agent_constructs.cli.aws import session
+from tests.cli import commands_once
 from tests.cli.fake_service import FakeService
 from tests.cli.sync_scene import Scene, sync_scene
 from tests.emulator.primary_account import PrimaryAccount
 from tests.emulator.profiles import write_profiles
 from tests.emulator.server import Emulator
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
+
+commands_once.share()
 
 ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
 

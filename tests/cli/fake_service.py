@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -68,8 +69,7 @@ class FakeService:
 
     def __enter__(self) -> Self:
         """Start on a free port."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         serve = {"poll_interval": 0.05}
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs=serve, daemon=True)
         self._thread.start()
@@ -175,6 +175,15 @@ class FakeService:
         end = min(start + _ORGANIZATIONS_PAGE, self.accounts)
         answer: dict[str, Any] = {"Accounts": [_account(number) for number in range(start, end)]}
         return {**answer, "NextToken": str(end)} if end < self.accounts else answer
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that has been stopped."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _account(number: int) -> dict[str, str]:

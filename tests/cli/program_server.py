@@ -7,57 +7,91 @@ tests/cli/test_start_up.py, which starts the installed program.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import gc
 import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import sys
 import termios
+import threading
 import time
 from collections.abc import Callable
 from fcntl import ioctl
+from importlib import metadata
 from pathlib import Path
 from typing import Any, SupportsIndex
 
 import devops_agent_constructs.cli
-from tests.botocore_files import read_once
+from tests import botocore_once
 
 _LARGEST_REQUEST = 1 << 20
-_LOADED_LATE = ("devops_agent_constructs.config", "rich.console", "rich.progress", "rich.text")
-_SERVICES = ("devops-agent", "iam", "organizations", "sts")
+_LOADED_LATE = (
+    "devops_agent_constructs.config",
+    "encodings.idna",
+    "pwd",
+    "rich.console",
+    "rich.progress",
+    "rich.text",
+    "typer._click.decorators",
+)
+_CALLED = {
+    "devops-agent": "list_agent_spaces",
+    "iam": "list_roles",
+    "organizations": "list_accounts",
+    "sts": "get_caller_identity",
+}
 
 
 def load_our_program() -> Callable[[], object]:
-    """Import what the commands import as they run, and read the files that botocore reads for their clients.
+    """Import what the commands import as they run, and let libraries do what they do the first time.
 
     There is no CDK, as in an environment that was made for the command line alone: no command may take it.
     """
     for name in ("aws_cdk", "constructs", "jsii"):
         sys.modules[name] = None  # type: ignore[assignment]  # as importlib knows what cannot be imported
+    # It stands in a file, which is looked for in all of `sys.path` for each client.
+    metadata.version = functools.cache(metadata.version)
+    metadata.version("devops-agent-constructs")
     for module in pkgutil.walk_packages(devops_agent_constructs.cli.__path__, "devops_agent_constructs.cli."):
         importlib.import_module(module.name)
     for name in _LOADED_LATE:
         importlib.import_module(name)
+    importlib.import_module("tests.cli.commands_once").share()
+    _call_aws()
+    return devops_agent_constructs.cli.main
+
+
+def _call_aws() -> None:
+    """Let botocore read its files, understand them, and answer itself."""
     # Not at the top, as the AWS CLI takes another botocore, its own, if nobody has imported this one.
     import boto3  # noqa: PLC0415
-    import botocore.loaders  # noqa: PLC0415
 
-    read_once(botocore.loaders)
+    botocore_once.share()
+    refusal = importlib.import_module("botocore.awsrequest").AWSResponse("", 400, {}, None)
+    refusal._content = b"<Error/>"
     keys: Any = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}  # pragma: allowlist secret
-    for service in _SERVICES:
-        boto3.Session(region_name="us-east-1", **keys).client(service)
-    return devops_agent_constructs.cli.main
+    for service, operation in _CALLED.items():
+        client: Any = boto3.Session(region_name="us-east-1", **keys).client(service)
+        client.meta.events.register_first("before-send", lambda **_: refusal)
+        with contextlib.suppress(client.exceptions.ClientError):
+            getattr(client, operation)()
 
 
 def load_aws_cli() -> Callable[[], object]:
     """The same for the AWS CLI, whose botocore is its own."""
     cli = importlib.import_module("awscli.clidriver")
-    read_once(importlib.import_module("botocore.loaders"))
-    cli.create_clidriver()
+    botocore_once.share()
+    session = cli.create_clidriver().session
+    session.create_client("iam", "us-east-1", aws_access_key_id="nobody", aws_secret_access_key="nobody")
+    session.get_paginator_model("iam")
+    session.get_waiter_model("iam")
     data_path = os.environ["AWS_DATA_PATH"]  # Which it sets as it is imported.
 
     def run() -> None:
@@ -67,37 +101,57 @@ def load_aws_cli() -> Callable[[], object]:
     return run
 
 
-def serve(requests: socket.socket) -> None:
+def serve(listener: socket.socket) -> None:
     """Fork for each request; return in the new process, as what it asks for, and end with the tests."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    running: dict[int, int] = {}
+    # Ends the wait below as soon as a process has ended.
+    ended, ends = os.pipe()
+    os.set_blocking(ends, False)
+    signal.set_wakeup_fd(ends, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        message, descriptors, *_ = socket.recv_fds(requests, _LARGEST_REQUEST, 4)
-        if not message:
+        ready: list[int] = select.select([listener.fileno(), ended, 0], [], [])[0]
+        if 0 in ready:
             sys.exit()
-        if os.fork() == 0:
-            requests.close()
+        if ended in ready:
+            os.read(ended, 4096)
+            _report_ended(running)
+        if listener.fileno() not in ready:
+            continue
+        with listener.accept()[0] as connection:
+            message, descriptors, *_ = socket.recv_fds(connection, _LARGEST_REQUEST, 4)
+        if not message:  # Who asks has been killed.
+            continue
+        *streams, status = descriptors
+        program = os.fork()
+        if program == 0:
+            signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            *streams, status = descriptors
-            _report(streams, status)
+            for descriptor in (ended, ends, status, *running.values()):
+                os.close(descriptor)
+            listener.close()
             _become(json.loads(message), streams)
             return
-        for descriptor in descriptors:
-            os.close(descriptor)
+        for stream in streams:
+            os.close(stream)
+        running[program] = status
+        _tell(status, program)
 
 
-def _report(streams: list[int], status: int) -> None:
-    """Fork once more: the parent tells the process's number and exit code, the child returns."""
-    program = os.fork()
-    if program == 0:
+def _report_ended(running: dict[int, int]) -> None:
+    """Tell the exit codes of the processes that have ended; `running` has for each where to."""
+    while running:
+        program, how = os.waitpid(-1, os.WNOHANG)
+        if not program:
+            return
+        status = running.pop(program)
+        _tell(status, os.waitstatus_to_exitcode(how))
         os.close(status)
-        return
-    for stream in streams:
-        os.close(stream)
-    with contextlib.suppress(BrokenPipeError):
-        os.write(status, f"{program}\n".encode())
-        _, ended = os.waitpid(program, 0)
-        os.write(status, f"{os.waitstatus_to_exitcode(ended)}\n".encode())
-    os._exit(0)
+
+
+def _tell(status: int, number: int) -> None:
+    with contextlib.suppress(BrokenPipeError):  # A test that has failed waits no longer.
+        os.write(status, f"{number}\n".encode())
 
 
 def _become(request: dict[str, Any], streams: list[int]) -> None:
@@ -150,12 +204,28 @@ class _Clock:
 _CLOCK = _Clock()
 
 
+def _end(exit_code: object) -> None:
+    """End as Python does, but leave all that is loaded as it is: to take it apart takes longer than most runs."""
+    if not isinstance(exit_code, int):
+        return
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError):  # Python itself says that it cannot write.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(exit_code)
+
+
 if __name__ == "__main__":
     sys.path[0] = str(Path(sys.executable).parent)  # As for the program, which lies there.
     descriptor, program = sys.argv[1:]
     run = {"aws": load_aws_cli, "devops-agent-accounts": load_our_program}[program]()
     # What is there stays shared between the processes as long as nobody's garbage collection writes into it.
     gc.freeze()
-    with socket.socket(fileno=int(descriptor)) as connection:
-        serve(connection)
-    run()
+    with socket.socket(fileno=int(descriptor)) as listener:
+        serve(listener)
+    try:
+        run()
+    except SystemExit as ended:
+        _end(ended.code)
+        raise

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PROGRAM = str(Path(sys.executable).with_name("devops-agent-accounts"))
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -82,7 +83,9 @@ class Program(AbstractContextManager["Program"]):
         }
         told, tells = os.pipe()
         self._status = open(told, encoding="ascii")  # noqa: PTH123, SIM115  # `wait` closes it
-        socket.send_fds(server("devops-agent-accounts"), [json.dumps(request).encode()], [*streams, tells])
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
+            server.connect(f"{_server('devops-agent-accounts')}.socket")
+            socket.send_fds(server, [json.dumps(request).encode()], [*streams, tells])
         os.close(tells)
         self.pid = int(self._status.readline())
 
@@ -104,26 +107,40 @@ class Program(AbstractContextManager["Program"]):
         self._status.close()
 
 
+def loaded(program: str, *, path: str = "/usr/bin:/bin") -> str:
+    """Return a PATH that begins with a program that `program_server` has: `aws` or `devops-agent-accounts`."""
+    return os.pathsep.join([str(_server(program).parent), path])
+
+
 @cache
-def server(program: str) -> socket.socket:
-    """Start `program_server`, once in a process: it ends when the socket is closed, as this process does at its end."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
+def _server(program: str) -> Path:
+    """Start `program_server`, once in a process; return its client, beside which it listens.
+
+    It ends when its standard input does, as when this process ends.
+    """
+    folder = TemporaryDirectory(prefix="programs-")
+    client = Path(folder.name) / program
+    script = Path(__file__).with_name("program_client.py")
+    client.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{script}" "$0" "$@"\n', encoding="utf-8")
+    client.chmod(0o755)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(f"{client}.socket")
+        listener.listen(64)
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.program_server", str(theirs.fileno()), program],
+            [sys.executable, "-m", "tests.cli.program_server", str(listener.fileno()), program],
             cwd=Path(__file__).parents[2],
             env={"PATH": os.environ["PATH"], "AWS_CONFIG_FILE": os.devnull},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[listener.fileno()],
         )
 
     def end() -> None:
-        ours.close()
-        process.wait()
+        process.communicate()
+        folder.cleanup()
 
     atexit.register(end)
-    return ours
+    return client
 
 
 class Terminal:

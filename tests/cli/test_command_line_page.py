@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from devops_agent_constructs.cli.errors import ExitCode
 from tests.cli.conftest import ConnectedAccounts, entries
 from tests.cli.console_blocks import played, prepare, without_chance
-from tests.cli.programs import PROGRAM, environment_of_user
+from tests.cli.programs import environment_of_user, loaded
 from tests.emulator.trusting_roles import SPACE_ARN
 from tests.markdown import ROOT, blocks
 
@@ -115,7 +115,7 @@ def test_script_for_a_pipeline(connected: ConnectedAccounts, tmp_path: Path) -> 
     (tmp_path / "sleep").write_text(wait, encoding="utf-8")
     (tmp_path / "sleep").chmod(0o755)
     environment = environment_of_user(connected.environment)
-    path = f"{tmp_path}:{Path(PROGRAM).parent}:/usr/bin:/bin"
+    path = f"{tmp_path}:{loaded('devops-agent-accounts')}"
     with subprocess.Popen(
         ["bash", "-c", script],
         cwd=tmp_path,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.cli.programs import loaded
 from tests.emulator.processes import left_running
 from tests.emulator.test_demo import demo
 from tests.secret_scan import secrets_in
@@ -15,7 +17,10 @@ pytestmark = pytest.mark.end_to_end
 
 def test_healthy_and_broken(tmp_path: Path) -> None:
     """Exit codes 0 and 1, the broken account and the command for the reason; nothing is left, no secret is shown."""
-    with demo(tmp_path, "demo_cli") as (process, mark):
+    with demo(tmp_path, "demo_cli", environment={"PATH": loaded("devops-agent-accounts", path=os.environ["PATH"])}) as (
+        process,
+        mark,
+    ):
         output, _ = process.communicate(timeout=120)
     lines = output.splitlines()
 

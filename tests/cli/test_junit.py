@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,15 @@ def test_nothing_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
     assert (code, results(text)) == (0, {})
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C stop this process, as a shell lets what it starts in the background ignore the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_stopped(fake: FakeService, capsys: pytest.CaptureFixture[str]) -> None:
     """After Ctrl-C there is a whole document."""
 

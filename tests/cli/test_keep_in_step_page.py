@@ -16,7 +16,7 @@ from devops_agent_constructs.cli.app import run
 from devops_agent_constructs.policies.organization_access import organization_read_statements, stack_set_arns
 from devops_agent_constructs.policies.primary_account import associate_statements
 from tests.cli.console_blocks import printed
-from tests.cli.programs import PROGRAM, environment_of_user
+from tests.cli.programs import environment_of_user, loaded
 from tests.cli.sync_scene import Scene, role_arn, without_paths
 from tests.emulator.trusting_roles import SPACE_ARN, by_service
 from tests.markdown import ROOT, blocks
@@ -60,8 +60,8 @@ def test_example_is_what_the_page_shows() -> None:
 def run_example(scene: Scene, folder: Path) -> int:
     """Run the script in a folder with an accounts file, as a pipeline would; return its exit code."""
     environment = environment_of_user(scene.emulator.environment("111111111111", "us-east-1"))
-    path = f"{Path(PROGRAM).parent}:/usr/bin:/bin"
-    command, environment = ["bash", str(EXAMPLE / "sync.sh")], {**environment, "PATH": path}
+    command = ["bash", str(EXAMPLE / "sync.sh")]
+    environment["PATH"] = loaded("devops-agent-accounts")
     return subprocess.run(command, cwd=folder, env=environment, check=False, timeout=100).returncode
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.aws_cli import paste
 from tests.cli.fake_service import SPACE_ID, FakeService
-from tests.cli.programs import Program, run_piped
+from tests.cli.programs import Program, loaded, run_piped
 
 pytestmark = pytest.mark.end_to_end
 
@@ -40,6 +41,15 @@ def test_aws_cli() -> None:
     assert result.stdout == "aws-cli\n"
     assert "usage: " in result.stderr
     assert result.returncode == 2
+
+
+def test_in_a_shell() -> None:
+    """The same for our program, where `loaded` puts it on the PATH."""
+    command = "devops-agent-accounts --version | cut -d ' ' -f 1; devops-agent-accounts nothing; echo $?"
+    environment = {"PATH": loaded("devops-agent-accounts")}
+    result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout == "devops-agent-accounts\n252\n"
+    assert "nothing" in result.stderr
 
 
 def test_more_output_than_a_pipe_holds() -> None:

@@ -112,12 +112,13 @@ def test_wrong_usage(arguments: tuple[str, ...]) -> None:
 def test_completion(typed: str, suggested: str) -> None:
     """The shell completes commands, and Regions where DevOps Agent is."""
     environment = {
-        **environment_of_user(PLAIN),
+        **PLAIN,
         "_DEVOPS_AGENT_ACCOUNTS_COMPLETE": "complete_bash",
         "COMP_WORDS": f"devops-agent-accounts {typed}",
         "COMP_CWORD": str(len(typed.split())),
     }
-    result = subprocess.run([PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    result = run_piped(environment=environment)
+    assert result.returncode == 0
     assert suggested in result.stdout.split()
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from tests.cli import fake_service
 from tests.cli.conftest import ConnectedAccounts
 from tests.cli.fake_service import SPACE_ID, FakeService
-from tests.cli.programs import PROGRAM, Terminal, environment_of_user, run_in_terminal, run_piped
+from tests.cli.programs import Terminal, environment_of_user, loaded, run_in_terminal, run_piped
 from tests.emulator.organization import Organization
 from tests.emulator.trusting_roles import SPACE_ARN
 
@@ -180,10 +180,10 @@ def test_sigterm_gives_the_cursor_back() -> None:
 def test_a_reader_that_stops(output: str) -> None:
     """`| head -1` ends the command quietly, with the code that shells give it."""
     with FakeService(10_000) as service:
-        command = f"'{PROGRAM}' list {SPACE_ID} --output {output} | head -1; echo ${{PIPESTATUS[0]}}"
+        command = f"devops-agent-accounts list {SPACE_ID} --output {output} | head -1; echo ${{PIPESTATUS[0]}}"
         result = subprocess.run(
             ["bash", "-c", command],
-            env=environment_of_user(service.environment),
+            env={**environment_of_user(service.environment), "PATH": loaded("devops-agent-accounts")},
             capture_output=True,
             text=True,
             check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.emulator.server import Emulator
 SPACE_ARN = "arn:aws:aidevops:us-east-1:111111111111:agentspace/8f6187a7-0388-4926-8217-3a0fe32f757c"
 PRIMARY, HEALTHY, BROKEN = "111111111111", "222222222222", "333333333333"
 ROLE_NAME = "DevOpsAgentRole-SecondaryAccount"
-_PROGRAM = Path(sys.executable).with_name("devops-agent-accounts")
+_SCRIPTS = Path(sys.executable).parent
 _WRONG_TRUST = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
 "Principal": {"Service": "aidevops.amazonaws.com"},
 "Condition": {"StringEquals": {"aws:SourceAccount": "999999999999"}}}}"""
@@ -64,9 +65,9 @@ def command(console: Console, emulator: Emulator, account_id: str, arguments: st
     console.print(f"\n$ devops-agent-accounts {arguments}".replace(SPACE_ARN, f"\\\n{SPACE_ARN}"))
     sys.stdout.flush()
     environment = emulator.environment(account_id, "us-east-1")
-    code = subprocess.run(
-        [_PROGRAM, *shlex.split(arguments)], cwd=folder, env=environment, stderr=subprocess.STDOUT, check=False
-    ).returncode
+    environment["PATH"] = os.pathsep.join([environment["PATH"], str(_SCRIPTS)])
+    program = ["devops-agent-accounts", *shlex.split(arguments)]
+    code = subprocess.run(program, cwd=folder, env=environment, stderr=subprocess.STDOUT, check=False).returncode
     console.print(f"# account {account_id}, exit code {code}")
     return code
 

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from unittest.mock import patch
 
 import boto3
-import botocore.loaders
 from botocore.config import Config
 
-from tests.botocore_files import read_once
+from tests import botocore_once
 from tests.emulator.credentials import Credentials
 from tests.emulator.in_process import answered_in_process
 
@@ -50,7 +49,7 @@ OWN_ACCOUNT = "123456789012"
 """The account of whoever runs the emulator, from where all others were made, as from a management account."""
 
 
-read_once(botocore.loaders)
+botocore_once.share()
 
 
 class Emulator:

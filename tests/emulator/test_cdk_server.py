@@ -52,4 +52,6 @@ def test_nothing_goes_on_without_its_caller(tmp_path: Path) -> None:
             time.sleep(0.02)
         process.kill()
     assert left_running(mark) == []
-    assert run("cdk --version", tmp_path).returncode == 0
+    # Not `--version`, which would take the next one along.
+    result = run("cdk ls --no-notices --app 'echo again >&2; exit 3'", tmp_path)
+    assert (result.returncode, result.stderr.splitlines()[0]) == (1, "again")

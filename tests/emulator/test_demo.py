@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.cli.programs import loaded
 from tests.emulator.cdk import REPOSITORY, settings
 from tests.emulator.processes import MARK, left_running, running
 from tests.markdown import blocks
@@ -20,17 +21,21 @@ from tests.secret_scan import secrets_in
 
 
 @contextmanager
-def demo(folder: Path, module: str = "demo", *, is_loaded: bool = True) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def demo(
+    folder: Path, module: str = "demo", *, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The demo as a user runs it in a pipe; every process that it starts carries a mark.
 
-    The CDK CLI that it runs is loaded already, unless a test is about the CLI's own process.
+    Args:
+        folder: For all that it writes.
+        module: Which demo it is.
+        environment: By what it finds programs that are loaded already; none where a test is about their own processes.
     """
     mark = uuid.uuid4().hex
-    cdk = settings() if is_loaded else {}
     process = subprocess.Popen(
         [sys.executable, "-m", f"tests.emulator.{module}"],
         cwd=REPOSITORY,
-        env={**os.environ, **cdk, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
+        env={**os.environ, **environment, MARK: mark, "TMPDIR": str(folder), "COLUMNS": "80"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -62,7 +67,7 @@ SECTION = """\
 
 def test_the_demo_connects_both_accounts(tmp_path: Path) -> None:
     """It shows the commands, what stands in both accounts, and the same for AWS; nothing is left."""
-    with demo(tmp_path) as (process, mark):
+    with demo(tmp_path, environment=settings()) as (process, mark):
         output, _ = process.communicate(timeout=120)
     lines = output.splitlines()
 
@@ -131,7 +136,8 @@ IN_STEP = """\
 
 def test_the_demo_of_an_organization(tmp_path: Path) -> None:
     """On its schedule the sync closes the gap and connects who joins; a broken trust policy raises the alarm."""
-    with demo(tmp_path, "demo_organization") as (process, mark):
+    path = loaded("devops-agent-accounts", path=settings()["PATH"])
+    with demo(tmp_path, "demo_organization", environment={**settings(), "PATH": path}) as (process, mark):
         output, _ = process.communicate(timeout=120)
 
     assert process.returncode == 0, output
@@ -153,7 +159,7 @@ def test_the_demo_of_an_organization(tmp_path: Path) -> None:
 
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
     """In the middle of a deployment: one line, exit code 130, and no process or file is left."""
-    with demo(tmp_path, is_loaded=False) as (process, mark):
+    with demo(tmp_path, environment={}) as (process, mark):
         deadline = time.monotonic() + 60
         while not any("cdk deploy" in command for command in running(mark)):
             assert process.poll() is None, process.communicate()[0]

@@ -1,14 +1,16 @@
-"""Runs handlers, each in a process of its own. A program: nothing of the tests or of the project is imported here.
+"""Runs handlers, each in a process of its own. A program: a handler finds nothing of the tests or of the project here.
 
-It is started once, imports boto3 and forks for each invocation, as a Python of its own would take half a second each
-time. A handler finds its own package and the libraries of the runtime, and nothing that this project has installed:
-what its package lacks is missing, as on AWS.
+It is started once, makes clients with boto3 and forks for each invocation, as a Python of its own would take half a
+second each time. A handler finds its own package and the libraries of the runtime, and nothing that this project has
+installed: what its package lacks is missing, as on AWS.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import importlib
+import importlib.util
 import json
 import logging
 import os
@@ -173,8 +175,22 @@ def failed(request: dict[str, Any], kind: str, message: str, frames: list[str]) 
     return {"payload": json.dumps(answer), "error": "Unhandled"}
 
 
-if __name__ == "__main__":
-    sys.path.insert(0, sys.argv[1])
+def load(botocore_once: str) -> None:
+    """Let botocore, by a module of the tests that no handler finds, read and understand its files before the forks."""
     for library in ("boto3", "botocore.auth", "botocore.awsrequest", "botocore.client", "botocore.httpsession"):
         importlib.import_module(library)
-    serve(socket.socket(fileno=int(sys.argv[2])))
+    spec: Any = importlib.util.spec_from_file_location("botocore_once", botocore_once)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.share()
+    session = importlib.import_module("boto3").Session("nobody", "nobody", region_name="us-east-1")
+    for service in ("cloudformation", "organizations", "sts"):
+        session.client(service)
+
+
+if __name__ == "__main__":
+    _, libraries, botocore_once, descriptor = sys.argv
+    sys.path.insert(0, libraries)
+    load(botocore_once)
+    gc.freeze()
+    serve(socket.socket(fileno=int(descriptor)))

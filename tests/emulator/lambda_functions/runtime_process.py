@@ -22,6 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tests import botocore_once
+
 _LIBRARIES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 """What Lambda's runtime for Python brings along; https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
 _UNKNOWN_TO_THE_RUNTIME = "devops-agent"
@@ -65,9 +67,9 @@ class Runtime:
             program, libraries = Path(__file__).with_name("runtime.py"), self._root / "runtime"
             self._process = subprocess.Popen(
                 # -I and -S: without the environment, and without what is installed for this Python.
-                [sys.executable, "-I", "-S", program, libraries, str(listener.fileno())],
+                [sys.executable, "-I", "-S", program, libraries, botocore_once.__file__, str(listener.fileno())],
                 stdin=subprocess.PIPE,
-                env={"PATH": os.defpath, **_mark()},
+                env={"PATH": os.defpath, "AWS_CONFIG_FILE": os.devnull, **_mark()},
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
