@@ -137,9 +137,15 @@ def _client(session: boto3.Session, service: str, region: str | None, is_patient
         connect_timeout=_CONNECT_SECONDS if is_patient else _IMPATIENT_SECONDS,
         read_timeout=_READ_SECONDS if is_patient else _IMPATIENT_SECONDS,
         retries=retries,
-        user_agent_extra=f"devops-agent-constructs/{version('devops-agent-constructs')}",
+        user_agent_extra=_user_agent(),
     )
     return session.client(service, region_name=region, config=config)
+
+
+@functools.cache
+def _user_agent() -> str:
+    # Once: it looks through all folders of packages, for milliseconds, and each account has clients of its own.
+    return f"devops-agent-constructs/{version('devops-agent-constructs')}"
 
 
 def _say_what_calls_wait_for(session: Any) -> None:  # noqa: ANN401  # botocore's, which is imported late
