@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from typer.core import TyperGroup
 
 from devops_agent_constructs import config
 from devops_agent_constructs.cli.app import app
@@ -88,8 +89,11 @@ def test_pipeline(text: str) -> None:
     for script in scripts:
         command, _, file = script.partition(" > ")
         _, name, *arguments = shlex.split(command)
-        click_command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-        click_command.make_context(name, arguments).close()
+        group = typer.main.get_command(app)
+        assert isinstance(group, TyperGroup)
+        # As `run` does: a command keeps the names of its help option from its first context.
+        whole = typer.Context(group, **group.context_settings)
+        group.commands[name].make_context(name, arguments, parent=whole).close()
         assert file in set(texts_in(yaml.safe_load(text)))
     assert scripts
 
