@@ -1,5 +1,6 @@
 """`serviceLinkedRoleOnStar`."""
 
+from devops_agent_constructs.checks import Template
 from tests.checks.build import case, grant, inline, managed_policy, role, secondary, stack_of
 
 CREATE = "iam:CreateServiceLinkedRole"
@@ -7,7 +8,31 @@ EXPLORER = "role/aws-service-role/resource-explorer-2.amazonaws.com/AWSServiceRo
 GOOD = secondary(Policies=inline(grant(CREATE, {"Fn::Sub": f"arn:aws:iam::${{AWS::AccountId}}:{EXPLORER}"})))
 ONE_SERVICE = {"StringEquals": {"iam:AWSServiceName": "resource-explorer-2.amazonaws.com"}}
 
+LINKED = "arn:aws:iam::222222222222:role/aws-service-role"
+
+
+def creating(resource: object, operator: str = "", *services: str) -> Template:
+    """Return the role with this permission, under a condition on the service."""
+    condition = {operator: {"iam:AWSServiceName": list(services)}} if operator else {}
+    return secondary(Policies=inline(grant(CREATE, resource, condition)))
+
+
 CASES = [
+    *(
+        case(f"{resource} {condition}", good, creating(resource, *condition))
+        for good, resource, condition in (
+            (creating(f"{LINKED}/resource-explorer-2.*"), f"{LINKED}/a*", ()),
+            (creating(f"{LINKED}/*/AWSServiceRoleForResourceExplorer*"), f"{LINKED}/r*", ()),
+            (creating(f"{LINKED}/ecs.amazonaws.com/*"), f"{LINKED}/*.amazonaws.com/AWSServiceRoleForA*", ()),
+            (GOOD, "*", ("StringNotEquals", "support.amazonaws.com")),
+            (
+                creating("*", "StringLike", "resource-explorer-2.*"),
+                "*",
+                ("StringEquals", "resource-explorer-2.amazonaws.com", "autoscaling.amazonaws.com"),
+            ),
+            (GOOD, f"{LINKED}/*", ("StringLike", "r*.amazonaws.com")),
+        )
+    ),
     case("every service", GOOD, secondary(Policies=inline(grant(CREATE, "*")))),
     case(
         "under a condition that is none",
