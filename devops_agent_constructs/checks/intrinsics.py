@@ -44,6 +44,15 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
     return {key: resolve(item, scope) for key, item in value.items() if item != _NO_VALUE}
 
 
+def possible_items(value: object, scope: Scope) -> list[Any]:
+    """Return the items of a list, and with them those that a condition may put there."""
+    match value:
+        case {"Fn::If": [_, *parts]} | [*parts]:
+            return [item for part in parts for item in possible_items(part, scope)]
+    items: list[Any] = resolve([value], scope)
+    return items[0] if items and isinstance(items[0], list) else items
+
+
 def role_name(logical_id: str, scope: Scope) -> str:
     """Return the name of a role of the template; an unknown text if CloudFormation chooses it."""
     return _text(logical_id, "RoleName", scope, scope.unknown(logical_id))

@@ -79,6 +79,7 @@ class Policy:
         statements: What it says, as far as it can be read.
         refused: What IAM would refuse, and why.
         roles: Names of the roles that it says it belongs to, or what else is written there.
+        is_conditional: Whether a condition may leave some of them out.
         arn: Of a managed policy; empty for others.
     """
 
@@ -87,6 +88,7 @@ class Policy:
     statements: tuple[PolicyStatement, ...]
     refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
     roles: tuple[str, ...] = ()
+    is_conditional: bool = False
     arn: str = ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.intrinsics import policy_arn, resolve, role_name, role_path
+from devops_agent_constructs.checks.intrinsics import policy_arn, possible_items, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
 from devops_agent_constructs.checks.template import Scope, Template, is_expanded, is_template
@@ -177,15 +177,16 @@ class _Reader:
 
     def _read_policy(self, logical_id: str, kind: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)
-        names = properties.get("Roles", properties.get("RoleName", []))
+        _, written = self.scope.resource(logical_id)
+        roles = written.get("Roles", written.get("RoleName", []))
         policy = read_policy(
             _document(properties, "PolicyDocument"),
             place,
             account_id=self.scope.account_id,
-            roles=tuple(map(str, names if isinstance(names, list) else [names])),
+            roles=tuple(map(str, possible_items(roles, self.scope))),
             arn=policy_arn(logical_id, self.scope) if kind == "AWS::IAM::ManagedPolicy" else "",
         )
-        self.contents.policies.append(policy)
+        self.contents.policies.append(replace(policy, is_conditional="Fn::If" in str(roles)))
 
     def _read_association(self, logical_id: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)

@@ -58,7 +58,7 @@ def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
 
 def _elsewhere(resource: str, statement: PolicyStatement, named: set[str]) -> Iterator[tuple[str, Context]]:
     """Yield roles of accounts and organizations that no policy names, where a resource leaves the account open."""
-    *_, account, name = resource.split(":", 5) if resource.count(":") > 4 else ("*", "")  # noqa: PLR2004 (an ARN's)
+    *_, account, name = resource.split(":", 5) if resource.count(":") > 4 else (resource, "")  # noqa: PLR2004 (an ARN's)
 
     def some(pattern: str) -> str:
         # Ids of accounts have 12 digits, those of organizations at least as many characters.

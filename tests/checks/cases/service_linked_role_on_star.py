@@ -17,7 +17,28 @@ def creating(resource: object, operator: str = "", *services: str) -> Template:
     return secondary(Policies=inline(grant(CREATE, resource, condition)))
 
 
+EXISTING = {"Ref": "ExistingRoleName"}
+
+
+def attached(*statements: dict[str, object], roles: list[object], **beside: object) -> Template:
+    """Return the role with a policy of its own that a condition attaches."""
+    chosen: list[object] = [{"Fn::If": ["CreateNewRole", *roles]}]
+    return stack_of("222222222222", Role=role(), Policy=managed_policy(*statements, roles=chosen), **beside)
+
+
+ANY = managed_policy(grant(CREATE, "*"), roles=[{"Ref": "Role"}])
+DENY = {**grant(CREATE, "*", {"StringNotEquals": ONE_SERVICE["StringEquals"]}), "Effect": "Deny"}
 CASES = [
+    case(
+        "in a policy that a condition attaches",
+        attached(grant(CREATE, "*"), DENY, roles=[{"Ref": "Role"}, EXISTING]),
+        attached(grant(CREATE, "*"), roles=[{"Ref": "Role"}, EXISTING]),
+    ),
+    case(
+        "under a Deny that a condition may leave out",
+        stack_of("222222222222", Role=role(), Policy=ANY, Deny=managed_policy(DENY, roles=[{"Ref": "Role"}])),
+        attached(DENY, roles=[{"Ref": "Role"}, {"Ref": "AWS::NoValue"}], Other=ANY),
+    ),
     *(
         case(f"{resource} {condition}", good, creating(resource, *condition))
         for good, resource, condition in (
