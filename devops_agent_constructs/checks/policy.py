@@ -52,7 +52,10 @@ class PolicyStatement(PermissionStatement):
             known = {**dict.fromkeys(condition.keys, Maybe.KEY), **context}
             if condition.keys == {key := condition.key.lower()} and is_unknown(context.get(key)):
                 known[key] = Maybe.KEY  # It may be what the policy says; only from another key's value it differs.
-            yield condition.answer(known, texts=NO)
+            try:
+                yield condition.answer(known, texts=NO)
+            except OnboardingInputError:
+                yield NO  # A value of another type than the operator's, such as a service under Bool, meets it never.
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""

@@ -18,7 +18,8 @@ from devops_agent_constructs.policy_evaluation.wildcards import example
 
 _CREATE = "iam:CreateServiceLinkedRole"
 _NAMED = "iam:awsservicename"
-_EXPLORER, _EXPLORER_ROLE = "resource-explorer-", "AWSServiceRoleForResourceExplorer"
+# What a pattern for Resource Explorer may become; no other service has a name like it.
+_EXPLORER, _EXPLORER_ROLE = "explorer", "AWSServiceRoleForResourceExplorer"
 # A service with a role of its own; no pattern makes up its name.
 _SUPPORT, _SUPPORT_ROLE = "support.amazonaws.com", "AWSServiceRoleForSupport"
 
@@ -95,7 +96,7 @@ def _other_services(resource: str, statement: PolicyStatement) -> Iterator[tuple
         return
     for name in (_SUPPORT, example(of_service), *statement.examples_of(_NAMED)):
         for role in (_SUPPORT_ROLE, example(of_role)):
-            if not name.startswith(_EXPLORER) and not role.startswith(_EXPLORER_ROLE):
+            if _EXPLORER not in name.lower() and not role.startswith(_EXPLORER_ROLE):
                 yield name, f"role/aws-service-role/{name}/{role}"
 
 

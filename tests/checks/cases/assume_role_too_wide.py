@@ -40,6 +40,10 @@ CASES = [
             ),
             (confined(LISTED), {"StringNotEquals": {"aws:ResourceAccount": "000000000000"}}),
             (confined(LISTED), {"StringLike": {"aws:ResourceAccount": "3*"}}),
+            (
+                confined({"Bool": {"aws:ResourceOrgID": "true"}}),
+                {"NumericEquals": {"aws:PrincipalAccount": 111111111111}},
+            ),
             (confined(ONE_ORGANIZATION), {"StringLike": {"aws:ResourceOrgID": "o-a*"}}),
             (confined(ONE_ORGANIZATION), {"StringNotEquals": {"aws:ResourceOrgID": "o-0000000000"}}),
         )

@@ -32,6 +32,7 @@ CASES = [
         case(f"{operator} {services}", good, passing(operator, *services))
         for good, operator, services in (
             (GOOD, "StringLike", ["*"]),
+            (passing("Bool", "true"), "StringNotLike", ["ec2.*"]),
             (GOOD, "StringLike", ["*.amazonaws.com"]),
             (passing("StringLike", "aidevops.*"), "StringLike", ["*devops*"]),
             (passing("StringEqualsIfExists", "aidevops.amazonaws.com"), "StringNotEquals", ["ec2.amazonaws.com"]),

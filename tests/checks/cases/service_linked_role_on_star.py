@@ -51,7 +51,14 @@ CASES = [
                 "*",
                 ("StringEquals", "resource-explorer-2.amazonaws.com", "autoscaling.amazonaws.com"),
             ),
-            (GOOD, f"{LINKED}/*", ("StringLike", "r*.amazonaws.com")),
+            (creating("*", "StringLike", "*explorer*"), f"{LINKED}/*", ("StringLike", "r*.amazonaws.com")),
+            (
+                creating("*", "StringEqualsIgnoreCase", "Resource-Explorer-2.amazonaws.com"),
+                "*",
+                ("StringEqualsIgnoreCase", "ECS.amazonaws.com"),
+            ),
+            (creating(f"{LINKED}/resource-explorer*"), f"{LINKED}/resource-*", ()),
+            (creating("*", "IpAddress", "10.0.0.0/8"), "*", ("StringNotLike", "resource-explorer-2.*")),
         )
     ),
     case("every service", GOOD, secondary(Policies=inline(grant(CREATE, "*")))),
