@@ -154,7 +154,7 @@ def _wrong_type(
     elif given is str and kinds == [list] and _DASH.match(str(value)):
         fix = "begin each item with a hyphen and a space, on a line of its own"
     elif given is str and kinds == [list]:
-        [of_item] = [_words(option.item_type) for option in types if isinstance(option, inspect.ListType)]
+        of_item = _words(getattr(types[0], "item_type", types[0]))
         items = [written] if _has_form(str(value), of_item) else filter(None, _BETWEEN.split(str(value)))
         fix = f"write it in brackets: [{', '.join(map(repr, items))}]"
     elif given is str and kinds == [int]:
