@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from devops_agent_constructs import _validators, service
 from devops_agent_constructs._arguments import checked
@@ -134,9 +134,9 @@ def quick_create_url(
     """
     fix = "deploy the Agent Space first and give its ARN from the outputs"
     space = known(AgentSpaceArn.of(agent_space), why="the link is made before", fix=fix)
-    url = urlsplit(template_url)
-    host = url.hostname or ""
-    if url.scheme != "https" or "s3" not in re.split("[.-]", host) or not host.endswith(".amazonaws.com"):
+    url = re.fullmatch(r"https://([a-z0-9_.-]+)/[^\s#]+", template_url, re.IGNORECASE)
+    host = url[1].lower() if url else ""
+    if "s3" not in re.split("[.-]", host) or not host.endswith(".amazonaws.com"):
         fix = "write it like 'https://my-bucket.s3.eu-west-1.amazonaws.com/devops-agent.json'"
         raise OnboardingInputError("template_url", template_url, why="not the https URL of an S3 object", fix=fix)
     _validators.stack_name(stack_name, field="stack_name")

@@ -83,9 +83,12 @@ class StackSetTemplate:
         )
 
     def _roles(self, parameters: Mapping[str, object]) -> list[str]:
+        body = self.body or {}
+        # Here what is given for a parameter of Systems Manager is its value, as for any other.
+        plain = {name: each for name, each in _section(body, "Parameters").items() if not _holds_name(each)}
         scope = Scope(
             template=self.name,
-            body=self.body or {},
+            body={**body, "Parameters": plain},
             account_id=unknown(self.name, "AWS::AccountId"),
             region=unknown(self.name, "AWS::Region"),
             parameters=parameters,
@@ -102,11 +105,14 @@ class StackSetTemplate:
 def _values(body: Mapping[str, Any], parameters: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401
     for parameter in parameters or ():
         name = str(parameter["ParameterKey"])
-        # Of such a parameter the value is a name in Systems Manager, which AWS may have looked up.
-        is_name = str(_section(_section(body, "Parameters"), name).get("Type", "")).startswith(_SYSTEMS_MANAGER)
-        key = "ResolvedValue" if is_name else "ParameterValue"
+        key = "ResolvedValue" if _holds_name(_section(body, "Parameters").get(name)) else "ParameterValue"
         if key in parameter:
             yield name, parameter[key]
+
+
+def _holds_name(parameter: object) -> bool:
+    """Tell whether its value is a name in Systems Manager, which AWS may have looked up."""
+    return isinstance(parameter, Mapping) and str(parameter.get("Type", "")).startswith(_SYSTEMS_MANAGER)
 
 
 def _section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

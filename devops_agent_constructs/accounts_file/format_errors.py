@@ -5,6 +5,7 @@ msgspec refuses such a file in a sentence of its own; the parts come from the fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import NoneType
@@ -29,6 +30,9 @@ _PYTHON: dict[type[inspect.Type], type] = {
 }
 _WANTED = {str: "a string", int: "a whole number", bool: "true or false", list: "a list", dict: "a mapping"}
 _GIVEN = {**_WANTED, int: "a number", float: "a decimal number", NoneType: "empty"}
+# What people, and programs for texts, write for the hyphen of a list's item.
+_DASH = re.compile("[-\u2010-\u2015\u2212\u2022]")
+_BETWEEN = re.compile(r"[\s,;]+")
 
 
 def explain(document: YamlDocument) -> OnboardingInputError:
@@ -46,9 +50,7 @@ def _errors(
     expected: inspect.Type, value: object, path: KeyPath, document: YamlDocument
 ) -> Iterator[OnboardingInputError]:
     """Yield the errors of a value and of what is inside of it, in the file's order."""
-    words: dict[str, str] = {}
-    while isinstance(expected, inspect.Metadata):
-        words, expected = {**words, **(expected.extra or {})}, expected.type
+    words, expected = _words(expected), _without_words(expected)
     if choices := _choices(expected):
         if value not in choices:
             fix = _one_of(str(document.value(path)), choices)
@@ -103,6 +105,16 @@ def _mappings_with(key: str, expected: inspect.Type, path: str = "") -> Iterator
                 yield from _mappings_with(key, field.type, f"{path}.{field.encode_name}")
 
 
+def _words(expected: inspect.Type) -> dict[str, str]:
+    """Return what the format says of a value, and what form it has as text."""
+    words: dict[str, Any] = {}
+    while isinstance(expected, inspect.Metadata):
+        words = {**words, **(expected.extra_json_schema or {}), **(expected.extra or {})}
+        expected = expected.type
+    forms = (_words(option) for option in getattr(expected, "types", ()) if isinstance(option, inspect.Metadata))
+    return {**next((form for form in forms if "pattern" in form), {}), **words}
+
+
 def _choices(expected: inspect.Type) -> Sequence[object]:
     if isinstance(expected, inspect.EnumType):
         return [member.value for member in expected.cls]
@@ -128,12 +140,23 @@ def _wrong_type(
     is_enough = kinds == [dict] and not any(field.required for field in keys)
     mappings = [field.encode_name for field in keys if isinstance(_without_words(field.type), inspect.StructType)]
     if is_unquoted:
+        # YAML takes 222_222_222_222 for a number, and 22:22:22.
+        texts = (text for text in (str(written), str(written).replace("_", "")) if _has_form(text, words))
         zero = "; an id that begins with 0 becomes another number without quotes" if str(written)[:1] == "0" else ""
-        fix = f'quote it: "{written}"{zero}'
+        form = words.get("patternErrorMessage") or words.get("description")
+        fix = next(
+            (f'quote it: "{text}"{zero}' for text in texts), words.get("write") or f"write it in quotes ({form})"
+        )
+    elif value is False and kinds == [dict]:
+        fix = "remove it"
     elif value is None:
         fix = f"{'write {} if it has no settings' if is_enough else 'give it a value'}, or remove it"
+    elif given is str and kinds == [list] and _DASH.match(str(value)):
+        fix = "begin each item with a hyphen and a space, on a line of its own"
     elif given is str and kinds == [list]:
-        fix = f"write it in brackets: [{written!r}]"
+        of_item = _words(getattr(types[0], "item_type", types[0]))
+        items = [written] if _has_form(str(value), of_item) else filter(None, _BETWEEN.split(str(value)))
+        fix = f"write it in brackets: [{', '.join(map(repr, items))}]"
     elif given is str and kinds == [int]:
         fix = "write the number without quotes"
     elif value in mappings:
@@ -143,6 +166,10 @@ def _wrong_type(
         fix = words.get("write") or ("write {}" if is_enough and keys and value is True else f"write {wanted}")
     why = f"must be {wanted}, but {'unquoted it is' if is_unquoted else 'it is'} {_GIVEN.get(given, given.__name__)}"
     return document.error(path, why=why, fix=fix)
+
+
+def _has_form(text: str, words: Mapping[str, str]) -> bool:
+    return re.search(words.get("pattern", ""), text) is not None
 
 
 def _one_of(name: str, known: Sequence[Any]) -> str:

@@ -33,9 +33,12 @@ def read_text(path: Path, *, mebibytes: int, fix: str) -> str:
         raise OnboardingInputError("file", str(path), why=why, fix=fix)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError:
+        text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
+        if "\0" in text[:2]:  # UTF-16 without its mark, or UTF-32.
+            raise UnicodeError  # noqa: TRY301 (the same refusal)
+    except UnicodeError:
         raise OnboardingInputError("file", str(path), why="not text in UTF-8", fix="save it as UTF-8") from None
+    return text
 
 
 def _content(path: Path, *, at_most: int) -> bytes:

@@ -213,7 +213,8 @@ class YamlDocument:
         if isinstance(key, yaml.ScalarNode):
             raise self._refused(key, (*path, key.value), key.value, why=why, fix=f'quote it: "{key.value}"')
         kind = "a list" if isinstance(key, yaml.SequenceNode) else "a mapping"
-        raise self._refused(key, path, kind, why=why, fix="write a word")
+        fix = "write a word, or the value that is to replace {{...}}" if kind == "a mapping" else "write a word"
+        raise self._refused(key, path, kind, why=why, fix=fix)
 
 
 def _from_json(text: str, name: str) -> object:

@@ -39,7 +39,13 @@ _MEND = "correct the syntax at this place"
 
 def not_json(error: json.JSONDecodeError, name: str) -> OnboardingInputError:
     """Say where a file is not JSON."""
-    return _not_parsed("JSON", name, error.msg, location=_location(name, error.doc[: error.pos]))
+    before, after = error.doc[: error.pos], error.doc[error.pos :]
+    problem, fix = error.msg, _MEND
+    if after.startswith(("//", "/*", "#")):
+        problem, fix = "JSON has no comments", "remove it"
+    elif "trailing comma" in problem or (before.rstrip()[-1:] == "," and after[:1] in ("]", "}")):
+        problem, fix = "JSON has no comma after the last item", "remove the comma"
+    return _not_parsed("JSON", name, problem, location=_location(name, before), fix=fix)
 
 
 def not_yaml(language: str, error: yaml.YAMLError, name: str, text: str) -> OnboardingInputError:

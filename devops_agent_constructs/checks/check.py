@@ -42,7 +42,8 @@ def check_template(
         name: By which findings name it.
         account_id: Of the stack. None: not known; then no rule assumes one.
         region: Of the stack. None: not known.
-        parameters: Name -> value of its parameters. None: their defaults, as far as they are not empty.
+        parameters: Name -> value of its parameters; of a list, its items with commas between them. None: their
+            defaults, as far as they are not empty.
         agent_space: Which Agent Space must get into the roles. None: the one that each trust policy names.
 
     Returns:

@@ -7,18 +7,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from devops_agent_constructs.checks.template import Scope
+from devops_agent_constructs.checks.template import Scope, is_expanded
 from devops_agent_constructs.policy_evaluation.policy_elements import scalar_as_text
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, without_dynamic_references
 
 _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
-_EXPANDED = ("Fn::ForEach", "Fn::Transform")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html#cfn-pseudo-param-urlsuffix
 _URL_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
@@ -34,15 +34,23 @@ def resolve(value: object, scope: Scope) -> Any:  # noqa: ANN401 (a template's v
         return value.isoformat()  # What PyYAML makes of `Version: 2012-10-17` without quotes.
     if not isinstance(value, Mapping):
         return value
-    if len(value) == 1:
-        [(name, argument)] = value.items()
-        if name == "Ref" or str(name).startswith("Fn::"):
-            if str(name).startswith(_EXPANDED):
-                scope.problems.append(f"CloudFormation expands {name}")
-            result = _FUNCTIONS[name](argument, scope) if name in _FUNCTIONS else None
-            # By content: the same function written twice is the same unknown.
-            return scope.unknown(f"{name} {zlib.crc32(repr(value).encode())}") if result is None else result
+    name = next(filter(is_expanded, value), next(iter(value), None))
+    if is_expanded(name):
+        scope.problems.append(f"CloudFormation expands {name}")  # What it becomes may have more than what is beside it.
+    if is_expanded(name) or (len(value) == 1 and (name == "Ref" or str(name).startswith("Fn::"))):
+        result = _FUNCTIONS[name](value[name], scope) if name in _FUNCTIONS else None
+        # By content: the same function written twice is the same unknown.
+        return scope.unknown(f"{name} {zlib.crc32(repr(value).encode())}") if result is None else result
     return {key: resolve(item, scope) for key, item in value.items() if item != _NO_VALUE}
+
+
+def possible_items(value: object, scope: Scope) -> list[Any]:
+    """Return the items of a list, and with them those that a condition may put there."""
+    match value:
+        case {"Fn::If": [_, *parts]} | [*parts]:
+            return [item for part in parts for item in possible_items(part, scope)]
+    items: list[Any] = resolve([value], scope)
+    return items[0] if items and isinstance(items[0], list) else items
 
 
 def role_name(logical_id: str, scope: Scope) -> str:
@@ -76,14 +84,26 @@ def _ref(argument: object, scope: Scope) -> object:
         known["AWS::URLSuffix"] = _URL_SUFFIXES[scope.partition]
     if name in known:
         return known[name]
-    if name in scope.parameters:
-        return scalar_as_text(scope.parameters[name])  # Also of an account id that YAML takes for a number.
-    if isinstance(parameter := scope.section("Parameters").get(name), Mapping):
-        # An empty default waits to be filled in; that of an SSM parameter is the parameter's name.
-        default = parameter.get("Default", "")
-        is_plain = isinstance(default, str | int | float) and parameter.get("Type") in ("String", "Number")
-        return scalar_as_text(default) if default != "" and is_plain else scope.unknown(name)
+    parameter = scope.section("Parameters").get(name)
+    if name in scope.parameters or isinstance(parameter, Mapping):
+        return _parameter(name, parameter if isinstance(parameter, Mapping) else {}, scope)
     return _attribute(name, "Ref", scope)
+
+
+def _parameter(name: str, parameter: Mapping[str, object], scope: Scope) -> object:
+    """Return the value that is given, or the default: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html."""
+    kind = str(parameter.get("Type"))
+    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    # An account id may be a number to YAML.
+    value = scalar_as_text(scope.parameters.get(name, parameter.get("Default", "")))
+    is_plain = isinstance(value, str) and (is_list or kind in ("String", "Number"))
+    # An empty default waits to be filled in. That of an SSM parameter, and what is given, is the name of another.
+    is_known = name in scope.parameters or (is_plain and value != "")
+    if not is_known or kind.startswith("AWS::SSM::Parameter::Value<"):
+        return scope.unknown(name)
+    if not is_list or not isinstance(value, str):
+        return value
+    return scope.unknown(name) if is_unknown(value) else [item.strip() for item in value.split(",")]
 
 
 def _get_att(argument: object, scope: Scope) -> object:
@@ -115,7 +135,8 @@ def _join(argument: object, scope: Scope) -> object:
     match argument:
         case [str(separator), parts]:
             texts = resolve(parts, scope)
-            return separator.join(map(str, texts)) if isinstance(texts, list) else None
+            is_plain = isinstance(texts, list) and not any(isinstance(text, list) for text in texts)
+            return separator.join(map(str, texts)) if is_plain else None
     return None
 
 
@@ -133,8 +154,10 @@ def _sub(argument: object, scope: Scope) -> object:
         if is_literal:
             return f"${{{name}}}"
         if name in variables:
-            return str(resolve(variables[name], scope))
-        return str(_get_att(name, scope) if "." in name else _ref(name, scope))
+            found = resolve(variables[name], scope)
+        else:
+            found = _get_att(name, scope) if "." in name else _ref(name, scope)
+        return scope.unknown(name) if isinstance(found, list) else str(found)  # CloudFormation takes no list here.
 
     return _VARIABLE.sub(value, without_dynamic_references(text))
 
@@ -158,16 +181,28 @@ def _split(argument: object, scope: Scope) -> object:
 
 def _find_in_map(argument: object, scope: Scope) -> object:
     match resolve(argument, scope):
-        case [str(name), str(first), str(second)]:
+        case [str(name), str(first), str(second), *options] if not any(map(is_unknown, (name, first, second))):
             value: object = scope.section("Mappings")
             for key in (name, first, second):
-                value = value.get(key) if isinstance(value, Mapping) else None
+                if not isinstance(value, Mapping) or key not in value:
+                    # The key may be what is expanded, or what YAML took for a number.
+                    is_whole = not isinstance(value, Mapping) or all(
+                        isinstance(other, str) and not is_expanded(other) for other in value
+                    )
+                    match options:
+                        case [{"DefaultValue": default}] if is_whole:
+                            return default
+                    return None
+                value = value[key]
             return resolve(value, scope)
     return None
 
 
 def _if(argument: object, scope: Scope) -> object:
-    """Return what both values of a condition have in common, where they are statements of one effect: this effect."""
+    """Return what both values of a condition have in common: all, or, of statements of one effect, this effect."""
+    match resolve(argument, scope):
+        case [_, value, other] if value == other:
+            return value
     # Which of them a policy has, only deployment knows; but an Allow takes nothing back that another gives.
     branches = [branch for branch in argument[1:] if branch != _NO_VALUE] if isinstance(argument, list) else []
     effects = [branch.get("Effect") if isinstance(branch, Mapping) else None for branch in branches]
@@ -187,4 +222,5 @@ _FUNCTIONS: dict[str, Callable[[object, Scope], object]] = {
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Sub": _sub,
+    "Fn::ToJsonString": lambda argument, scope: json.dumps(resolve(argument, scope), default=str, skipkeys=True),
 }

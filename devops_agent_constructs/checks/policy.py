@@ -13,7 +13,8 @@ from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, s
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
 from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import NO, is_unknown, is_wholly_unknown
+from devops_agent_constructs.policy_evaluation.unknown import NO, Answer, is_unknown, is_wholly_unknown
+from devops_agent_constructs.policy_evaluation.wildcards import example
 
 _Statement = TypeVar("_Statement")
 
@@ -38,23 +39,37 @@ class PolicyStatement(PermissionStatement):
 
         Other keys may be there, and texts that are not known are others than these.
         """
-        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
-        known = {**asked, **context}
-        return not any(condition.answer(known, texts=NO).is_no for condition in self.conditions)
+        return not any(answer.is_no for answer in self._answers(context))
 
     def denies(self, action: str, resource: str, context: Context) -> bool:
         """Tell whether the statement certainly denies somebody's request with these keys, in lower case."""
-        asked = {key: Maybe.KEY for condition in self.conditions for key in condition.keys}
-        known = {**asked, **context}
         is_about = not self.is_allow and self.is_about(action)
-        is_met = all(condition.answer(known, texts=NO).is_yes for condition in self.conditions)
-        is_on = any(string_matches(pattern, resource, known) for pattern in self.resources) is not self.is_not_resource
-        return is_about and is_on and is_met
+        is_on = any(string_matches(each, resource, context) for each in self.resources) is not self.is_not_resource
+        return is_about and is_on and all(answer.is_yes for answer in self._answers(context))
+
+    def _answers(self, context: Context) -> Iterator[Answer]:
+        for condition in self.conditions:
+            known = {**dict.fromkeys(condition.keys, Maybe.KEY), **context}
+            if condition.keys == {key := condition.key.lower()} and is_unknown(context.get(key)):
+                known[key] = Maybe.KEY  # It may be what the policy says; only from another key's value it differs.
+            try:
+                yield condition.answer(known, texts=NO)
+            except OnboardingInputError:
+                yield NO  # A value of another type than the operator's, such as a service under Bool, meets it never.
 
     def values_of(self, key: str) -> list[str]:
         """Return the values that conditions compare a key (in lower case) with."""
         conditions = (condition for condition in self.conditions if condition.key.lower() == key)
         return [value for condition in conditions for value in condition.values]
+
+    def patterns_of(self, key: str) -> list[str]:
+        """Return those of them that stand for several."""
+        conditions = (condition for condition in self.conditions if condition.key.lower() == key)
+        return [value for condition in conditions for value in filter(condition.is_pattern, condition.values)]
+
+    def examples_of(self, key: str) -> list[str]:
+        """Return services that conditions on a key may admit: an example of each value, and one that none names."""
+        return ["x.amazonaws.com", *(example(value) for value in self.values_of(key) if not is_unknown(value))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +82,7 @@ class Policy:
         statements: What it says, as far as it can be read.
         refused: What IAM would refuse, and why.
         roles: Names of the roles that it says it belongs to, or what else is written there.
+        is_conditional: Whether a condition may leave some of them out.
         arn: Of a managed policy; empty for others.
     """
 
@@ -75,6 +91,7 @@ class Policy:
     statements: tuple[PolicyStatement, ...]
     refused: tuple[tuple[Place, OnboardingInputError], ...] = ()
     roles: tuple[str, ...] = ()
+    is_conditional: bool = False
     arn: str = ""
 
 

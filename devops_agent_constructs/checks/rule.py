@@ -57,7 +57,12 @@ class Resources:
     def allow(self, policy: Policy, statement: PolicyStatement, action: str, resource: str, context: Context) -> bool:
         """Tell whether a statement may allow somebody a request, as no Deny of a role that has it takes it back."""
         return statement.may_hold(context) and not all(
-            any(other.denies(action, resource, context) for beside in policies for other in beside.statements)
+            any(
+                other.denies(action, resource, context)
+                for beside in policies
+                if not beside.is_conditional or beside.place == policy.place
+                for other in beside.statements
+            )
             for policies in self.owners.get(policy.place) or [(policy,)]  # Of a role that is not known, it alone.
         )
 

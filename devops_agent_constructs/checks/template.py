@@ -21,7 +21,8 @@ class Template:
         body: The template, as JSON has it; YAML's short forms (`!Ref`) written out.
         account_id: Of the stack. None: not known.
         region: Of the stack. None: not known.
-        parameters: Name -> value of parameters. One that is not here has its default; an empty default is not known.
+        parameters: Name -> value of parameters. One that is not here has its default; an empty default is not known,
+            nor is the value of a parameter of Systems Manager (`AWS::SSM::Parameter::Value<...>`).
         nested: Logical id -> template of its nested stacks; others are not looked at.
 
     Raises:
@@ -37,9 +38,16 @@ class Template:
 
     def __post_init__(self) -> None:
         """Check that it is a template."""
-        if not is_template(self.body):
+        if (resources := _resources(self.body)) is None:
             why, fix = "a template has the object 'Resources'", "give a whole CloudFormation template"
             raise OnboardingInputError("body", self.body, why=why, fix=fix)
+        for logical_id, resource in resources.items():
+            if not isinstance(logical_id, str):
+                why = f"the id of a resource is text, which YAML read as {type(logical_id).__name__}"
+                raise OnboardingInputError("Resources", logical_id, why=why, fix="write it in quotes")
+            if not _is_resource(logical_id, resource):
+                why, fix = "a resource is an object", "write its 'Type' and 'Properties', or remove it"
+                raise OnboardingInputError(f"Resources.{logical_id}", resource, why=why, fix=fix)
         if self.account_id is not None:
             _validators.account_id(self.account_id, field="account_id")
         if self.region is not None:
@@ -48,18 +56,26 @@ class Template:
 
 def is_template(body: object) -> bool:
     """Tell whether this is a template: a mapping with resources."""
+    resources = _resources(body)
+    return resources is not None and all(_is_resource(*item) for item in resources.items())
+
+
+def _resources(body: object) -> Mapping[object, object] | None:
     resources = body.get("Resources") if isinstance(body, Mapping) else None
-    return isinstance(resources, Mapping) and all(
-        isinstance(resource, Mapping) or is_loop(name) for name, resource in resources.items()
-    )
+    return resources if isinstance(resources, Mapping) else None
 
 
-def is_loop(name: object) -> bool:
-    """Tell whether a name in a template is that of `Fn::ForEach`, which CloudFormation expands.
+def _is_resource(logical_id: object, written: object) -> bool:
+    return isinstance(written, Mapping) or is_expanded(logical_id)
 
-    See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+
+def is_expanded(name: object) -> bool:
+    """Tell whether CloudFormation expands what has this name: a loop, or what a macro such as `AWS::Include` returns.
+
+    - https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+    - https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html
     """
-    return str(name).startswith("Fn::ForEach")
+    return str(name).startswith(("Fn::ForEach", "Fn::Transform"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

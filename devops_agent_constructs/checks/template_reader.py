@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from devops_agent_constructs.checks.finding import Place
-from devops_agent_constructs.checks.intrinsics import policy_arn, resolve, role_name, role_path
+from devops_agent_constructs.checks.intrinsics import policy_arn, possible_items, resolve, role_name, role_path
 from devops_agent_constructs.checks.policy import Policy, read_policy, read_trust
 from devops_agent_constructs.checks.role import AssociatedAccount, Role
-from devops_agent_constructs.checks.template import Scope, Template, is_loop, is_template
+from devops_agent_constructs.checks.template import Scope, Template, is_expanded, is_template
 from devops_agent_constructs.policy_evaluation.unknown import unknown
 
 _POLICY_TYPES = {"AWS::IAM::GroupPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 _POLICY_TYPES |= {"AWS::IAM::UserPolicy"}
 _ROLE_ARNS = ("AssumableRoleArn", "AgentElevatedRoleArn")
+_DOCUMENTS = ("AssumeRolePolicyDocument", "PolicyDocument")
 _PRINCIPAL_TYPES = {"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"}
 
 
@@ -99,11 +100,11 @@ class _Reader:
         for section in ("Parameters", "Mappings", "Outputs"):
             if not isinstance(self.scope.body.get(section, {}), Mapping):
                 self._cannot_read(section, f"{section} is no object")
-            for name in filter(is_loop, self.scope.section(section)):
+            for name in filter(is_expanded, self.scope.section(section)):
                 self._cannot_read(str(name), f"CloudFormation expands {name} in {section}")
         for logical_id in self.scope.section("Resources"):
             self.scope.problems.clear()
-            if is_loop(logical_id):
+            if is_expanded(logical_id):
                 self._cannot_read(str(logical_id), f"CloudFormation expands {logical_id} in Resources")
                 continue
             try:
@@ -141,9 +142,13 @@ class _Reader:
         return Place(template=self.scope.template, logical_id=logical_id, where="Properties")
 
     def _properties(self, logical_id: str) -> Mapping[str, Any]:
+        """Return what is known beside that which CloudFormation adds."""
         _, properties = self.scope.resource(logical_id)
-        resolved = resolve(properties, self.scope)
-        return resolved if isinstance(resolved, Mapping) else {}
+        added = [str(name) for name in (*properties, *self.scope.section("Resources")[logical_id]) if is_expanded(name)]
+        self.scope.problems.extend(f"CloudFormation expands {name}" for name in added)
+        hidden = {name: self.scope.unknown(logical_id, name) for name in _DOCUMENTS if added}
+        resolved = resolve({name: value for name, value in properties.items() if name not in added}, self.scope)
+        return {**hidden, **resolved} if isinstance(resolved, Mapping) else hidden
 
     def _read_principal(self, logical_id: str, kind: str) -> None:
         properties, place, account_id = self._properties(logical_id), self._place(logical_id), self.scope.account_id
@@ -172,15 +177,16 @@ class _Reader:
 
     def _read_policy(self, logical_id: str, kind: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)
-        names = properties.get("Roles", properties.get("RoleName", []))
+        _, written = self.scope.resource(logical_id)
+        roles = written.get("Roles", written.get("RoleName", []))
         policy = read_policy(
             _document(properties, "PolicyDocument"),
             place,
             account_id=self.scope.account_id,
-            roles=tuple(map(str, names if isinstance(names, list) else [names])),
+            roles=tuple(map(str, possible_items(roles, self.scope))),
             arn=policy_arn(logical_id, self.scope) if kind == "AWS::IAM::ManagedPolicy" else "",
         )
-        self.contents.policies.append(policy)
+        self.contents.policies.append(replace(policy, is_conditional="Fn::If" in str(roles)))
 
     def _read_association(self, logical_id: str) -> None:
         properties, place = self._properties(logical_id), self._place(logical_id)

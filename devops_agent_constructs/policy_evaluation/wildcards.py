@@ -81,6 +81,12 @@ def overlaps(pattern: str, other: str) -> bool:
     return _begin_alike(pattern, other) and overlap(pattern.translate(WILDCARDS), other.translate(WILDCARDS))
 
 
+def example(pattern: str, *, filling: str = "x", length: int = 0) -> str:
+    """Return a text that matches a pattern; the first `*` fills it up to a length."""
+    text = pattern.replace("?", filling)
+    return text.replace("*", filling * max(1, length - len(text.replace("*", ""))), 1).replace("*", "")
+
+
 def is_covered(pattern: str, by: Iterable[str]) -> bool:
     """Tell whether every text that matches `pattern` matches one of the patterns `by`, not always the same one.
 

@@ -28,6 +28,8 @@ ID_LIKE = 'write it like "222222222222", or {id: "222222222222"}'
 ONE_EACH = "write one list item per capability, like support_communications: {}"
 OCTAL = 'quote it: "012345670123"; an id that begins with 0 becomes another number without quotes'
 
+ITEMS = "must be a list, but it is a string; begin each item with a hyphen and a space, on a line of its own"
+NO_MAPPING = "must be a mapping, but it is true or false"
 NOT_OURS = "not an accounts file"
 
 
@@ -52,12 +54,36 @@ NOT_OURS = "not an accounts file"
         (
             SPACE + "accounts: [yes]",
             "2:12: accounts[0]='yes'",
-            f'{ID}, but unquoted it is true or false; quote it: "yes"',
+            f"{ID}, but unquoted it is true or false; {ID_LIKE}",
         ),
         (
             SPACE + "accounts: [1.5]",
             "2:12: accounts[0]='1.5'",
-            f'{ID}, but unquoted it is a decimal number; quote it: "1.5"',
+            f"{ID}, but unquoted it is a decimal number; {ID_LIKE}",
+        ),
+        (
+            SPACE + "accounts: [222_222_222_222]",
+            "2:12: accounts[0]='222_222_222_222'",
+            f'{ID}, but unquoted it is a number; quote it: "222222222222"',
+        ),
+        (
+            SPACE + "accounts: [{id: 22:22:22}]",
+            "2:13: accounts[0].id='22:22:22'",
+            "must be a string, but unquoted it is a number; write it in quotes (An AWS account id has 12 digits)",
+        ),
+        (
+            SPACE + "accounts: '222222222222, 333333333333'",
+            "2:1: accounts='222222222222, 333333333333'",
+            "must be a list, but it is a string; write it in brackets: ['222222222222', '333333333333']",
+        ),
+        (SPACE + 'accounts:\n  -"222222222222"', "2:1: accounts='-\"222222222222\"'", ITEMS),
+        (SPACE + 'accounts:\n  \u2013 "222222222222"', "2:1: accounts='\u2013 \"222222222222\"'", ITEMS),
+        (SPACE + ACCOUNTS + "primary: false", "3:1: primary='false'", f"{NO_MAPPING}; remove it"),
+        (SPACE + ACCOUNTS + "sync: no", "3:1: sync='no'", f"{NO_MAPPING}; remove it"),
+        (
+            SPACE + ACCOUNTS + "tags: {size: 1_000}",
+            "3:8: tags.size='1_000'",
+            'must be a string, but unquoted it is a number; quote it: "1_000"',
         ),
         (SPACE + "accounts: [~]", "2:12: accounts[0]='~'", f"{ID}, but it is empty; give it a value, or remove it"),
         (SPACE + "accounts: [[a]]", "2:12: accounts[0]=['a']", f"{ID}, but it is a list; {ID_LIKE}"),

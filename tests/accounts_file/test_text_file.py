@@ -50,6 +50,14 @@ def test_reads_what_editors_and_powershell_write(encoding: str, end: str) -> Non
     assert [account.account_id for account in from_file(Path("accounts.yaml")).accounts] == ["222222222222"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "latin-1"])
+def test_says_which_encoding_to_save_in(encoding: str) -> None:
+    """Not that a character must go, which is in every second place."""
+    Path("accounts.yaml").write_bytes(f"{SPACE}{ACCOUNTS}# ü\n".encode(encoding))
+    with pytest.raises(OnboardingInputError, match=r"^file='accounts.yaml': not text in UTF-8; save it as UTF-8$"):
+        from_file(Path("accounts.yaml"))
+
+
 def fifo() -> str:
     """Make a FIFO that nobody writes into."""
     os.mkfifo("fifo.yaml")

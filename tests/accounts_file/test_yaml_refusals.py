@@ -104,6 +104,10 @@ NUMBER = "looks like a number but is none; quote it if it is a string"
         ("a: {? [b] : x}", "1:7: a='a list': a key must be a string; write a word"),
         ("? {a: b}\n: x", "1:3: file='a mapping': a key must be a string; write a word"),
         (
+            "a: {{ b }}",
+            "1:5: a='a mapping': a key must be a string; write a word, or the value that is to replace {{...}}",
+        ),
+        (
             "[" * 60 + "]" * 60,
             "1:51: file='file.yaml': lists and mappings stand too deep in each other; start with the exampl",
         ),
@@ -119,6 +123,8 @@ def test_says_what_is_wrong_and_where(text: str, error: str) -> None:
     [
         ('{"a" 1}', "file.json:1:6: file='file.json': not JSON: Expecting ':' delimiter; correct the syntax"),
         ("a: 1", "file.json:1:1: file='file.json': not JSON: Expecting value; correct the syntax at this place"),
+        ("// a\n{}", "file.json:1:1: file='file.json': not JSON: JSON has no comments; remove it"),
+        ('{"a": /* b */ 1}', "file.json:1:7: file='file.json': not JSON: JSON has no comments; remove it"),
         ("[" + "9" * 5000 + "]", f"file.json:1:2: [0]='{'9' * 147}...{'9' * 148}': {NUMBER}"),
         ("[1, NaN]", f"file.json:1:5: [1]='NaN': {NUMBER}"),
         ('{"a": -Infinity}', f"file.json:1:7: a='-Infinity': {NUMBER}"),
@@ -143,7 +149,9 @@ def test_says_what_is_wrong_in_json(text: str, error: str) -> None:
 
 def test_says_what_is_wrong_with_a_comma_at_the_end() -> None:
     """Python 3.13 blames the comma, those before it what comes after."""
-    assert re.match(r"file\.json:1:[89]: file='file\.json': not JSON: ", message('{"a": 1,}', "file.json"))
+    error = r"file\.json:1:[89]: file='file\.json': not JSON: JSON has no comma after the last item; remove the comma"
+    assert re.fullmatch(error, message('{"a": 1,}', "file.json"))
+    assert re.fullmatch(error, message('["abcd", ]', "file.json").replace("1:10", "1:9"))
 
 
 @given(

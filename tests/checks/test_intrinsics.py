@@ -14,8 +14,18 @@ BODY: dict[str, Any] = {
         "Filled": {"Type": "String", "Default": "default"},
         "Given": {"Type": "String", "Default": "default"},
         "Ssm": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/name"},
+        "SsmList": {"Type": "AWS::SSM::Parameter::Value<CommaDelimitedList>", "Default": "/name"},
+        "EmptyList": {"Type": "CommaDelimitedList", "Default": ""},
+        "List": {"Type": "CommaDelimitedList", "Default": "a, b"},
+        "Numbers": {"Type": "List<Number>", "Default": 111111111111},
+        "Texts": {"Type": "List<String>"},
+        "PartOfList": {"Type": "CommaDelimitedList"},
     },
-    "Mappings": {"Spaces": {"prod": {"Id": "space-1"}}},
+    "Mappings": {
+        "Spaces": {"prod": {"Id": "space-1"}},
+        "Included": {"Fn::Transform": {"Name": "AWS::Include"}},
+        "Numbered": {222222222222: {"Id": "space-2"}},
+    },
     "Resources": {
         "Named": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "Agent", "Path": "/ops/"}},
         "Unnamed": {"Type": "AWS::IAM::Role", "Properties": {}},
@@ -23,7 +33,8 @@ BODY: dict[str, Any] = {
         "Space": {"Type": "AWS::DevOpsAgent::AgentSpace", "Properties": {}},
     },
 }
-SCOPE = Scope(template="T", body=BODY, account_id="222222222222", region="eu-west-1", parameters={"Given": "given"})
+GIVEN = {"Given": "given", "Texts": "111111111111, 333333333333", "SsmList": "/other", "PartOfList": "a,${Token[P]}"}
+SCOPE = Scope(template="T", body=BODY, account_id="222222222222", region="eu-west-1", parameters=GIVEN)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +54,27 @@ SCOPE = Scope(template="T", body=BODY, account_id="222222222222", region="eu-wes
         ({"Fn::Sub": ["${Own}-${Given}", {"Own": {"Ref": "Named"}}]}, "Agent-given"),
         ({"Fn::Select": ["1", {"Fn::Split": [":", "a:b:c"]}]}, "b"),
         ({"Fn::FindInMap": ["Spaces", "prod", "Id"]}, "space-1"),
+        ({"Fn::FindInMap": ["Spaces", "prod", "Id", {"DefaultValue": "other"}]}, "space-1"),
+        ({"Fn::FindInMap": ["Spaces", "test", "Id", {"DefaultValue": {"Ref": "Given"}}]}, "given"),
+        ({"Fn::FindInMap": ["Nothing", "test", "Id", {"DefaultValue": "other"}]}, "other"),
+        ({"Fn::Select": [1, {"Ref": "List"}]}, "b"),
+        ({"Fn::Join": ["+", {"Ref": "Texts"}]}, "111111111111+333333333333"),
+        ({"Fn::ToJsonString": {"a": [1, {"Ref": "Given"}, {"Ref": "AWS::NoValue"}]}}, '{"a": [1, "given"]}'),
+        ({"Fn::If": ["IsProduction", {"Ref": "Given"}, "given"]}, "given"),
     ],
 )
 def test_known(value: object, text: str) -> None:
     """What the template, its stack and its parameters tell."""
     assert resolve(value, SCOPE) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "items"),
+    [("List", ["a", "b"]), ("Numbers", ["111111111111"]), ("Texts", ["111111111111", "333333333333"])],
+)
+def test_parameters_that_are_lists(name: str, items: list[str]) -> None:
+    """CloudFormation splits them at the commas and trims each item."""
+    assert resolve({"Ref": name}, SCOPE) == items
 
 
 @pytest.mark.parametrize(
@@ -66,6 +93,16 @@ def test_known(value: object, text: str) -> None:
         {"Fn::FindInMap": ["Spaces", {"Ref": "Empty"}, "Id"]},
         {"Fn::Join": [":", {"Ref": "Empty"}]},
         {"Fn::Transform": {"Name": "AWS::Include"}},
+        {"Fn::Transform": {"Name": "AWS::Include"}, "a": "b"},
+        {"Ref": "SsmList"},
+        {"Ref": "EmptyList"},
+        {"Ref": "PartOfList"},
+        {"Fn::Sub": "${List}"},
+        {"Fn::Join": [",", [{"Ref": "List"}, "c"]]},
+        {"Fn::FindInMap": ["Spaces", {"Ref": "Empty"}, "Id", {"DefaultValue": "other"}]},
+        {"Fn::FindInMap": ["Included", "prod", "Id", {"DefaultValue": "other"}]},
+        {"Fn::FindInMap": ["Numbered", "222222222222", "Id", {"DefaultValue": "other"}]},
+        {"Fn::If": ["IsProduction", "a", {"Ref": "AWS::NoValue"}]},
         "{{resolve:ssm:/agent-space}}",
     ],
 )

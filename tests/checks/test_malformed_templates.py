@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 
 from devops_agent_constructs.checks import check_template
-from tests.checks.build import allow, inline, role
+from devops_agent_constructs.errors import OnboardingInputError
+from tests.checks.build import GUARD, SPACE_ARN, allow, inline, policy, role
 
 OPEN = {"missingSourceAccount", "missingSourceArn"}
 BAD = role(allow({}))
+INCLUDE = {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/part.yaml"}}
+PART: dict[str, Any] = {"Fn::Transform": INCLUDE}
 
 
 def found(body: dict[str, Any]) -> set[str]:
@@ -43,6 +47,10 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("a loop in resources", {"Resources": {"Fn::ForEach::A": ["X", ["a"], {}], "Role": BAD}}),
     ("a name of itself", {"Resources": {"Role": with_name({"Ref": "Role"})}}),
     ("two names in a circle", {"Resources": {"Role": with_name({"Ref": "B"}), "B": role(RoleName={"Ref": "Role"})}}),
+    ("an include in resources", {"Resources": {"Fn::Transform": INCLUDE, "Role": BAD}}),
+    ("an include in mappings", {"Mappings": {"Fn::Transform": INCLUDE}, "Resources": {"Role": BAD}}),
+    ("an include beside properties", {"Resources": {"Role": role(allow({}), **PART)}}),
+    ("an include beside a type", {"Resources": {"Role": {**BAD, "Fn::Transform": INCLUDE}}}),
     ("nested too deep", {"Resources": {"Role": BAD, "Other": with_name(deep(5000))}}),
 ]
 
@@ -55,6 +63,81 @@ def test_the_rest_is_judged(body: dict[str, Any]) -> None:
     places = [finding.place for finding in findings if finding.rule_id == "unreadable"]
     assert len(places) == len(set(places))
     assert {finding.severity.value for finding in findings if finding.rule_id == "unreadable"} == {"warning"}
+
+
+INCLUDED: list[tuple[str, dict[str, Any]]] = [
+    ("a statement", role({**allow({}), "Fn::Transform": INCLUDE})),
+    ("a condition", role(allow({**GUARD, "Fn::Transform": INCLUDE}))),
+    ("an operator", role(allow({"StringEquals": {"Fn::Transform": INCLUDE}}))),
+    ("a document", role(AssumeRolePolicyDocument={"Version": "2012-10-17", "Fn::Transform": INCLUDE})),
+    ("properties", role(AssumeRolePolicyDocument=None, **PART)),
+    ("a branch", role(allow({"Fn::If": ["IsProduction", GUARD, {"Fn::Transform": INCLUDE}]}))),
+    ("an inline policy", role(Policies=[{"PolicyName": "P", "Fn::Transform": INCLUDE}])),
+]
+
+
+@pytest.mark.parametrize("written", [pytest.param(written, id=name) for name, written in INCLUDED])
+def test_what_an_include_adds_is_not_known(written: dict[str, Any]) -> None:
+    """It may bring whatever is missing beside it: that it cannot be read is all that is said."""
+    assert found({"Resources": {"Role": written}}) == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ([], "body={'Resources': []}: a template has the object 'Resources'; give a whole CloudFormation template"),
+        ({1234: BAD}, "Resources=1234: the id of a resource is text, which YAML read as int; write it in quotes"),
+        ({True: BAD}, "Resources=True: the id of a resource is text, which YAML read as bool; write it in quotes"),
+        (
+            {"Role": "AWS::IAM::Role"},
+            "Resources.Role='AWS::IAM::Role': a resource is an object; write its 'Type' and 'Properties', or remove it",
+        ),
+        (
+            {"R": None},
+            "Resources.R=None: a resource is an object; write its 'Type' and 'Properties', or remove it",
+        ),
+    ],
+)
+def test_what_is_no_template_is_refused(resources: object, message: str) -> None:
+    """By one error that says where."""
+    with pytest.raises(OnboardingInputError, match=f"^{re.escape(message)}$"):
+        found({"Resources": resources})
+
+
+def test_a_document_as_text_that_cloudformation_makes() -> None:
+    """It is known, and judged."""
+    written = role(AssumeRolePolicyDocument={"Fn::ToJsonString": policy(allow({}))})
+    assert found({"Transform": "AWS::LanguageExtensions", "Resources": {"Role": written}}) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("statement", "rules"),
+    [
+        ({"Fn::If": ["IsProduction", [allow({})], [allow({})]]}, OPEN),
+        ([{"Fn::If": ["IsProduction", allow({}), allow({})]}], OPEN),
+        ({"Fn::If": ["IsProduction", [allow({})], [allow()]]}, set()),
+    ],
+)
+def test_what_both_branches_say_is_known(statement: object, rules: set[str]) -> None:
+    """And what only one says is not."""
+    written = role(AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": statement})
+    assert found({"Resources": {"Role": written}}) == rules
+
+
+LISTED = {"StringLike": {"aws:SourceAccount": {"Ref": "P"}}, "ArnLike": {"aws:SourceArn": {"Ref": "A"}}}
+TWO_SPACES = f"{SPACE_ARN}, {SPACE_ARN.replace('111111111111', '333333333333')}"
+
+
+@pytest.mark.parametrize("kind", ["CommaDelimitedList", "List<String>", "AWS::SSM::Parameter::Value<List<String>>"])
+def test_parameters_that_are_lists_of_accounts(kind: str) -> None:
+    """Each item counts by itself, whether it is given or a default; of Parameter Store nothing is known."""
+    is_known = not kind.startswith("AWS::SSM")
+    body = {"Parameters": {"P": {"Type": kind}, "A": {"Type": kind}}, "Resources": {"Role": role(allow(LISTED))}}
+    given = {"P": "111111111111, 333333333333", "A": TWO_SPACES}
+    assert check_template(body, account_id="222222222222", region="us-east-1", parameters=given) == ()
+    for name, any_value in {"P": "*", "A": "arn:aws:aidevops:*:*:agentspace/*"}.items():
+        body["Parameters"][name]["Default"] = any_value
+    assert found(body) == ({"missingSourceAccount", "wildcardSourceArn"} if is_known else set())
 
 
 ODD: list[tuple[str, dict[str, Any]]] = [

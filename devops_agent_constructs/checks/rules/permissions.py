@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from devops_agent_constructs import service
+from devops_agent_constructs._source_arn import has_wildcard
 from devops_agent_constructs.checks.finding import Problem, Severity
+from devops_agent_constructs.checks.policy import PolicyStatement
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, USER_GUIDE, Resources, Rule
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 from devops_agent_constructs.policy_evaluation.unknown import shown
+from devops_agent_constructs.policy_evaluation.wildcards import example
 
 _CREATE = "iam:CreateServiceLinkedRole"
-# Some other service's: what covers it covers more than Resource Explorer's.
-_OTHER_SERVICE = "support.amazonaws.com"
-_OTHER = f"arn:aws:iam::{{}}:role/aws-service-role/{_OTHER_SERVICE}/AWSServiceRoleForSupport"
+_NAMED = "iam:awsservicename"
+# What a pattern for Resource Explorer may become; no other service has a name like it.
+_EXPLORER, _EXPLORER_ROLE = "explorer", "AWSServiceRoleForResourceExplorer"
+# A service with a role of its own; no pattern makes up its name.
+_SUPPORT, _SUPPORT_ROLE = "support.amazonaws.com", "AWSServiceRoleForSupport"
 
 
 @Rule(
@@ -66,16 +72,32 @@ def _allows_everything(statement: PermissionStatement) -> bool:
 ).of_resources
 def service_linked_role_on_star(resources: Resources) -> Iterator[Problem]:
     """Find permission to create service-linked roles of any service."""
-    granted = [(role, policy) for role in resources.roles for policy in role.policies]
-    for role, policy in granted:
-        others = _OTHER.format(role.account_id)
-        context = {"aws:principalaccount": role.account_id, "iam:awsservicename": _OTHER_SERVICE}
-        for statement in policy.statements:
-            wide = [resource for resource in statement.wide_resources if string_matches(resource, others, context)]
-            is_open = statement.grants(_CREATE) and resources.allow(policy, statement, _CREATE, others, context)
-            if is_open and wide:
-                message = f"{_CREATE} on {shown(wide[0])!r}: for other services too"
-                yield Problem(statement.place.at("Resource"), message)
+    for role in resources.roles:
+        own = {"aws:principalaccount": role.account_id}
+        for policy in role.policies:
+            for statement in policy.statements:
+                wide = (
+                    resource
+                    for resource in (statement.wide_resources if statement.grants(_CREATE) else ())
+                    for name, path in _other_services(resource, statement)
+                    if string_matches(resource, arn := f"arn:aws:iam::{role.account_id}:{path}", own)
+                    and resources.allow(policy, statement, _CREATE, arn, {**own, _NAMED: name})
+                )
+                for resource in islice(wide, 1):
+                    message = f"{_CREATE} on {shown(resource)!r}: for other services too"
+                    yield Problem(statement.place.at("Resource"), message)
+
+
+def _other_services(resource: str, statement: PolicyStatement) -> Iterator[tuple[str, str]]:
+    """Yield services other than Resource Explorer, with path and name of a role, where a resource leaves them open."""
+    path = resource.split(":", 5)[5] if resource.count(":") > 4 else "*"  # noqa: PLR2004 (an ARN's last field)
+    of_service, of_role = [*path.split("/"), "*", "*", "*"][2:4]
+    if not has_wildcard(of_service):
+        return
+    for name in (_SUPPORT, example(of_service), *statement.examples_of(_NAMED)):
+        for role in (_SUPPORT_ROLE, example(of_role)):
+            if _EXPLORER not in name.lower() and not role.startswith(_EXPLORER_ROLE):
+                yield name, f"role/aws-service-role/{name}/{role}"
 
 
 @Rule(

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice, product
 
 from devops_agent_constructs import service
 from devops_agent_constructs._role_arn import parse_role_arn
 from devops_agent_constructs._source_arn import has_wildcard
-from devops_agent_constructs.checks.callers import STRANGER
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.policy import Policy, PolicyStatement
 from devops_agent_constructs.checks.rule import CLOUDFORMATION, IAM_GUIDE, Resources, Rule
 from devops_agent_constructs.checks.trust import is_devops_agent_like
-from devops_agent_constructs.policy_evaluation.patterns import Context
-from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown
-from devops_agent_constructs.policy_evaluation.wildcards import is_covered
+from devops_agent_constructs.policy_evaluation.patterns import Context, string_matches
+from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown, shown, unknown
+from devops_agent_constructs.policy_evaluation.wildcards import example, is_covered
 
-_ASKED = {
-    "aws:principalorgid": "o-1111111111",
-    "aws:principalaccount": "111111111111",
-    "aws:resourceaccount": STRANGER,
-}
-# How AWS describes a role of nobody's account, in another organization and in none.
-_ELSEWHERE: tuple[Context, ...] = (
-    {**_ASKED, "aws:resourceorgid": "o-0000000000", "aws:resourceorgpaths": ["o-0000000000/r-0000/"]},
-    {**_ASKED, "aws:resourceorgid": (), "aws:resourceorgpaths": ()},
-)
 _PASSED_TO = "iam:passedtoservice"
 _NARROW_MAY_DO = (
     "leave it if it works: it grants less; if AWS refuses the association, its message names the resource that it asks "
@@ -49,28 +39,44 @@ def assume_role_too_wide(resources: Resources) -> Iterator[Problem]:
     arns = (arn for role in resources.roles for arn in role.agent_role_arns)
     names = {service.AGENT_ROLE_NAME, *(arn.rpartition("/")[2] for arn in arns)}
     own = {policy.place for role in resources.roles for policy in role.policies}
+    statements = [statement for policy in resources.policies for statement in policy.statements]
+    named = {value for statement in statements for condition in statement.conditions for value in condition.values}
     for policy in resources.policies:
         for statement in policy.statements if policy.place in own or names.intersection(policy.roles) else ():
-            wide = [resource for resource in statement.wide_resources if _is_of_any_account(resource)]
-            if statement.grants("sts:AssumeRole") and any(
-                resources.allow(policy, statement, "sts:AssumeRole", _elsewhere(resource), context)
-                for resource in wide
-                for context in _ELSEWHERE
-            ):
-                message = f"sts:AssumeRole on {shown(wide[0])!r}: in every AWS account that lets this role in"
+            wide = (
+                resource
+                for resource in (statement.wide_resources if statement.grants("sts:AssumeRole") else ())
+                for arn, context in _elsewhere(resource, statement, named)
+                if resources.allow(
+                    policy, statement, "sts:AssumeRole", arn, {**context, "aws:principalaccount": policy.account_id}
+                )
+            )
+            for resource in islice(wide, 1):
+                message = f"sts:AssumeRole on {shown(resource)!r}: in every AWS account that lets this role in"
                 yield Problem(statement.place.at("Resource"), message)
 
 
-def _is_of_any_account(resource: str) -> bool:
-    fields = resource.split(":", 5)
-    return has_wildcard(fields[4] if len(fields) > 4 else resource)  # noqa: PLR2004 (an ARN's account)
+def _elsewhere(resource: str, statement: PolicyStatement, named: set[str]) -> Iterator[tuple[str, Context]]:
+    """Yield roles of accounts and organizations that no policy names, where a resource leaves the account open."""
+    *_, account, name = resource.split(":", 5) if resource.count(":") > 4 else (resource, "")  # noqa: PLR2004 (an ARN's)
 
+    def some(pattern: str) -> str:
+        # Ids of accounts have 12 digits, those of organizations at least as many characters.
+        texts = [example(pattern, filling=str(digit), length=12) for digit in range(10)]
+        return next((text for text in texts if text not in named), texts[0])
 
-def _elsewhere(resource: str) -> str:
-    """Return a role of nobody's account that a pattern stands for."""
-    fields = resource.split(":", 5)
-    name = fields[5].replace("*", "x").replace("?", "x") if len(fields) > 5 else ""  # noqa: PLR2004 (an ARN's last)
-    return f"arn:aws:iam::{STRANGER}:{name if name.startswith('role/') else 'role/x'}"
+    accounts = map(some, filter(has_wildcard, (account, *statement.patterns_of("aws:resourceaccount"))))
+    organizations = ["", *map(some, ("o-*", *statement.patterns_of("aws:resourceorgid")))]
+    role = example(name) if name.startswith("role/") else "role/x"
+    for account_id, organization in product(accounts if has_wildcard(account) else (), organizations):
+        context = {
+            "aws:principalorgid": unknown("aws:PrincipalOrgID"),
+            "aws:resourceaccount": account_id,
+            "aws:resourceorgid": organization or (),
+            "aws:resourceorgpaths": [f"{organization}/r-0000/"] if organization else (),
+        }
+        if string_matches(account, account_id, None):
+            yield f"arn:aws:iam::{account_id}:{role}", context
 
 
 @Rule(
@@ -141,18 +147,30 @@ def pass_role_shape(resources: Resources) -> Iterator[Problem]:
         passes = [statement for statement in policy.statements if statement.grants("iam:PassRole")]
         passes = [statement for statement in passes if _is_about_devops_agent(statement, associates=associates)]
         for statement in passes:
+            patterns = statement.patterns_of(_PASSED_TO)
             for name in statement.values_of(_PASSED_TO):
-                if is_devops_agent_like(name) and name != service.SERVICE_PRINCIPAL:
+                is_the_service = name == service.SERVICE_PRINCIPAL or (
+                    name in patterns and string_matches(name, service.SERVICE_PRINCIPAL, None)
+                )
+                if is_devops_agent_like(name) and not is_the_service:
                     message = f"iam:PassedToService {name!r} is no service of AWS"
                     yield Problem(statement.place.at("Condition"), message)
-            some_role, context = f"arn:aws:iam::{policy.account_id}:role/x", {_PASSED_TO: "ec2.amazonaws.com"}
-            is_open = resources.allow(policy, statement, "iam:PassRole", some_role, context)
+            some_role, services = f"arn:aws:iam::{policy.account_id}:role/x", statement.examples_of(_PASSED_TO)
+            is_open = any(
+                resources.allow(policy, statement, "iam:PassRole", some_role, {_PASSED_TO: name})
+                for name in services
+                if not is_devops_agent_like(name)
+            )
             if is_open and _covers_all(statement, policy):
-                message = (
-                    "iam:PassRole on every role, and no condition on iam:PassedToService: any service can get any role"
-                )
-                yield Problem(statement.place, message)
-        if not _names_one_of(policy, _PASS_ONE_ROLE):
+                reason = "no condition on iam:PassedToService: any service can get any role"
+                if statement.values_of(_PASSED_TO):
+                    reason = (
+                        f"iam:PassedToService admits others than {service.SERVICE_PRINCIPAL}: they can get any role"
+                    )
+                yield Problem(statement.place, f"iam:PassRole on every role, and {reason}")
+        names = [name.rpartition(":")[2] for statement in passes for name in statement.wide_resources]
+        # A pattern is no role of its own; it is there for associations.
+        if not _names_one_of(policy, _PASS_ONE_ROLE) or (associates and any(map(has_wildcard, names))):
             yield from _too_narrow(passes, policy)
 
 
@@ -178,8 +196,8 @@ def _names_one_of(policy: Policy, actions: Sequence[str]) -> bool:
 
 
 def _is_about_devops_agent(statement: PolicyStatement, *, associates: bool) -> bool:
-    services = statement.values_of(_PASSED_TO)
-    return any(map(is_devops_agent_like, services)) or (associates and not services)
+    is_for_the_service = associates and statement.may_hold({_PASSED_TO: service.SERVICE_PRINCIPAL})
+    return is_for_the_service or any(map(is_devops_agent_like, statement.values_of(_PASSED_TO)))
 
 
 def _covers_all(statement: PolicyStatement, policy: Policy) -> bool:
