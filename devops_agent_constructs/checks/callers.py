@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import service
@@ -17,6 +17,8 @@ RequestContext = Mapping[str, "str | Sequence[str]"]
 SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)
 STRANGER = "000000000000"
 """An account that nobody has: AWS's ids are not all zeros."""
+ANY_ACCOUNT = (STRANGER, ["0123456789"] * 12, ["9876543210"] * 12)
+"""The digits of an account's twelve places: nobody's, and two of which one is always another than a given account."""
 # AWS documents the key as always there, and its services call by TLS.
 _BY_TLS = {"aws:SecureTransport": "true"}
 
@@ -77,3 +79,8 @@ def intended(role: Role) -> Iterator[Requester]:
     for arn in arns if role.agent_role_arn is None else [role.agent_role_arn]:
         for source in role.sources if not is_hidden else ():
             yield Requester(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
+
+
+def is_of_others(account_id: str, own: Iterable[str]) -> bool:
+    """Tell whether an account is certainly none of these."""
+    return account_id not in own and not is_unknown(account_id)

@@ -112,9 +112,14 @@ class Role:
         """For what the role is meant: what it is told, or what its trust policy names."""
         named = list(map(source_of, self.agent_spaces)) or self.named_sources
         # Another condition names the account that an ARN leaves open.
-        pinned = [account_id for account_id in self.pinned_accounts if not has_wildcard(account_id)]
+        pinned = sorted(self.pinned_accounts, key=has_wildcard)
         fitting = [
-            [account_id for account_id in pinned if overlaps(source.account_id, account_id)]
+            [
+                account_id
+                for account_id in pinned
+                if source.account_id == "*"
+                or (overlaps(source.account_id, account_id) and not has_wildcard(account_id))
+            ]
             if has_wildcard(source.account_id)
             else []
             for source in named
