@@ -85,6 +85,10 @@ class Role:
     must_admit_service: bool = False
     agent_role_arn: str | None = None
 
+    def __post_init__(self) -> None:
+        """Read the trust policy as one of this account."""
+        object.__setattr__(self, "trust", self.trust.of_account(self.account_id))
+
     def has_aws_policy(self, name: str) -> bool:
         """Tell whether AWS's managed policy of this name is attached."""
         return any(arn.endswith(f":iam::aws:policy/{name}") for arn in self.managed_policy_arns)
