@@ -59,6 +59,7 @@ class Trust:
         has_hidden_allow: Whether there are others that may let somebody in.
         has_hidden_deny: Whether there are others that may keep somebody out.
         refused: What IAM would refuse, and why.
+        bare_stars: Where it has `'Principal': '*'` instead of `{'AWS': '*'}`.
         written: It as text, in which unknown texts have their names.
     """
 
@@ -68,6 +69,7 @@ class Trust:
     has_hidden_deny: bool
     refused: tuple[tuple[Place, OnboardingInputError], ...]
     written: str
+    bare_stars: tuple[Place, ...] = ()
 
     def of_account(self, account_id: str) -> Trust:
         """Return the policy with the id of the role's account in the place of the variable for it.
