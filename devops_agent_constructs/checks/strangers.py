@@ -23,6 +23,7 @@ from devops_agent_constructs.checks.callers import (
 from devops_agent_constructs.checks.other_spaces import other_spaces
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.trust import SOURCE_ACCOUNT, SOURCE_ARN, TrustStatement, is_devops_agent_like
+from devops_agent_constructs.policy_evaluation.conditions import Condition
 from devops_agent_constructs.policy_evaluation.principals import IamCaller, Principal, ServiceCaller
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, is_wholly_unknown
 from devops_agent_constructs.policy_evaluation.wildcards import overlaps, texts_like
@@ -43,6 +44,16 @@ PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, PRINCIPAL_SERVICE = (
 _OF_PRINCIPALS = (PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, PRINCIPAL_SERVICE, SOURCE_ACCOUNT, SOURCE_ARN)
 # Somebody's at a provider for all the world: GitHub, GitLab, HCP Terraform, others.
 _SUBJECTS = ("repo:nobody/*", "project_path:nobody/*", "organization:nobody:*", "nobody")
+_GITHUB = "token.actions.githubusercontent.com"
+# They sign in everybody's people, and a subject or claim begins with whose they are: `repo:<owner>/`, `owner:<team>:`,
+# `<owner>/`. Where it is a number alone, as Google's, no pattern names one of them.
+_SHARED = {_GITHUB, "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com", "accounts.google.com"}
+_TENANT, _OWNER = re.compile("[^*?:]+:[^*?:/]+[:/]"), re.compile("[^*?/]+/")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+_GITHUB_CLAIMS = {
+    *("actor", "actor_id", "enterprise_id", "job_workflow_ref"),
+    *("repository", "repository_id", "repository_owner_id"),
+}
 # What tells an organization from others: that of another service's stranger is not the one that a policy names. For
 # Agent Spaces it does not count: most accounts of an organization have nothing to do with the role either.
 _FOREIGN: RequestContext = {"aws:SourceOrgID": "o-0000000000", "aws:SourceOrgPaths": ["o-0000000000/r-0000/"]}
@@ -69,7 +80,12 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
     """Return how somebody asks whom a statement names beside those for whom the role is meant."""
     if principal.kind == "Federated":
         if any(map(statement.is_about, BY_PROVIDER)):
-            yield _signed_in(principal, statement, is_outside=_signs_in_anybody(principal, statement, role))
+            is_outside = _signs_in_anybody(principal, statement, role)
+            who = str(principal)
+            if not is_outside and principal.value.endswith(_GITHUB) and not statement.required(f"{_GITHUB}:sub"):
+                # A public report of 2026; AWS's page on shared providers says that IAM refuses such a policy.
+                who += f", if AWS takes it without a condition on {_GITHUB}:sub"
+            yield replace(_signed_in(principal, statement, is_outside=is_outside), who=who)
         return
     is_service = principal.kind == "Service"
     ways = _as_other_service(principal.value, statement, role) if is_service else _as_iam(principal.value, role)
@@ -128,23 +144,29 @@ def _signs_in_anybody(principal: Principal, statement: TrustStatement, role: Rol
 
     A SAML provider of the own account signs in whom the account's owner lets sign in; an OpenID Connect provider, whose
     issuer may serve all the world, whom a condition on the subject names. Each token has a subject:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
     """
     fields = principal.value.split(":", 5)
     if len(fields) > _COLONS and is_of_others(fields[4], [role.account_id]) and not is_unknown(role.account_id):
         return True
     if ":saml-provider/" in principal.value or not statement.is_about(BY_PROVIDER[1]):
         return False
+    issuer = principal.value.partition(":oidc-provider/")[2]
+    return not any(_names_tenant(condition, statement, issuer) for condition in statement.conditions)
+
+
+def _names_tenant(condition: Condition, statement: TrustStatement, issuer: str) -> bool:
+    """Tell whether a condition on a claim leaves out who is somebody else's at a provider for all the world."""
+    claim = condition.key.lower().rpartition(":")[2]
+    is_claim = issuer == _GITHUB and claim in _GITHUB_CLAIMS and condition.is_required
+    if not condition.is_positive or not (claim == "sub" or is_claim):
+        return False
+    # In AWS's list, Vercel's tenant is in the audience.
+    is_shared = issuer in _SHARED and not (issuer == "oidc.vercel.com" and statement.required(f"{issuer}:aud"))
+    tenant = _TENANT if claim == "sub" else _OWNER
     return not any(
-        condition.operator is not None
-        and not condition.operator.is_negated
-        and not any(
-            overlaps(value, subject)
-            for value in filter(condition.is_pattern, condition.values)
-            for subject in _SUBJECTS
-        )
-        for condition in statement.conditions
-        if condition.key.lower().endswith(":sub")
+        any(overlaps(value, subject) for subject in _SUBJECTS) or (is_shared and tenant.match(value) is None)
+        for value in filter(condition.is_pattern, condition.values)
     )
 
 
