@@ -82,7 +82,8 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
         if any(map(statement.is_about, BY_PROVIDER)):
             is_outside = _signs_in_anybody(principal, statement, role)
             who = str(principal)
-            if not is_outside and principal.value.endswith(_GITHUB) and not statement.required(f"{_GITHUB}:sub"):
+            keys = {condition.key.lower() for condition in statement.conditions}
+            if not is_outside and principal.value.endswith(_GITHUB) and f"{_GITHUB}:sub" not in keys:
                 # A public report of 2026; AWS's page on shared providers says that IAM refuses such a policy.
                 who += f", if AWS takes it without a condition on {_GITHUB}:sub"
             yield replace(_signed_in(principal, statement, is_outside=is_outside), who=who)

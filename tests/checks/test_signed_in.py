@@ -67,7 +67,13 @@ CLOSED = [
 @pytest.mark.parametrize(("issuer", "claims"), CLOSED)
 def test_a_subject_that_says_it(issuer: str, claims: dict[str, Any]) -> None:
     """A warning, as before."""
-    finding = found(issuer, {"StringLike": claims})
+    assert found(issuer, {"StringLike": claims}).severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("operator", ["StringLike", "StringLikeIfExists", "ForAnyValue:StringLike"])
+def test_each_token_has_a_subject(operator: str) -> None:
+    """So it does not matter what a condition says of one without."""
+    finding = found(GITHUB, {operator: {"sub": "repo:myorg/*"}})
     assert finding.severity is Severity.WARNING
     assert "without a condition" not in finding.message
 
