@@ -161,7 +161,8 @@ def sources_like(pattern: str, account_id: Sequence[str], patterns: Iterable[str
     fields = pattern.split(":")
     if not has_wildcard(pattern) or (len(fields) == _FIELDS and not has_wildcard(fields[4])):
         return
-    regions = [_filled(text.split(":")[3], "us-east-1") for text in patterns if text.count(":") >= _FIELDS - 1]
+    written = [field for text in patterns for field in text.split(":")[3:4] if "/" not in field]
+    regions = [_filled(region, "us-east-1") for region in written]
     for kind, (id_, more, at_most) in product(("agentspace", "service"), _IDS):
         for region in dict.fromkeys([*regions, *sorted(service.AGENT_SPACE_REGIONS)]):
             aws = fields[1] if is_unknown(":".join(fields[1:2])) else _validators.partition_of(region)

@@ -74,6 +74,13 @@ def _beside(role: Role) -> Iterator[tuple[str, SourceArn]]:
 def _of_patterns(role: Role) -> Iterator[tuple[str, SourceArn]]:
     """Return what the patterns of the policy admit of other accounts."""
     patterns = dict.fromkeys(role.trust.pinned(SOURCE_ARN))
+    # What is kept out says nothing of whom that leaves.
+    if any(
+        condition.key.lower() == SOURCE_ARN and condition.is_positive is not statement.is_allow
+        for statement in role.trust.statements
+        for condition in statement.conditions
+    ):
+        patterns["*"] = None
     accounts = (*ANY_ACCOUNT, *(some_space(value).one().account_id for value in role.pinned_accounts))
     own = {role.account_id, *(role.primary_accounts or re.findall("[0-9]{12}", " ".join(patterns)))}
     for value, account_id in product(patterns, accounts):

@@ -96,7 +96,8 @@ def _named(principal: Principal, statement: TrustStatement, role: Role) -> Itera
 def _everybody(principal: Principal, statement: TrustStatement, role: Role) -> Iterator[Requester]:
     """Return how others ask whom a statement for everybody lets in: roles, services, people of providers."""
     named = [some_space(value).one().account_id for value in statement.required_values(PRINCIPAL_ACCOUNT)]
-    callers = [f"arn:aws:iam::{account_id}:role/SomebodyElse" for account_id in (STRANGER, *named)]
+    kinds = product((STRANGER, *named), ("role", "user"))
+    callers = [f"arn:aws:iam::{account_id}:{kind}/SomebodyElse" for account_id, kind in kinds]
     for pattern in statement.required_values(PRINCIPAL_ARN):
         for account_id in (*ANY_ACCOUNT, *named):
             callers += _principals_like(pattern, account_id)

@@ -78,21 +78,12 @@ class Trust:
         """
         if not _RESOURCE_ACCOUNT.search(self.written):
             return self
-        statements = (
-            replace(
-                statement,
-                conditions=tuple(
-                    replace(
-                        condition,
-                        values=tuple(_RESOURCE_ACCOUNT.sub(lambda _: account_id, value) for value in condition.values),
-                    )
-                    if condition.has_variables
-                    else condition
-                    for condition in statement.conditions
-                ),
-            )
-            for statement in self.statements
-        )
+
+        def of_account(condition: Condition) -> Condition:
+            values = (_RESOURCE_ACCOUNT.sub(lambda _: account_id, value) for value in condition.values)
+            return replace(condition, values=tuple(values)) if condition.has_variables else condition
+
+        statements = (replace(each, conditions=tuple(map(of_account, each.conditions))) for each in self.statements)
         return replace(self, statements=tuple(statements))
 
     @property

@@ -164,3 +164,46 @@ def test_another_service_for_any_account(condition: dict[str, Any]) -> None:
     assert found(allow(), beside) == {("othersAdmitted", "error")}
     own = {**condition, "StringEquals": {"aws:SourceAccount": "222222222222"}}
     assert found(allow(), {**beside, "Condition": own}) <= {("othersAdmitted", "warning")}
+
+
+PRESENT = {"Null": {"aws:SourceArn": "false"}}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow({"ArnNotLike": {"aws:SourceArn": f"{_A}:us-east-1:*:agentspace/*"}, **PRESENT})],
+        [allow({"StringNotLike": {"aws:SourceArn": "*/another-space"}, **PRESENT})],
+        [allow(PRESENT), deny({"ArnLike": {"aws:SourceArn": f"{_A}:us-east-1:*:agentspace/*"}})],
+    ],
+)
+def test_what_is_kept_out_leaves_others(statements: list[dict[str, Any]]) -> None:
+    """An error: all that the pattern does not name gets in."""
+    assert ("missingSourceAccount", "error") in found(*statements)
+
+
+@pytest.mark.parametrize(
+    ("condition", "severity"),
+    [
+        ({"StringNotLike": {"aws:PrincipalArn": "*:role/*"}}, "error"),
+        (
+            {
+                "StringEquals": {"aws:PrincipalAccount": "222222222222"},
+                "StringLike": {"aws:PrincipalArn": "*role/A"},
+            },
+            "warning",
+        ),
+    ],
+)
+def test_everybody_by_two_keys(condition: dict[str, Any], severity: str) -> None:
+    """Users count too; and the account that another condition names."""
+    principal = allow({**condition, "Bool": {"aws:PrincipalIsAWSService": "false"}}, principal={"AWS": "*"})
+    assert found(allow(), principal) == {("wildcardPrincipal", severity)}
+
+
+def test_a_prefix_in_a_region_that_only_deployment_knows() -> None:
+    """Under StringLike the last wildcard stands for the account, too."""
+    pattern = {"Fn::Sub": "arn:${AWS::Partition}:aidevops:${AWS::Region}:*"}
+    trust: Any = {"StringLike": {"aws:SourceArn": pattern}}
+    findings = check_template({"Resources": {"Role": role(allow(trust))}}, account_id="222222222222")
+    assert ("wildcardSourceArn", "error") in {(finding.rule_id, finding.severity.value) for finding in findings}
