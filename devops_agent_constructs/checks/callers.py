@@ -17,8 +17,6 @@ RequestContext = Mapping[str, "str | Sequence[str]"]
 SERVICE = ServiceCaller(service=service.SERVICE_PRINCIPAL)
 STRANGER = "000000000000"
 """An account that nobody has: AWS's ids are not all zeros."""
-ANY_ACCOUNT = (STRANGER, ["0123456789"] * 12, ["9876543210"] * 12)
-"""The digits of an account's twelve places: nobody's, and two of which one is always another than a given account."""
 # AWS documents the key as always there, and its services call by TLS.
 _BY_TLS = {"aws:SecureTransport": "true"}
 
@@ -79,6 +77,21 @@ def intended(role: Role) -> Iterator[Requester]:
     for arn in arns if role.agent_role_arn is None else [role.agent_role_arn]:
         for source in role.sources if not is_hidden else ():
             yield Requester(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
+
+
+def accounts_like(pattern: str) -> list[list[str]]:
+    """Return twice, for each place of an account's id, the digits that a pattern allows, rather low and rather high.
+
+    So one of the two is another than a given account, if the pattern leaves another.
+    """
+    start, star, end = pattern.partition("*")
+    end = end.replace("*", "")
+    text = f"{start}{'?' * (len(STRANGER) - len(start + end)) if star else ''}{end}"
+    return [[digits if char == "?" else char for char in text] for digits in ("0123456789", "9876543210")]
+
+
+ANY_ACCOUNT: tuple[Sequence[str], ...] = (STRANGER, *accounts_like("*"))
+"""Nobody's account, and two others."""
 
 
 def is_of_others(account_id: str, own: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from devops_agent_constructs.checks.callers import (
     STRANGER,
     RequestContext,
     Requester,
+    accounts_like,
     as_agent_role,
     as_service,
     is_of_others,
@@ -81,8 +82,10 @@ def _of_patterns(role: Role) -> Iterator[tuple[str, SourceArn]]:
         for condition in statement.conditions
     ):
         patterns["*"] = None
-    accounts = (*ANY_ACCOUNT, *(some_space(value).one().account_id for value in role.pinned_accounts))
-    own = {role.account_id, *(role.primary_accounts or re.findall("[0-9]{12}", " ".join(patterns)))}
+    accounts = (*ANY_ACCOUNT, *(places for value in role.pinned_accounts for places in accounts_like(value)))
+    # An account that a prefix names is the one that is meant, if nothing else says which.
+    known = [account_id for account_id in role.primary_accounts if not has_wildcard(account_id)]
+    own = {role.account_id, *(known or re.findall("[0-9]{12}", " ".join(patterns)))}
     for value, account_id in product(patterns, accounts):
         for source in sources_like(value, account_id, patterns):
             if source.account_id not in own:

@@ -79,6 +79,18 @@ def test_an_open_pattern_beside_the_account(pattern: str) -> None:
     assert "error" not in {severity for _, severity in rules}
 
 
+def test_a_wider_account_beside_a_pattern_that_names_it() -> None:
+    """Only the account that both admit gets in."""
+    wide = {"StringLike": {"aws:SourceAccount": "*1", "aws:SourceArn": "*:111111111111:*"}}
+    assert {severity for _, severity in found(allow(wide))} == {"warning"}
+
+
+def test_accounts_that_two_patterns_share() -> None:
+    """Whoever fits both, wherever the wildcards stand."""
+    both = {"StringLike": {"aws:SourceAccount": "*1", "aws:SourceArn": f"{_A}:us-east-1:1*"}}
+    assert "error" in {severity for _, severity in found(allow(both))}
+
+
 def test_two_open_conditions() -> None:
     """Somebody whom both admit."""
     both = {
