@@ -26,7 +26,7 @@ _LET_OTHERS_IN = (
     conditions.wildcard_source_arn,
     conditions.wrong_source_account,
 )
-_REFUSED_STAR = "2020: https://github.com/aws/aws-cdk/issues/5732"
+_REFUSED_STAR = "2020: https://github.com/aws/aws-cdk/pull/5746"
 _KEEP_SPACE_OUT = (
     conditions.pattern_under_plain_operator,
     principals.wrong_service_principal,
