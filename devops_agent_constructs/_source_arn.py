@@ -7,12 +7,15 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdevop
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 
-from devops_agent_constructs import _validators
+from devops_agent_constructs import _validators, service
 from devops_agent_constructs.policy_evaluation.unknown import UNKNOWN, is_unknown, is_wholly_unknown
-from devops_agent_constructs.policy_evaluation.wildcards import WILDCARDS, overlap
+from devops_agent_constructs.policy_evaluation.wildcards import WILDCARDS, overlap, texts_like
 
 _ARN = re.compile(r"arn:([^:]*):aidevops:([^:]*):([^:]*):(agentspace|service)/([^/\s]+)")
 _PARTITION = re.compile("aws[a-z-]*")
@@ -21,6 +24,12 @@ _ID = re.compile("[A-Za-z0-9-]{1,64}")
 _LAST = re.compile("[A-Za-z0-9/*?-]*")
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _FIELDS = 6
+_OF_AN_ID = "x" + string.ascii_letters + string.digits + "-"
+# What AWS was seen to give, and what its model allows: the characters of each place, of those after them, how many.
+_IDS = (
+    (["-" if place in {8, 13, 18, 23} else "0123456789abcdef" for place in range(36)], "", 0),
+    ([_OF_AN_ID], _OF_AN_ID, 63),
+)
 OTHER_ID = "another-space"
 
 
@@ -140,6 +149,30 @@ def may_name_source(pattern: str, *, by_field: bool) -> bool:
 
 def _overlap(pattern: str, other: str) -> bool:
     return overlap(pattern.translate(WILDCARDS), other.translate(WILDCARDS))
+
+
+def sources_like(pattern: str, account_id: Sequence[str], patterns: Iterable[str]) -> Iterator[SourceArn]:
+    """Yield what a pattern admits, for each form of an id: in the Regions of all patterns, and in one of AWS's.
+
+    An id that is written out in full is left out: AWS gives it to one Agent Space alone. `account_id` has for each of
+    its twelve places the digits that may stand there.
+    """
+    pattern = _VARIABLE.sub(lambda match: match[0] if is_unknown(match[0]) else "*", pattern)
+    fields = pattern.split(":")
+    if not has_wildcard(pattern) or (len(fields) == _FIELDS and not has_wildcard(fields[4])):
+        return
+    written = [field for text in patterns for field in text.split(":")[3:4] if "/" not in field]
+    regions = [_filled(region, "us-east-1") for region in written]
+    for kind, (id_, more, at_most) in product(("agentspace", "service"), _IDS):
+        for region in dict.fromkeys([*regions, *sorted(service.AGENT_SPACE_REGIONS)]):
+            aws = fields[1] if is_unknown(":".join(fields[1:2])) else _validators.partition_of(region)
+            places = [*f"arn:{aws}:aidevops:{region}:", *account_id, *f":{kind}/", *id_]
+            texts = texts_like(pattern, places, more=more, at_most=at_most)
+            text = next((text for text in texts if not pattern.endswith(text.rpartition("/")[2])), "")
+            if (source := parse_arn(text)) is not None:
+                yield source
+                if region not in regions:
+                    break
 
 
 def some_space(account_id: str) -> SourceArn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from devops_agent_constructs import service
@@ -77,3 +77,23 @@ def intended(role: Role) -> Iterator[Requester]:
     for arn in arns if role.agent_role_arn is None else [role.agent_role_arn]:
         for source in role.sources if not is_hidden else ():
             yield Requester(who=f"{arn} for {source.one().arn}", request=as_agent_role(arn, source.one().arn))
+
+
+def accounts_like(pattern: str) -> list[list[str]]:
+    """Return twice, for each place of an account's id, the digits that a pattern allows, rather low and rather high.
+
+    So one of the two is another than a given account, if the pattern leaves another.
+    """
+    start, star, end = pattern.partition("*")
+    end = end.replace("*", "")
+    text = f"{start}{'?' * (len(STRANGER) - len(start + end)) if star else ''}{end}"
+    return [[digits if char == "?" else char for char in text] for digits in ("0123456789", "9876543210")]
+
+
+ANY_ACCOUNT: tuple[Sequence[str], ...] = (STRANGER, *accounts_like("*"))
+"""Nobody's account, and two others."""
+
+
+def is_of_others(account_id: str, own: Iterable[str]) -> bool:
+    """Tell whether an account is certainly none of these."""
+    return account_id not in own and not is_unknown(account_id)

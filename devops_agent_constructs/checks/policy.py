@@ -12,11 +12,13 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.patterns import Context, Maybe, string_matches
 from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement, parse_permissions
 from devops_agent_constructs.policy_evaluation.policy_elements import StatementElements
-from devops_agent_constructs.policy_evaluation.trust_document import parse_trust_policy
-from devops_agent_constructs.policy_evaluation.unknown import NO, Answer, is_unknown, is_wholly_unknown
-from devops_agent_constructs.policy_evaluation.wildcards import example
+from devops_agent_constructs.policy_evaluation.trust_document import ParsedStatement, parse_trust_policy
+from devops_agent_constructs.policy_evaluation.unknown import NO, Answer, is_unknown, is_wholly_unknown, shown
+from devops_agent_constructs.policy_evaluation.wildcards import example, overlaps
 
 _Statement = TypeVar("_Statement")
+
+_OF_TRUST = ("sts:Assume*", "sts:Set*", "sts:Tag*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +104,7 @@ def read_trust(document: object, place: Place) -> Trust:
     if not isinstance(document, Mapping):
         document = {"Statement": document}  # The parser says what is wrong with it.
     try:
-        statements, refused, hidden = _read(document, place, parse_trust_policy, TrustStatement)
+        statements, refused, hidden = _read(document, place, _parse_trust, TrustStatement)
         written = repr(document)
     except RecursionError:
         statements, refused, hidden, written = (), _too_deep(place), [], ""
@@ -113,6 +115,11 @@ def read_trust(document: object, place: Place) -> Trust:
         has_hidden_deny=any(effect != "Allow" for effect in hidden),
         refused=refused,
         written=written,
+        bare_stars=tuple(
+            at.at("Principal")
+            for at, statement in each_statement(document, place)
+            if isinstance(statement, Mapping) and statement.get("Principal") == "*"
+        ),
     )
 
 
@@ -129,6 +136,25 @@ def read_policy(
     except RecursionError:
         statements, refused = (), _too_deep(place)
     return replace(policy, statements=statements, refused=refused)
+
+
+def _parse_trust(document: Mapping[str, object]) -> list[ParsedStatement]:
+    """Read a trust policy, and refuse what AWS's grammar allows and IAM does not."""
+    statements = parse_trust_policy(document)
+    for statement in statements:
+        for principal in statement.principals:
+            if principal.kind == "AWS" and not principal.is_well_formed:
+                why = (
+                    "IAM takes it for an invalid principal: https://repost.aws/knowledge-center/iam-trust-policy-error"
+                )
+                fix = "write the ARN of one role, user or session, or the id of an account"
+                raise OnboardingInputError("Principal", shown(principal.value), why=why, fix=fix)
+        for action in () if statement.is_not_action else statement.actions:
+            if not is_unknown(action) and not any(overlaps(action, known) for known in _OF_TRUST):
+                # https://github.com/hashicorp/terraform-provider-aws/issues/32872
+                why = "IAM refuses it: a trust policy may only specify STS AssumeRole actions"
+                raise OnboardingInputError("Action", action, why=why, fix="write 'Action': 'sts:AssumeRole'")
+    return statements
 
 
 def _too_deep(place: Place) -> tuple[tuple[Place, OnboardingInputError], ...]:

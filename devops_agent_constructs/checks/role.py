@@ -85,6 +85,10 @@ class Role:
     must_admit_service: bool = False
     agent_role_arn: str | None = None
 
+    def __post_init__(self) -> None:
+        """Read the trust policy as one of this account."""
+        object.__setattr__(self, "trust", self.trust.of_account(self.account_id))
+
     def has_aws_policy(self, name: str) -> bool:
         """Tell whether AWS's managed policy of this name is attached."""
         return any(arn.endswith(f":iam::aws:policy/{name}") for arn in self.managed_policy_arns)
@@ -112,9 +116,14 @@ class Role:
         """For what the role is meant: what it is told, or what its trust policy names."""
         named = list(map(source_of, self.agent_spaces)) or self.named_sources
         # Another condition names the account that an ARN leaves open.
-        pinned = [account_id for account_id in self.pinned_accounts if not has_wildcard(account_id)]
+        pinned = sorted(self.pinned_accounts, key=has_wildcard)
         fitting = [
-            [account_id for account_id in pinned if overlaps(source.account_id, account_id)]
+            [
+                account_id
+                for account_id in pinned
+                if source.account_id == "*"
+                or (overlaps(source.account_id, account_id) and not has_wildcard(account_id))
+            ]
             if has_wildcard(source.account_id)
             else []
             for source in named

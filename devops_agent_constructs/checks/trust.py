@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devops_agent_constructs import service
 from devops_agent_constructs.checks.finding import Place
@@ -15,6 +15,8 @@ from devops_agent_constructs.policy_evaluation.trust_document import ParsedState
 
 SOURCE_ACCOUNT, SOURCE_ARN, EXTERNAL_ID = "aws:sourceaccount", "aws:sourcearn", "sts:externalid"
 _NEAR_MISS = re.compile("ai-?devops|devops-?agent", re.IGNORECASE)
+
+_RESOURCE_ACCOUNT = re.compile(r"\$\{ *aws:ResourceAccount *(,[^{}]*)?\}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,7 @@ class Trust:
         has_hidden_allow: Whether there are others that may let somebody in.
         has_hidden_deny: Whether there are others that may keep somebody out.
         refused: What IAM would refuse, and why.
+        bare_stars: Where it has `'Principal': '*'` instead of `{'AWS': '*'}`.
         written: It as text, in which unknown texts have their names.
     """
 
@@ -66,6 +69,22 @@ class Trust:
     has_hidden_deny: bool
     refused: tuple[tuple[Place, OnboardingInputError], ...]
     written: str
+    bare_stars: tuple[Place, ...] = ()
+
+    def of_account(self, account_id: str) -> Trust:
+        """Return the policy with the id of the role's account in the place of the variable for it.
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+        """
+        if not _RESOURCE_ACCOUNT.search(self.written):
+            return self
+
+        def of_account(condition: Condition) -> Condition:
+            values = (_RESOURCE_ACCOUNT.sub(lambda _: account_id, value) for value in condition.values)
+            return replace(condition, values=tuple(values)) if condition.has_variables else condition
+
+        statements = (replace(each, conditions=tuple(map(of_account, each.conditions))) for each in self.statements)
+        return replace(self, statements=tuple(statements))
 
     @property
     def is_judgeable(self) -> bool:

@@ -148,7 +148,12 @@ def _check_elements(written: Mapping[str, object], known: set[str], *, field: st
     for name in written:
         if name == "NotPrincipal" and "Principal" in known:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-            why, fix = "IAM refuses NotPrincipal in a trust policy", "deny 'Principal': '*' under ArnNotEquals"
+            why = "IAM refuses NotPrincipal in a trust policy"
+            # A service has no such ARN, so ArnNotEquals alone would keep every service out.
+            fix = (
+                "name whom you allow; or deny 'Principal': {'AWS': '*'} under 'ArnNotEquals': {'aws:PrincipalArn': …} "
+                "and 'Bool': {'aws:PrincipalIsAWSService': 'false'}"
+            )
             raise OnboardingInputError(field, name, why=why, fix=fix)
         if name not in known:
             why, fix = f"{kind} has no such element", f"write one of {', '.join(sorted(known))}"

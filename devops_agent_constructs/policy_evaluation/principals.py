@@ -13,6 +13,7 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.policy_evaluation.patterns import may_match
 from devops_agent_constructs.policy_evaluation.unknown import (
     NO,
+    UNKNOWN,
     UNKNOWN_TEXT,
     YES,
     Answer,
@@ -50,6 +51,7 @@ _OF_SERVICES = {
 # The name of a tag, or of who says something of a session, is a part of the key.
 _WITH_A_NAME = ("aws:requesttag/", "aws:resourcetag/", "iam:resourcetag/", "sts:requestcontext/")
 # IAM stores a role or a user by its id, and shows the id once the role or the user is gone.
+_SESSION_OF_USER = re.compile(r"arn:aws[a-z-]*:sts::[0-9]{12}:federated-user/[^*?]+")
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
 
 
@@ -153,6 +155,14 @@ class Principal:
     def is_deleted(self) -> bool:
         """Whether it is the id of a role or user that is gone, which IAM shows and does not take."""
         return self.kind == "AWS" and _UNIQUE_ID.fullmatch(self.value) is not None
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether IAM takes an entry of the kind `AWS`, as far as it is known."""
+        if self.value == "*" or self.is_deleted or _SESSION_OF_USER.fullmatch(self.value):
+            return True
+        arn, known = parse_principal_arn(self.value), UNKNOWN.sub("", self.value)
+        return not set("*?") & set(known) if known != self.value else arn is not None and arn.is_one
 
     def covers(self, caller: Caller) -> Answer:
         """Tell whether the entry names the caller.

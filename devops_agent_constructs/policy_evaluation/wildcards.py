@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 # Private use: https://www.unicode.org/charts/PDF/U100000.pdf
 MANY, ONE = "\U00100000", "\U00100001"
@@ -60,6 +60,32 @@ def overlap(pattern: str, other: str) -> bool:
         if "" not in ahead and (ahead[0] == ahead[1] or {MANY, ONE} & {*ahead}):
             todo.append((left + (ahead[0] != MANY), right + (ahead[1] != MANY)))
     return False
+
+
+def texts_like(pattern: str, places: Sequence[str], *, more: str = "", at_most: int = 0) -> Iterator[str]:
+    """Yield texts that match a pattern, shortest first, one of each length: no text of that length is left out alone.
+
+    Args:
+        pattern: With `*` and `?`.
+        places: For each character, which it may be; the first of them, if the pattern leaves it open.
+        more: What each character after them may be.
+        at_most: How many of these there may be.
+    """
+    reached = {0: ""}  # How much of the pattern is met -> by which text.
+    for length, chars in enumerate([*places, *[more] * at_most, ""]):
+        for at, text in list(reached.items()):
+            for end in range(at, len(pattern) + 1):
+                reached.setdefault(end, text)
+                if pattern[end : end + 1] != "*":
+                    break
+        if length >= len(places) and len(pattern) in reached:
+            yield reached[len(pattern)]
+        ahead = [(at, text, pattern[at]) for at, text in reached.items() if at < len(pattern)]
+        reached = {}
+        for at, text, char in ahead:
+            if char in "*?" or char in chars:
+                taken = chars[:1] if char in "*?" else char
+                reached.setdefault(at + (char != "*"), text + taken)
 
 
 def _is_at(part: str, text: str, start: int) -> bool:

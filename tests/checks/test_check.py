@@ -69,10 +69,10 @@ def test_who_else_gets_in_is_said_in_plain_words() -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        role(allow({}, principal="*"), managed="ReadOnlyAccess"),
+        role(allow({}, principal={"AWS": "*"}), managed="ReadOnlyAccess"),
         role(allow({}, principal={"Service": "devops-guru.amazonaws.com"}), managed="AdministratorAccess"),
         role(allow({}, principal={"AWS": "222222222222"}), managed="ReadOnlyAccess", Policies=inline(grant("*", "*"))),
-        {"Type": "AWS::SQS::Queue", "Properties": {"Policy": policy(allow({}, principal="*"))}},
+        {"Type": "AWS::SQS::Queue", "Properties": {"Policy": policy(allow({}, principal={"AWS": "*"}))}},
     ],
 )
 def test_others_roles_are_not_looked_at(resource: object) -> None:

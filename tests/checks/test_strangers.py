@@ -30,7 +30,7 @@ MISSING = {("missingSourceAccount", "error"), ("missingSourceArn", "error")}
 
 def deny(condition: object) -> dict[str, Any]:
     """Return a Deny for everybody under a condition."""
-    return {**allow(condition, principal="*"), "Effect": "Deny"}
+    return {**allow(condition, principal={"AWS": "*"}), "Effect": "Deny"}
 
 
 def of_account(account_id: str) -> dict[str, Any]:

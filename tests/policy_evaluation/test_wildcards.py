@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps
+from devops_agent_constructs.policy_evaluation.wildcards import is_covered, overlaps, texts_like
 
 # `c` stands in no pattern: it is every other character. Longer texts tell such short patterns apart no better.
 TEXTS = ["".join(chars) for length in range(7) for chars in itertools.product("abc", repeat=length)]
@@ -63,3 +63,13 @@ def test_many_stars_do_not_take_ages() -> None:
     assert not overlaps("a*" * 100 + "b", "a" * 500)
     assert is_covered("a*" * 100, ["a*"])
     assert time.monotonic() - started < 5
+
+
+@given(PATTERN, st.lists(st.sampled_from(["a", "b", "ab", "cb"]), max_size=4))
+def test_texts_agree_with_enumeration(pattern: str, places: list[str]) -> None:
+    """A text is found if, and only if, there is one; and it matches."""
+    pattern = pattern.lower()
+    found = list(texts_like(pattern, places))
+    expected = {"".join(chars) for chars in itertools.product(*places)} & matches(pattern)
+    assert set(found) <= expected
+    assert bool(found) == bool(expected)

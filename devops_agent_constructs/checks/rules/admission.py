@@ -26,6 +26,7 @@ _LET_OTHERS_IN = (
     conditions.wildcard_source_arn,
     conditions.wrong_source_account,
 )
+_REFUSED_STAR = "2020: https://github.com/aws/aws-cdk/pull/5746"
 _KEEP_SPACE_OUT = (
     conditions.pattern_under_plain_operator,
     principals.wrong_service_principal,
@@ -148,6 +149,7 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
 
 @Rule(
     id="malformedTrustPolicy",
+    milder="it is `'Principal': '*'`, which IAM refused in 2020; whether it does today is not tested",
     what="a trust policy that IAM refuses, or of which AWS does not say what it means",
     source=IAM_GUIDE + "reference_policies_grammar.html",
     fix="write it as AWS's grammar says; a misspelt element is refused, a misspelt condition key admits nobody",
@@ -155,5 +157,11 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
 def malformed_trust_policy(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find what IAM refuses, or AWS does not define."""
     yield from (Problem(place, str(error)) for place, error in role.trust.refused)
+    # What stands in a live role, IAM took.
+    for place in role.trust.bare_stars if role.place.logical_id else ():
+        message = (
+            f"IAM refused 'Principal': '*' in trust policies ({_REFUSED_STAR}); whether it does today is not tested"
+        )
+        yield Problem(place, message, Severity.WARNING, "write 'Principal': {'AWS': '*'}, which means the same")
     if verdict.undefined:
         yield Problem(role.trust.place, verdict.undefined)

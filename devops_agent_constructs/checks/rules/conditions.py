@@ -136,7 +136,8 @@ def wildcard_source_arn(role: Role, verdict: Verdict) -> Iterator[Problem]:
 def names_source(condition: Condition, value: str) -> bool:
     """Tell whether a value may match the ARN of an Agent Space or a registered service."""
     if condition.operator is None or not condition.operator.has_patterns:
-        return parse_source(value) is not None
+        is_any_case = condition.operator is not None and condition.operator.name.endswith("IgnoreCase")
+        return parse_source(value.lower() if is_any_case else value) is not None
     return may_name_source(value, by_field=condition.operator.name.startswith("Arn"))
 
 

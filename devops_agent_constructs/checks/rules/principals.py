@@ -9,11 +9,16 @@ from devops_agent_constructs._role_arn import parse_principal_arn
 from devops_agent_constructs.checks.finding import Problem, Severity
 from devops_agent_constructs.checks.role import Purpose, Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, Rule
-from devops_agent_constructs.checks.strangers import BY_PROVIDER, WAYS_IN
+from devops_agent_constructs.checks.strangers import BY_PROVIDER, PRINCIPAL_ARN, WAYS_IN
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, is_devops_agent_like
 from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.principals import Principal
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
+
+_OWN_PEOPLE = (
+    "keep it if they are meant, such as administrators, and say which: name their roles, or require "
+    "'aws:PrincipalArn'; DevOps Agent needs the statement for the service alone"
+)
 
 
 @Rule(
@@ -95,9 +100,12 @@ def account_principal(role: Role, verdict: Verdict) -> Iterator[Problem]:
             if account is None or account.kind != "root" or has_external_id or is_denied:
                 continue
             without = "with the external id" if is_chained else "without an external id"
-            is_milder = is_chained or verdict.may_be_denied or account.account_id == role.account_id
+            is_own = account.account_id == role.account_id
+            who = "every role and user of that account"
+            who += " that aws:PrincipalArn admits" if statement.required(PRINCIPAL_ARN) else ""
             yield Problem(
                 statement.place.at("Principal"),
-                f"{shown(principal.value)!r} is every role and user of that account, {without}",
-                Severity.WARNING if is_milder else Severity.ERROR,
+                f"{shown(principal.value)!r} is {who}, {without}",
+                Severity.WARNING if is_chained or is_own or verdict.may_be_denied else Severity.ERROR,
+                _OWN_PEOPLE if is_own else "",
             )

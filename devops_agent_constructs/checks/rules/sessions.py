@@ -14,6 +14,10 @@ from devops_agent_constructs.checks.verdict import Verdict
 from devops_agent_constructs.policy_evaluation.assume_role import decide_by
 from devops_agent_constructs.policy_evaluation.unknown import shown
 
+_LIST_ACTIONS = (
+    "list the actions that are meant, without sts:SetContext: 'sts:AssumeRole', which is all that a role to "
+    "investigate with needs; for a channel 'sts:TagSession' too, for directed actions also 'sts:SetSourceIdentity'"
+)
 _OTHER = "arn:aws:iam::aws:contextProvider/Other"
 
 
@@ -65,8 +69,9 @@ channel_actions = Rule(
     ),
     source=CLI_GUIDE,
     fix=(
-        "write 'ForAllValues:ArnEquals': {'sts:RequestContextProviders': "
-        "['arn:aws:iam::aws:contextProvider/IdentityCenter']} and 'Null': {'sts:RequestContextProviders': 'false'}"
+        "move sts:SetContext into a statement of its own, with the two source conditions, 'ForAllValues:ArnEquals': "
+        "{'sts:RequestContextProviders': ['arn:aws:iam::aws:contextProvider/IdentityCenter']} and 'Null': "
+        "{'sts:RequestContextProviders': 'false'}; beside sts:AssumeRole these would refuse ordinary sessions"
     ),
 ).of_judged_roles
 def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
@@ -80,7 +85,9 @@ def any_context_provider(role: Role, verdict: Verdict) -> Iterator[Problem]:
                 allowed.append(who)
         if allowed:
             message = f"sts:SetContext is allowed with the context of {' and of '.join(allowed)}"
-            yield Problem(role.trust.place, message)
+            # Nobody who writes a wildcard has asked for it, and only the operator app has a use for it.
+            is_meant = role.purpose is Purpose.OPERATOR or role.trust.names("sts:SetContext")
+            yield Problem(role.trust.place, message, fix="" if is_meant else _LIST_ACTIONS)
 
 
 elevated_actions = Rule(

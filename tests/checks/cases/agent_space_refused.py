@@ -23,7 +23,7 @@ CASES = [
     case(
         "denied",
         secondary(),
-        secondary(allow(), {**allow(GUARD, principal="*"), "Effect": "Deny"}),
+        secondary(allow(), {**allow(GUARD, principal={"AWS": "*"}), "Effect": "Deny"}),
     ),
     case(
         "an ARN operator on what is no ARN",

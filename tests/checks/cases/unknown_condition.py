@@ -2,9 +2,9 @@
 
 from tests.checks.build import GUARD, SPACE_ARN, allow, case, secondary
 
-NOT_BY_TLS = {**allow({"Bool": {"aws:SecureTransport": "false"}}, principal="*"), "Effect": "Deny"}
+NOT_BY_TLS = {**allow({"Bool": {"aws:SecureTransport": "false"}}, principal={"AWS": "*"}), "Effect": "Deny"}
 OTHER_ORGANIZATION = {
-    **allow({"StringNotEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, principal="*"),
+    **allow({"StringNotEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, principal={"AWS": "*"}),
     "Effect": "Deny",
 }
 

@@ -3,7 +3,7 @@
 from tests.checks.build import allow, case, secondary
 
 CASES = [
-    case("everybody", secondary(), secondary(allow(principal="*"))),
+    case("everybody", secondary(), secondary(allow(principal={"AWS": "*"}))),
     case("everybody, as AWS", secondary(), secondary(allow(principal={"AWS": ["*"]}))),
     case(
         "beside the service",
