@@ -15,7 +15,7 @@ from devops_agent_constructs.account_sync.member_accounts import (
 from devops_agent_constructs.account_sync.organizational_units import OrganizationsClient
 from devops_agent_constructs.account_sync.retries import Operation, Retries, in_words, is_for_all_calls
 from devops_agent_constructs.account_sync.scope import Desired, DesiredRole, OrganizationScope
-from devops_agent_constructs.account_sync.stack_instances import (
+from devops_agent_constructs.account_sync.stack_sets import (
     CloudFormationClient,
     DeployedRoles,
     read_deployed_roles,

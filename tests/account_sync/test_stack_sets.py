@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from devops_agent_constructs.account_sync.stack_set_template import StackSetTemplate
+from devops_agent_constructs.account_sync.stack_sets import StackSetTemplate
 from devops_agent_constructs.templates import secondary_account_template, template_body
 from tests.account_sync.fake_clients import making
 
