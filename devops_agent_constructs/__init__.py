@@ -50,11 +50,10 @@ if TYPE_CHECKING:
     from devops_agent_constructs.primary.operator_app import IamSignIn, IdentityCenterSignIn, IdentityProviderSignIn
     from devops_agent_constructs.primary.stack import PrimaryAccountStack
     from devops_agent_constructs.secondary.access_boundary import AccessBoundary
-    from devops_agent_constructs.secondary.account import SecondaryAccount
+    from devops_agent_constructs.secondary.account import SecondaryAccount, TopologyScope
     from devops_agent_constructs.secondary.elevated_actions_role import ElevatedActionsRole
     from devops_agent_constructs.secondary.role import SecondaryAccountRole
     from devops_agent_constructs.secondary.stack import SecondaryAccountStack
-    from devops_agent_constructs.secondary.topology_scope import TopologyScope
 
 __all__ = [
     "AccessBoundary",
@@ -156,11 +155,10 @@ _MODULES = {
     "primary.access": ("PrimaryAccountAccess",),
     "primary.assume_role_grant": ("AssumeRoleGrant",),
     "primary.stack": ("PrimaryAccountStack",),
-    "secondary.account": ("SecondaryAccount",),
+    "secondary.account": ("SecondaryAccount", "TopologyScope"),
     "secondary.role": ("SecondaryAccountRole",),
     "organization.deployment": ("CallAs", "SelfManagedDeployment", "ServiceManagedDeployment"),
     "secondary.stack": ("SecondaryAccountStack",),
-    "secondary.topology_scope": ("TopologyScope",),
 }
 
 

@@ -39,8 +39,7 @@ from devops_agent_constructs.organization.operation_preferences import Operation
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies.trust import agent_role_of_each_account
 from devops_agent_constructs.primary.account import PrimaryAccount
-from devops_agent_constructs.secondary.account import SecondaryAccount
-from devops_agent_constructs.secondary.topology_scope import TopologyScope
+from devops_agent_constructs.secondary.account import SecondaryAccount, TopologyScope
 
 # Every accounts file has one of these; others, like `role`, stand in other people's files, too.
 _T = TypeVar("_T")
