@@ -13,9 +13,9 @@ from devops_agent_constructs.errors import OnboardingInputError
 from devops_agent_constructs.organization.deployment import CallAs
 from devops_agent_constructs.organization.organization import Organization
 from devops_agent_constructs.policies import partition_checks
+from devops_agent_constructs.policies.capabilities import allow
 from devops_agent_constructs.policies.document import Statement
 from devops_agent_constructs.policies.organization_access import (
-    assume_read_role_statement,
     organization_read_statements,
     stack_set_arns,
 )
@@ -82,7 +82,7 @@ def statements(
     if organization is None:
         return look_statements(space) if changes_nothing else associate
     if read_role_arn is not None:
-        return [*associate, assume_read_role_statement(read_role_arn)]
+        return [*associate, allow("AssumeOrganizationReadRole", ["sts:AssumeRole"], [read_role_arn])]
     patterns = stack_set_patterns(organization, space, stack_set_name=stack_set_name)
     is_management = organization.management_account_id == space.account_id
     reads = organization_read_statements(patterns, is_delegated_administrator=not is_management)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from devops_agent_constructs.policies.capabilities import allow
-from devops_agent_constructs.policies.document import Statement, TrustPolicy
+from devops_agent_constructs.policies.document import Conditions, Statement, TrustPolicy, TrustPolicyStatement
 from devops_agent_constructs.policy_evaluation.policy_elements import VERSION
 
 FUNCTION_ROLE_NAME = "DevOpsAgentAccountSync"
@@ -55,11 +55,6 @@ def organization_read_statements(
     return [allow("ReadTheOrganization", organization, ["*"]), allow("ReadTheStackSet", stack_set, [*stack_sets])]
 
 
-def assume_read_role_statement(role_arn: str) -> Statement:
-    """Compute what lets the function read through a role of another account."""
-    return allow("AssumeOrganizationReadRole", ["sts:AssumeRole"], [role_arn])
-
-
 def event_rules_trust(rule_arns: str, *, account_id: str) -> TrustPolicy:
     """Compute the trust policy of the role by which rules of EventBridge forward events: theirs, and nobody else's.
 
@@ -68,19 +63,8 @@ def event_rules_trust(rule_arns: str, *, account_id: str) -> TrustPolicy:
     read 2026-11-26: "the value of aws:SourceArn must be the rule ARN". `rule_arns` is a pattern, as
     CloudFormation names the rules, which name the role.
     """
-    condition = {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": rule_arns}}
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "EventRules",
-                "Effect": "Allow",
-                "Principal": {"Service": "events.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": condition,
-            }
-        ],
-    }
+    condition: Conditions = {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": rule_arns}}
+    return _trust("EventRules", {"Service": "events.amazonaws.com"}, condition)
 
 
 def read_role_trust(function_role_arn: str, *, root_arn: str) -> TrustPolicy:
@@ -90,15 +74,15 @@ def read_role_trust(function_role_arn: str, *, root_arn: str) -> TrustPolicy:
     (`root_arn`), and the condition names the role. See
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "AccountSync",
-                "Effect": "Allow",
-                "Principal": {"AWS": root_arn},
-                "Action": "sts:AssumeRole",
-                "Condition": {"ArnEquals": {"aws:PrincipalArn": function_role_arn}},
-            }
-        ],
+    return _trust("AccountSync", {"AWS": root_arn}, {"ArnEquals": {"aws:PrincipalArn": function_role_arn}})
+
+
+def _trust(sid: str, principal: dict[str, str], condition: Conditions) -> TrustPolicy:
+    statement: TrustPolicyStatement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
     }
+    return {"Version": VERSION, "Statement": [statement]}
