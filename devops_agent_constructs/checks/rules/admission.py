@@ -14,7 +14,6 @@ from devops_agent_constructs.checks.rules import conditions, principals
 from devops_agent_constructs.checks.rules.conditions import UNLESS_DENIED, names_source
 from devops_agent_constructs.checks.trust import EXTERNAL_ID, SOURCE_ARN
 from devops_agent_constructs.checks.verdict import Verdict
-from devops_agent_constructs.policy_evaluation.assume_role import Decision
 from devops_agent_constructs.policy_evaluation.unknown import is_unknown, shown
 
 # What they say of a statement is not said again: by whom others get in, and why the Agent Space does not.
@@ -96,7 +95,9 @@ def agent_space_refused(resources: Resources) -> Iterator[Problem]:
         yield from _of_no_agent_space(role)
         for caller, decision in verdict.meant:
             if decision.answer.is_no:
-                why = _slips(role, caller) or _why(decision)
+                miss = decision.nearest_miss
+                said = decision.why if miss is None or decision.is_denied else "; ".join(miss.reasons)
+                why = _slips(role, caller) or said
                 yield Problem(role.trust.place, shown(f"{caller.who} does not get in: {why}"))
 
 
@@ -116,11 +117,6 @@ def _slips(role: Role, caller: Requester) -> str:
     source, meant = parse_source(values[0]) if len(values) == 1 else None, role.sources
     words = meant[0].unlike(source) if source is not None and len(meant) == 1 else ""
     return f"{name} names {words}" if words else ""
-
-
-def _why(decision: Decision) -> str:
-    miss = decision.nearest_miss
-    return decision.why if miss is None or decision.is_denied else "; ".join(miss.reasons)
 
 
 @Rule(

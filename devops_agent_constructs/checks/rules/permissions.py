@@ -12,7 +12,6 @@ from devops_agent_constructs.checks.policy import PolicyStatement
 from devops_agent_constructs.checks.role import Role
 from devops_agent_constructs.checks.rule import CLI_GUIDE, IAM_GUIDE, USER_GUIDE, Resources, Rule
 from devops_agent_constructs.policy_evaluation.patterns import string_matches
-from devops_agent_constructs.policy_evaluation.permission_statements import PermissionStatement
 from devops_agent_constructs.policy_evaluation.unknown import shown
 from devops_agent_constructs.policy_evaluation.wildcards import example
 
@@ -53,11 +52,10 @@ def _caps_nothing(boundary: str, resources: Resources) -> bool:
         return True
     policies = (policy for policy in resources.policies if policy.arn == boundary)
     statements = [statement for policy in policies for statement in policy.statements]
-    return any(map(_allows_everything, statements)) and all(statement.is_allow for statement in statements)
-
-
-def _allows_everything(statement: PermissionStatement) -> bool:
-    return statement.is_allow and statement.has_action("*") and statement.has_resource("*") and not statement.conditions
+    return all(statement.is_allow for statement in statements) and any(
+        statement.has_action("*") and statement.has_resource("*") and not statement.conditions
+        for statement in statements
+    )
 
 
 @Rule(
