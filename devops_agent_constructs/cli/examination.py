@@ -49,7 +49,7 @@ def examine(
     iam = reader.client("iam")
     live = read_role(iam, expected.settings.role_name)
     if live is None:
-        return diagnose(None, expected, candidates=_candidates(iam)), not_seen
+        return diagnose(None, expected, candidates=roles_that_name_the_agent(iam)), not_seen
     control_policies, why_not = read_control_policies(session, account_id)
     not_seen += [why_not] if why_not else []
     # What limits a role is evaluated against all that it may do, and should.
@@ -59,17 +59,8 @@ def examine(
     return diagnose(live, expected, managed_documents=documents, control_policies=control_policies), not_seen
 
 
-def _candidates(iam: Any) -> list[str] | None:  # noqa: ANN401  # made at run time
-    try:
-        return roles_that_name_the_agent(iam)
-    except iam.exceptions.ClientError as error:
-        if is_denied(error):
-            return None
-        raise
-
-
 def _documents(
-    iam: Any,  # noqa: ANN401
+    iam: Any,  # noqa: ANN401  # made at run time
     live: LiveRole,
     expected: ExpectedRole | None,
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -43,14 +43,19 @@ def read_managed_policy(iam: Any, policy_arn: str) -> tuple[str, dict[str, Any]]
     return version_id, version["Document"]
 
 
-def roles_that_name_the_agent(iam: Any) -> list[str]:  # noqa: ANN401
-    """Return the ARNs of roles whose trust policy names the service or an Agent Space. Raises botocore's errors."""
-    return [
-        role["Arn"]
-        for role in list_all(iam, "list_roles", "Roles")
-        for policy in [json.dumps(role["AssumeRolePolicyDocument"])]
-        if service.SERVICE_PRINCIPAL in policy or ":aidevops:" in policy
-    ]
+def roles_that_name_the_agent(iam: Any) -> list[str] | None:  # noqa: ANN401
+    """Return the ARNs of roles whose trust policy names the service or an Agent Space; None: they may not be read."""
+    try:
+        return [
+            role["Arn"]
+            for role in list_all(iam, "list_roles", "Roles")
+            for policy in [json.dumps(role["AssumeRolePolicyDocument"])]
+            if service.SERVICE_PRINCIPAL in policy or ":aidevops:" in policy
+        ]
+    except iam.exceptions.ClientError as error:
+        if is_denied(error):
+            return None
+        raise
 
 
 def is_denied(error: Exception) -> bool:
