@@ -52,7 +52,11 @@ class SyncReport:
         if output == "json":
             write_json("actions", (entry(*pair, explain=_explained) for pair in self._pairs()), rest=self._rest)
         else:
-            self._write_table()
+            rows = Rows(_DONE if self.is_applied else _PLANNED)
+            for action, result in self._pairs():
+                words = [_word(action, result)] if self.is_applied else []
+                rows.row(action.account_id, action.kind.value, *words, _reason(action, result))
+            write_statuses(self.validated or ())
         note(self._totals())
         if self.plan.failure is not None:
             note(f"error: {self.plan.failure}; {self.fix}")
@@ -74,13 +78,6 @@ class SyncReport:
         if PENDING in statuses:
             codes.append(ExitCode.PENDING)
         return most_important(codes)
-
-    def _write_table(self) -> None:
-        rows = Rows(_DONE if self.is_applied else _PLANNED)
-        for action, result in self._pairs():
-            words = [_word(action, result)] if self.is_applied else []
-            rows.row(action.account_id, action.kind.value, *words, _reason(action, result))
-        write_statuses(self.validated or ())
 
     def _pairs(self) -> Iterator[tuple[Action, Result | None]]:
         """Yield each action with what came of it; None: it changes nothing, or was not tried."""
