@@ -71,7 +71,9 @@ class YamlDocument:
         self._is_json = path.suffix == ".json"
         try:
             data = _from_json(text, self._name) if self._is_json and text.strip() else None
-            text = _as_yaml(text) if self._is_json else text
+            if self._is_json:
+                # What JSON admits and YAML does not, column by column: tabs, and halves of characters beyond U+FFFF.
+                text = _ESCAPE.sub(_private, text.replace("\t", " "))
             self._check_events(text)
             loader = _Loader(text)
             root = loader.get_single_node()
@@ -225,11 +227,6 @@ def _from_json(text: str, name: str) -> object:
     except (ValueError, RecursionError):
         # A number of thousands of digits, or too deep: the check of the same text as YAML knows where.
         return None
-
-
-def _as_yaml(json_text: str) -> str:
-    """Replace what JSON admits and YAML does not, column by column: tabs, and halves of characters beyond U+FFFF."""
-    return _ESCAPE.sub(_private, json_text.replace("\t", " "))
 
 
 def _private(escape: re.Match[str]) -> str:
