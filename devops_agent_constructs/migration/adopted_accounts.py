@@ -9,7 +9,6 @@ from devops_agent_constructs.accounts_file.writer import WrittenAccount, account
 from devops_agent_constructs.checks.live_role import LiveRole
 from devops_agent_constructs.migration.connected_role import ConnectedRole
 from devops_agent_constructs.migration.plan import Migration, import_command
-from devops_agent_constructs.policy_evaluation.permission_statements import Permission
 
 
 def adopted_accounts_text(migration: Migration) -> str:
@@ -49,7 +48,9 @@ def _notes(migration: Migration, role: ConnectedRole) -> Iterator[str]:
     for other in migration.others_admitted(role):
         yield f"its trust policy also admits {other}; the first deployment that changes it ends that"
     for name, permissions in role.leftover_inline_policies().items():
-        yield f"no stack manages its inline policy {name}{_beyond(permissions)}"
+        also = f"also allows {', '.join(map(str, permissions))}"
+        allows = also if permissions else "allows nothing that the library would not"
+        yield f"no stack manages its inline policy {name}, which {allows}"
     for arn in role.leftover_policies():
         yield f"no stack manages its managed policy {arn}"
 
@@ -79,9 +80,3 @@ def _settings(live: LiveRole) -> dict[str, str | int]:
         "permissions_boundary": (live.permissions_boundary_arn or "", ""),
     }
     return {"name": live.role_name, **{key: value for key, (value, default) in settings.items() if value != default}}
-
-
-def _beyond(permissions: tuple[Permission, ...]) -> str:
-    if not permissions:
-        return ", which allows nothing that the library would not"
-    return f", which also allows {', '.join(map(str, permissions))}"
