@@ -4,8 +4,9 @@
 
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
-# One more than there are cores: a test waits now and then for a server or a process that it has started.
-WORKERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1)
+# One for each core: one more would fill the moments in which a test waits, but load all modules and Node once more,
+# which takes longer.
+WORKERS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 READY := .venv/.ready
 TYPES := .venv/types.txt
 
