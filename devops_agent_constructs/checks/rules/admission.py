@@ -153,11 +153,14 @@ def unknown_condition(role: Role, verdict: Verdict) -> Iterator[Problem]:
 def malformed_trust_policy(role: Role, verdict: Verdict) -> Iterator[Problem]:
     """Find what IAM refuses, or AWS does not define."""
     yield from (Problem(place, str(error)) for place, error in role.trust.refused)
+    denied = {statement.place.at("Principal") for statement in role.trust.statements if not statement.is_allow}
     # What stands in a live role, IAM took.
     for place in role.trust.bare_stars if role.place.logical_id else ():
         message = (
             f"IAM refused 'Principal': '*' in trust policies ({_REFUSED_STAR}); whether it does today is not tested"
         )
-        yield Problem(place, message, Severity.WARNING, "write 'Principal': {'AWS': '*'}, which means the same")
+        # If IAM refuses it, it lets nobody in: advice for an Allow must not open it.
+        fix = "write 'Principal': {'AWS': '*'}, which means the same" if place in denied else "name who may get in"
+        yield Problem(place, message, Severity.WARNING, fix)
     if verdict.undefined:
         yield Problem(role.trust.place, verdict.undefined)
